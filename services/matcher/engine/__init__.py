@@ -1,0 +1,1 @@
+"""The matcher's pure rooms: arrays and text in, figures out."""
