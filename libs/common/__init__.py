@@ -1,0 +1,1 @@
+"""Words every service shares; no business rule lives here."""

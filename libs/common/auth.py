@@ -1,0 +1,133 @@
+"""Who is calling: verifies OIDC bearer tokens and says which organisation they speak for."""
+
+import asyncio
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import jwt
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from common.errors import Forbidden, Unauthenticated, Unavailable
+from common.fields import OrganisationKey
+from common.settings import PlatformSettings
+
+ALGORITHMS = ["ES256", "RS256", "EdDSA"]
+_bearer = HTTPBearer(auto_error=False, description="An OIDC access token (JWT).")
+
+
+class Role(StrEnum):
+    PUBLISHER = "publisher"
+    ENTERPRISE = "enterprise"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
+
+
+class Principal(BaseModel):
+    """A verified caller: one person or program acting for one organisation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    organisation: OrganisationKey
+    organisation_name: str
+    roles: frozenset[str]
+
+    @property
+    def caller(self) -> str:
+        """Names the caller in stored keys: organisation and subject."""
+        return f"{self.organisation.scheme}:{self.organisation.code}:{self.subject}"
+
+
+class Verifier:
+    """Checks tokens against a JWKS, read from a file or fetched and cached for five minutes."""
+
+    def __init__(self, settings: PlatformSettings) -> None:
+        self._settings = settings
+        self._is_remote = settings.jwks.startswith("https://") or settings.jwks.startswith("http://")
+        self._remote = jwt.PyJWKClient(settings.jwks, timeout=5, lifespan=300) if self._is_remote else None
+        self._local: tuple[float, jwt.PyJWKSet] | None = None
+
+    async def principal(self, token: str) -> Principal:
+        """Raises Unauthenticated when the token is not valid now, Unavailable when the keys cannot be had."""
+        key = await asyncio.to_thread(self._key_for, token)
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                issuer=self._settings.issuer,
+                audience=self._settings.audience,
+                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+                leeway=30,
+            )
+            return _principal_from(claims)
+        except jwt.ExpiredSignatureError as error:
+            raise Unauthenticated("The access token has expired; get a new one", "访问令牌已过期") from error
+        except (jwt.InvalidTokenError, ValidationError, KeyError, TypeError) as error:
+            raise _unusable() from error
+
+    def _key_for(self, token: str) -> Any:
+        try:
+            if self._remote is not None:
+                return self._remote.get_signing_key_from_jwt(token).key
+            return self._local_keys()[jwt.get_unverified_header(token)["kid"]].key
+        except jwt.PyJWKClientConnectionError as error:
+            raise Unavailable("The identity provider does not answer", "身份认证服务无响应") from error
+        except (jwt.PyJWTError, KeyError, TypeError) as error:
+            raise _unusable() from error
+
+    def _local_keys(self) -> jwt.PyJWKSet:
+        path = Path(self._settings.jwks)
+        try:
+            changed_at = path.stat().st_mtime
+            if self._local is None or self._local[0] != changed_at:
+                self._local = (changed_at, jwt.PyJWKSet.from_dict(json.loads(path.read_text())))
+        except (OSError, ValueError) as error:
+            raise Unavailable("The token keys cannot be read; check JINGQIAO_JWKS", "无法读取令牌公钥") from error
+        return self._local[1]
+
+
+def _unusable() -> Unauthenticated:
+    return Unauthenticated("The access token is not one this deployment accepts", "访问令牌无效")
+
+
+def _principal_from(claims: dict[str, Any]) -> Principal:
+    return Principal(
+        subject=claims["sub"],
+        organisation=OrganisationKey(scheme=claims["org_scheme"], code=claims["org_code"]),
+        organisation_name=claims["org_name"],
+        roles=frozenset(claims["roles"]),
+    )
+
+
+async def _principal(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    if credentials is None:
+        raise Unauthenticated("Send `Authorization: Bearer <token>`", "请在 Authorization 请求头中带上访问令牌")
+    verifier: Verifier = request.app.state.verifier
+    principal = await verifier.principal(credentials.credentials)
+    request.state.principal = principal
+    return principal
+
+
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+
+
+def _holder_of(*roles: Role) -> Any:
+    async def check(principal: PrincipalDep) -> Principal:
+        if not principal.roles & set(roles):
+            needed = " or ".join(roles)
+            raise Forbidden(f"The token needs the role {needed}", f"令牌需要具有角色：{needed}")
+        return principal
+
+    return Depends(check)
+
+
+PublisherDep = Annotated[Principal, _holder_of(Role.PUBLISHER)]
+EnterpriseDep = Annotated[Principal, _holder_of(Role.ENTERPRISE)]
+OperatorDep = Annotated[Principal, _holder_of(Role.OPERATOR)]

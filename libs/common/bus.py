@@ -1,0 +1,224 @@
+"""NATS JetStream behind one door: streams, acknowledged publishing, and consumers that never lose an event."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
+from pydantic import ValidationError
+
+from common import correlation
+from common.contracts.envelope import Envelope
+from common.errors import Problem, Unavailable
+
+log = structlog.get_logger()
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+Handler = Callable[[Envelope], Awaitable[None]]
+RETRY_DELAYS_S = (1, 2, 5, 15, 60, 300)
+
+
+@dataclass(frozen=True)
+class StreamState:
+    created_at: datetime
+    last_seq: int
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """Who reads what: a durable name on a stream, limited to one subject pattern."""
+
+    stream: str
+    durable: str
+    subject: str
+
+
+class Bus:
+    """One connection that keeps reconnecting. `generation` grows with every (re)connect."""
+
+    def __init__(self, url: str, *, name: str, timeout_s: float = 3.0) -> None:
+        self.generation = 0
+        self.changed = asyncio.Event()
+        self._url, self._name, self._timeout_s = url, name, timeout_s
+        self._client = Client()
+        self._js: JetStreamContext | None = None
+        self._opening: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Start connecting in the background; a broker that is down delays nobody's start."""
+        self._opening = asyncio.create_task(self._connect(), name="bus-connect")
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected
+
+    async def close(self) -> None:
+        if self._opening:
+            self._opening.cancel()
+        if self._client.is_connected:
+            try:
+                await asyncio.wait_for(self._client.drain(), self._timeout_s)
+            except (NatsError, TimeoutError):
+                log.warning("bus_drain_incomplete")
+        elif not self._client.is_closed:
+            await self._client.close()
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                await self._client.connect(
+                    self._url.split(","),
+                    name=self._name,
+                    connect_timeout=self._timeout_s,  # type: ignore[arg-type]  # seconds, fractions work
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.5,  # type: ignore[arg-type]
+                    ping_interval=10,
+                    max_outstanding_pings=2,
+                    allow_reconnect=True,
+                    reconnected_cb=self._on_connected,
+                    error_cb=self._on_error,
+                )
+            except (NatsError, OSError, TimeoutError) as error:
+                log.warning("bus_unreachable", reason=type(error).__name__)
+                await asyncio.sleep(0.5)
+            else:
+                self._js = self._client.jetstream(timeout=self._timeout_s)
+                await self._on_connected()
+                return
+
+    async def _on_connected(self) -> None:
+        self.generation += 1
+        self.changed.set()
+        log.info("bus_connected", generation=self.generation)
+
+    async def _on_error(self, error: Exception) -> None:
+        log.warning("bus_error", reason=type(error).__name__)
+
+    def _jetstream(self) -> JetStreamContext:
+        if self._js is None or not self._client.is_connected:
+            raise Unavailable("The message broker does not answer", "消息服务无响应")
+        return self._js
+
+    async def state_of(self, stream: str) -> StreamState | None:
+        """What the broker holds of a stream; None when it has no such stream."""
+        try:
+            info = await self._jetstream().stream_info(stream)
+        except NotFoundError:
+            return None
+        if info.created is None:
+            raise Unavailable("The message broker did not say when the stream was created")
+        return StreamState(created_at=info.created, last_seq=info.state.last_seq)
+
+    async def create_stream(self, stream: str) -> StreamState:
+        """A stream on `<name>.>` that keeps everything on disk; existing ones are left as they are."""
+        config = StreamConfig(
+            name=stream,
+            subjects=[f"{stream.lower()}.>"],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            duplicate_window=120,
+        )
+        info = await self._jetstream().add_stream(config)
+        if info.created is None:
+            raise Unavailable("The message broker did not say when the stream was created")
+        return StreamState(created_at=info.created, last_seq=info.state.last_seq)
+
+    async def delete_stream(self, stream: str) -> None:
+        await self._jetstream().delete_stream(stream)
+
+    async def id_at(self, stream: str, seq: int) -> str | None:
+        """The message id stored at a place in a stream, None when nothing is there."""
+        try:
+            message = await self._jetstream().get_msg(stream, seq)
+        except NotFoundError:
+            return None
+        return (message.headers or {}).get("Nats-Msg-Id")
+
+    async def publish(self, stream: str, subject: str, body: bytes, *, message_id: str) -> int:
+        """Store one message; returns its place in the stream once the broker has acknowledged it."""
+        headers = {"Nats-Msg-Id": message_id, "Content-Type": CONTENT_TYPE}
+        ack = await self._jetstream().publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)
+        return ack.seq
+
+    async def consume(self, what: Consumption, handle: Handler, stop: asyncio.Event) -> None:
+        """Hand every event of the stream to `handle`, at least once and from the beginning, until `stop` is set.
+
+        A handler that raises gets the event again, later and later. The message in hand is finished before return.
+        Raises when the broker or the consumer goes away: call it again.
+        """
+        config = ConsumerConfig(
+            durable_name=what.durable,
+            filter_subject=what.subject,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=30,
+            max_ack_pending=1000,
+        )
+        js = self._jetstream()
+        subscription = await js.pull_subscribe(
+            what.subject, durable=what.durable, stream=what.stream, config=config, pending_bytes_limit=-1
+        )
+        try:
+            while not stop.is_set():
+                try:
+                    messages = await subscription.fetch(64, timeout=1)
+                except TimeoutError:
+                    if not self.is_connected:
+                        raise Unavailable("The message broker went away") from None
+                    await js.consumer_info(what.stream, what.durable)
+                    continue
+                for message in messages:
+                    if stop.is_set():
+                        return
+                    await _hand_over(message, handle)
+        finally:
+            if self._client.is_connected:
+                await subscription.unsubscribe()
+
+
+async def _hand_over(message: Msg, handle: Handler) -> None:
+    await message.in_progress()
+    try:
+        envelope = Envelope.model_validate_json(message.data)
+        correlation.bind(envelope.correlationid)
+        await handle(envelope)
+    # A consumer's edge: whatever went wrong, the event stays in the stream and is tried again.
+    except Exception as error:
+        tried = message.metadata.num_delivered
+        delay = RETRY_DELAYS_S[min(tried, len(RETRY_DELAYS_S)) - 1]
+        unexpected = not isinstance(error, Problem)
+        log.warning(
+            "event_put_back",
+            subject=message.subject,
+            tried_count=tried,
+            retry_in_s=delay,
+            reason=_reason(error),
+            exc_info=error if unexpected and not isinstance(error, ValidationError) else None,
+        )
+        await message.nak(delay=delay)
+    else:
+        await message.ack()
+    finally:
+        correlation.bind(None)
+
+
+def _reason(error: Exception) -> str:
+    """A word for the log: never the error's text, which may quote the event."""
+    return error.code if isinstance(error, Problem) else type(error).__name__
+
+
+async def probe(url: str, timeout_s: float) -> bool:
+    """Whether a broker answers at `url`; used by commands that need one to start."""
+    try:
+        client = await nats.connect(url, connect_timeout=timeout_s, allow_reconnect=False, max_reconnect_attempts=0)
+    except (NatsError, OSError, TimeoutError):
+        return False
+    await client.close()
+    return True

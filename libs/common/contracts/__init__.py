@@ -1,0 +1,1 @@
+"""What the services say to each other: an envelope, and one file of event classes per service."""

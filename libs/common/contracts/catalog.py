@@ -1,0 +1,145 @@
+"""What catalog announces: the state of a demand after each step of its public life."""
+
+from enum import StrEnum
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from common.contracts.envelope import Event
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
+
+
+class DemandKind(StrEnum):
+    SCENARIO = "scenario"
+    CHALLENGE = "challenge"
+    FINANCING = "financing"
+    PILOT = "pilot"
+
+
+class DemandState(StrEnum):
+    """Review, evaluation and validation states join here when their systems are built."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Domain(StrEnum):
+    CITY = "智慧城市"
+    PORT = "智慧港口"
+    HEALTH = "健康医疗"
+    MANUFACTURING = "工业制造"
+    TRANSPORT = "智慧交通"
+    MARINE = "海洋"
+    OTHER = "其他"
+
+
+class ClauseKind(StrEnum):
+    FUNCTION = "function"
+    PERFORMANCE = "performance"
+    STANDARD = "standard"
+    QUALIFICATION = "qualification"
+    DATA = "data"
+    SECURITY = "security"
+    DELIVERY = "delivery"
+    BUDGET = "budget"
+
+
+CLAUSE_LABELS_ZH: dict[ClauseKind, str] = {
+    ClauseKind.FUNCTION: "功能",
+    ClauseKind.PERFORMANCE: "性能",
+    ClauseKind.STANDARD: "标准",
+    ClauseKind.QUALIFICATION: "资质",
+    ClauseKind.DATA: "数据",
+    ClauseKind.SECURITY: "安全",
+    ClauseKind.DELIVERY: "交付",
+    ClauseKind.BUDGET: "预算",
+}
+
+
+class Comparison(StrEnum):
+    AT_LEAST = "ge"
+    MORE_THAN = "gt"
+    AT_MOST = "le"
+    LESS_THAN = "lt"
+    EQUAL = "eq"
+    BETWEEN = "between"
+
+
+class Clause(Frozen):
+    """One requirement. A numeric one says what is compared: `operator`, `value`, `unit`, and `upper` for a range.
+
+    `metric` names the quantity compared (识别准确率, 响应时间), when the text names one.
+    """
+
+    kind: ClauseKind
+    text: Text
+    is_hard: bool = False
+    metric: Line | None = None
+    operator: Comparison | None = None
+    value: float | None = None
+    upper: float | None = None
+    unit: str | None = Field(None, max_length=20, examples=["%", "ms", "℃", "万元"])
+
+    @model_validator(mode="after")
+    def _numbers_belong_together(self) -> Self:
+        if (self.operator is None) != (self.value is None):
+            raise ValueError("operator and value come together: give both or neither")
+        if (self.operator is Comparison.BETWEEN) != (self.upper is not None):
+            raise ValueError("upper is given with operator 'between', and only then")
+        if self.upper is not None and self.value is not None and self.upper < self.value:
+            raise ValueError("upper must not be less than value")
+        return self
+
+
+class DemandSnapshot(Frozen):
+    """A demand as the public may see it: no contact, no draft, no unpublished text."""
+
+    id: UUID
+    version: int = Field(ge=1)
+    kind: DemandKind
+    state: DemandState
+    owner: OrganisationKey
+    owner_name: str
+    title: Line
+    need: Text
+    clauses: tuple[Clause, ...] = ()
+    domain: Domain = Domain.OTHER
+    tracks: tuple[str, ...] = ()
+    division: Division | None = None
+    budget_min_fen: int | None = None
+    budget_max_fen: int | None = None
+    currency: str = "CNY"
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    published_at: Moment | None = None
+    amendment_reason: str | None = None
+
+
+class DemandEvent(Event):
+    """Every demand event carries the whole snapshot, so order does not matter: the higher version wins."""
+
+    stream: ClassVar[str] = "CATALOG"
+    demand: DemandSnapshot
+
+    def about(self) -> str:
+        return str(self.demand.id)
+
+
+class DemandPublished(DemandEvent):
+    type: ClassVar[str] = "catalog.demand.published"
+
+
+class DemandAmended(DemandEvent):
+    type: ClassVar[str] = "catalog.demand.amended"
+
+
+class DemandClosed(DemandEvent):
+    type: ClassVar[str] = "catalog.demand.closed"
+
+
+class DemandWithdrawn(DemandEvent):
+    type: ClassVar[str] = "catalog.demand.withdrawn"

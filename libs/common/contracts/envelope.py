@@ -1,0 +1,41 @@
+"""The CloudEvents 1.0 envelope that every event travels in."""
+
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from common.fields import Frozen, Moment
+
+
+class Event(Frozen):
+    """What happened, in the past tense, with the full state after it.
+
+    A subclass names its CloudEvents `type` and the `stream` that keeps it; `subject()` is the NATS subject.
+    """
+
+    type: ClassVar[str]
+    stream: ClassVar[str]
+
+    def subject(self) -> str:
+        return self.type
+
+    def about(self) -> str:
+        """The id of the thing the event is about: CloudEvents `subject`."""
+        raise NotImplementedError
+
+
+class Envelope(BaseModel):
+    """CloudEvents 1.0, structured JSON mode (content type application/cloudevents+json)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: Moment
+    datacontenttype: Literal["application/json"] = "application/json"
+    correlationid: str | None = None
+    data: dict[str, Any]

@@ -1,0 +1,116 @@
+"""What matcher announces: a match, with the reasons a person can check."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from common.contracts.catalog import ClauseKind, DemandKind, Domain
+from common.contracts.envelope import Event
+from common.fields import Frozen, Moment, OrganisationKey
+
+
+class OfferKind(StrEnum):
+    SOLUTION = "solution"
+    RESEARCH = "research"
+    CAPITAL = "capital"
+    PILOT_SERVICE = "pilot_service"
+
+
+OFFER_FOR: dict[DemandKind, OfferKind] = {
+    DemandKind.SCENARIO: OfferKind.SOLUTION,
+    DemandKind.CHALLENGE: OfferKind.RESEARCH,
+    DemandKind.FINANCING: OfferKind.CAPITAL,
+    DemandKind.PILOT: OfferKind.PILOT_SERVICE,
+}
+"""Which kind of offer answers which kind of demand."""
+
+
+class Band(StrEnum):
+    """How well a fit is, as a person says it."""
+
+    STRONG = "强"
+    FAIR = "较强"
+    WEAK = "弱"
+    NONE = "无"
+
+
+class Outcome(StrEnum):
+    SATISFIED = "satisfied"
+    NOT_SATISFIED = "not_satisfied"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+OUTCOME_LABELS_ZH: dict[Outcome, str] = {
+    Outcome.SATISFIED: "满足",
+    Outcome.NOT_SATISFIED: "不满足",
+    Outcome.INSUFFICIENT_EVIDENCE: "证据不足",
+}
+
+
+class Span(Frozen):
+    """A piece of a named text: `text == source[start:end]`, offsets in Unicode code points."""
+
+    source: str = Field(examples=["need", "clauses/2", "items/0", "summary"])
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+
+
+class ClauseVerdict(Frozen):
+    """What is said of one clause, and the words on both sides it is said from."""
+
+    clause: int = Field(ge=0, description="Position of the clause in the demand, from 0.")
+    kind: ClauseKind
+    is_hard: bool
+    outcome: Outcome
+    demand_span: Span
+    profile_span: Span | None = None
+    reason: str
+
+
+class MatchSnapshot(Frozen):
+    id: UUID
+    version: int = Field(ge=1)
+    demand_id: UUID
+    demand_version: int
+    demand_kind: DemandKind
+    demand_title: str
+    demand_owner: OrganisationKey
+    demand_owner_name: str
+    domain: Domain
+    tracks: tuple[str, ...]
+    division: str | None
+    profile_id: UUID
+    profile_version: int
+    profile_headline: str
+    profile_organisation: OrganisationKey
+    profile_organisation_name: str
+    fit: int = Field(ge=0, le=100)
+    band: Band
+    summary: str = Field(examples=["3 项满足，1 项证据不足，缺 1 项"])
+    verdicts: tuple[ClauseVerdict, ...]
+    ranking_id: UUID
+    is_current: bool
+    computed_at: Moment
+
+
+class MatchEvent(Event):
+    stream: ClassVar[str] = "MATCHER"
+    match: MatchSnapshot
+
+    def about(self) -> str:
+        return str(self.match.id)
+
+
+class MatchComputed(MatchEvent):
+    """A fit crossed the threshold, or an announced one changed."""
+
+    type: ClassVar[str] = "matcher.match.computed"
+
+
+class MatchLapsed(MatchEvent):
+    """An announced match no longer holds: the demand ended, or either side changed."""
+
+    type: ClassVar[str] = "matcher.match.lapsed"

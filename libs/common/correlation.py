@@ -1,0 +1,29 @@
+"""The id that ties one request to the events and deliveries it causes."""
+
+import re
+from contextvars import ContextVar
+from uuid import uuid4
+
+import structlog
+
+_current: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_OWN = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+
+def from_headers(traceparent: str | None, correlation_id: str | None) -> str:
+    """The W3C trace id if the caller sent one, else their own id, else a new one."""
+    if traceparent and (match := _TRACEPARENT.match(traceparent)):
+        return match[1]
+    if correlation_id and _OWN.match(correlation_id):
+        return correlation_id
+    return uuid4().hex
+
+
+def bind(correlation_id: str | None) -> None:
+    _current.set(correlation_id)
+    structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+
+
+def current() -> str | None:
+    return _current.get()

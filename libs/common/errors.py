@@ -1,0 +1,139 @@
+"""Refusals: each class carries its HTTP status, its code and its title in two languages."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+
+class FieldError(BaseModel):
+    """One thing wrong in a request: where, and what would be right."""
+
+    pointer: str | None = None
+    """JSON Pointer into the body as a URI fragment: `#/clauses/3/kind`."""
+    parameter: str | None = None
+    """Name of the path, query or header parameter."""
+    detail: str
+
+
+class Problem(Exception):
+    """A request that is refused, or cannot be served now. `detail` and `detail_zh` say what would help."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something broke on our side"
+    title_zh: ClassVar[str] = "服务器内部错误"
+
+    def __init__(
+        self,
+        detail: str,
+        detail_zh: str | None = None,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.detail_zh = detail_zh or detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+class Unauthenticated(Problem):
+    status = 401
+    code = "unauthenticated"
+    title = "A valid access token is needed"
+    title_zh = "需要有效的访问令牌"
+
+
+class Forbidden(Problem):
+    status = 403
+    code = "forbidden"
+    title = "This token may not do that"
+    title_zh = "无权进行此操作"
+
+
+class NotFound(Problem):
+    status = 404
+    code = "not_found"
+    title = "There is nothing here"
+    title_zh = "未找到"
+
+
+class MethodNotAllowed(Problem):
+    status = 405
+    code = "method_not_allowed"
+    title = "This address does not take that method"
+    title_zh = "不支持的请求方法"
+
+
+class NotAllowedNow(Problem):
+    status = 409
+    code = "not_allowed_now"
+    title = "The present state does not allow that"
+    title_zh = "当前状态不允许此操作"
+
+
+class AlreadyExists(Problem):
+    status = 409
+    code = "already_exists"
+    title = "This already exists"
+    title_zh = "已存在"
+
+
+class Stale(Problem):
+    status = 412
+    code = "stale"
+    title = "Somebody changed it since you read it"
+    title_zh = "内容已被他人修改"
+
+
+class TooLarge(Problem):
+    status = 413
+    code = "too_large"
+    title = "The request body is too large"
+    title_zh = "请求体过大"
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    code = "unsupported_media_type"
+    title = "This content type is not taken here"
+    title_zh = "不支持的内容类型"
+
+
+class InvalidInput(Problem):
+    status = 422
+    code = "invalid_input"
+    title = "The request has fields that cannot be accepted"
+    title_zh = "请求内容有误"
+
+
+class IdempotencyKeyReused(Problem):
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request"
+    title_zh = "幂等键已用于另一请求"
+
+
+class PreconditionRequired(Problem):
+    status = 428
+    code = "precondition_required"
+    title = "Say which version you are changing"
+    title_zh = "需要说明修改的版本"
+
+
+class Unavailable(Problem):
+    """A dependency is down or too slow; nothing was stored unless the caller's retry finds it."""
+
+    status = 503
+    code = "unavailable"
+    title = "Temporarily unavailable"
+    title_zh = "暂时不可用"
+
+    def __init__(self, detail: str, detail_zh: str | None = None, *, retry_after_s: int = 5) -> None:
+        super().__init__(detail, detail_zh, headers={"Retry-After": str(retry_after_s)})
+
+
+def invalid(pointer: str, detail: str, detail_zh: str | None = None) -> InvalidInput:
+    """A refusal of one body field, found by a rule rather than by its type."""
+    return InvalidInput(detail, detail_zh, errors=(FieldError(pointer=pointer, detail=detail),))

@@ -1,0 +1,38 @@
+"""Versions over HTTP: the ETag a reply carries and the If-Match a change must carry (RFC 9110 §8.8, §13.1)."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from common.errors import FieldError, InvalidInput, PreconditionRequired, Stale
+
+_TAG = re.compile(r'^"(\d{1,9})"$')
+
+
+def set_etag(response: Response, version: int) -> None:
+    response.headers["ETag"] = f'"{version}"'
+
+
+def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None:
+        raise PreconditionRequired(
+            "Send If-Match with the ETag you last read", "请在 If-Match 请求头中带上最近读到的 ETag"
+        )
+    if match := _TAG.match(if_match.strip()):
+        return int(match[1])
+    error = FieldError(parameter="If-Match", detail='an ETag looks like "3", quotes included')
+    raise InvalidInput("If-Match is not an ETag of this service", "If-Match 不是本服务的 ETag", errors=(error,))
+
+
+def refuse_stale(expected: int, current: int) -> None:
+    """Raises Stale when the caller's version is not the current one."""
+    if expected != current:
+        raise Stale(
+            f"You changed version {expected}; the current one is {current}. Read it again and repeat your change",
+            f"您修改的是第 {expected} 版，当前为第 {current} 版，请重新读取后再改",
+        )
+
+
+IfMatchDep = Annotated[int, Depends(_expected_version)]
+"""The version the caller read, from If-Match; 428 when it is missing."""

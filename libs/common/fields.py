@@ -1,0 +1,64 @@
+"""Field types that every request body and event uses: text that can be stored, and organisation keys."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+LINE_BREAKS = "\n\r\t"
+
+
+def _storable(keep: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        for position, character in enumerate(text):
+            if character in keep:
+                continue
+            if unicodedata.category(character) in {"Cc", "Cs"}:
+                raise ValueError(
+                    f"character {position} is U+{ord(character):04X}, a control or surrogate character; remove it"
+                )
+        return text
+
+    return check
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_storable(""))
+]
+"""One line a person reads: 1 to 300 characters, no control characters."""
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    AfterValidator(_storable(LINE_BREAKS)),
+]
+"""Prose of 1 to 20,000 characters; line breaks and tabs are its only control characters."""
+
+Division = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(examples=["370202"])]
+"""GB/T 2260 administrative division: any six digits."""
+
+Trl = Annotated[int, Field(ge=1, le=9)]
+"""Technology readiness level, GB/T 22900-2022 and ISO 16290."""
+
+Scheme = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$"), Field(examples=["uscc"])]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"), Field(examples=["91370200264574251P"])]
+"""Both become tokens of a NATS subject, so neither may hold a dot, a blank or a wildcard."""
+
+Language = Literal["zh", "en"]
+Moment = AwareDatetime
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, never changed, unknown fields refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", from_attributes=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+
+class OrganisationKey(Frozen):
+    """Who an organisation is: `uscc` and its 18 characters, or another scheme's code for parties abroad."""
+
+    scheme: Scheme
+    code: Code

@@ -1,0 +1,114 @@
+"""`Idempotency-Key`: a repeated POST gets the first reply, and its effect happens once."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import DateTime, Integer, Text, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.auth import PrincipalDep
+from common.database import CommonBase, SessionDep
+from common.errors import FieldError, IdempotencyKeyReused, InvalidInput
+
+Reply = TypeVar("Reply", bound=BaseModel)
+MAX_KEY = 128
+KEPT_HEADERS = ("etag", "location")
+
+
+class IdempotencyRow(CommonBase):
+    """One key of one caller, the digest of its request, and the reply once there is one."""
+
+    __tablename__ = "idempotency"
+
+    caller: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    digest: Mapped[str] = mapped_column(Text)
+    status: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[str | None] = mapped_column(Text)
+    headers: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class Replay(Exception):
+    """Not a failure: this request was answered before, and here is the answer."""
+
+    def __init__(self, row: IdempotencyRow) -> None:
+        super().__init__(row.key)
+        self.row = row
+
+
+class Once:
+    """Keeps the reply of the present request under its key, in the request's own transaction."""
+
+    def __init__(self, request: Request, response: Response, row: IdempotencyRow | None) -> None:
+        self._request, self._response, self._row = request, response, row
+
+    def keep(self, reply: Reply) -> Reply:
+        """Remember `reply` (and the ETag and Location set so far) for repeats of this request."""
+        if self._row is not None:
+            kept = {name: value for name, value in self._response.headers.items() if name in KEPT_HEADERS}
+            self._row.status = self._request.scope["route"].status_code or 200
+            self._row.body = reply.model_dump_json()
+            self._row.headers = "\n".join(f"{name}: {value}" for name, value in kept.items())
+        return reply
+
+
+async def _claim(session: AsyncSession, caller: str, key: str, digest: str) -> IdempotencyRow:
+    """The key's row; a second request with the same key waits here until the first has committed."""
+    fresh = insert(IdempotencyRow).values(caller=caller, key=key, digest=digest).on_conflict_do_nothing()
+    await session.execute(fresh)
+    wanted = select(IdempotencyRow).where(IdempotencyRow.caller == caller, IdempotencyRow.key == key)
+    return (await session.scalars(wanted.with_for_update())).one()
+
+
+async def _once(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    principal: PrincipalDep,
+    idempotency_key: Annotated[str | None, Header(description="Any string; repeat it to repeat safely.")] = None,
+) -> AsyncIterator[Once]:
+    if idempotency_key is None:
+        yield Once(request, response, None)
+        return
+    if not (0 < len(idempotency_key) <= MAX_KEY and idempotency_key.isascii() and idempotency_key.isprintable()):
+        error = FieldError(parameter="Idempotency-Key", detail=f"1 to {MAX_KEY} printable ASCII characters")
+        raise InvalidInput("The Idempotency-Key cannot be used", "幂等键格式不正确", errors=(error,))
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    digest = hashlib.sha256(target + await request.body()).hexdigest()
+    row = await _claim(session, principal.caller, idempotency_key, digest)
+    if row.digest != digest:
+        error = FieldError(parameter="Idempotency-Key", detail="use a new key for a new request")
+        raise IdempotencyKeyReused(
+            "The key came with another address or body before", "该幂等键曾用于不同的请求", errors=(error,)
+        )
+    if row.status is not None:
+        raise Replay(row)
+    yield Once(request, response, row)
+
+
+OnceDep = Annotated[Once, Depends(_once, scope="function")]
+"""Every POST route takes it and returns `once.keep(reply)`."""
+
+
+async def _on_replay(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Replay)
+    row = error.row
+    headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
+    headers["Idempotent-Replayed"] = "true"
+    return Response(row.body, status_code=row.status or 200, media_type="application/json", headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Replay, _on_replay)
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop keys older than clients retry."""
+    await session.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))

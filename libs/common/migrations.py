@@ -1,0 +1,91 @@
+"""Brings a service's database to the newest schema, and the tables every service shares."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.operations import Operations
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+LOCK_ID = 7_215_002
+"""Advisory lock: replicas that start together migrate one after another."""
+
+
+def upgrade(folder: Path, database_url: str) -> None:
+    """Apply every migration in `folder` that the database lacks. Safe to repeat and to run twice at once."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    asyncio.run(_with_connection(database_url, config))
+
+
+async def _with_connection(database_url: str, config: Config) -> None:
+    engine = create_async_engine(database_url)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
+            await connection.commit()
+            await connection.run_sync(_upgrade, config)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection, config: Config) -> None:
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def run_env(context: Any, metadata: list[MetaData]) -> None:
+    """What each service's `migrations/env.py` does: migrate on the connection it is given."""
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_common_tables(op: Operations) -> None:
+    """Outbox with its notification, inbox, idempotency keys: called by each service's first migration."""
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=True),
+        sa.Column("event_id", sa.Uuid, nullable=False, unique=True),
+        sa.Column("stream", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("envelope", sa.Text, nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.Column("published_at", moment),
+        sa.Column("stream_created_at", moment),
+        sa.Column("stream_seq", sa.BigInteger),
+    )
+    op.create_index("ix_outbox_unpublished", "outbox", ["seq"], postgresql_where=sa.text("published_at IS NULL"))
+    op.create_index("ix_outbox_stream_seq", "outbox", ["stream", "stream_created_at", "stream_seq"])
+    op.execute(
+        "CREATE FUNCTION outbox_recorded() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER outbox_recorded AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_recorded()"
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("event_id", sa.Uuid, primary_key=True),
+        sa.Column("received_at", moment, nullable=False, server_default=sa.func.now()),
+    )
+    op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
+    op.create_table(
+        "idempotency",
+        sa.Column("caller", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("status", sa.Integer),
+        sa.Column("body", sa.Text),
+        sa.Column("headers", sa.Text),
+        sa.Column("created_at", moment, nullable=False, server_default=sa.func.now()),
+    )
+    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])

@@ -1,0 +1,165 @@
+"""Events waiting to be announced: written with the change they announce, kept as the truth behind the broker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import BigInteger, DateTime, Index, Text, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common import correlation
+from common.clock import new_id, now
+from common.contracts.envelope import Envelope, Event
+from common.database import CommonBase
+from common.errors import Unavailable
+
+CHANNEL = "outbox"
+"""PostgreSQL notification sent by a trigger when events are recorded."""
+LOCK_ID = 7_215_001
+"""Advisory lock held by the one relay of a database."""
+
+
+class OutboxRow(CommonBase):
+    """One event. `stream_created_at` and `stream_seq` say where in which incarnation of the stream it was stored."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_unpublished", "seq", postgresql_where=text("published_at IS NULL")),
+        Index("ix_outbox_stream_seq", "stream", "stream_created_at", "stream_seq"),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    event_id: Mapped[UUID] = mapped_column(unique=True)
+    stream: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    envelope: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stream_created_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stream_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the broker stored one event."""
+
+    seq: int
+    stream_seq: int
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far the relay is behind: events not yet announced, and the age of the oldest in seconds."""
+
+    waiting_count: int
+    oldest_s: float
+
+
+def record(session: AsyncSession, event: Event, *, event_id: UUID | None = None) -> UUID:
+    """Announce `event` if, and only if, the caller's transaction commits. Returns the event's id."""
+    event_id, recorded_at = event_id or new_id(), now()
+    envelope = Envelope(
+        id=event_id,
+        source=f"/jingqiao/{event.stream.lower()}",
+        type=event.type,
+        subject=event.about(),
+        time=recorded_at,
+        correlationid=correlation.current(),
+        data=event.model_dump(mode="json"),
+    )
+    session.add(
+        OutboxRow(
+            event_id=event_id,
+            stream=event.stream,
+            subject=event.subject(),
+            envelope=envelope.model_dump_json(exclude_none=True),
+            recorded_at=recorded_at,
+        )
+    )
+    return event_id
+
+
+async def waiting(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
+    """Events not yet announced, oldest first."""
+    rows = select(OutboxRow).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
+    return (await session.scalars(rows)).all()
+
+
+async def mark_published(session: AsyncSession, stored: Sequence[Published], created_at: datetime) -> None:
+    table = OutboxRow.__table__
+    change = (
+        update(OutboxRow)
+        .where(table.c.seq == bindparam("row_seq"))
+        .values(published_at=now(), stream_created_at=created_at, stream_seq=bindparam("at"))
+    )
+    connection = await session.connection()
+    await connection.execute(change, [{"row_seq": row.seq, "at": row.stream_seq} for row in stored])
+
+
+async def newest_in(session: AsyncSession, stream: str) -> OutboxRow | None:
+    """The event with the highest place in the stream, as far as the outbox knows."""
+    rows = select(OutboxRow).where(OutboxRow.stream == stream, OutboxRow.stream_seq.is_not(None))
+    newest = rows.order_by(OutboxRow.stream_created_at.desc(), OutboxRow.stream_seq.desc()).limit(1)
+    return (await session.scalars(newest)).first()
+
+
+async def announce_again(session: AsyncSession, stream: str, *, not_in: datetime) -> int:
+    """Queue every event of `stream` that is not in the incarnation created at `not_in`; returns how many."""
+    lost = and_(
+        OutboxRow.stream == stream,
+        OutboxRow.published_at.is_not(None),
+        or_(OutboxRow.stream_created_at != not_in, OutboxRow.stream_created_at.is_(None)),
+    )
+    queued = update(OutboxRow).where(lost).values(published_at=None, stream_seq=None, stream_created_at=None)
+    return len((await session.execute(queued.returning(OutboxRow.seq))).all())
+
+
+async def lag(session: AsyncSession) -> Lag:
+    count, oldest = (
+        await session.execute(
+            select(func.count(), func.min(OutboxRow.recorded_at)).where(OutboxRow.published_at.is_(None))
+        )
+    ).one()
+    return Lag(waiting_count=count, oldest_s=(now() - oldest).total_seconds() if oldest else 0.0)
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop events announced before the retention period."""
+    await session.execute(delete(OutboxRow).where(OutboxRow.published_at < before))
+
+
+@dataclass(frozen=True)
+class Leadership:
+    """Being the one relay of a database. `woken` is set whenever something is recorded."""
+
+    woken: asyncio.Event
+    connection: "asyncpg.Connection[asyncpg.Record]"
+
+    def check(self) -> None:
+        """Raises Unavailable once the connection that holds the lock is gone."""
+        if self.connection.is_closed():
+            raise Unavailable("The database closed the relay's connection")
+
+
+@asynccontextmanager
+async def leadership(dsn: str, stop: asyncio.Event) -> AsyncIterator[Leadership]:
+    """Wait to be the only relay of this database (or for `stop`); the lock lives as long as one connection."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=3, command_timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable("The database does not answer") from error
+    held = Leadership(asyncio.Event(), connection)
+    connection.add_termination_listener(lambda _: held.woken.set())
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: held.woken.set())
+        while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1.0)
+        yield held
+    finally:
+        await connection.close(timeout=2)

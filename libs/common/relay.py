@@ -1,0 +1,118 @@
+"""Carries events from the outbox to the broker, and refills a broker that has forgotten them."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from nats.errors import Error as NatsError
+
+from common import inbox, outbox
+from common.bus import Bus, StreamState
+from common.clock import now
+from common.database import Database
+from common.errors import Unavailable
+
+log = structlog.get_logger()
+BATCH = 256
+POLL_S = 1.0
+PRUNE_EVERY_S = 3600.0
+
+
+class Relay:
+    """Publishes the outbox of one service to its one stream. Among replicas, the holder of a lock works, others wait.
+
+    Two relays at once, after a lost lock, publish some events twice: the broker drops copies with the same
+    `Nats-Msg-Id` inside its window, and consumers drop the rest by event id.
+    """
+
+    def __init__(self, database: Database, bus: Bus, stream: str, *, retention: timedelta) -> None:
+        self._database, self._bus, self._stream, self._retention = database, bus, stream, retention
+        self._checked_generation = 0
+        self._state: StreamState | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until `stop` is set. Raises when the database goes away: run it again."""
+        async with outbox.leadership(self._database.dsn, stop) as held:
+            pruned_at = now() - timedelta(seconds=PRUNE_EVERY_S)
+            while not stop.is_set():
+                held.check()
+                held.woken.clear()
+                busy = await self._step()
+                if (now() - pruned_at).total_seconds() >= PRUNE_EVERY_S:
+                    await self._prune()
+                    pruned_at = now()
+                if not busy:
+                    await _first_of(held.woken, stop, within_s=POLL_S)
+
+    async def _step(self) -> bool:
+        """Publish one batch; whether there was anything to publish."""
+        try:
+            if self._bus.generation != self._checked_generation or self._state is None:
+                generation = self._bus.generation
+                self._state = await self._reconciled()
+                self._checked_generation = generation
+            return await self._publish_batch(self._state)
+        except (NatsError, Unavailable, TimeoutError, OSError) as error:
+            # Whatever the broker holds now is unknown: compare again before the next event leaves.
+            self._state = None
+            log.warning("relay_waits", stream=self._stream, reason=type(error).__name__)
+            return False
+
+    async def _reconciled(self) -> StreamState:
+        """The stream's state once it holds every event the outbox believes it holds, or has them queued again."""
+        state = await self._bus.state_of(self._stream)
+        if state is not None and await self._has_lost_its_tail(state):
+            # A shortened stream reuses its numbers, which would confuse consumers that were ahead: start it afresh.
+            log.warning("stream_shortened", stream=self._stream, last_seq=state.last_seq)
+            await self._bus.delete_stream(self._stream)
+            state = None
+        if state is None:
+            state = await self._bus.create_stream(self._stream)
+        async with self._database.begin() as session:
+            count = await outbox.announce_again(session, self._stream, not_in=state.created_at)
+        if count:
+            log.warning("stream_refilled", stream=self._stream, event_count=count)
+        return state
+
+    async def _has_lost_its_tail(self, state: StreamState) -> bool:
+        async with self._database.begin() as session:
+            newest = await outbox.newest_in(session, self._stream)
+        if newest is None or newest.stream_seq is None or newest.stream_created_at != state.created_at:
+            return False
+        if newest.stream_seq > state.last_seq:
+            return True
+        return await self._bus.id_at(self._stream, newest.stream_seq) != str(newest.event_id)
+
+    async def _publish_batch(self, state: StreamState) -> bool:
+        async with self._database.begin() as session:
+            rows = await outbox.waiting(session, BATCH)
+        if not rows:
+            return False
+        results = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
+        stored = [result for result in results if isinstance(result, outbox.Published)]
+        if stored:
+            async with self._database.begin() as session:
+                await outbox.mark_published(session, stored, state.created_at)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return True
+
+    async def _publish(self, row: outbox.OutboxRow) -> outbox.Published:
+        stream_seq = await self._bus.publish(
+            row.stream, row.subject, row.envelope.encode(), message_id=str(row.event_id)
+        )
+        return outbox.Published(seq=row.seq, stream_seq=stream_seq)
+
+    async def _prune(self) -> None:
+        async with self._database.begin() as session:
+            await outbox.forget(session, now() - self._retention)
+            # Longer than the outbox: an event that can still be refilled must still be recognised.
+            await inbox.forget(session, now() - 2 * self._retention)
+
+
+async def _first_of(*events: asyncio.Event, within_s: float) -> None:
+    tasks = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()

@@ -1,0 +1,99 @@
+"""Runs a service's two processes: `serve` answers HTTP, `work` runs loops until told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from common import logs, metrics
+from common.bus import Bus, Consumption, Handler
+from common.database import Database
+from common.errors import Problem
+from common.relay import Relay
+from common.settings import ServiceSettings
+from common.web import build_app
+
+log = structlog.get_logger()
+Loop = Callable[[asyncio.Event], Awaitable[None]]
+"""Works until the event is set, finishing what it has in hand; may raise, and is then started again."""
+RESTART_DELAYS_S = (0.2, 0.5, 1.0, 2.0)
+
+
+def serve(name: str, app: FastAPI, settings: ServiceSettings) -> None:
+    """Answer HTTP until SIGTERM or Ctrl-C; requests in hand get `drain_s` to finish."""
+    logs.configure(name, settings.platform.log_level)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.drain_s) or 1,
+    )
+
+
+def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], Mapping[str, Loop]]) -> None:
+    """Run the loops, with health and metrics on `work_port`, until SIGTERM or Ctrl-C."""
+    logs.configure(f"{name}-work", settings.platform.log_level)
+    stop = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        named = loops(app.state.database, app.state.bus)
+        tasks = [asyncio.create_task(_keep_running(key, loop, stop), name=key) for key, loop in named.items()]
+        try:
+            yield
+        finally:
+            stop.set()
+            _, late = await asyncio.wait(tasks, timeout=settings.drain_s)
+            for task in late:
+                log.warning("loop_cut_short", loop=task.get_name())
+                task.cancel()
+
+    app = build_app(
+        f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
+    )
+    config = uvicorn.Config(app, host=settings.host, port=settings.work_port, log_config=None, access_log=False)
+    uvicorn.Server(config).run()
+
+
+async def _keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        try:
+            await loop(stop)
+            failures = 0
+        # A loop's edge: whatever broke, the loop is started again and the fault is on record.
+        except Exception as error:
+            expected = isinstance(error, Problem)
+            metrics.LOOP_FAILURES.labels(name).inc()
+            log.warning("loop_failed", loop=name, reason=type(error).__name__, exc_info=None if expected else error)
+            await _pause(stop, RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)])
+            failures += 1
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def relaying(database: Database, bus: Bus, stream: str, settings: ServiceSettings) -> Loop:
+    """The loop that announces a service's events on its stream."""
+    relay = Relay(database, bus, stream, retention=timedelta(days=settings.retention_days))
+    return relay.run
+
+
+def consuming(bus: Bus, what: Consumption, handle: Handler) -> Loop:
+    """The loop that hands a stream's events to a handler."""
+
+    async def loop(stop: asyncio.Event) -> None:
+        await bus.consume(what, handle, stop)
+
+    return loop

@@ -1,0 +1,38 @@
+"""Every setting of the platform and of a service, read from the environment, each with its meaning."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PlatformSettings(BaseSettings):
+    """What all services of one deployment share; variables begin with JINGQIAO_."""
+
+    model_config = SettingsConfigDict(env_prefix="JINGQIAO_", extra="ignore")
+
+    nats_url: str = Field("nats://127.0.0.1:4222", description="NATS server or cluster, comma separated.")
+    jwks: str = Field("", description="Keys that sign access tokens: an https URL or a file path.")
+    issuer: str = Field("jingqiao-local", description="The `iss` an access token must carry.")
+    audience: str = Field("jingqiao", description="The `aud` an access token must carry.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    cache: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "jingqiao", description="Folder for converted models."
+    )
+
+
+class ServiceSettings(BaseSettings):
+    """What each service sets for itself; variables begin with the service's name."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port of `serve`.")
+    work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
+    database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
+    database_pool: int = Field(10, ge=1, le=200, description="Connections one process may hold.")
+    connect_timeout_s: float = Field(3.0, gt=0, le=60, description="To open a database or broker connection.")
+    statement_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest a single SQL statement may run.")
+    body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="Largest request body.")
+    retention_days: int = Field(30, ge=1, description="How long sent events and seen event ids are kept.")
+    lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
+    drain_s: float = Field(20.0, gt=0, le=600, description="Time to finish what is in hand after SIGTERM.")
+    platform: PlatformSettings = Field(default_factory=PlatformSettings)

@@ -1,0 +1,141 @@
+"""The HTTP side of a service: one way to build an app, with correlation, body limit, problems and health."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from common import correlation, health, idempotency, metrics, problems
+from common.auth import Verifier
+from common.bus import Bus
+from common.database import Database
+from common.errors import TooLarge
+from common.settings import ServiceSettings
+
+log = structlog.get_logger()
+Extra = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class _Envelope:
+    """Around every request: correlation id in and out, body size, one log line, one metric."""
+
+    def __init__(self, app: ASGIApp, body_limit_bytes: int) -> None:
+        self._app, self._limit = app, body_limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        correlation_id = correlation.from_headers(headers.get("traceparent"), headers.get("x-correlation-id"))
+        correlation.bind(correlation_id)
+        started, status = time.perf_counter(), 500
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Correlation-Id"] = correlation_id
+            await send(message)
+
+        try:
+            body = await self._whole_body(headers, receive)
+            if body is None:
+                await self._too_large(scope, headers)(scope, receive, watched_send)
+            else:
+                await self._app(scope, _replayed(body, receive), watched_send)
+        finally:
+            _report(scope, status, time.perf_counter() - started)
+
+    async def _whole_body(self, headers: Headers, receive: Receive) -> bytes | None:
+        """The request's body, or None once it is known to pass the limit."""
+        declared = headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > self._limit:
+            return None
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._limit:
+                return None
+            chunks.append(chunk)
+            more = message.get("more_body", False)
+        return b"".join(chunks)
+
+    def _too_large(self, scope: Scope, headers: Headers) -> ASGIApp:
+        megabytes = self._limit / 2**20
+        problem = TooLarge(
+            f"Send at most {megabytes:g} MiB in one request",
+            f"单次请求最多 {megabytes:g} MiB",
+            headers={"Connection": "close"},
+        )
+        return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def once() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once
+
+
+def _report(scope: Scope, status: int, took_s: float) -> None:
+    # The route's template, not the path: codes and ids would make a metric per organisation.
+    route = getattr(scope.get("route"), "path", "unmatched")
+    metrics.REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
+    if not route.startswith(("/healthz", "/readyz", "/metrics")):
+        log.info("request", method=scope["method"], route=route, status=status, took_ms=round(took_s * 1000, 1))
+
+
+def build_app(
+    name: str, settings: ServiceSettings, routers: Sequence[APIRouter], *, description: str, extra: Extra | None = None
+) -> FastAPI:
+    """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
+        app.state.bus = Bus(settings.platform.nats_url, name=name, timeout_s=settings.connect_timeout_s)
+        app.state.bus.open()
+        try:
+            if extra is None:
+                yield
+            else:
+                async with extra(app):
+                    yield
+        finally:
+            await app.state.bus.close()
+            await app.state.database.close()
+
+    app = FastAPI(title=f"Jingqiao {name}", version="0.1.0", description=description, lifespan=lifespan)
+    app.state.settings = settings
+    app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
+    problems.install(app)
+    idempotency.install(app)
+    for router in (*routers, health.router):
+        app.include_router(router)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the one error shape into the OpenAPI document, in place of FastAPI's own."""
+    original: Callable[[], dict[str, object]] = app.openapi
+
+    def openapi() -> dict[str, object]:
+        return problems.documented(original())
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""The only writer of demands: organisations, demands and their life-cycle."""

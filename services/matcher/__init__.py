@@ -1,0 +1,1 @@
+"""Capability profiles, ranking, and the matches it finds."""

@@ -1,0 +1,1 @@
+"""Subscriptions and the deliveries they cause."""
