@@ -1,0 +1,94 @@
+"""A local token issuer for one machine: it stands in for the identity provider a real deployment has."""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+
+AUDIENCE = "jingqiao"
+ISSUER = "jingqiao-local"
+ROLES = ("publisher", "enterprise", "operator", "reviewer")
+A_DAY_S = 24 * 3600.0
+
+
+class TokenIssuer:
+    """An Ed25519 key in `folder`, made once, and the public half as a JSON Web Key Set beside it."""
+
+    def __init__(self, folder: Path, *, issuer: str = ISSUER, audience: str = AUDIENCE) -> None:
+        self.issuer = issuer
+        self.audience = audience
+        self.jwks = folder.resolve() / "jwks.json"
+        self._key = _key(folder / "issuer.key")
+        self._write_jwks()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment that makes a service trust these tokens."""
+        return {
+            "JINGQIAO_JWKS": str(self.jwks),
+            "JINGQIAO_ISSUER": self.issuer,
+            "JINGQIAO_AUDIENCE": self.audience,
+        }
+
+    def mint(self, scheme: str, code: str, name: str, roles: Sequence[str], *, lifetime_s: float = A_DAY_S) -> str:
+        """A bearer token for one organisation. A negative lifetime makes an expired one."""
+        if unknown := set(roles) - set(ROLES):
+            raise ValueError(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": f"{scheme}:{code}",
+            "iat": now,
+            "exp": int(now + lifetime_s),
+            "jti": str(uuid.uuid4()),
+            "org_scheme": scheme,
+            "org_code": code,
+            "org_name": name,
+            "roles": list(roles),
+        }
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
+
+    @property
+    def _key_id(self) -> str:
+        public = self._key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return public.hex()[:16]
+
+    def _write_jwks(self) -> None:
+        key = OKPAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        document = {"keys": [{**key, "kid": self._key_id, "use": "sig", "alg": "EdDSA"}]}
+        # Renamed into place: a service that reads at this moment sees the old set or the new one.
+        partial = self.jwks.with_suffix(".partial")
+        partial.write_text(json.dumps(document, indent=2))
+        partial.rename(self.jwks)
+
+
+def _key(path: Path) -> Ed25519PrivateKey:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_private(path, _pem(Ed25519PrivateKey.generate()))
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{path} holds no Ed25519 key")
+    return key
+
+
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+    partial.rename(path)

@@ -1,0 +1,69 @@
+"""Wires the fixtures; what they do lives in tests/support."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.nats import NatsServer
+from deploy.embedded.postgres import PostgresServer
+from deploy.embedded.tokens import TokenIssuer
+from tests.support.nats_server import own_server
+from tests.support.postgres import Build, Databases, session_server
+from tests.support.receiver import Receiver
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One server per session (per worker under pytest-xdist)."""
+    server = session_server(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Databases:
+    return Databases(postgres)
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """URL of an empty database of this test's own."""
+    with databases.borrowed() as borrowed:
+        yield borrowed.empty()
+
+
+@pytest.fixture
+def database_of(databases: Databases) -> Iterator[Callable[[str], str]]:
+    """`database_of("catalog")` is the URL of a migrated database of this test's own."""
+    with databases.borrowed() as borrowed:
+        yield borrowed.of
+
+
+@pytest.fixture
+def database_copy(databases: Databases) -> Iterator[Callable[[str, Build], str]]:
+    """`database_copy("name", build)` is the URL of a copy of what `build(url)` made once in this session."""
+    with databases.borrowed() as borrowed:
+        yield borrowed.copy
+
+
+@pytest.fixture
+def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A running server of this test's own; `nats_server.url`."""
+    server = own_server(tmp_path / "nats")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> TokenIssuer:
+    """`issuer.settings` is the environment that makes a service trust `issuer.mint(…)`."""
+    return TokenIssuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running

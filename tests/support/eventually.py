@@ -1,0 +1,47 @@
+"""Waiting for a condition with a deadline, instead of sleeping."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[T] | T], *, within: float = 10.0, every: float = 0.05, what: str = ""
+) -> T:
+    """The condition's first true value. A failed `assert` inside it counts as "not yet".
+
+    Raises AssertionError after `within` seconds, with the last value or the last failed assertion.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        seen = "nothing: one call outlasted the deadline"
+        try:
+            async with asyncio.timeout_at(asyncio.get_running_loop().time() + deadline - time.monotonic()):
+                value = await _value_of(condition)
+            if value:
+                return value
+            seen = repr(value)
+        except AssertionError as error:
+            seen = f"AssertionError: {error}"
+        except TimeoutError:
+            if time.monotonic() < deadline:
+                raise
+        if time.monotonic() + every > deadline:
+            raise AssertionError(f"{what or _words(condition)} did not come true within {within:g} s; last: {seen}")
+        await asyncio.sleep(every)
+
+
+async def _value_of(condition: Callable[[], Awaitable[T] | T]) -> T:
+    value = condition()
+    if inspect.isawaitable(value):
+        return await value
+    return value
+
+
+def _words(condition: Callable[..., object]) -> str:
+    name = getattr(condition, "__name__", "the condition")
+    return "the condition" if name == "<lambda>" else name.replace("_", " ")

@@ -1,0 +1,87 @@
+"""A PostgreSQL server for a test session, where every test gets a database of its own in a moment."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from deploy.embedded.ports import free_port
+from deploy.embedded.postgres import PostgresServer
+
+Build = Callable[[str], None]
+"""Fills a new database, given its URL, with the schema that tests then copy."""
+
+
+class Databases:
+    """Clones of template databases; a template is built once per session, by the service's own migrations."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+        self._templates: set[str] = set()
+        self._numbers = count(1)
+
+    @contextmanager
+    def borrowed(self) -> Iterator["Borrowed"]:
+        """Hands out databases and drops them at the end."""
+        borrowed = Borrowed(self)
+        try:
+            yield borrowed
+        finally:
+            for name in borrowed.names:
+                self.server.drop_database(name)
+
+    def next_name(self, stem: str) -> str:
+        return f"{stem}_{next(self._numbers)}"
+
+    def ensure_template(self, stem: str, build: Build) -> str:
+        name = f"template_{stem}"
+        if name not in self._templates:
+            self.server.drop_database(name)
+            self.server.create_database(name)
+            build(self.server.url(name))
+            self._templates.add(name)
+        return name
+
+
+class Borrowed:
+    """The databases of one test; each method returns the URL of a new one."""
+
+    def __init__(self, databases: Databases) -> None:
+        self.names: list[str] = []
+        self._databases = databases
+        self._server = databases.server
+
+    def empty(self) -> str:
+        name = self._new_name("empty")
+        self._server.create_database(name)
+        return self._server.url(name)
+
+    def of(self, service: str) -> str:
+        """With `service`'s newest schema."""
+        return self.copy(service, lambda url: migrate(service, url))
+
+    def copy(self, stem: str, build: Build) -> str:
+        """A copy of the template `stem`, which `build` fills on its first use in the session."""
+        template = self._databases.ensure_template(stem, build)
+        name = self._new_name(stem)
+        self._server.clone_database(template, name)
+        return self._server.url(name)
+
+    def _new_name(self, stem: str) -> str:
+        name = self._databases.next_name(stem)
+        self.names.append(name)
+        return name
+
+
+def session_server(folder: Path) -> PostgresServer:
+    """Not durable: a test session that loses power is run again."""
+    return PostgresServer(folder, free_port(), durable=False)
+
+
+def migrate(service: str, url: str) -> None:
+    env = {**os.environ, f"{service.upper()}_DATABASE_URL": url}
+    done = subprocess.run([sys.executable, "-m", service, "migrate"], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, f"python -m {service} migrate failed:\n{done.stdout}\n{done.stderr}"

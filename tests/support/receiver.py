@@ -1,0 +1,111 @@
+"""A real HTTP server that records what webhooks send it and answers as it is told."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True)
+class Received:
+    method: str
+    path: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    received_at: float  # time.monotonic()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the receiver replies; `hangs` keeps the connection open and silent until the receiver closes."""
+
+    status: int = 204
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    hangs: bool = False
+
+
+class Receiver:
+    """Listens on a free loopback port while used as a context manager; answers 204 unless told otherwise."""
+
+    def __init__(self) -> None:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.receiver = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._lock = threading.Lock()
+        self._received: list[Received] = []
+        self._next: deque[Answer] = deque()
+        self._usual = Answer()
+        self.closing = threading.Event()
+
+    def __enter__(self) -> "Receiver":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def url(self, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+
+    def received(self, path: str | None = None) -> list[Received]:
+        """In order of arrival; all of them, or those at one path."""
+        with self._lock:
+            return [one for one in self._received if path in (None, one.path)]
+
+    def always(self, answer: Answer | int) -> None:
+        with self._lock:
+            self._next.clear()
+            self._usual = _as_answer(answer)
+
+    def next(self, *answers: Answer | int) -> None:
+        """Give these answers to the coming requests, one each, then the usual one again."""
+        with self._lock:
+            self._next.extend(map(_as_answer, answers))
+
+    def take(self, request: Received) -> Answer:
+        with self._lock:
+            self._received.append(request)
+            return self._next.popleft() if self._next else self._usual
+
+
+def _as_answer(answer: Answer | int) -> Answer:
+    return Answer(status=answer) if isinstance(answer, int) else answer
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    receiver: Receiver
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Received(self.command, self.path, headers, body, time.monotonic())
+        answer = self.server.receiver.take(request)
+        if answer.hangs:
+            self.server.receiver.closing.wait()
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status != 204:
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    do_GET = do_PUT = do_DELETE = do_POST
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: what was received is in the record."""
