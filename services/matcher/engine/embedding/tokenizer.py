@@ -8,7 +8,7 @@ _WAVE = "～"  # U+FF5E, the sign of Chinese ranges (-40℃～85℃)
 _STAND_IN = "\x01"
 
 
-def unigram_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
+def e5_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     """The tokenizer for these (token, log-probability) pairs; it neither cuts nor pads."""
     ids = {piece: i for i, (piece, _) in enumerate(pieces)}
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=ids[UNK], byte_fallback=False))
