@@ -1,16 +1,16 @@
 """NATS JetStream behind one door: streams, acknowledged publishing, and consumers that never lose an event."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 Handler = Callable[[Envelope], Awaitable[None]]
 RETRY_DELAYS_S = (1, 2, 5, 15, 60, 300)
+FETCH = 64
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ class Bus:
 
     def __init__(self, url: str, *, name: str, timeout_s: float = 3.0) -> None:
         self.generation = 0
-        self.changed = asyncio.Event()
         self._url, self._name, self._timeout_s = url, name, timeout_s
         self._client = Client()
         self._js: JetStreamContext | None = None
@@ -95,29 +95,31 @@ class Bus:
 
     async def _on_connected(self) -> None:
         self.generation += 1
-        self.changed.set()
         log.info("bus_connected", generation=self.generation)
 
     async def _on_error(self, error: Exception) -> None:
         log.warning("bus_error", reason=type(error).__name__)
 
-    def _jetstream(self) -> JetStreamContext:
+    @contextmanager
+    def _jetstream(self) -> Iterator[JetStreamContext]:
+        """JetStream for one exchange; whatever keeps the broker from answering becomes Unavailable."""
         if self._js is None or not self._client.is_connected:
             raise Unavailable("The message broker does not answer", "消息服务无响应")
-        return self._js
+        try:
+            yield self._js
+        except (NatsError, TimeoutError, OSError) as error:
+            raise Unavailable(f"The message broker failed: {type(error).__name__}", "消息服务出错") from error
 
     async def state_of(self, stream: str) -> StreamState | None:
         """What the broker holds of a stream; None when it has no such stream."""
-        try:
-            info = await self._jetstream().stream_info(stream)
-        except NotFoundError:
-            return None
-        if info.created is None:
-            raise Unavailable("The message broker did not say when the stream was created")
-        return StreamState(created_at=info.created, last_seq=info.state.last_seq)
+        with self._jetstream() as js:
+            try:
+                return _state(await js.stream_info(stream))
+            except NotFoundError:
+                return None
 
     async def create_stream(self, stream: str) -> StreamState:
-        """A stream on `<name>.>` that keeps everything on disk; existing ones are left as they are."""
+        """A stream on `<name>.>` that keeps everything on disk; an existing one is left as it is."""
         config = StreamConfig(
             name=stream,
             subjects=[f"{stream.lower()}.>"],
@@ -125,33 +127,33 @@ class Bus:
             storage=StorageType.FILE,
             duplicate_window=120,
         )
-        info = await self._jetstream().add_stream(config)
-        if info.created is None:
-            raise Unavailable("The message broker did not say when the stream was created")
-        return StreamState(created_at=info.created, last_seq=info.state.last_seq)
+        with self._jetstream() as js:
+            return _state(await js.add_stream(config))
 
     async def delete_stream(self, stream: str) -> None:
-        await self._jetstream().delete_stream(stream)
+        with self._jetstream() as js:
+            await js.delete_stream(stream)
 
     async def id_at(self, stream: str, seq: int) -> str | None:
         """The message id stored at a place in a stream, None when nothing is there."""
-        try:
-            message = await self._jetstream().get_msg(stream, seq)
-        except NotFoundError:
-            return None
-        return (message.headers or {}).get("Nats-Msg-Id")
+        with self._jetstream() as js:
+            try:
+                message = await js.get_msg(stream, seq)
+            except NotFoundError:
+                return None
+            return (message.headers or {}).get("Nats-Msg-Id")
 
     async def publish(self, stream: str, subject: str, body: bytes, *, message_id: str) -> int:
         """Store one message; returns its place in the stream once the broker has acknowledged it."""
         headers = {"Nats-Msg-Id": message_id, "Content-Type": CONTENT_TYPE}
-        ack = await self._jetstream().publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)
-        return ack.seq
+        with self._jetstream() as js:
+            return (await js.publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)).seq
 
     async def consume(self, what: Consumption, handle: Handler, stop: asyncio.Event) -> None:
         """Hand every event of the stream to `handle`, at least once and from the beginning, until `stop` is set.
 
-        A handler that raises gets the event again, later and later. The message in hand is finished before return.
-        Raises when the broker or the consumer goes away: call it again.
+        A handler that raises gets the event again, later and later. The event in hand is finished before return.
+        Raises Unavailable when the broker or the consumer goes away: call it again.
         """
         config = ConsumerConfig(
             durable_name=what.durable,
@@ -161,26 +163,35 @@ class Bus:
             ack_wait=30,
             max_ack_pending=1000,
         )
-        js = self._jetstream()
-        subscription = await js.pull_subscribe(
-            what.subject, durable=what.durable, stream=what.stream, config=config, pending_bytes_limit=-1
-        )
+        with self._jetstream() as js:
+            subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
+            try:
+                while not stop.is_set():
+                    for message in await self._fetched(js, subscription, what):
+                        if stop.is_set():
+                            return
+                        await _hand_over(message, handle)
+            finally:
+                if self._client.is_connected:
+                    await subscription.unsubscribe()
+
+    async def _fetched(
+        self, js: JetStreamContext, subscription: JetStreamContext.PullSubscription, what: Consumption
+    ) -> list[Msg]:
         try:
-            while not stop.is_set():
-                try:
-                    messages = await subscription.fetch(64, timeout=1)
-                except TimeoutError:
-                    if not self.is_connected:
-                        raise Unavailable("The message broker went away") from None
-                    await js.consumer_info(what.stream, what.durable)
-                    continue
-                for message in messages:
-                    if stop.is_set():
-                        return
-                    await _hand_over(message, handle)
-        finally:
-            if self._client.is_connected:
-                await subscription.unsubscribe()
+            return await subscription.fetch(FETCH, timeout=1)
+        except TimeoutError:
+            if not self.is_connected:
+                raise
+            # Nothing new, or nobody there: a stream that was wiped took the consumer with it.
+            await js.consumer_info(what.stream, what.durable)
+            return []
+
+
+def _state(info: StreamInfo) -> StreamState:
+    if info.created is None:
+        raise Unavailable("The message broker did not say when the stream was created")
+    return StreamState(created_at=info.created, last_seq=info.state.last_seq)
 
 
 async def _hand_over(message: Msg, handle: Handler) -> None:
@@ -212,13 +223,3 @@ async def _hand_over(message: Msg, handle: Handler) -> None:
 def _reason(error: Exception) -> str:
     """A word for the log: never the error's text, which may quote the event."""
     return error.code if isinstance(error, Problem) else type(error).__name__
-
-
-async def probe(url: str, timeout_s: float) -> bool:
-    """Whether a broker answers at `url`; used by commands that need one to start."""
-    try:
-        client = await nats.connect(url, connect_timeout=timeout_s, allow_reconnect=False, max_reconnect_attempts=0)
-    except (NatsError, OSError, TimeoutError):
-        return False
-    await client.close()
-    return True

@@ -40,7 +40,9 @@ class Replay(Exception):
 
     def __init__(self, row: IdempotencyRow) -> None:
         super().__init__(row.key)
-        self.row = row
+        # Copied out now: the row is unreadable once this exception has ended its transaction.
+        self.status, self.body = row.status or 200, row.body
+        self.headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
 
 
 class Once:
@@ -99,10 +101,8 @@ OnceDep = Annotated[Once, Depends(_once, scope="function")]
 
 async def _on_replay(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Replay)
-    row = error.row
-    headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
-    headers["Idempotent-Replayed"] = "true"
-    return Response(row.body, status_code=row.status or 200, media_type="application/json", headers=headers)
+    headers = {**error.headers, "Idempotent-Replayed": "true"}
+    return Response(error.body, status_code=error.status, media_type="application/json", headers=headers)
 
 
 def install(app: FastAPI) -> None:

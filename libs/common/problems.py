@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -22,7 +21,6 @@ from common.errors import (
     UnsupportedMediaType,
 )
 
-log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 
 _BY_STATUS: dict[int, type[Problem]] = {
@@ -160,16 +158,10 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _on_crash(request: Request, error: Exception) -> JSONResponse:
-    log.error("request_crashed", path=request.url.path, exc_info=error)
-    return _render(request, Problem("The fault is recorded; please try again later", "错误已记录，请稍后再试"))
-
-
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_crash)
 
 
 def documented(openapi: dict[str, Any]) -> dict[str, Any]:

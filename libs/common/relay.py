@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import structlog
-from nats.errors import Error as NatsError
 
 from common import inbox, outbox
 from common.bus import Bus, StreamState
@@ -52,10 +51,10 @@ class Relay:
                 self._state = await self._reconciled()
                 self._checked_generation = generation
             return await self._publish_batch(self._state)
-        except (NatsError, Unavailable, TimeoutError, OSError) as error:
+        except Unavailable as error:
             # Whatever the broker holds now is unknown: compare again before the next event leaves.
             self._state = None
-            log.warning("relay_waits", stream=self._stream, reason=type(error).__name__)
+            log.warning("relay_waits", stream=self._stream, reason=str(error))
             return False
 
     async def _reconciled(self) -> StreamState:

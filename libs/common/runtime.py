@@ -45,7 +45,7 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         named = loops(app.state.database, app.state.bus)
-        tasks = [asyncio.create_task(_keep_running(key, loop, stop), name=key) for key, loop in named.items()]
+        tasks = [asyncio.create_task(keep_running(key, loop, stop), name=key) for key, loop in named.items()]
         try:
             yield
         finally:
@@ -62,7 +62,7 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
     uvicorn.Server(config).run()
 
 
-async def _keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
+async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
     failures = 0
     while not stop.is_set():
         try:

@@ -13,7 +13,7 @@ from common import correlation, health, idempotency, metrics, problems
 from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
-from common.errors import TooLarge
+from common.errors import Problem, TooLarge
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class _Envelope:
         headers = Headers(scope=scope)
         correlation_id = correlation.from_headers(headers.get("traceparent"), headers.get("x-correlation-id"))
         correlation.bind(correlation_id)
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def watched_send(message: Message) -> None:
             nonlocal status
@@ -48,6 +48,12 @@ class _Envelope:
                 await self._too_large(scope, headers)(scope, receive, watched_send)
             else:
                 await self._app(scope, _replayed(body, receive), watched_send)
+        # The HTTP edge: whatever broke, the caller gets the one error shape and the log gets the cause.
+        except Exception as error:
+            log.error("request_crashed", route=_route(scope), exc_info=error)
+            if status:
+                raise
+            await _crashed(scope, headers)(scope, receive, watched_send)
         finally:
             _report(scope, status, time.perf_counter() - started)
 
@@ -92,9 +98,18 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return once
 
 
+def _crashed(scope: Scope, headers: Headers) -> ASGIApp:
+    problem = Problem("The fault is recorded; please try again later", "错误已记录，请稍后再试")
+    return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, not the path: codes and ids would make a metric per organisation."""
+    return getattr(scope.get("route"), "path", "unmatched")
+
+
 def _report(scope: Scope, status: int, took_s: float) -> None:
-    # The route's template, not the path: codes and ids would make a metric per organisation.
-    route = getattr(scope.get("route"), "path", "unmatched")
+    route = _route(scope)
     metrics.REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
     if not route.startswith(("/healthz", "/readyz", "/metrics")):
         log.info("request", method=scope["method"], route=route, status=status, took_ms=round(took_s * 1000, 1))

@@ -3,15 +3,19 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    condition: Callable[[], Awaitable[T] | T], *, within: float = 10.0, every: float = 0.05, what: str = ""
-) -> T:
+    condition: Callable[[], Coroutine[Any, Any, T]], *, within: float = ..., every: float = ..., what: str = ...
+) -> T: ...
+@overload
+async def eventually(condition: Callable[[], T], *, within: float = ..., every: float = ..., what: str = ...) -> T: ...
+async def eventually(condition: Callable[[], Any], *, within: float = 10.0, every: float = 0.05, what: str = "") -> Any:
     """The condition's first true value. A failed `assert` inside it counts as "not yet".
 
     Raises AssertionError after `within` seconds, with the last value or the last failed assertion.
@@ -35,7 +39,7 @@ async def eventually(
         await asyncio.sleep(every)
 
 
-async def _value_of(condition: Callable[[], Awaitable[T] | T]) -> T:
+async def _value_of(condition: Callable[[], Any]) -> Any:
     value = condition()
     if inspect.isawaitable(value):
         return await value

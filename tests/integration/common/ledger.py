@@ -1,0 +1,177 @@
+"""The smallest service there can be: it stores notes and announces them; the guarantees of common are tested on it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+import httpx
+from fastapi import APIRouter, FastAPI, Request, Response
+from pydantic import Field
+from sqlalchemy import DateTime, MetaData, select, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from common import migrations, outbox
+from common.auth import PublisherDep
+from common.clock import new_id, now
+from common.contracts.envelope import Envelope, Event
+from common.database import NAMING, SessionDep
+from common.errors import NotFound
+from common.etags import IfMatchDep, refuse_stale, set_etag
+from common.fields import Frozen, Line
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+from common.settings import PlatformSettings, ServiceSettings
+from common.web import build_app
+from deploy.embedded.tokens import TokenIssuer
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Note(Base):
+    """`partner` must name a note by the time of commit, so a commit can be made to fail."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    line: Mapped[str]
+    partner: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class NoteIn(Frozen):
+    line: Line
+    partner: UUID | None = None
+    marks: Annotated[tuple[int, ...], Field(max_length=5)] = ()
+
+
+class NoteOut(Frozen):
+    id: UUID
+    version: int
+    line: str
+
+
+class NoteTaken(Event):
+    type: ClassVar[str] = "ledger.note.taken"
+    stream: ClassVar[str] = "LEDGER"
+    id: UUID
+    line: str
+
+    def about(self) -> str:
+        return str(self.id)
+
+
+router = APIRouter()
+
+
+@router.post("/notes", status_code=201)
+async def take(body: NoteIn, _: PublisherDep, session: SessionDep, once: OnceDep, response: Response) -> NoteOut:
+    note = Note(id=new_id(), version=1, line=body.line, partner=body.partner, created_at=now())
+    session.add(note)
+    outbox.record(session, NoteTaken(id=note.id, line=note.line))
+    set_etag(response, note.version)
+    response.headers["Location"] = f"/notes/{note.id}"
+    return once.keep(NoteOut.model_validate(note))
+
+
+@router.put("/notes/{note_id}", responses=problems(NotFound))
+async def change(note_id: UUID, body: NoteIn, session: SessionDep, expected: IfMatchDep) -> NoteOut:
+    note = await session.get(Note, note_id, with_for_update=True)
+    if note is None:
+        raise NotFound("no such note", "没有这条记录")
+    refuse_stale(expected, note.version)
+    note.line, note.version = body.line, note.version + 1
+    return NoteOut.model_validate(note)
+
+
+@router.get("/notes")
+async def listing(page: PageDep, session: SessionDep, request: Request, response: Response) -> Page[NoteOut]:
+    rows = select(Note).order_by(Note.created_at, Note.id).limit(page.limit + 1)
+    if page.after:
+        moment, note_id = page.after
+        rows = rows.where((Note.created_at > moment) | ((Note.created_at == moment) & (Note.id > note_id)))
+    notes = (await session.scalars(rows)).all()
+    shown = page_of(notes, page, lambda note: (note.created_at, note.id), NoteOut.model_validate)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/crash")
+async def crash() -> None:
+    secret_phone = "13800001111"
+    raise RuntimeError(f"cannot reach {secret_phone[:0]}anything")
+
+
+@router.get("/slow")
+async def slow(session: SessionDep) -> None:
+    await session.execute(text("SELECT pg_sleep(30)"))
+
+
+def build_schema(url: str) -> None:
+    """Create the ledger's table and the common ones, the latter by the code that migrations use."""
+    asyncio.run(_build_schema(url))
+
+
+async def _build_schema(url: str) -> None:
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.execute(
+            text(
+                "ALTER TABLE notes ADD CONSTRAINT partners FOREIGN KEY (partner) REFERENCES notes"
+                " DEFERRABLE INITIALLY DEFERRED"
+            )
+        )
+        await connection.run_sync(
+            lambda sync: migrations.create_common_tables(Operations(MigrationContext.configure(sync)))
+        )
+    await engine.dispose()
+
+
+def settings_for(
+    url: str, issuer: TokenIssuer, *, nats_url: str = "nats://127.0.0.1:9", **more: object
+) -> ServiceSettings:
+    platform = PlatformSettings(
+        nats_url=nats_url,
+        jwks=issuer.settings["JINGQIAO_JWKS"],
+        issuer=issuer.settings["JINGQIAO_ISSUER"],
+        audience=issuer.settings["JINGQIAO_AUDIENCE"],
+    )
+    return ServiceSettings.model_validate(
+        {"database_url": url, "platform": platform, "connect_timeout_s": 1.0, "statement_timeout_s": 1.0, **more}
+    )
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """The app with its lifespan, and a client that sees its errors as a network peer would."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://ledger") as client,
+    ):
+        yield client
+
+
+def ledger_app(settings: ServiceSettings) -> FastAPI:
+    return build_app("ledger", settings, [router], description="Notes.")
+
+
+def token(issuer: TokenIssuer, *roles: str, code: str = "91370200264574251P") -> dict[str, str]:
+    minted = issuer.mint("uscc", code, "示例单位", list(roles or ["publisher"]))
+    return {"Authorization": f"Bearer {minted}"}
+
+
+async def recorded(session: AsyncSession) -> list[Envelope]:
+    rows = await session.scalars(select(outbox.OutboxRow).order_by(outbox.OutboxRow.seq))
+    return [Envelope.model_validate_json(row.envelope) for row in rows]

@@ -1,0 +1,175 @@
+"""What every request may rely on: a 2xx is committed, a repeat is harmless, a refusal names the field."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from common.clock import new_id
+from common.database import Database
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.common import ledger
+
+Client = httpx.AsyncClient
+
+
+async def test_a_commit_that_fails_is_never_answered_with_success(client: Client, database: Database) -> None:
+    reply = await client.post("/notes", json={"line": "orphan", "partner": str(uuid4())})
+    assert reply.status_code == 500
+    async with database.begin() as session:
+        assert await ledger.recorded(session) == []
+
+
+async def test_a_refused_request_announces_nothing(client: Client, database: Database) -> None:
+    assert (await client.post("/notes", json={"line": ""})).status_code == 422
+    async with database.begin() as session:
+        assert await ledger.recorded(session) == []
+
+
+async def test_the_callers_trace_is_carried_into_the_event(client: Client, database: Database) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    reply = await client.post("/notes", json={"line": "a"}, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    async with database.begin() as session:
+        [event] = await ledger.recorded(session)
+    assert reply.headers["x-correlation-id"] == event.correlationid == trace
+
+
+async def test_a_repeated_post_gets_the_first_reply_and_has_one_effect(client: Client, database: Database) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    first = await client.post("/notes", json={"line": "once"}, headers=key)
+    second = await client.post("/notes", json={"line": "once"}, headers=key)
+    assert (second.status_code, second.json(), second.headers["etag"]) == (201, first.json(), first.headers["etag"])
+    assert second.headers["location"] == first.headers["location"]
+    async with database.begin() as session:
+        assert len(await ledger.recorded(session)) == 1
+
+
+async def test_the_same_key_sent_many_times_at_once_has_one_effect(client: Client, database: Database) -> None:
+    posts = [client.post("/notes", json={"line": "once"}, headers={"Idempotency-Key": "k-2"}) for _ in range(8)]
+    replies = await asyncio.gather(*posts)
+    assert {reply.status_code for reply in replies} == {201}
+    assert len({reply.json()["id"] for reply in replies}) == 1
+    async with database.begin() as session:
+        assert len(await ledger.recorded(session)) == 1
+
+
+async def test_a_key_is_refused_for_another_body(client: Client) -> None:
+    await client.post("/notes", json={"line": "one"}, headers={"Idempotency-Key": "k-3"})
+    reply = await client.post("/notes", json={"line": "two"}, headers={"Idempotency-Key": "k-3"})
+    assert (reply.status_code, reply.json()["type"]) == (422, "/problems/idempotency_key_reused")
+    assert reply.json()["errors"][0]["parameter"] == "Idempotency-Key"
+
+
+async def test_a_failed_request_does_not_use_up_its_key(client: Client) -> None:
+    key = {"Idempotency-Key": "k-4"}
+    assert (await client.post("/notes", json={"line": "x", "partner": str(uuid4())}, headers=key)).status_code == 500
+    reply = await client.post("/notes", json={"line": "x", "partner": None}, headers=key)
+    assert reply.status_code == 201
+
+
+async def test_two_callers_may_use_the_same_key(client: Client, issuer: TokenIssuer) -> None:
+    key = {"Idempotency-Key": "k-5"}
+    first = await client.post("/notes", json={"line": "mine"}, headers=key)
+    other = ledger.token(issuer, code="913702001635819578")
+    second = await client.post("/notes", json={"line": "mine"}, headers={**key, **other})
+    assert first.json()["id"] != second.json()["id"]
+
+
+async def test_of_two_changes_to_one_version_the_later_is_refused(client: Client) -> None:
+    made = await client.post("/notes", json={"line": "draft"})
+    where, tag = made.headers["location"], {"If-Match": made.headers["etag"]}
+    replies = await asyncio.gather(*(client.put(where, json={"line": str(i)}, headers=tag) for i in range(2)))
+    assert sorted(reply.status_code for reply in replies) == [200, 412]
+
+
+async def test_a_change_must_say_which_version_it_changes(client: Client) -> None:
+    made = await client.post("/notes", json={"line": "draft"})
+    assert (await client.put(made.headers["location"], json={"line": "b"})).status_code == 428
+    reply = await client.put(made.headers["location"], json={"line": "b"}, headers={"If-Match": "yesterday"})
+    assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "If-Match")
+
+
+async def test_pages_neither_skip_nor_repeat_while_rows_arrive(client: Client) -> None:
+    for number in range(5):
+        await client.post("/notes", json={"line": f"note {number}"})
+    seen, where = [], "/notes?limit=2"
+    while where:
+        reply = await client.get(where)
+        seen += [note["line"] for note in reply.json()["items"]]
+        where = reply.links["next"]["url"] if "next" in reply.links else ""
+        if len(seen) == 2:
+            await client.post("/notes", json={"line": "late"})
+    assert seen == [*(f"note {number}" for number in range(5)), "late"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10", "e30", "eyJhIjoxfQ", "bnVsbA", "WyIyMDI2LTAxLTAxIiwgIngiXQ"])
+async def test_a_made_up_cursor_is_refused_by_name(client: Client, cursor: str) -> None:
+    reply = await client.get("/notes", params={"cursor": cursor})
+    assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "#/line"),
+        ({"line": "a\x00b"}, "#/line"),
+        ({"line": "x" * 301}, "#/line"),
+        ({"line": "a", "marks": [1, 2, "three"]}, "#/marks/2"),
+        ({"line": "a", "marks": list(range(1000))}, "#/marks"),
+        ({"line": "a", "colour": "red"}, "#/colour"),
+        ({"line": "a", "partner": "nobody"}, "#/partner"),
+        ([], "#"),
+    ],
+)
+async def test_a_refusal_names_the_field(client: Client, body: object, pointer: str) -> None:
+    reply = await client.post("/notes", json=body)
+    assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+    assert reply.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"\xff\xfe", b'{"line": "\\ud800"}', b"[" * 100_000, b'{"line": NaN}', b"9" * 5000, b""]
+)
+async def test_a_body_that_is_not_sound_json_is_refused(client: Client, raw: bytes) -> None:
+    reply = await client.post("/notes", content=raw, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+    assert (await client.get("/notes")).json()["items"] == []
+
+
+async def test_a_body_over_the_limit_is_refused_whether_or_not_it_says_its_size(client: Client) -> None:
+    async def chunks() -> object:
+        for _ in range(160):
+            yield b" " * 2**16
+
+    declared = await client.post("/notes", content=b" " * 10 * 2**20)
+    streamed = await client.post("/notes", content=chunks())  # type: ignore[arg-type]
+    for reply in (declared, streamed):
+        assert (reply.status_code, reply.json()["type"]) == (413, "/problems/too_large")
+
+
+async def test_problems_speak_the_callers_language(client: Client) -> None:
+    chinese = await client.post("/notes", json={}, headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    english = await client.post("/notes", json={})
+    assert chinese.json()["title"] == "请求内容有误"
+    assert "缺少必填字段" in chinese.json()["errors"][0]["detail"]
+    assert english.json()["title"] == "The request has fields that cannot be accepted"
+
+
+async def test_every_failure_has_the_same_shape(client: Client) -> None:
+    for reply in (
+        await client.get("/nowhere"),
+        await client.delete("/notes"),
+        await client.get("/crash"),
+        await client.put(f"/notes/{new_id()}", json={"line": "a"}, headers={"If-Match": '"1"'}),
+    ):
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert {"type", "title", "status", "detail", "instance"} <= reply.json().keys()
+        assert reply.json()["status"] == reply.status_code
+
+
+async def test_the_openapi_document_shows_only_that_shape(client: Client) -> None:
+    document = (await client.get("/openapi.json")).json()
+    assert "HTTPValidationError" not in json.dumps(document)
+    assert "application/problem+json" in document["paths"]["/notes"]["post"]["responses"]["422"]["content"]
