@@ -130,16 +130,24 @@ class DemandEvent(Event):
 
 
 class DemandPublished(DemandEvent):
+    """A demand opened to matching."""
+
     type: ClassVar[str] = "catalog.demand.published"
 
 
 class DemandAmended(DemandEvent):
+    """A published demand changed; `amendment_reason` says why."""
+
     type: ClassVar[str] = "catalog.demand.amended"
 
 
 class DemandClosed(DemandEvent):
+    """A demand takes no more answers."""
+
     type: ClassVar[str] = "catalog.demand.closed"
 
 
 class DemandWithdrawn(DemandEvent):
+    """A published demand was taken back by its owner."""
+
     type: ClassVar[str] = "catalog.demand.withdrawn"

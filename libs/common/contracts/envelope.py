@@ -16,6 +16,15 @@ class Event(Frozen):
 
     type: ClassVar[str]
     stream: ClassVar[str]
+    address: ClassVar[str]
+    """The pattern of `subject()`; the type itself unless the class says otherwise."""
+    parameters: ClassVar[dict[str, str]] = {}
+    """What each `{name}` in the address stands for."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "type" in vars(cls) and "address" not in vars(cls):
+            cls.address = cls.type
 
     def subject(self) -> str:
         return self.type

@@ -13,6 +13,11 @@ class MatchNotified(Event):
 
     type: ClassVar[str] = "notify.match.notified"
     stream: ClassVar[str] = "NOTIFY"
+    address: ClassVar[str] = "notify.{scheme}.{code}.match"
+    parameters: ClassVar[dict[str, str]] = {
+        "scheme": "Scheme of the recipient's organisation id, such as uscc.",
+        "code": "The recipient's code in that scheme.",
+    }
 
     delivery_id: UUID
     subscription_id: UUID
@@ -20,7 +25,7 @@ class MatchNotified(Event):
     match: MatchSnapshot
 
     def subject(self) -> str:
-        return f"notify.{self.recipient.scheme}.{self.recipient.code}.match"
+        return self.address.format(scheme=self.recipient.scheme, code=self.recipient.code)
 
     def about(self) -> str:
         return str(self.match.id)

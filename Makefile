@@ -1,0 +1,61 @@
+# Every verb people and CI use. `make` alone prints them.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_ST := $(VENV)/.ready-st
+PYTEST := $(BIN)/pytest
+DATA ?= deploy/embedded/samples
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-st lint format bench evaluate docs lock clean
+
+help: ## Print these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with PYTHON=…"; exit 1; }
+	@echo "Setting up $(VENV) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(READY_ST): $(READY) requirements-st.lock
+	@echo "Adding torch and sentence-transformers …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-st.lock
+	@touch $@
+
+run: $(READY) ## Serve the whole platform on this machine, with sample data
+	@$(BIN)/python -m deploy.embedded
+
+test: $(READY) ## Run every test that needs no torch
+	@$(PYTEST) -m "not st" -n 2 --dist loadfile
+
+test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
+	@$(PYTEST) -m st
+
+lint: $(READY) ## Check format, style, types and walls
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: $(READY) ## Measure speed beside its baselines
+	@$(BIN)/python -m tests.bench
+
+evaluate: $(READY) ## Measure ranking quality on judged data (DATA=folder)
+	@$(BIN)/python -m matcher evaluate $(DATA)
+
+docs: $(READY) ## Write the generated documents again (settings, events, HTTP contracts)
+	@$(BIN)/python -m tests.contract.documents
+
+lock: $(READY) ## Resolve requirements.lock anew (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove the virtual environment and all caches, not the platform's state
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

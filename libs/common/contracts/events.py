@@ -1,0 +1,14 @@
+"""Every event there is."""
+
+from common.contracts import catalog, matcher, notify
+from common.contracts.envelope import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    catalog.DemandPublished,
+    catalog.DemandAmended,
+    catalog.DemandClosed,
+    catalog.DemandWithdrawn,
+    matcher.MatchComputed,
+    matcher.MatchLapsed,
+    notify.MatchNotified,
+)

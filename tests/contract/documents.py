@@ -1,0 +1,54 @@
+"""The documents generated from code: `python -m tests.contract.documents` writes them, a test compares them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from catalog.settings import CatalogSettings
+from common.contracts import asyncapi
+from common.settings import PlatformSettings
+from matcher.settings import MatcherSettings
+from notify.settings import NotifySettings
+
+ROOT = Path(__file__).parents[2]
+SETTINGS: tuple[type[BaseSettings], ...] = (PlatformSettings, CatalogSettings, MatcherSettings, NotifySettings)
+
+
+def generated() -> dict[Path, str]:
+    """Every generated document by its path."""
+    return {
+        ROOT / "docs" / "asyncapi.json": json.dumps(asyncapi.document(), ensure_ascii=False, indent=1) + "\n",
+        ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
+    }
+
+
+def _settings() -> Iterator[str]:
+    yield "# Settings"
+    yield ""
+    yield "Each is an environment variable. Generated from the settings classes by `make docs`."
+    for settings in SETTINGS:
+        prefix = str(settings.model_config.get("env_prefix", ""))
+        yield ""
+        yield f"## {prefix}*"
+        yield ""
+        yield "| variable | default | meaning |"
+        yield "|---|---|---|"
+        for name, field in settings.model_fields.items():
+            if name != "platform":
+                yield f"| `{prefix}{name.upper()}` | {_default(field)} | {field.description} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "(required)"
+    if field.default_factory is not None:
+        return "(depends on the machine)"
+    return f"`{field.default}`" if field.default not in (None, "") else "(none)"
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text)

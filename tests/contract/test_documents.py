@@ -1,0 +1,35 @@
+"""Documents are true: the generated ones are current, the written ones name what there is."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from common.contracts import asyncapi
+from common.contracts.events import EVENTS
+from tests.contract.documents import ROOT, generated
+
+VERBS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+ASYNCAPI_SCHEMA = ROOT / "tests" / "data" / "asyncapi-3.0.0.schema.json"
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+def test_generated_documents_are_current(path: Path) -> None:
+    assert path.read_text() == generated()[path], "run `make docs` and read the difference before you keep it"
+
+
+def test_the_event_document_is_valid_asyncapi_3() -> None:
+    jsonschema.Draft7Validator(json.loads(ASYNCAPI_SCHEMA.read_text())).validate(asyncapi.document())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_make_verb(verb: str, readme: str) -> None:
+    assert f"make {verb}" in (ROOT / readme).read_text()
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_the_architecture_names_every_event(event: type) -> None:
+    assert event.type in (ROOT / "ARCHITECTURE.md").read_text()  # type: ignore[attr-defined]

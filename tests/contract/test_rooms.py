@@ -1,0 +1,87 @@
+"""The walls that imports alone cannot say: who speaks SQL, NATS or HTTP, who reads the environment."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted([*ROOT.glob("libs/**/*.py"), *ROOT.glob("services/**/*.py")])
+NOUNS = sorted({path.parent for path in SOURCES if path.name == "routes.py"})
+ROOMS = {"__init__.py", "routes.py", "schemas.py", "service.py", "rules.py", "repository.py", "models.py"}
+QUERY_WORDS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all", "literal_column"}
+LONGEST_FILE = 400
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """(module, name) of every import in a file, the name empty for `import module`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix().split("/", 1)[1]
+
+
+def importers_of(package: str) -> set[str]:
+    return {room(path) for path in SOURCES for module, _ in imported(path) if module.split(".")[0] == package}
+
+
+def test_only_repositories_speak_sql() -> None:
+    speakers = {
+        room(path)
+        for path in SOURCES
+        if "/migrations/" not in path.as_posix()
+        for module, name in imported(path)
+        if module.startswith("sqlalchemy") and name in QUERY_WORDS
+    }
+    allowed = {"common/outbox.py", "common/inbox.py", "common/idempotency.py", "common/migrations.py"}
+    outside = {speaker for speaker in speakers if not speaker.endswith("/repository.py")} - allowed
+    # A column default in a model is data definition, not a query.
+    assert {speaker for speaker in outside if not speaker.endswith("/models.py")} == set()
+
+
+def test_only_the_bus_speaks_nats() -> None:
+    assert importers_of("nats") == {"common/bus.py"}
+
+
+def test_only_the_named_doors_send_http() -> None:
+    # matcher/loading.py is a client of the public APIs, run by a person, not a part of a service.
+    assert importers_of("httpx") <= {"notify/egress.py", "matcher/loading.py"}
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        room(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    }
+    assert readers == set()
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: room(noun))
+def test_every_noun_has_the_same_rooms(noun: Path) -> None:
+    assert {path.name for path in noun.glob("*.py")} >= ROOMS - {"__init__.py"}
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    long = {room(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
+    assert long == {}
+
+
+def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
+    silent = {
+        room(path) for path in SOURCES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))
+    }
+    assert silent == set()
+
+
+@pytest.mark.parametrize("suite", ["e2e", "chaos"])
+def test_end_to_end_tests_see_only_the_network(suite: str) -> None:
+    packages = {module.split(".")[0] for path in (ROOT / "tests" / suite).glob("*.py") for module, _ in imported(path)}
+    assert packages.isdisjoint({"common", "catalog", "matcher", "notify", "sqlalchemy", "asyncpg"})
