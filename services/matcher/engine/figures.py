@@ -1,0 +1,138 @@
+"""One number with the unit that belongs to it, whichever side of the number that unit is written on."""
+
+import re
+from dataclasses import dataclass
+
+from matcher.engine import numerals, units
+from matcher.engine.numerals import Number
+from matcher.engine.units import TRL, UNITS, Unit
+
+_PER_BEFORE = re.compile(
+    r"(?:每|per )\s?(?P<unit>\w{1,3}?)\s?(?:可|能|不少于|不低于|处理|完成|达到|达|至少|≥|>=)*\s?$", re.IGNORECASE
+)
+_STROKE = re.compile(r"\s?(?:/|每|\bper\b|\ba(?=\s(?:second|minute|hour|day|week|month|year)))\s?")
+_TRL_BEFORE = re.compile(
+    r"(?:TRL|技术成熟度|技术就绪[水平程]*度?|成熟度等级|readiness level)"
+    r"(?:等级|级别|level)?\s?[^\d,，。;；、\n]{0,10}$",
+    re.IGNORECASE,
+)
+_WARMTH = re.compile("[温热冷冻耐寒火]")
+_RATED = {"time", "area", "volume", "mass"}
+_COUNTED = {"count", "people", "times", "channel", "box", "frame", "grade", "request", "angle"}
+_VAGUE = set("个次种类项条处支方")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`scale` is what 万 or million multiplied the written number by; `value` includes it."""
+
+    value: float
+    unit: Unit | None
+    start: int
+    end: int
+    scale: float = 1.0
+
+
+def read(text: str, start: int, *, may_be_negative: bool = True) -> Figure | None:
+    """The figure whose first digit or numeral stands at `start` of folded text; its sign may stand before."""
+    number = numerals.read(text, start)
+    if number is None:
+        return _chinese(text, start)
+    if _is_part_of_name(text, start):
+        return None
+    negative = number._replace(value=-number.value)
+    if text.endswith(("零下", "负", "minus "), 0, start):
+        return _with_unit(text, negative, start)
+    if may_be_negative and text.endswith("-", 0, start) and not _follows_word(text, start - 1):
+        return _with_unit(text, negative, start - 1)
+    return _with_unit(text, number, start)
+
+
+def is_trl(text: str, figure: Figure) -> bool:
+    return bool(1 <= figure.value <= 9 and _TRL_BEFORE.search(text[max(0, figure.start - 24) : figure.start]))
+
+
+def _is_part_of_name(text: str, start: int) -> bool:
+    """IP67, H.264 and V2.0 are names; TRL6 is a level."""
+    before = text[max(0, start - 1) : start]
+    is_joined = before.isascii() and (before.isalnum() or before in ("_", "."))
+    return is_joined and text[max(0, start - 3) : start].upper() != "TRL"
+
+
+def _follows_word(text: str, dash: int) -> bool:
+    previous = text[dash - 1] if dash else " "
+    return (previous.isascii() and previous.isalnum()) or previous in ")]%℃°\0-"
+
+
+def _chinese(text: str, start: int) -> Figure | None:
+    number = numerals.read_chinese(text, start)
+    if number is None or text.endswith(("第", "之", "其"), 0, start):
+        return None
+    if number.unit:
+        return Figure(number.value, UNITS[number.unit], start, number.end)
+    figure = _with_unit(text, number, start)
+    return None if figure.unit is None or _is_article(figure.value, figure.unit) else figure
+
+
+def _is_article(value: float, unit: Unit) -> bool:
+    """一个, 两个 and 二次 are ways of speaking, not counts."""
+    return (unit.dimension in _COUNTED and value < 2) or (unit.symbol in _VAGUE and value < 3)
+
+
+def _with_unit(text: str, number: Number, start: int) -> Figure:
+    """Longest unit first: 千瓦 is a unit, 千台 is a thousand pieces."""
+    after, factor = _past_more(text, number.end), 1.0
+    found = units.named(text, _past_blank(text, after))
+    if found is None:
+        factor, after = numerals.scale(text, after)
+        found = units.named(text, _past_blank(text, after))
+    if found is None:
+        return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
+    unit, end = _per_before(text, start, *_per_after(text, *found))
+    return Figure(number.value * factor, _in_context(text, start, unit), start, end, factor)
+
+
+def _past_blank(text: str, position: int) -> int:
+    return position + text.startswith(" ", position)
+
+
+def _past_more(text: str, position: int) -> int:
+    """Past 余 and 多 of 300余台, not those of 余热."""
+    is_other_word = text.startswith(("余热", "余压", "多种"), position)
+    return position + (text.startswith(("余", "多"), position) and not is_other_word)
+
+
+def _per_after(text: str, unit: Unit, end: int) -> tuple[Unit, int]:
+    stroke = _STROKE.match(text, end)
+    under = units.below(text, stroke.end()) if stroke else None
+    if under is None:
+        return unit, end
+    return units.compound(unit, under[0], f"{unit.symbol}/{under[0].symbol}"), under[1]
+
+
+def _per_before(text: str, start: int, unit: Unit, end: int) -> tuple[Unit, int]:
+    """每秒30帧 is 30 帧/秒."""
+    match = _PER_BEFORE.search(text[max(0, start - 16) : start])
+    under = UNITS.get(match["unit"]) if match else None
+    if under is None or under.dimension not in _RATED or "/" in unit.dimension:
+        return unit, end
+    return units.compound(unit, under, f"{unit.symbol}/{under.symbol}"), end
+
+
+def _prefixed(text: str, number: Number, start: int, scale: float) -> Figure:
+    """A number without a unit of its own: money after ¥ or RMB, else bare."""
+    head = text[max(0, start - 4) : start].rstrip(" ")
+    for name, unit in units.PREFIXES.items():
+        if head.upper().endswith(name):
+            return Figure(number.value, unit, text.rindex(head[-len(name) :], 0, start), number.end, scale)
+    return Figure(number.value, None, start, number.end, scale)
+
+
+def _in_context(text: str, start: int, unit: Unit) -> Unit:
+    """耐1700度 speaks of heat, 旋转90度 of an angle; 6级 after 技术成熟度 is a TRL."""
+    before = text[max(0, start - 24) : start]
+    if unit.symbol == "度" and _WARMTH.search(before):
+        return UNITS["℃"]
+    if unit.symbol == "级" and _TRL_BEFORE.search(before):
+        return TRL
+    return unit
