@@ -1,6 +1,6 @@
 """Wires the fixtures; what they do lives in tests/support."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from deploy.embedded.tokens import TokenIssuer
 from tests.support.nats_server import own_server
 from tests.support.postgres import Build, Databases, session_server
 from tests.support.receiver import Receiver
+from tests.support.stack import LiveStack, live_stack
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +68,20 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> TokenIssuer:
 def receiver() -> Iterator[Receiver]:
     with Receiver() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """Everything running, shared by the tests of one module, which keep apart by using organisations of their own."""
+    with live_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test that used the stack shows what its processes wrote last."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(running, LiveStack):
+        report.sections.extend((f"end of {name}.log", tail) for name, tail in running.log_tails())
+    return report

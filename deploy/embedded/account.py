@@ -2,11 +2,10 @@
 
 import os
 import pwd
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.embedded.children import Account, Command, leashed
+from deploy.embedded.children import Account, Command, run_to_end
 from deploy.embedded.errors import Refused
 
 PREFERRED = "nobody"  # in every base image; it needs a row in /etc/passwd because initdb looks its own name up
@@ -43,12 +42,17 @@ def _a_stranger() -> Account:
 def _hand_over(folder: Path, account: Account) -> None:
     if folder.stat().st_uid == account.uid:
         return
-    for at, folders, files in os.walk(folder):
-        for entry in (at, *(os.path.join(at, name) for name in folders + files)):
-            os.chown(entry, account.uid, account.gid, follow_symlinks=False)
+    try:
+        for at, folders, files in os.walk(folder):
+            for entry in (at, *(os.path.join(at, name) for name in folders + files)):
+                os.chown(entry, account.uid, account.gid, follow_symlinks=False)
+    except OSError as error:
+        raise Refused(
+            f"PostgreSQL does not run as root, and {folder} cannot be given to account {account.uid} "
+            f"({error.strerror}); start as a normal user, or choose a folder on a local disk with --home"
+        ) from error
 
 
 def _can_reach(account: Account, folder: Path, program: Path) -> bool:
     try_it = ("/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", str(folder), str(program))
-    tried = subprocess.run(leashed(Command("account check", try_it, account=account)), cwd="/", capture_output=True)
-    return tried.returncode == 0
+    return run_to_end(Command("account check", try_it, account=account), cwd=Path("/")).returncode == 0

@@ -43,7 +43,7 @@ class Command:
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
-    stop_within_s: float = 20.0
+    stop_within_s: float = 25.0
     is_shown: bool = False
 
 
@@ -53,11 +53,13 @@ class Child:
     def __init__(self, command: Command, log: Path) -> None:
         self.command = command
         self.log = log
+        self._asked_at: float | None = None
         log.parent.mkdir(parents=True, exist_ok=True)
+        binding = ["--parent", str(os.getpid()), "--death-signal", str(int(command.death_signal))]
         with log.open("ab") as out:
             self._log_starts_at = out.tell()
             self._popen = subprocess.Popen(
-                leashed(command),
+                [*_leash(command.account), *binding, "--", *command.argv],
                 env={**os.environ, **command.env},
                 # Where the kernel does not report a parent's death, the leash listens for the end of this pipe.
                 stdin=subprocess.DEVNULL if sys.platform == "linux" else subprocess.PIPE,
@@ -84,17 +86,21 @@ class Child:
             self._popen.send_signal(number)
 
     def ask_to_stop(self) -> None:
-        self.signal(self.command.stop_signal)
+        """Once: servers take a second request as an order to drop what they hold."""
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self.signal(self.command.stop_signal)
 
     def wait_for_exit(self, within_s: float | None = None) -> int:
         """Raises subprocess.TimeoutExpired."""
         return self._popen.wait(within_s)
 
     def stop(self) -> int:
-        """Ask, wait `stop_within_s`, then kill the whole group. Returns the exit code."""
+        """Ask unless asked before, wait until `stop_within_s` after that, then kill. Returns the exit code."""
         self.ask_to_stop()
+        waited_s = time.monotonic() - (self._asked_at or 0.0)
         try:
-            return self._popen.wait(self.command.stop_within_s)
+            return self._popen.wait(max(0.0, self.command.stop_within_s - waited_s))
         except subprocess.TimeoutExpired:
             return self.kill()
 
@@ -117,15 +123,21 @@ class Child:
         return ChildDied(self.name, self._popen.wait(), self.log, self.tail())
 
 
-def leashed(command: Command) -> list[str]:
+def run_to_end(command: Command, *, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """For a command of a moment: waits, whatever its exit code, and returns what it printed."""
+    argv = [*_leash(command.account), "--", *command.argv]
+    env = {**os.environ, **command.env}
+    return subprocess.run(argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def _leash(account: Account | None) -> list[str]:
     # -I -S: no site-packages, no PYTHON* variables; the wrapper is up in a few milliseconds.
-    wrapper = [sys.executable, "-I", "-S", str(LEASH), "--parent", str(os.getpid())]
-    wrapper += ["--death-signal", str(int(command.death_signal))]
-    if command.account is not None:
-        wrapper += ["--uid", str(command.account.uid), "--gid", str(command.account.gid)]
-        if command.account.pass_closed_folders:
+    wrapper = [sys.executable, "-I", "-S", str(LEASH)]
+    if account is not None:
+        wrapper += ["--uid", str(account.uid), "--gid", str(account.gid)]
+        if account.pass_closed_folders:
             wrapper.append("--pass-closed-folders")
-    return [*wrapper, "--", *command.argv]
+    return wrapper
 
 
 def wait_until(child: Child, is_ready: Callable[[], bool], *, within_s: float, beside: Iterable[Child] = ()) -> None:

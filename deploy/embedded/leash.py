@@ -1,4 +1,4 @@
-"""Turns itself into a command that dies with its parent and, when asked, runs as another account.
+"""Turns itself into a command that, as asked, dies with its parent or runs as another account.
 
 Run as a script: `python leash.py … -- command args`. It replaces itself with the command, so the process id that the
 parent holds is the command's own.
@@ -12,7 +12,8 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 4
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -27,10 +28,8 @@ def main(argv: list[str]) -> None:
         if options.uid is not None:
             become(options.uid, options.gid, pass_closed_folders=options.pass_closed_folders)
         # After become(): a change of account clears the parent-death signal.
-        if sys.platform == "linux":
-            die_with_parent(options.parent, options.death_signal)
-        else:
-            watch_parent(options.death_signal)
+        if options.parent is not None:
+            bind_to(options.parent, options.death_signal)
         os.execvp(options.command[0], options.command)
     except OSError as error:
         sys.exit(f"cannot run {options.command[0]}: {error.strerror or error}")
@@ -44,7 +43,8 @@ def become(uid: int, gid: int, *, pass_closed_folders: bool) -> None:
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if pass_closed_folders:
-        _checked(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        # Keeps the capabilities across setuid, and lets access(2), by which initdb looks for its binaries, count them.
+        _checked(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
@@ -55,6 +55,13 @@ def become(uid: int, gid: int, *, pass_closed_folders: bool) -> None:
         sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
         _checked(libc.capset(header, sets))
         _checked(libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0))
+
+
+def bind_to(parent: int, death_signal: int) -> None:
+    if sys.platform == "linux":
+        die_with_parent(parent, death_signal)
+    else:
+        watch_parent(death_signal)
 
 
 def die_with_parent(parent: int, death_signal: int) -> None:
@@ -86,7 +93,7 @@ def _checked(result: int) -> None:
 
 def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parent", type=int, required=True, help="process id of the parent")
+    parser.add_argument("--parent", type=int, help="process id of the parent to die with")
     parser.add_argument("--death-signal", type=int, default=int(signal.SIGKILL))
     parser.add_argument("--uid", type=int)
     parser.add_argument("--gid", type=int)

@@ -2,6 +2,8 @@
 
 import random
 import socket
+import time
+from collections.abc import Mapping
 
 from deploy.embedded.errors import Refused
 
@@ -37,3 +39,24 @@ def is_answering(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def ensure_free(ports: Mapping[str, int], *, within_s: float = 2.0) -> None:
+    """Raises Refused, naming the first port that stays taken.
+
+    Waits a moment: the servers of a stack that was killed just now let go of their ports a little later.
+    """
+    deadline = time.monotonic() + within_s
+    for name, port in ports.items():
+        while not is_free(port):
+            if time.monotonic() > deadline:
+                raise Refused(
+                    f"port {port}, wanted for {name}, is taken; stop what listens there, "
+                    f"or choose another with --{name}-port or {variable_for(f'{name}-port')}"
+                )
+            time.sleep(0.05)
+
+
+def variable_for(option: str) -> str:
+    """The environment variable that stands for an option: `catalog-port` is JINGQIAO_CATALOG_PORT."""
+    return f"JINGQIAO_{option.upper().replace('-', '_')}"

@@ -1,0 +1,72 @@
+"""`python -m deploy.embedded`: Jingqiao on this machine until Ctrl-C."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+
+from deploy.embedded import summary
+from deploy.embedded.errors import StackError
+from deploy.embedded.options import parse, plan_of
+from deploy.embedded.plan import Plan
+from deploy.embedded.stack import Stack
+from deploy.embedded.tokens import TokenIssuer
+
+console = Console(stderr=True, highlight=False)
+
+
+def main() -> int:
+    options = parse()
+    plan = plan_of(options)
+    if options.verb == "token":
+        token = TokenIssuer(plan.home / "issuer").mint(options.scheme, options.code, options.name, options.roles)
+        sys.stdout.write(f"{token}\n")
+        return 0
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _as_ctrl_c)
+    try:
+        run(plan)
+    except StackError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Stopped at once; the next start recovers.")
+        return 130
+    return 0
+
+
+def run(plan: Plan) -> None:
+    """Returns after an orderly stop. A second Ctrl-C, during that stop, comes out as KeyboardInterrupt."""
+    started_at = time.monotonic()
+    with Stack(plan, announce) as stack:
+        try:
+            stack.start()
+            summary.show(console, stack, took_s=time.monotonic() - started_at)
+            stack.watch()
+        except KeyboardInterrupt:
+            console.print("\nStopping … (Ctrl-C again stops at once)")
+    console.print("Stopped. Everything is kept in", str(plan.home))
+
+
+@contextmanager
+def announce(step: str) -> Iterator[None]:
+    began_at = time.monotonic()
+    console.print(f"  {step} …", end="\n" if not console.is_terminal else "\r")
+    try:
+        yield
+    except BaseException:
+        console.print()
+        raise
+    console.print(f"[green]✓[/green] {step} [dim]{time.monotonic() - began_at:.1f} s[/dim]  ")
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""What one run of the stack consists of: its services, their ports and environment, and where its files live."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SERVICES = ("catalog", "matcher", "notify")
+
+DEFAULT_PORTS = {
+    "catalog": 8101,
+    "matcher": 8102,
+    "notify": 8103,
+    "nats": 8104,
+    "postgres": 8105,
+    "catalog-work": 8111,
+    "matcher-work": 8112,
+    "notify-work": 8113,
+}
+"""`<service>` is its HTTP API, `<service>-work` the health page of its background process."""
+
+VERBS = ("serve", "work")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    home      keeps everything between runs: databases, streams, keys, logs
+    cache     converted models; may be shared by several homes
+    ports     by the names of DEFAULT_PORTS
+    services  packages run as `python -m <service> migrate | serve | work`
+    prepares  those of them that also have the verb `prepare`, a slow first-run step that shows its own progress
+    durable   off for tests only: fast, but a power cut may lose the databases
+    env       added to every service's environment
+    """
+
+    home: Path
+    cache: Path
+    ports: Mapping[str, int]
+    services: tuple[str, ...] = SERVICES
+    prepares: tuple[str, ...] = ("matcher",)
+    durable: bool = True
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """Names of the long-running service processes, `catalog-serve` first."""
+        return tuple(f"{service}-{verb}" for service in self.services for verb in VERBS)
+
+    def health_port(self, process: str) -> int:
+        service, verb = process.rsplit("-", 1)
+        return self.ports[service if verb == "serve" else f"{service}-work"]
+
+
+def default_cache(home: Path) -> Path:
+    """`~/.cache/jingqiao` where that can be written, otherwise a folder in `home`."""
+    try:
+        cache = Path.home() / ".cache" / "jingqiao"
+        cache.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # RuntimeError: the account has no home
+        return home / "cache"
+    return cache if os.access(cache, os.W_OK) else home / "cache"
+
+
+def service_env(
+    plan: Plan, database_urls: Mapping[str, str], nats_url: str, trust: Mapping[str, str]
+) -> dict[str, str]:
+    """The settings every service reads; one environment serves all, because each variable names its service."""
+    env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), "PYTHONUNBUFFERED": "1", **trust}
+    for service in plan.services:
+        prefix = service.upper()
+        env[f"{prefix}_DATABASE_URL"] = database_urls[service]
+        env[f"{prefix}_PORT"] = str(plan.ports[service])
+        env[f"{prefix}_WORK_PORT"] = str(plan.ports[f"{service}-work"])
+    return {**env, **plan.env}

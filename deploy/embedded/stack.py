@@ -1,0 +1,152 @@
+"""The whole of Jingqiao on one machine: starts the parts in order, watches them, stops them in the reverse order."""
+
+import http.client
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from deploy.embedded import ports
+from deploy.embedded.children import Child, Command, finish, wait_until
+from deploy.embedded.nats import NatsServer
+from deploy.embedded.plan import Plan, service_env
+from deploy.embedded.postgres import PostgresServer
+from deploy.embedded.state import StateLock
+from deploy.embedded.tokens import TokenIssuer
+
+READY_WITHIN_S = 60.0
+WATCH_EVERY_S = 0.2
+ROTATE_BYTES = 20 * 2**20
+
+Announce = Callable[[str], AbstractContextManager[object]]
+"""Wraps a step, given its name, so that a person sees how far the start has come."""
+
+
+class Stack:
+    """Used as a context manager, it stops everything at the end. Start it from the main thread (see Child)."""
+
+    def __init__(self, plan: Plan, announce: Announce = nullcontext) -> None:
+        self.plan = plan
+        self.postgres = PostgresServer(
+            plan.home / "postgres", plan.ports["postgres"], durable=plan.durable, log=plan.logs / "postgres.log"
+        )
+        self.nats = NatsServer(plan.home / "nats", plan.ports["nats"], log=plan.logs / "nats.log")
+        self.running: dict[str, Child] = {}
+        self._steps: list[Child] = []
+        self._announce = announce
+        self._lock = StateLock(plan.home)
+        self._issuer: TokenIssuer | None = None
+
+    def __enter__(self) -> "Stack":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is KeyboardInterrupt:  # a Ctrl-C that nobody took as a wish for an orderly stop
+            self.kill()
+            return
+        try:
+            self.stop()
+        except BaseException:
+            self.kill()  # Ctrl-C while stopping, or a fault: nothing may stay behind
+            raise
+
+    @property
+    def issuer(self) -> TokenIssuer:
+        if self._issuer is None:
+            self._issuer = TokenIssuer(self.plan.home / "issuer")
+        return self._issuer
+
+    def start(self) -> None:
+        """Returns when every process says it is ready. Raises StackError with what stood in the way."""
+        self._lock.take()
+        ports.ensure_free(self.plan.ports)
+        _rotate(self.plan.logs)
+        with self._announce("PostgreSQL"):
+            self.postgres.start()
+            for service in self.plan.services:
+                self.postgres.ensure_database(service)
+        with self._announce("NATS"):
+            self.nats.start()
+        with self._announce("Database schemas"):
+            self._run_at_once(*(self._step(service, "migrate") for service in self.plan.services))
+        for service in self.plan.prepares:
+            with self._announce(f"{service}: preparing, slow the first time only"):
+                self._run_at_once(self._step(service, "prepare", is_shown=True))
+        with self._announce("Services"):
+            for process in self.plan.processes:
+                self.start_process(process)
+            for process in self.plan.processes:
+                self.wait_until_ready(process)
+
+    def start_process(self, process: str) -> None:
+        """`catalog-serve`, `catalog-work` and so on; returns before it is ready."""
+        service, verb = process.rsplit("-", 1)
+        self.running[process] = self._spawn(process, service, verb)
+
+    def wait_until_ready(self, process: str, *, within_s: float = READY_WITHIN_S) -> None:
+        port = self.plan.health_port(process)
+        beside = [child for child in (*self.running.values(), *self._servers()) if child is not self.running[process]]
+        wait_until(self.running[process], lambda: is_ready(port), within_s=within_s, beside=beside)
+
+    def watch(self) -> None:
+        """Blocks for as long as everything runs. Raises ChildDied for the first that ends."""
+        while True:
+            for child in (*self.running.values(), *self._servers()):
+                if child.exit_code() is not None:
+                    raise child.died()
+            time.sleep(WATCH_EVERY_S)
+
+    def stop(self) -> None:
+        """Services first, together, so that they can finish what they hold; then NATS; then PostgreSQL."""
+        for child in self._steps:
+            child.kill()
+        for child in self.running.values():
+            child.ask_to_stop()
+        for child in self.running.values():
+            child.stop()
+        self.running.clear()
+        self.nats.stop()
+        self.postgres.stop()
+        self._lock.release()
+
+    def kill(self) -> None:
+        """All at once and at any moment; the next start recovers."""
+        for child in (*self._steps, *self.running.values(), *self._servers()):
+            child.kill()
+        self._lock.release()
+
+    def _servers(self) -> list[Child]:
+        return [child for child in (self.nats.child, self.postgres.child) if child is not None]
+
+    def _step(self, service: str, verb: str, *, is_shown: bool = False) -> Child:
+        return self._spawn(f"{service}-{verb}", service, verb, is_shown=is_shown)
+
+    def _run_at_once(self, *steps: Child) -> None:
+        self._steps = list(steps)
+        finish(steps)
+        self._steps = []
+
+    def _spawn(self, name: str, service: str, verb: str, *, is_shown: bool = False) -> Child:
+        urls = {each: self.postgres.url(each) for each in self.plan.services}
+        env = service_env(self.plan, urls, self.nats.url, self.issuer.settings)
+        # -P: the current folder is no place to import from.
+        command = Command(name, (sys.executable, "-P", "-m", service, verb), env=env, is_shown=is_shown)
+        return Child(command, self.plan.logs / f"{name}.log")
+
+
+def is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _rotate(logs: Path) -> None:
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > ROTATE_BYTES:
+            log.rename(log.with_suffix(".log.1"))

@@ -1,0 +1,100 @@
+"""`python -m deploy.embedded` as a process: Ctrl-C, termination and a killed parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.ports import free_port, is_free
+from tests.support import stand_in
+from tests.support.eventually import eventually
+
+REPOSITORY = Path(__file__).parents[2]
+PROGRAM = """
+import sys
+from pathlib import Path
+from deploy.embedded import __main__ as command
+from deploy.embedded.plan import Plan
+
+home, *ports = sys.argv[1:]
+names = ["postgres", "nats", "one", "one-work"]
+plan = Plan(Path(home), Path(home), dict(zip(names, map(int, ports))), services=("one",), prepares=(), durable=False)
+command.plan_of = lambda options: plan
+sys.argv[1:] = ["run"]
+sys.exit(command.main())
+"""
+
+
+class Running:
+    def __init__(self, folder: Path, **env: str) -> None:
+        stand_in.install(folder / "packages", "one")
+        self.ports = [free_port() for _ in range(4)]
+        self.notes = folder / "notes"
+        ours = {
+            "PYTHONPATH": os.pathsep.join([str(folder / "packages"), str(REPOSITORY)]),
+            "STAND_IN_NOTES": str(self.notes),
+        }
+        argv = [sys.executable, "-c", textwrap.dedent(PROGRAM), str(folder / "home"), *map(str, self.ports)]
+        self.process = subprocess.Popen(argv, env={**os.environ, **ours, **env}, stderr=subprocess.PIPE, text=True)
+
+    def read_until(self, words: str) -> str:
+        assert self.process.stderr is not None
+        seen = ""
+        for line in self.process.stderr:
+            seen += line
+            if words in line:
+                return seen
+        raise AssertionError(f"never said {words!r}:\n{seen}")
+
+    def pid_of(self, process: str) -> int:
+        return int(self.notes.with_name(f"{process}.pid").read_text())
+
+    def all_ports_free(self) -> bool:
+        return all(map(is_free, self.ports))
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path)
+    running.read_until("Ctrl-C")
+    yield running
+    running.process.kill()
+    running.process.communicate()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_signal_stops_everything_in_order(running: Running, ending: signal.Signals) -> None:
+    running.process.send_signal(ending)
+    running.read_until("Stopped.")
+    assert running.process.wait(30) == 0
+    assert {"one-serve stopped", "one-work stopped"} <= set(running.notes.read_text().splitlines())
+    assert running.all_ports_free()
+
+
+async def test_nothing_outlives_a_killed_parent(running: Running) -> None:
+    running.process.kill()
+    running.process.wait()
+    await eventually(running.all_ports_free, within=10)
+
+
+async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
+    running = Running(tmp_path, STAND_IN_LINGERS="1")
+    running.read_until("Ctrl-C stops")
+    running.process.send_signal(signal.SIGINT)
+    running.read_until("again")
+    running.process.send_signal(signal.SIGINT)
+    running.read_until("Stopped at once")
+    assert running.process.wait(10) == 130
+    await eventually(running.all_ports_free, within=10)
+
+
+def test_a_dead_child_ends_the_run_with_one_line_and_code_1(running: Running) -> None:
+    os.kill(running.pid_of("one-work"), signal.SIGKILL)
+    running.read_until("one-work was killed by SIGKILL; its log is")
+    assert running.process.wait(30) == 1
+    assert running.all_ports_free()

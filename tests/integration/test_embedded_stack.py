@@ -1,0 +1,138 @@
+"""The stack with stand-in services: what starts, what stops, and what is said when something is in the way."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.errors import ChildDied, Refused
+from deploy.embedded.plan import Plan
+from deploy.embedded.ports import free_port, is_free
+from deploy.embedded.stack import Stack
+from tests.support import stand_in
+from tests.support.eventually import eventually
+
+REPOSITORY = Path(__file__).parents[2]
+SERVICES = ("one", "two")
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    for name in SERVICES:
+        stand_in.install(tmp_path / "packages", name)
+    needed = ["postgres", "nats", *SERVICES, *(f"{name}-work" for name in SERVICES)]
+    return Plan(
+        home=tmp_path / "home",
+        cache=tmp_path / "cache",
+        ports={name: free_port() for name in needed},
+        services=SERVICES,
+        prepares=("two",),
+        durable=False,
+        env={
+            "PYTHONPATH": os.pathsep.join([str(tmp_path / "packages"), str(REPOSITORY)]),
+            "STAND_IN_NOTES": str(tmp_path / "notes"),
+        },
+    )
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Callable[[], list[str]]:
+    return lambda: (tmp_path / "notes").read_text().splitlines()
+
+
+@pytest.fixture
+def stack(plan: Plan) -> Iterator[Stack]:
+    with Stack(plan) as stack:
+        yield stack
+
+
+def test_schemas_come_before_preparation_and_both_before_the_services(
+    stack: Stack, notes: Callable[[], list[str]]
+) -> None:
+    stack.start()
+    written = notes()
+    assert set(written[:2]) == {"one-migrate started", "two-migrate started"}
+    assert written[2] == "two-prepare started"
+    assert set(written[3:]) == {f"{process} started" for process in stack.plan.processes}
+
+
+def test_stopping_lets_every_service_finish_and_frees_every_port(stack: Stack, notes: Callable[[], list[str]]) -> None:
+    stack.start()
+    stack.stop()
+    assert {line for line in notes() if line.endswith("stopped")} == {
+        f"{each} stopped" for each in stack.plan.processes
+    }
+    assert all(is_free(port) for port in stack.plan.ports.values())
+
+
+def test_a_second_start_finds_what_the_first_one_kept(stack: Stack, plan: Plan) -> None:
+    stack.start()
+    stack.postgres.run_sql("CREATE TABLE kept AS SELECT 7 AS n", database="one")
+    token_keys = stack.issuer.jwks.read_text()
+    stack.stop()
+    with Stack(plan) as second:
+        second.start()
+        assert second.postgres.run_sql("SELECT n FROM kept", database="one") == "7"
+        assert second.issuer.jwks.read_text() == token_keys
+
+
+def test_a_taken_port_is_named_with_the_option_that_changes_it(stack: Stack) -> None:
+    port = stack.plan.ports["two-work"]
+    wanted = pytest.raises(Refused, match=rf"port {port}, wanted for two-work, is taken.*--two-work-port")
+    with socket.create_server(("127.0.0.1", port)), wanted as refusal:
+        stack.start()
+    assert len(str(refusal.value).splitlines()) == 1
+    assert not stack.running
+
+
+def test_one_folder_serves_one_stack_at_a_time(stack: Stack, plan: Plan) -> None:
+    stack.start()
+    others = {name: free_port() for name in plan.ports}
+    with Stack(replace(plan, ports=others)) as second, pytest.raises(Refused, match=rf"process {os.getpid()}.*--home"):
+        second.start()
+    assert stack.postgres.is_answering()
+
+
+def test_a_service_that_fails_to_start_is_named_with_its_last_words(plan: Plan) -> None:
+    failing = replace(plan, env={**plan.env, "STAND_IN_FAILS": "two-work"})
+    with Stack(failing) as stack, pytest.raises(ChildDied) as death:
+        stack.start()
+    assert "two-work exited with code 1; its log is" in str(death.value)
+    assert "this stand-in was told to fail" in str(death.value)
+    assert all(is_free(port) for port in plan.ports.values())
+
+
+def test_a_failed_migration_stops_the_start(plan: Plan) -> None:
+    failing = replace(plan, env={**plan.env, "STAND_IN_FAILS": "one-migrate"})
+    with Stack(failing) as stack, pytest.raises(ChildDied, match="one-migrate exited with code 1"):
+        stack.start()
+
+
+@pytest.mark.parametrize("victim", ["one-serve", "NATS", "PostgreSQL"])
+def test_a_part_that_dies_later_is_named(stack: Stack, victim: str) -> None:
+    stack.start()
+    parts = [*stack.running.values(), *filter(None, (stack.nats.child, stack.postgres.child))]
+    os.kill(next(part.pid for part in parts if part.name == victim), signal.SIGKILL)
+    with pytest.raises(ChildDied, match=f"^{victim} was killed by SIGKILL"):
+        stack.watch()
+
+
+def test_a_killed_process_can_be_started_again(stack: Stack) -> None:
+    stack.start()
+    stack.running["one-serve"].kill()
+    stack.start_process("one-serve")
+    stack.wait_until_ready("one-serve")
+
+
+async def test_after_a_kill_nothing_is_left_and_the_next_start_recovers(stack: Stack) -> None:
+    stack.start()
+    stack.postgres.run_sql("CREATE TABLE kept AS SELECT 7 AS n", database="one")
+    stack.kill()
+    await eventually(lambda: all(is_free(port) for port in stack.plan.ports.values()), within=5)
+    with Stack(stack.plan) as second:
+        second.start()
+        assert second.postgres.run_sql("SELECT n FROM kept", database="one") == "7"

@@ -1,0 +1,97 @@
+"""The whole stack on free ports in a folder of its own, with the means to hurt it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
+from deploy.embedded.ports import free_port
+from deploy.embedded.stack import Stack
+
+TAIL_LINES = 60
+
+
+class LiveStack:
+    """Addresses and tokens for clients, `kill` and friends for chaos; processes are named as in `processes`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.processes = stack.plan.processes  # catalog-serve, catalog-work, …
+        self.nats_url = stack.nats.url
+
+    def url(self, service: str, path: str = "") -> str:
+        return self._stack.plan.url(service) + path
+
+    def health_url(self, process: str, path: str = "/readyz") -> str:
+        return f"http://127.0.0.1:{self._stack.plan.health_port(process)}{path}"
+
+    def database_url(self, service: str) -> str:
+        """For asyncpg, to check invariants that no API shows."""
+        return self._stack.postgres.url(service, driver="postgresql")
+
+    def bearer(self, scheme: str, code: str, name: str, *roles: str) -> dict[str, str]:
+        """The header that makes a request come from this organisation."""
+        return {"Authorization": f"Bearer {self._stack.issuer.mint(scheme, code, name, roles)}"}
+
+    def pid(self, process: str) -> int:
+        return self._stack.running[process].pid
+
+    def kill(self, process: str) -> None:
+        """SIGKILL; it stays away until `start`."""
+        self._stack.running[process].kill()
+
+    def stop(self, process: str) -> int:
+        """SIGTERM, and its exit code once it has finished what it held."""
+        return self._stack.running[process].stop()
+
+    def start(self, process: str, *, is_awaited: bool = True) -> None:
+        self._stack.start_process(process)
+        if is_awaited:
+            self._stack.wait_until_ready(process)
+
+    def kill_broker(self) -> None:
+        self._stack.nats.kill()
+
+    def stop_broker(self) -> None:
+        self._stack.nats.stop()
+
+    def start_broker(self) -> None:
+        self._stack.nats.start()
+
+    def wipe_broker(self) -> None:
+        """Crash it, lose its disk, start it again."""
+        self._stack.nats.kill()
+        self._stack.nats.wipe_store()
+        self._stack.nats.start()
+
+    def kill_database(self) -> None:
+        self._stack.postgres.kill()
+
+    def start_database(self) -> None:
+        self._stack.postgres.start()
+
+    def log(self, process: str) -> str:
+        """All it wrote, over all its starts."""
+        path = self._stack.plan.logs / f"{process}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def log_tails(self) -> Iterator[tuple[str, str]]:
+        for path in sorted(self._stack.plan.logs.glob("*.log")):
+            lines = path.read_text(errors="replace").splitlines()
+            yield path.stem, "\n".join(lines[-TAIL_LINES:])
+
+
+@contextmanager
+def live_stack(folder: Path, env: Mapping[str, str] | None = None) -> Iterator[LiveStack]:
+    """Everything running, without samples; `env` is added to every service's settings."""
+    plan = Plan(
+        home=folder,
+        cache=Path(os.environ.get("JINGQIAO_CACHE") or default_cache(folder)),
+        ports={name: free_port() for name in DEFAULT_PORTS},
+        durable=False,
+        env=env or {},
+    )
+    with Stack(plan) as stack:
+        stack.start()
+        yield LiveStack(stack)
