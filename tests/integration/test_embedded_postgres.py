@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy.embedded.children import Child, Command
 from deploy.embedded.errors import ChildDied, Refused
 from deploy.embedded.ports import free_port, is_free
 from deploy.embedded.postgres import PostgresServer
@@ -77,13 +78,19 @@ async def test_a_database_in_use_can_be_dropped(server: PostgresServer) -> None:
     assert server.run_sql("SELECT count(*) FROM pg_database WHERE datname = 'busy'") == "0"
 
 
-def test_a_stale_lock_file_that_names_a_living_process_does_not_stop_the_start(server: PostgresServer) -> None:
+def test_a_stale_lock_file_that_names_a_living_process_does_not_stop_the_start(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    account = server.child.command.account if server.child else None
     server.kill()
     lock = server.data / "postmaster.pid"
-    lines = lock.read_text().splitlines()
-    lock.write_text("\n".join([str(os.getppid()), *lines[1:]]))
+    # Of the server's own account: PostgreSQL itself sees through a process id of somebody else.
+    stranger = Child(Command("stranger", ("sleep", "600"), account=account), tmp_path / "stranger.log")
+    lock.write_text("\n".join([str(stranger.pid), *lock.read_text().splitlines()[1:]]))
     server.start()
     assert server.is_answering()
+    assert stranger.exit_code() is None
+    stranger.kill()
 
 
 def test_an_interrupted_first_start_leaves_nothing_in_the_way(tmp_path: Path) -> None:
@@ -135,6 +142,7 @@ def test_root_takes_over_data_that_was_copied_as_root(server: PostgresServer, tm
     copy.start()
     try:
         assert copy.run_sql("SELECT 1 FROM pg_database WHERE datname = 'kept'") == "1"
+        assert {path.stat().st_uid for path in copy.data.rglob("*")} == {copy.data.stat().st_uid} != {0}
     finally:
         copy.stop()
 
