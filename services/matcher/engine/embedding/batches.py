@@ -12,20 +12,25 @@ Batch = tuple[list[int], Matrix]
 """Positions in the texts, and their vectors in that order."""
 
 
-def by_length(lengths: Sequence[int], *, budget: int) -> Iterator[list[int]]:
-    """Positions of `lengths`, each once, longest first, in batches whose padded size stays within `budget` tokens.
+def by_length(lengths: Sequence[int], *, budget: int, may_pad: bool) -> Iterator[list[int]]:
+    """Positions of `lengths`, each once, longest first, in batches of at most `budget` tokens, padding included.
 
     Longest first, so the costliest batch is not the one that everybody waits for at the end. A text longer than the
-    budget is a batch of its own. Equal lengths keep their order.
+    budget is a batch of its own. Equal lengths keep their order; unless `may_pad`, only they share a batch.
     """
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
+        if batch and not _has_room(lengths[batch[0]], len(batch), lengths[position], budget, may_pad):
             yield batch
             batch = []
         batch.append(position)
     if batch:
         yield batch
+
+
+def well_formed(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair, which tokenizers refuse."""
+    return text.encode(errors="replace").decode()
 
 
 def assembled(
@@ -46,3 +51,7 @@ def assembled(
             if on_progress:
                 on_progress(done)
     return vectors
+
+
+def _has_room(longest: int, count: int, length: int, budget: int, may_pad: bool) -> bool:
+    return longest * (count + 1) <= budget and (may_pad or length == longest)

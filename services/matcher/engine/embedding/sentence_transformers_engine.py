@@ -49,17 +49,22 @@ class SentenceTransformersEmbedder:
 
     def count_tokens(self, text: str) -> int:
         with self._one_at_a_time:
-            return len(self._model.tokenizer(self._prompts.passage + text, verbose=False)["input_ids"])
+            return len(
+                self._model.tokenizer(batches.well_formed(self._prompts.passage + text), verbose=False)["input_ids"]
+            )
 
     def _encode(self, texts: Sequence[str], prompt: str, on_progress: Callable[[int], None] | None) -> Matrix:
         return batches.assembled(
-            texts, lambda block: self._by_batch(block, prompt), dim=self.dim, on_progress=on_progress
+            [batches.well_formed(text) for text in texts],
+            lambda block: self._by_batch(block, prompt),
+            dim=self.dim,
+            on_progress=on_progress,
         )
 
     def _by_batch(self, texts: Sequence[str], prompt: str) -> Iterator[batches.Batch]:
         lengths = [min(len((prompt + text).encode()) // _BYTES_PER_TOKEN + 2, self.max_tokens) for text in texts]
         budget = _CPU_BATCH_TOKENS if self._model.device.type == "cpu" else _GPU_BATCH_TOKENS
-        for positions in batches.by_length(lengths, budget=budget):
+        for positions in batches.by_length(lengths, budget=budget, may_pad=True):
             yield positions, self._vectors([texts[position] for position in positions], prompt)
 
     def _vectors(self, texts: list[str], prompt: str) -> Matrix:

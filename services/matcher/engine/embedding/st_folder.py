@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from matcher.engine.embedding.bert import BertShape
+from matcher.engine.embedding.bert import BertShape, tensor_names
 from matcher.engine.embedding.contract import Matrix, ModelUnavailable
 from matcher.engine.embedding.prompts import Prompts
 
 _WEIGHTS = "model.safetensors"
 _DTYPES = {"F32": "<f4", "F16": "<f2"}
+_LARGEST_DIRECTORY = 100_000_000  # bytes; the format's own limit
 _WITHOUT_EFFECT = {".md", ".txt", ".lock"}
 
 
 class StFolder:
-    """Shape, weights, prompts and limits of the model in a folder."""
+    """Shape, weights, tokenizer, prompts and limit of the model in a folder."""
 
     def __init__(self, path: Path) -> None:
         """Raises ModelUnavailable unless it is a BERT encoder with mean pooling, in one safetensors file."""
@@ -29,22 +30,15 @@ class StFolder:
         self._refuse_unless(config.get("model_type") == "bert", f"its model_type is {config.get('model_type')!r}")
         self._refuse_unless(config.get("hidden_act") == "gelu", f"its activation is {config.get('hidden_act')!r}")
         self._refuse_unless(self._pools_by_mean(), "it does not pool by the mean of the tokens")
-        self.shape = BertShape(
-            hidden=config["hidden_size"],
-            layers=config["num_hidden_layers"],
-            heads=config["num_attention_heads"],
-            feed_forward=config["intermediate_size"],
-            vocabulary=config["vocab_size"],
-            positions=config["max_position_embeddings"],
-            token_types=config["type_vocab_size"],
-            layer_norm_eps=config["layer_norm_eps"],
-        )
+        self.shape = self._shape(config)
         self.max_tokens = self._max_tokens()
         self.prompts = prompts_of(self._json("config_sentence_transformers.json", optional=True).get("prompts", {}))
-        self._start, self._header = self._open_weights()
+        self._start, self._directory = self._open_weights()
+        missing = set(tensor_names(self.shape)) - self._directory.keys()
+        self._refuse_unless(not missing, f"{_WEIGHTS} lacks {min(missing, default='')}")
 
     def tensor(self, name: str, rows: slice = slice(None)) -> Matrix:
-        entry = self._header[name]
+        entry = self._directory[name]
         self._refuse_unless(entry["dtype"] in _DTYPES, f"{name} is stored as {entry['dtype']}")
         first, last = entry["data_offsets"]
         raw = np.memmap(self.path / _WEIGHTS, np.uint8, "r", offset=self._start + first, shape=(last - first,))
@@ -55,17 +49,37 @@ class StFolder:
 
     def _open_weights(self) -> tuple[int, dict[str, Any]]:
         """Where the tensors begin, and the directory of them: an 8-byte length and that much JSON."""
+        path = self.path / _WEIGHTS
         try:
-            with (self.path / _WEIGHTS).open("rb") as file:
+            with path.open("rb") as file:
                 (size,) = struct.unpack("<Q", file.read(8))
-                return 8 + size, json.loads(file.read(size))
+                directory = dict(json.loads(file.read(min(size, _LARGEST_DIRECTORY))))
         except (OSError, struct.error, ValueError) as error:
-            raise ModelUnavailable(f"{self.path / _WEIGHTS} cannot be read: {error}") from error
+            raise ModelUnavailable(f"{path} cannot be read: {error}.") from error
+        directory.pop("__metadata__", None)
+        end = 8 + size + max((entry["data_offsets"][1] for entry in directory.values()), default=0)
+        self._refuse_unless(path.stat().st_size == end, f"{_WEIGHTS} is not {end} bytes long, as it says it is")
+        return 8 + size, directory
+
+    def _shape(self, config: dict[str, Any]) -> BertShape:
+        try:
+            return BertShape(
+                hidden=config["hidden_size"],
+                layers=config["num_hidden_layers"],
+                heads=config["num_attention_heads"],
+                feed_forward=config["intermediate_size"],
+                vocabulary=config["vocab_size"],
+                positions=config["max_position_embeddings"],
+                token_types=config["type_vocab_size"],
+                layer_norm_eps=config["layer_norm_eps"],
+            )
+        except KeyError as error:
+            raise ModelUnavailable(f"{self.path / 'config.json'} does not state {error}.") from error
 
     def _pools_by_mean(self) -> bool:
         pooling = self._json("1_Pooling/config.json")
-        others = [key for key, on in pooling.items() if key.startswith("pooling_mode_") and on]
-        return pooling.get("pooling_mode", "mean") == "mean" and others in ([], ["pooling_mode_mean_tokens"])
+        switched_on = [key for key, on in pooling.items() if key.startswith("pooling_mode_") and on]
+        return pooling.get("pooling_mode", "mean") == "mean" and switched_on in ([], ["pooling_mode_mean_tokens"])
 
     def _max_tokens(self) -> int:
         stated = self._json("sentence_bert_config.json", optional=True).get("max_seq_length")
@@ -74,12 +88,13 @@ class StFolder:
 
     def _json(self, name: str, *, optional: bool = False) -> dict[str, Any]:
         try:
-            content = json.loads((self.path / name).read_text())
+            return dict(json.loads((self.path / name).read_text()))
         except FileNotFoundError as error:
             if optional:
                 return {}
             raise ModelUnavailable(f"{self.path} is not a sentence-transformers folder: {name} is missing.") from error
-        return dict(content)
+        except ValueError as error:
+            raise ModelUnavailable(f"{self.path / name} is not JSON: {error}.") from error
 
     def _refuse_unless(self, condition: bool, reason: str) -> None:
         if not condition:
