@@ -118,6 +118,16 @@ async def _principal(
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 
 
+async def _visitor(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal | None:
+    return None if credentials is None else await _principal(request, credentials)
+
+
+VisitorDep = Annotated[Principal | None, Depends(_visitor)]
+"""The caller of a public route, None without a token; a token that is not valid is refused all the same."""
+
+
 def _holder_of(*roles: Role) -> Any:
     async def check(principal: PrincipalDep) -> Principal:
         if not principal.roles & set(roles):

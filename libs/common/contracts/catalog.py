@@ -1,7 +1,7 @@
 """What catalog announces: the state of a demand after each step of its public life."""
 
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -82,7 +82,7 @@ class Clause(Frozen):
     operator: Comparison | None = None
     value: float | None = None
     upper: float | None = None
-    unit: str | None = Field(None, max_length=20, examples=["%", "ms", "℃", "万元"])
+    unit: Annotated[Line, Field(max_length=20)] | None = Field(None, examples=["%", "ms", "℃", "万元"])
 
     @model_validator(mode="after")
     def _numbers_belong_together(self) -> Self:
