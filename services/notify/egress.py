@@ -1,0 +1,229 @@
+"""The only way out over HTTP: no private address is reached, no redirect followed, no answer awaited for long."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpcore
+import httpx
+
+from notify.addresses import is_public_text
+
+ADDRESSES_TRIED = 4
+BODY_READ_BYTES = 64 * 1024
+BODY_READ_S = 1.0
+KEEP_ALIVE_S = 15.0
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Addresses of a host, the preferred one first; OSError when it has none."""
+Transport = httpx.AsyncBaseTransport
+"""What carries the requests: the one seam where tests may stand in."""
+
+
+class Fault(StrEnum):
+    """Why there was no answer."""
+
+    NAME_UNRESOLVED = "name_unresolved"
+    ADDRESS_REFUSED = "address_refused"
+    CONNECTION_FAILED = "connection_failed"
+    TLS_FAILED = "tls_failed"
+    TIMED_OUT = "timed_out"
+    PROTOCOL_ERROR = "protocol_error"
+
+
+@dataclass(frozen=True)
+class Answered:
+    status: int
+    retry_after: str | None
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    fault: Fault
+
+
+class Unreachable(httpcore.ConnectError):
+    """No connection was tried, for a reason of ours."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class Guard:
+    """Decides which addresses of a host may be connected to, each time anew."""
+
+    def __init__(self, *, allow_private: bool, resolve: Resolve | None = None) -> None:
+        self._allow_private = allow_private
+        self._resolve = resolve or _Resolver().addresses
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """Raises Unreachable when the name has no address, or no public one."""
+        try:
+            found = await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(Fault.NAME_UNRESOLVED) from error
+        allowed = [address for address in found if self._allow_private or is_public_text(address)]
+        if not allowed:
+            raise Unreachable(Fault.ADDRESS_REFUSED)
+        return allowed[:ADDRESSES_TRIED]
+
+    async def fault_of(self, host: str, port: int, *, within_s: float) -> Fault | None:
+        """Why a request to this host would be refused now, None when it would not."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.addresses(host, port)
+        except Unreachable as error:
+            return error.fault
+        except TimeoutError:
+            return Fault.NAME_UNRESOLVED
+        return None
+
+
+class _Resolver:
+    """The system's resolver on threads of its own: a name server that hangs must not stop the rest of the process."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(64, thread_name_prefix="resolve")
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        look_up = asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
+        return await look_up
+
+
+def _look_up(host: str, port: int) -> Sequence[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class _Network(httpcore.AsyncNetworkBackend):
+    """Connects to the very addresses the guard has passed, so that a second look-up cannot slip in another."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard, self._inner = guard, httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # the interface of httpcore
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await self._guard.addresses(host, port)
+        share = timeout / len(addresses) if timeout else None
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+        return await self._inner.connect_tcp(addresses[-1], port, share, local_address, socket_options)
+
+
+class GuardedTransport(Transport):
+    """HTTP/1.1 over connections that only the guard opens. TLS is checked against the name in the URL."""
+
+    def __init__(self, guard: Guard, *, tls: ssl.SSLContext | None = None) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls or httpx.create_ssl_context(trust_env=False),
+            max_connections=None,
+            max_keepalive_connections=100,
+            keepalive_expiry=KEEP_ALIVE_S,
+            network_backend=_Network(guard),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        reply = await self._pool.handle_async_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply), extensions=reply.extensions)
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, reply: httpcore.Response) -> None:
+        self._reply = reply
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._reply.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._reply.aclose()
+
+
+class Egress:
+    """Sends requests that are answered with a status or a fault, never with an exception."""
+
+    def __init__(self, transport: Transport, *, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._client = httpx.AsyncClient(
+            transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False
+        )
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered | Unanswered:
+        """The answer's status; its body is thrown away. A 3xx is an answer: nothing is fetched from where it points."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                request = self._client.build_request("POST", url, content=body, headers=headers)
+                reply = await self._client.send(request, stream=True)
+            try:
+                await _discard_body(reply)
+            finally:
+                await reply.aclose()
+        except (TimeoutError, *_FAULTS) as error:
+            return Unanswered(_fault(error))
+        return Answered(reply.status_code, reply.headers.get("retry-after"))
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+_FAULTS = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpx.TransportError,
+    httpx.InvalidURL,
+)
+
+
+def _fault(error: Exception) -> Fault:
+    if isinstance(error, Unreachable):
+        return error.fault
+    if isinstance(error, (TimeoutError, httpcore.TimeoutException, httpx.TimeoutException)):
+        return Fault.TIMED_OUT
+    # The pool drops the cause of what it raises again; the reason is left in the arguments.
+    if any(isinstance(reason, ssl.SSLError) for reason in error.args):
+        return Fault.TLS_FAILED
+    if isinstance(error, (httpcore.NetworkError, httpx.NetworkError)):
+        return Fault.CONNECTION_FAILED
+    return Fault.PROTOCOL_ERROR
+
+
+async def _discard_body(reply: httpx.Response) -> None:
+    """Read a short body so that the connection can be used again; leave a long or slow one, whatever it says."""
+    size = 0
+    with suppress(TimeoutError, *_FAULTS):
+        async with asyncio.timeout(BODY_READ_S):
+            # Raw: a few compressed bytes must not become a gigabyte here.
+            async for part in reply.aiter_raw():
+                size += len(part)
+                if size > BODY_READ_BYTES:
+                    return
