@@ -1,0 +1,30 @@
+"""The loop that announces due deliveries on the subjects of organisations."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from common.database import Database
+from notify.deliveries import repository, service
+from notify.waiting import first_of
+
+POLL_S = 1.0
+BATCH = 200
+
+
+class Announcer:
+    """Each batch is one transaction: the events are recorded and the deliveries settled, or neither."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Announce until `stop` is set. Raises when the database goes away: run it again."""
+        async with repository.arrivals(self._database.dsn) as arrivals:
+            while not stop.is_set():
+                arrivals.check()
+                arrivals.woken.clear()
+                async with self._database.begin() as session:
+                    count = await service.announce_due(session, self._clock(), limit=BATCH)
+                if count == 0:
+                    await first_of(arrivals.woken, stop, within_s=POLL_S)

@@ -1,0 +1,102 @@
+"""Puts the parts of notify together: its HTTP app, and the loops of its background work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from fastapi import FastAPI
+
+from common import clock
+from common.bus import Bus
+from common.database import Database
+from common.runtime import Loop, consuming, relaying
+from common.web import build_app
+from notify.announcer import Announcer
+from notify.channels.webhook import Webhook
+from notify.consumers import MATCHES, hearing_of_matches
+from notify.deliveries import routes as deliveries
+from notify.deliveries import service
+from notify.egress import Egress, Guard, GuardedTransport, Transport
+from notify.sender import Sender
+from notify.settings import NotifySettings
+from notify.subscriptions import routes as subscriptions
+from notify.subscriptions.service import Terms
+from notify.vault import Vault
+from notify.waiting import first_of
+
+TIDY_EVERY_S = 3600.0
+DESCRIPTION = "Tells organisations of the matches they subscribed to, on NATS subjects and by webhook."
+
+
+def create_app(settings: NotifySettings) -> FastAPI:
+    terms = Terms(
+        guard=Guard(allow_private=settings.allow_private_addresses),
+        vault=_vault(settings),
+        ports=settings.webhook_ports,
+        is_development=settings.allow_private_addresses,
+        subscriptions_limit=settings.subscriptions_limit,
+        secret_overlap=timedelta(seconds=settings.secret_overlap_s),
+    )
+    app = build_app("notify", settings, [subscriptions.router, deliveries.router], description=DESCRIPTION)
+    app.state.terms = terms
+    return app
+
+
+def loops(
+    settings: NotifySettings,
+    *,
+    now: Callable[[], datetime] = clock.now,
+    transport: Transport | None = None,
+) -> Callable[[Database, Bus], Mapping[str, Loop]]:
+    """The background work. `transport` carries webhooks; without one, only public addresses are reached."""
+
+    def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
+        return {
+            "relay": relaying(database, bus, "NOTIFY", settings),
+            "matches": consuming(bus, MATCHES, hearing_of_matches(database)),
+            "announcer": Announcer(database, now).run,
+            "sender": _sending(database, settings, now, transport),
+            "tidier": _tidying(database, settings, now),
+        }
+
+    return named
+
+
+def _sending(
+    database: Database,
+    settings: NotifySettings,
+    now: Callable[[], datetime],
+    transport: Transport | None,
+) -> Loop:
+    async def loop(stop: asyncio.Event) -> None:
+        async with _egress(settings, transport) as egress:
+            await Sender(database, Webhook(egress, _vault(settings)), settings, now).run(stop)
+
+    return loop
+
+
+@asynccontextmanager
+async def _egress(settings: NotifySettings, transport: Transport | None) -> AsyncIterator[Egress]:
+    guarded = transport or GuardedTransport(Guard(allow_private=settings.allow_private_addresses))
+    egress = Egress(guarded, timeout_s=settings.webhook_timeout_s)
+    try:
+        yield egress
+    finally:
+        await egress.aclose()
+
+
+def _vault(settings: NotifySettings) -> Vault:
+    return Vault([key.get_secret_value() for key in settings.secret_keys])
+
+
+def _tidying(database: Database, settings: NotifySettings, now: Callable[[], datetime]) -> Loop:
+    kept, held = timedelta(days=settings.deliveries_kept_days), timedelta(days=settings.held_days)
+
+    async def loop(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            async with database.begin() as session:
+                await service.tidy(session, now(), kept=kept, held=held)
+            await first_of(stop, within_s=TIDY_EVERY_S)
+
+    return loop

@@ -1,0 +1,63 @@
+"""The webhook of an organisation: a signed CloudEvent per delivery, and what the answer means."""
+
+import time
+from datetime import datetime
+
+from common.bus import CONTENT_TYPE
+from common.contracts.envelope import Envelope
+from notify import backoff, signing
+from notify.deliveries.models import Delivery
+from notify.deliveries.repository import Due
+from notify.deliveries.rules import Outcome, Unreachable, outcome_of
+from notify.deliveries.schemas import notification_of
+from notify.egress import Answered, Egress
+from notify.vault import Vault
+
+USER_AGENT = "Jingqiao-Webhooks"
+
+
+class Webhook:
+    """Sends deliveries, each signed with every secret of its subscription that is valid now."""
+
+    def __init__(self, egress: Egress, vault: Vault) -> None:
+        self._egress, self._vault = egress, vault
+
+    async def send(self, due: Due, at: datetime) -> Outcome:
+        """Raises LookupError when the subscription's secret cannot be opened."""
+        secrets = [self._vault.open(sealed) for sealed in due.subscription.sealed_secrets(at)]
+        body = envelope_of(due.delivery).model_dump_json(exclude_none=True).encode()
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            "User-Agent": USER_AGENT,
+            **_trace(due.delivery),
+            **signing.headers(secrets, str(due.delivery.id), at, body),
+        }
+        started = time.perf_counter()
+        result = await self._egress.post(due.subscription.url or "", body, headers)
+        took_s = time.perf_counter() - started
+        if isinstance(result, Answered):
+            asked = backoff.asked_wait_s(result.retry_after, at)
+            return outcome_of(result.status, took_s=took_s, retry_after_s=asked)
+        return Unreachable(result.fault, took_s)
+
+
+def envelope_of(delivery: Delivery) -> Envelope:
+    """The same at every attempt."""
+    event = notification_of(delivery)
+    return Envelope(
+        id=delivery.id,
+        source=f"/jingqiao/{event.stream.lower()}",
+        type=event.type,
+        subject=event.about(),
+        time=delivery.created_at,
+        correlationid=delivery.correlation_id,
+        data=event.model_dump(mode="json"),
+    )
+
+
+def _trace(delivery: Delivery) -> dict[str, str]:
+    """W3C Trace Context, when the delivery goes back to a request with a trace id."""
+    trace_id = delivery.correlation_id or ""
+    if len(trace_id) != 32 or not set(trace_id) <= set("0123456789abcdef"):
+        return {}
+    return {"traceparent": f"00-{trace_id}-{delivery.id.hex[-16:]}-01"}

@@ -1,0 +1,1 @@
+"""What is due to a subscription, and each attempt to bring it there."""

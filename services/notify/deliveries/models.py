@@ -1,0 +1,82 @@
+"""How deliveries and attempts are stored."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.contracts.matcher import MatchSnapshot
+from common.fields import OrganisationKey
+from notify.base import Base, words
+from notify.deliveries.rules import AttemptOutcome, DeliveryState
+from notify.subscriptions.rules import Channel
+
+_MOMENT = DateTime(timezone=True)
+
+
+class Delivery(Base):
+    """One version of one match for one subscription. Its id never changes: receivers know repeats by it.
+
+    It outlives its subscription, so there is no foreign key; `leased_until` is set while a process has it in hand.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "match_id", "match_version"),
+        Index("ix_deliveries_due", "channel", "due_at", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_deliveries_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
+        Index("ix_deliveries_settled_at", "settled_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    subscription_id: Mapped[UUID]
+    organisation_scheme: Mapped[str] = mapped_column(Text)
+    organisation_code: Mapped[str] = mapped_column(Text)
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    match_id: Mapped[UUID]
+    match_version: Mapped[int]
+    match: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    correlation_id: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[DeliveryState] = mapped_column(words(DeliveryState))
+    reason: Mapped[str | None] = mapped_column(Text)
+    failures_count: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(_MOMENT)
+    leased_until: Mapped[datetime | None] = mapped_column(_MOMENT)
+    created_at: Mapped[datetime] = mapped_column(_MOMENT)
+    settled_at: Mapped[datetime | None] = mapped_column(_MOMENT)
+
+    @property
+    def organisation(self) -> OrganisationKey:
+        return OrganisationKey(scheme=self.organisation_scheme, code=self.organisation_code)
+
+    @property
+    def snapshot(self) -> MatchSnapshot:
+        return MatchSnapshot.model_validate(self.match)
+
+
+class Attempt(Base):
+    """One try. `status` is the HTTP status, `reason` a word where there was none."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_delivery_id_at", "delivery_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    outcome: Mapped[AttemptOutcome] = mapped_column(words(AttemptOutcome))
+    status: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    took_ms: Mapped[int]
+    at: Mapped[datetime] = mapped_column(_MOMENT)
+
+
+class KnownMatch(Base):
+    """The newest version of a match that has arrived, so that an older one that comes late is known as such."""
+
+    __tablename__ = "known_matches"
+
+    match_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    arrived_at: Mapped[datetime] = mapped_column(_MOMENT)

@@ -1,0 +1,207 @@
+"""The look-ups and changes of deliveries, and the notification that some are due."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.matcher import MatchSnapshot
+from common.errors import NotFound, Unavailable
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+from notify.deliveries.models import Attempt, Delivery, KnownMatch
+from notify.deliveries.rules import OPEN, DeliveryState
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel
+
+NOTIFICATION = "deliveries"
+
+
+async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -> bool:
+    """Remember the match's version; False when this one or a newer one was known before.
+
+    Another transaction with the same match waits here until this one ends.
+    """
+    row = insert(KnownMatch).values(match_id=match.id, version=match.version, arrived_at=at)
+    newer = row.on_conflict_do_update(
+        index_elements=[KnownMatch.match_id],
+        set_={"version": row.excluded.version, "arrived_at": row.excluded.arrived_at},
+        where=KnownMatch.version < row.excluded.version,
+    )
+    return (await session.execute(newer.returning(KnownMatch.match_id))).first() is not None
+
+
+async def last_told(
+    session: AsyncSession, match_id: UUID, subscription_ids: Collection[UUID]
+) -> dict[UUID, MatchSnapshot]:
+    """The newest version of a match that each of these subscriptions has a delivery of."""
+    rows = (
+        select(Delivery)
+        .where(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
+        .distinct(Delivery.subscription_id)
+        .order_by(Delivery.subscription_id, Delivery.match_version.desc())
+    )
+    return {delivery.subscription_id: delivery.snapshot for delivery in await session.scalars(rows)}
+
+
+async def add(session: AsyncSession, deliveries: Iterable[Delivery]) -> None:
+    """Store new deliveries; whoever waits in `arrivals` wakes when the transaction commits."""
+    session.add_all(deliveries)
+    await wake(session)
+
+
+async def wake(session: AsyncSession) -> None:
+    await session.execute(select(func.pg_notify(NOTIFICATION, "")))
+
+
+@dataclass(frozen=True)
+class Due:
+    """A delivery to make now, for the subscription it is for."""
+
+    delivery: Delivery
+    subscription: Subscription
+
+
+async def due(
+    session: AsyncSession, channel: Channel, at: datetime, *, limit: int, hosts_left_out: Collection[str] = ()
+) -> list[Due]:
+    """Pending deliveries whose time has come, the longest waiting first, locked; those locked elsewhere are skipped."""
+    rows = (
+        select(Delivery, Subscription)
+        .join(Subscription, Subscription.id == Delivery.subscription_id)
+        .where(
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.channel == channel,
+            Delivery.due_at <= at,
+            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= at),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    if hosts_left_out:
+        rows = rows.where(Subscription.host.not_in(hosts_left_out))
+    return [Due(delivery, subscription) for delivery, subscription in (await session.execute(rows)).all()]
+
+
+async def lease(session: AsyncSession, delivery_ids: Collection[UUID], until: datetime) -> None:
+    await session.execute(update(Delivery).where(Delivery.id.in_(delivery_ids)).values(leased_until=until))
+
+
+async def locked(session: AsyncSession, delivery_id: UUID) -> Delivery | None:
+    return await session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+
+
+async def own(
+    session: AsyncSession, organisation: OrganisationKey, delivery_id: UUID, *, lock: bool = False
+) -> Delivery:
+    """Raises NotFound when there is none, or it is somebody else's."""
+    rows = select(Delivery).where(Delivery.id == delivery_id, _owned_by(organisation))
+    found = (await session.scalars(rows.with_for_update() if lock else rows)).one_or_none()
+    if found is None:
+        raise NotFound("You have no such delivery", "您没有这条投递记录")
+    return found
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which deliveries to list; None takes all."""
+
+    subscription_id: UUID | None = None
+    state: DeliveryState | None = None
+
+
+async def page(
+    session: AsyncSession, organisation: OrganisationKey, wanted: PageRequest, selection: Selection
+) -> Sequence[Delivery]:
+    """Newest first; one more than the page holds, when there is one."""
+    rows = select(Delivery).where(_owned_by(organisation))
+    if selection.subscription_id is not None:
+        rows = rows.where(Delivery.subscription_id == selection.subscription_id)
+    if selection.state is not None:
+        rows = rows.where(Delivery.state == selection.state)
+    if wanted.after is not None:
+        rows = rows.where(tuple_(Delivery.created_at, Delivery.id) < wanted.after)
+    rows = rows.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(wanted.limit + 1)
+    return (await session.scalars(rows)).all()
+
+
+def add_attempt(session: AsyncSession, attempt: Attempt) -> None:
+    session.add(attempt)
+
+
+async def attempts_of(session: AsyncSession, delivery_id: UUID) -> Sequence[Attempt]:
+    """Oldest first."""
+    rows = select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.at, Attempt.id)
+    return (await session.scalars(rows)).all()
+
+
+async def hold(session: AsyncSession, subscription_id: UUID) -> None:
+    pending = and_(Delivery.subscription_id == subscription_id, Delivery.state == DeliveryState.PENDING)
+    await session.execute(update(Delivery).where(pending).values(state=DeliveryState.HELD))
+
+
+async def release(session: AsyncSession, subscription_id: UUID, at: datetime) -> None:
+    """Let what was held go, now."""
+    held = and_(Delivery.subscription_id == subscription_id, Delivery.state == DeliveryState.HELD)
+    await session.execute(update(Delivery).where(held).values(state=DeliveryState.PENDING, due_at=at))
+    await wake(session)
+
+
+async def abandon_open(session: AsyncSession, subscription_id: UUID, reason: str, at: datetime) -> None:
+    await _abandon(session, and_(Delivery.subscription_id == subscription_id, Delivery.state.in_(OPEN)), reason, at)
+
+
+async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, older_than: datetime) -> None:
+    held = and_(Delivery.state == DeliveryState.HELD, Delivery.created_at < older_than)
+    await _abandon(session, held, reason, at)
+
+
+async def _abandon(session: AsyncSession, those: ColumnElement[bool], reason: str, at: datetime) -> None:
+    change = {"state": DeliveryState.ABANDONED, "reason": reason, "due_at": None, "settled_at": at}
+    await session.execute(update(Delivery).where(those).values(change))
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop deliveries settled before, with their attempts, and versions of matches not heard of since."""
+    await session.execute(delete(Delivery).where(Delivery.settled_at < before))
+    await session.execute(delete(KnownMatch).where(KnownMatch.arrived_at < before))
+
+
+def _owned_by(organisation: OrganisationKey) -> ColumnElement[bool]:
+    return and_(Delivery.organisation_scheme == organisation.scheme, Delivery.organisation_code == organisation.code)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """`woken` is set whenever deliveries become due by somebody's act, rather than by the clock."""
+
+    woken: asyncio.Event
+    connection: "asyncpg.Connection[asyncpg.Record]"
+
+    def check(self) -> None:
+        """Raises Unavailable once notifications can no longer arrive."""
+        if self.connection.is_closed():
+            raise Unavailable("The database closed the connection that brings notifications")
+
+
+@asynccontextmanager
+async def arrivals(dsn: str) -> AsyncIterator[Arrivals]:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=3, command_timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable("The database does not answer") from error
+    woken = asyncio.Event()
+    connection.add_termination_listener(lambda _: woken.set())
+    try:
+        await connection.add_listener(NOTIFICATION, lambda *_: woken.set())
+        yield Arrivals(woken, connection)
+    finally:
+        await connection.close(timeout=2)

@@ -1,0 +1,49 @@
+"""The HTTP door to deliveries."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from common.auth import PrincipalDep
+from common.clock import now
+from common.database import SessionDep
+from common.errors import NotAllowedNow, NotFound, Unauthenticated
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+from notify.deliveries import repository, service
+from notify.deliveries.repository import Selection
+from notify.deliveries.schemas import DeliveryDetail, DeliveryOut
+
+router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
+
+
+@router.get("")
+async def list_deliveries(
+    caller: PrincipalDep,
+    session: SessionDep,
+    page: PageDep,
+    selection: Annotated[Selection, Depends()],
+    request: Request,
+    response: Response,
+) -> Page[DeliveryOut]:
+    """Deliveries to your organisation, newest first."""
+    found = await repository.page(session, caller.organisation, page, selection)
+    shown = page_of(found, page, lambda each: (each.created_at, each.id), DeliveryOut.model_validate)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{delivery_id}", responses=problems(NotFound))
+async def show_delivery(delivery_id: UUID, caller: PrincipalDep, session: SessionDep) -> DeliveryDetail:
+    """One delivery with every attempt made."""
+    delivery = await repository.own(session, caller.organisation, delivery_id)
+    return DeliveryDetail.of(delivery, await repository.attempts_of(session, delivery.id))
+
+
+@router.post("/{delivery_id}/redeliver", status_code=202, responses=problems(NotFound, NotAllowedNow))
+async def redeliver(delivery_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep) -> DeliveryOut:
+    """Begin a new series of attempts at once, with the same id; the attempts made stay on record."""
+    delivery = await service.redeliver(session, caller.organisation, delivery_id, now())
+    return once.keep(DeliveryOut.model_validate(delivery))

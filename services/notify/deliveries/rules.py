@@ -1,0 +1,139 @@
+"""What an attempt's outcome makes of a delivery; free of I/O."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from notify import backoff
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    HELD = "held"
+    SENT = "sent"
+    ABANDONED = "abandoned"
+
+
+OPEN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+"""States that an outcome may change: pending is tried when due, held waits for its subscription to resume."""
+
+
+class AttemptOutcome(StrEnum):
+    SENT = "sent"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The receiver took it. `status` is None where there is no receiver to answer, as on a subject."""
+
+    status: int | None
+    took_s: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The receiver answered with anything but 2xx or 410."""
+
+    status: int
+    took_s: float
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """Nobody answered; `reason` is a word."""
+
+    reason: str
+    took_s: float
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The receiver answered 410: it wants nothing more."""
+
+    took_s: float
+
+
+Outcome = Sent | Refused | Unreachable | Gone
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a delivery stands after an attempt. `due_at` is None once nothing more will be tried."""
+
+    state: DeliveryState
+    failures_count: int
+    due_at: datetime | None
+    reason: str | None
+
+
+def outcome_of(status: int, *, took_s: float, retry_after_s: float | None) -> Outcome:
+    if 200 <= status < 300:
+        return Sent(status, took_s)
+    return Gone(took_s) if status == 410 else Refused(status, took_s, retry_after_s)
+
+
+def recorded(outcome: Outcome) -> tuple[AttemptOutcome, int | None, str | None]:
+    """What the record of an attempt says: its kind, the HTTP status, the reason when there was none."""
+    match outcome:
+        case Sent():
+            return AttemptOutcome.SENT, outcome.status, None
+        case Refused():
+            return AttemptOutcome.REFUSED, outcome.status, None
+        case Gone():
+            return AttemptOutcome.GONE, 410, None
+        case Unreachable():
+            return AttemptOutcome.UNREACHABLE, None, outcome.reason
+
+
+def after(outcome: Outcome, *, state: DeliveryState, failures_count: int, at: datetime, jitter: float) -> Standing:
+    """Where an open delivery goes; `failures_count` counts those before this attempt, jitter is 0.0 … 1.0."""
+    match outcome:
+        case Sent():
+            return Standing(DeliveryState.SENT, failures_count, None, None)
+        case Gone():
+            return Standing(DeliveryState.ABANDONED, failures_count + 1, None, "gone")
+        case Refused(status=status, retry_after_s=asked):
+            wait_s, reason = backoff.delay_s(failures_count + 1, jitter=jitter, retry_after_s=asked), f"http_{status}"
+        case Unreachable(reason=reason):
+            wait_s = backoff.delay_s(failures_count + 1, jitter=jitter)
+    if wait_s is None:
+        return Standing(DeliveryState.ABANDONED, failures_count + 1, None, reason)
+    return Standing(state, failures_count + 1, at + timedelta(seconds=wait_s), reason)
+
+
+class Lanes:
+    """How many requests are in hand for each host, so that a slow one cannot take every place."""
+
+    def __init__(self, per_host: int) -> None:
+        self._per_host = per_host
+        self._in_hand: Counter[str] = Counter()
+
+    @property
+    def in_hand_count(self) -> int:
+        return self._in_hand.total()
+
+    def full(self) -> list[str]:
+        return [host for host, count in self._in_hand.items() if count >= self._per_host]
+
+    def let_in(self, hosts: Sequence[str]) -> list[int]:
+        """Positions in `hosts` that would find a place if all of them entered in this order."""
+        count, positions = self._in_hand.copy(), []
+        for position, host in enumerate(hosts):
+            if count[host] < self._per_host:
+                count[host] += 1
+                positions.append(position)
+        return positions
+
+    def enter(self, host: str) -> None:
+        self._in_hand[host] += 1
+
+    def leave(self, host: str) -> None:
+        self._in_hand[host] -= 1
+        if not self._in_hand[host]:
+            del self._in_hand[host]

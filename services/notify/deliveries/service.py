@@ -1,0 +1,147 @@
+"""What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common import correlation
+from common.clock import new_id
+from common.contracts.matcher import MatchSnapshot
+from common.errors import NotAllowedNow
+from common.fields import OrganisationKey
+from notify.channels import nats
+from notify.deliveries import repository, rules
+from notify.deliveries.models import Attempt, Delivery
+from notify.deliveries.repository import Due
+from notify.deliveries.rules import DeliveryState, Outcome
+from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel, SubscriptionState, moved, should_hear
+
+DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
+
+
+async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
+    """Make a delivery for every subscription of either side that should hear of this version; returns how many.
+
+    A version that is not newer than the newest known makes none.
+    """
+    if not await repository.is_newest(session, match, at):
+        return 0
+    listening = await subscriptions.listening(session, {match.demand_owner, match.profile_organisation})
+    told = await repository.last_told(session, match.id, [subscription.id for subscription in listening])
+    hearing = [each for each in listening if should_hear(each.wishes, match, each.organisation, told.get(each.id))]
+    if hearing:
+        await repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
+    return len(hearing)
+
+
+def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) -> Delivery:
+    is_paused = subscription.state is SubscriptionState.PAUSED
+    return Delivery(
+        id=new_id(),
+        subscription_id=subscription.id,
+        organisation_scheme=subscription.organisation_scheme,
+        organisation_code=subscription.organisation_code,
+        channel=subscription.channel,
+        match_id=match.id,
+        match_version=match.version,
+        match=match.model_dump(mode="json"),
+        correlation_id=correlation.current(),
+        state=DeliveryState.HELD if is_paused else DeliveryState.PENDING,
+        failures_count=0,
+        due_at=at,
+        created_at=at,
+    )
+
+
+async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> int:
+    """Record the events of due NATS deliveries and settle them, all in the caller's transaction; returns how many."""
+    due = await repository.due(session, Channel.NATS, at, limit=limit)
+    for each in due:
+        correlation.bind(each.delivery.correlation_id)
+        nats.announce(session, each.delivery)
+        _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
+    correlation.bind(None)
+    return len(due)
+
+
+async def claim_webhooks(
+    session: AsyncSession, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
+) -> Sequence[Due]:
+    """Take due webhook deliveries in hand, as many as the lanes let in; nobody else gets them before the lease ends."""
+    due = await repository.due(session, Channel.WEBHOOK, at, limit=limit, hosts_left_out=lanes.full())
+    let_in = lanes.let_in([each.subscription.host or "" for each in due])
+    taken = [due[position] for position in let_in]
+    if taken:
+        await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
+    return taken
+
+
+async def settle(session: AsyncSession, due: Due, outcome: Outcome, at: datetime, *, jitter: float) -> None:
+    """Put an attempt on record and move its delivery on.
+
+    A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
+    """
+    # The subscription's lock before the delivery's, in the order of every other use case.
+    gone = isinstance(outcome, rules.Gone)
+    subscription = await subscriptions.locked(session, due.subscription.id) if gone else None
+    delivery = await repository.locked(session, due.delivery.id)
+    if delivery is not None:
+        _conclude(session, delivery, outcome, at, jitter=jitter)
+    if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
+        await _disable(session, subscription, "gone", at)
+
+
+def _conclude(session: AsyncSession, delivery: Delivery, outcome: Outcome, at: datetime, *, jitter: float) -> None:
+    repository.add_attempt(session, _attempt(delivery.id, outcome, at))
+    delivery.leased_until = None
+    if delivery.state not in rules.OPEN:
+        return
+    standing = rules.after(outcome, state=delivery.state, failures_count=delivery.failures_count, at=at, jitter=jitter)
+    delivery.state, delivery.failures_count = standing.state, standing.failures_count
+    delivery.due_at, delivery.reason = standing.due_at, standing.reason
+    delivery.settled_at = at if standing.state not in rules.OPEN else None
+
+
+def _attempt(delivery_id: UUID, outcome: Outcome, at: datetime) -> Attempt:
+    kind, status, reason = rules.recorded(outcome)
+    took_ms = round(outcome.took_s * 1000)
+    return Attempt(
+        id=new_id(), delivery_id=delivery_id, outcome=kind, status=status, reason=reason, took_ms=took_ms, at=at
+    )
+
+
+async def _disable(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:
+    subscription.state = moved(subscription.state, to=SubscriptionState.DISABLED)
+    subscription.state_reason, subscription.changed_at = reason, at
+    subscription.version += 1
+    await repository.abandon_open(session, subscription.id, DISABLED, at)
+
+
+async def redeliver(session: AsyncSession, organisation: OrganisationKey, delivery_id: UUID, at: datetime) -> Delivery:
+    """Begin a new series of attempts now, whatever came of the last; the id stays."""
+    delivery = await repository.own(session, organisation, delivery_id)
+    if delivery.channel is Channel.NATS:
+        raise NotAllowedNow(
+            "The stream NOTIFY keeps events of NATS deliveries; read it again from there",
+            "NATS 投递的事件保存在 NOTIFY 流中，请从该流重新读取",
+        )
+    subscription = await subscriptions.locked(session, delivery.subscription_id)
+    if subscription is None or subscription.state is SubscriptionState.DISABLED:
+        raise NotAllowedNow("Its subscription is disabled or deleted", "该投递所属的订阅已停用或删除")
+    delivery = await repository.own(session, organisation, delivery_id, lock=True)
+    is_paused = subscription.state is SubscriptionState.PAUSED
+    delivery.state = DeliveryState.HELD if is_paused else DeliveryState.PENDING
+    delivery.failures_count, delivery.due_at = 0, at
+    delivery.reason = delivery.settled_at = None
+    await repository.wake(session)
+    return delivery
+
+
+async def tidy(session: AsyncSession, at: datetime, *, kept: timedelta, held: timedelta) -> None:
+    """Abandon what a pause has held for too long and forget what was settled long ago."""
+    await repository.abandon_held(session, HELD_TOO_LONG, at, older_than=at - held)
+    await repository.forget(session, at - kept)

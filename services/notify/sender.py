@@ -1,0 +1,95 @@
+"""The loop that sends due webhook deliveries, many at once and few to each host."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from common import correlation
+from common.database import Database
+from notify.channels.webhook import Webhook
+from notify.deliveries import repository, service
+from notify.deliveries.repository import Due
+from notify.deliveries.rules import Lanes
+from notify.settings import NotifySettings
+from notify.waiting import first_of
+
+log = structlog.get_logger()
+POLL_S = 1.0
+CLAIM = 64
+Clock = Callable[[], datetime]
+
+
+class Sender:
+    """Claims, sends and settles. What a crash leaves in hand is claimed again when its lease ends."""
+
+    def __init__(self, database: Database, webhook: Webhook, settings: NotifySettings, clock: Clock) -> None:
+        self._database, self._webhook, self._settings, self._clock = database, webhook, settings, clock
+        self._lanes = Lanes(settings.webhook_host_limit)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop` is set, then finish what is in hand. Raises when the database goes away: run it again."""
+        async with repository.arrivals(self._database.dsn) as arrivals:
+            try:
+                while not stop.is_set():
+                    arrivals.check()
+                    arrivals.woken.clear()
+                    if not await self._start_due(arrivals.woken):
+                        await first_of(arrivals.woken, stop, within_s=POLL_S)
+            finally:
+                await self._finish()
+
+    async def _start_due(self, freed: asyncio.Event) -> bool:
+        """Start what is due and finds a place; whether there was anything. `freed` is set as each one ends."""
+        places = self._settings.webhook_concurrency - self._lanes.in_hand_count
+        if places <= 0:
+            return False
+        async with self._database.begin() as session:
+            claimed = await service.claim_webhooks(
+                session,
+                self._clock(),
+                lease_s=self._settings.lease_s,
+                limit=min(places, CLAIM),
+                lanes=self._lanes,
+            )
+        for due in claimed:
+            self._start(due, freed)
+        return bool(claimed)
+
+    def _start(self, due: Due, freed: asyncio.Event) -> None:
+        host = due.subscription.host or ""
+        self._lanes.enter(host)
+        task = asyncio.create_task(self._deliver(due), name=f"delivery-{due.delivery.id}")
+        self._tasks.add(task)
+
+        def leave(ended: asyncio.Task[None]) -> None:
+            self._tasks.discard(ended)
+            self._lanes.leave(host)
+            freed.set()
+
+        task.add_done_callback(leave)
+
+    async def _deliver(self, due: Due) -> None:
+        correlation.bind(due.delivery.correlation_id)
+        try:
+            outcome = await self._webhook.send(due, self._clock())
+            async with self._database.begin() as session:
+                await service.settle(session, due, outcome, self._clock(), jitter=random.random())
+        # The edge of one delivery: whatever broke, it stays pending and is tried again when its lease ends.
+        except Exception as error:
+            log.error("delivery_unsettled", delivery_id=str(due.delivery.id), exc_info=error)
+        else:
+            log.info(
+                "delivery_attempted",
+                delivery_id=str(due.delivery.id),
+                host=due.subscription.host,
+                outcome=type(outcome).__name__.lower(),
+                took_ms=round(outcome.took_s * 1000),
+            )
+
+    async def _finish(self) -> None:
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))

@@ -1,0 +1,54 @@
+"""How subscriptions are stored."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.fields import OrganisationKey
+from notify.base import Base, words
+from notify.subscriptions.rules import Channel, Filters, SubscriptionState
+
+
+class Subscription(Base):
+    """One organisation's wish. `sealed_secret_before` signs too until `secret_before_until`."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        Index("ix_subscriptions_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    organisation_scheme: Mapped[str] = mapped_column(Text)
+    organisation_code: Mapped[str] = mapped_column(Text)
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    url: Mapped[str | None] = mapped_column(Text)
+    host: Mapped[str | None] = mapped_column(Text)
+    sealed_secret: Mapped[str | None] = mapped_column(Text)
+    sealed_secret_before: Mapped[str | None] = mapped_column(Text)
+    secret_before_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[SubscriptionState] = mapped_column(words(SubscriptionState))
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def organisation(self) -> OrganisationKey:
+        return OrganisationKey(scheme=self.organisation_scheme, code=self.organisation_code)
+
+    @property
+    def wishes(self) -> Filters:
+        return Filters.model_validate(self.filters)
+
+    def sealed_secrets(self, at: datetime) -> tuple[str, ...]:
+        """Those that sign at a moment, the newest first; none when there is no webhook."""
+        secrets = (self.sealed_secret, self.sealed_secret_before if self._is_overlapping(at) else None)
+        return tuple(secret for secret in secrets if secret)
+
+    def _is_overlapping(self, at: datetime) -> bool:
+        return self.secret_before_until is not None and at < self.secret_before_until

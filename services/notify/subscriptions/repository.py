@@ -1,0 +1,67 @@
+"""The look-ups of subscriptions; whose they are is part of each."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.errors import NotFound
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import SubscriptionState
+
+
+def add(session: AsyncSession, subscription: Subscription) -> None:
+    session.add(subscription)
+
+
+async def remove(session: AsyncSession, subscription: Subscription) -> None:
+    await session.delete(subscription)
+
+
+async def own(
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, *, lock: bool = False
+) -> Subscription:
+    """Raises NotFound when there is none, or it is somebody else's."""
+    rows = select(Subscription).where(Subscription.id == subscription_id, _owned_by(organisation))
+    found = (await session.scalars(rows.with_for_update() if lock else rows)).one_or_none()
+    if found is None:
+        raise NotFound("You have no such subscription", "您没有这条订阅")
+    return found
+
+
+async def locked(session: AsyncSession, subscription_id: UUID) -> Subscription | None:
+    return await session.get(Subscription, subscription_id, with_for_update=True, populate_existing=True)
+
+
+async def page(session: AsyncSession, organisation: OrganisationKey, wanted: PageRequest) -> Sequence[Subscription]:
+    """Newest first; one more than the page holds, when there is one."""
+    rows = select(Subscription).where(_owned_by(organisation))
+    if wanted.after is not None:
+        rows = rows.where(tuple_(Subscription.created_at, Subscription.id) < wanted.after)
+    rows = rows.order_by(Subscription.created_at.desc(), Subscription.id.desc()).limit(wanted.limit + 1)
+    return (await session.scalars(rows)).all()
+
+
+async def count(session: AsyncSession, organisation: OrganisationKey) -> int:
+    rows = select(func.count()).select_from(Subscription).where(_owned_by(organisation))
+    return (await session.scalars(rows)).one()
+
+
+async def listening(session: AsyncSession, organisations: Iterable[OrganisationKey]) -> Sequence[Subscription]:
+    """The subscriptions of these organisations that are not disabled.
+
+    They cannot be paused, disabled or deleted before the caller's transaction ends, so that no delivery is made for
+    one that has just gone.
+    """
+    owned = or_(*(_owned_by(organisation) for organisation in organisations))
+    rows = select(Subscription).where(owned, Subscription.state != SubscriptionState.DISABLED)
+    return (await session.scalars(rows.order_by(Subscription.id).with_for_update(read=True))).all()
+
+
+def _owned_by(organisation: OrganisationKey) -> ColumnElement[bool]:
+    return and_(
+        Subscription.organisation_scheme == organisation.scheme, Subscription.organisation_code == organisation.code
+    )

@@ -1,0 +1,123 @@
+"""The HTTP door to subscriptions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from common.auth import PrincipalDep
+from common.clock import now
+from common.database import SessionDep
+from common.errors import NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
+from common.etags import IfMatchDep, set_etag
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+from notify.subscriptions import repository, service
+from notify.subscriptions.schemas import (
+    SecretOut,
+    SubscriptionChange,
+    SubscriptionCreated,
+    SubscriptionIn,
+    SubscriptionOut,
+)
+from notify.subscriptions.service import Revision, Terms
+
+router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(Unauthenticated))
+
+
+def _terms(request: Request) -> Terms:
+    terms: Terms = request.app.state.terms
+    return terms
+
+
+TermsDep = Annotated[Terms, Depends(_terms)]
+
+
+def _revision(subscription_id: UUID, caller: PrincipalDep, expected: IfMatchDep) -> Revision:
+    return Revision(caller.organisation, subscription_id, expected)
+
+
+RevisionDep = Annotated[Revision, Depends(_revision)]
+
+
+@router.post("", status_code=201, responses=problems(NotAllowedNow))
+async def subscribe(
+    wish: SubscriptionIn, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep, response: Response
+) -> SubscriptionCreated:
+    """Hear of matches of your organisation's demands and profiles.
+
+    The secret of a webhook is shown in this reply and never again.
+    """
+    created = await service.subscribe(session, caller.organisation, wish, terms, now())
+    set_etag(response, created.subscription.version)
+    response.headers["Location"] = f"/v1/subscriptions/{created.subscription.id}"
+    # What is kept for a repeat of this request does not hold the secret: it would lie there unsealed.
+    shown = once.keep(SubscriptionCreated.of(created.subscription))
+    return shown.model_copy(update={"secret": created.secret})
+
+
+@router.get("")
+async def list_subscriptions(
+    caller: PrincipalDep, session: SessionDep, page: PageDep, request: Request, response: Response
+) -> Page[SubscriptionOut]:
+    """Your organisation's subscriptions, newest first."""
+    found = await repository.page(session, caller.organisation, page)
+    shown = page_of(found, page, lambda each: (each.created_at, each.id), SubscriptionOut.of)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{subscription_id}", responses=problems(NotFound))
+async def show_subscription(
+    subscription_id: UUID, caller: PrincipalDep, session: SessionDep, response: Response
+) -> SubscriptionOut:
+    subscription = await repository.own(session, caller.organisation, subscription_id)
+    set_etag(response, subscription.version)
+    return SubscriptionOut.of(subscription)
+
+
+@router.patch("/{subscription_id}", responses=problems(NotFound, Stale, PreconditionRequired))
+async def change_subscription(
+    revision: RevisionDep, wish: SubscriptionChange, session: SessionDep, terms: TermsDep, response: Response
+) -> SubscriptionOut:
+    """Replace its filters, or the URL of its webhook; the channel's type stays."""
+    subscription = await service.change(session, revision, wish, terms, now())
+    set_etag(response, subscription.version)
+    return SubscriptionOut.of(subscription)
+
+
+@router.delete("/{subscription_id}", status_code=204, responses=problems(NotFound))
+async def unsubscribe(subscription_id: UUID, caller: PrincipalDep, session: SessionDep) -> None:
+    """Hear no more. Deliveries not made yet are abandoned; the record of past ones stays."""
+    await service.unsubscribe(session, caller.organisation, subscription_id, now())
+
+
+@router.post("/{subscription_id}/pause", responses=problems(NotFound, NotAllowedNow))
+async def pause_subscription(
+    subscription_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep, response: Response
+) -> SubscriptionOut:
+    """Hold deliveries back: matches are still collected and are sent when the subscription is resumed."""
+    subscription = await service.pause(session, caller.organisation, subscription_id, now())
+    set_etag(response, subscription.version)
+    return once.keep(SubscriptionOut.of(subscription))
+
+
+@router.post("/{subscription_id}/resume", responses=problems(NotFound))
+async def resume_subscription(
+    subscription_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep, response: Response
+) -> SubscriptionOut:
+    """Send what a pause has held. A disabled subscription starts anew: what it missed is not made up for."""
+    subscription = await service.resume(session, caller.organisation, subscription_id, now())
+    set_etag(response, subscription.version)
+    return once.keep(SubscriptionOut.of(subscription))
+
+
+@router.post("/{subscription_id}/rotate-secret", responses=problems(NotFound, NotAllowedNow))
+async def rotate_secret(
+    subscription_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep
+) -> SecretOut:
+    """Replace a webhook's secret. For a while requests carry two signatures, so that no request is lost."""
+    created = await service.rotate_secret(session, caller.organisation, subscription_id, terms, now())
+    kept = once.keep(SecretOut.of(created.subscription))
+    return kept.model_copy(update={"secret": created.secret})

@@ -1,0 +1,127 @@
+"""Whom a match concerns, what a subscription may say, and the life of a subscription; free of I/O."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_core import Url
+
+from common.contracts.catalog import DemandKind, Domain
+from common.contracts.matcher import MatchSnapshot
+from common.errors import NotAllowedNow
+from common.fields import Frozen, Line, OrganisationKey
+
+
+class Channel(StrEnum):
+    NATS = "nats"
+    WEBHOOK = "webhook"
+
+
+class Side(StrEnum):
+    """The part an organisation has in a match."""
+
+    DEMAND_OWNER = "demand_owner"
+    PROFILE_OWNER = "profile_owner"
+
+
+class SubscriptionState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+MOVES: dict[SubscriptionState, frozenset[SubscriptionState]] = {
+    SubscriptionState.ACTIVE: frozenset({SubscriptionState.PAUSED, SubscriptionState.DISABLED}),
+    SubscriptionState.PAUSED: frozenset({SubscriptionState.ACTIVE, SubscriptionState.DISABLED}),
+    SubscriptionState.DISABLED: frozenset({SubscriptionState.ACTIVE}),
+}
+
+
+def moved(state: SubscriptionState, to: SubscriptionState) -> SubscriptionState:
+    """`to`, when a subscription may go there. Raises NotAllowedNow otherwise."""
+    if to not in MOVES[state]:
+        raise NotAllowedNow(
+            f"A subscription that is {state} cannot become {to}", f"订阅当前状态为 {state}，不能变为 {to}"
+        )
+    return to
+
+
+class Filters(Frozen):
+    """Which matches to tell of. An empty list lets everything pass; lists narrow each other."""
+
+    kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
+    tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
+    domains: Annotated[tuple[Domain, ...], Field(max_length=20)] = ()
+    least_fit: int = Field(0, ge=0, le=100)
+    roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)
+
+
+def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[Side]:
+    owners = {Side.DEMAND_OWNER: match.demand_owner, Side.PROFILE_OWNER: match.profile_organisation}
+    return frozenset(side for side, owner in owners.items() if owner == organisation)
+
+
+def wants(filters: Filters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
+    """Whether the match holds now and passes every filter of this organisation's subscription."""
+    return (
+        match.is_current
+        and match.fit >= filters.least_fit
+        and not sides(match, organisation).isdisjoint(filters.roles)
+        and _is_open_to(filters.kinds, {match.demand_kind})
+        and _is_open_to(filters.domains, {match.domain})
+        and _is_open_to(filters.tracks, set(match.tracks))
+    )
+
+
+def _is_open_to(wanted: Collection[str], present: Collection[str]) -> bool:
+    return not wanted or not set(wanted).isdisjoint(present)
+
+
+def should_hear(
+    filters: Filters, match: MatchSnapshot, organisation: OrganisationKey, last_told: MatchSnapshot | None
+) -> bool:
+    """Whoever wants a match hears of it; whoever was told a version they wanted hears once that it no longer is so."""
+    if wants(filters, match, organisation):
+        return True
+    return last_told is not None and wants(filters, last_told, organisation)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a webhook goes: the address in its normal form, the host and port it means."""
+
+    url: str
+    host: str
+    port: int
+
+
+class UrlRefused(ValueError):
+    """Says, in both languages, what a webhook's address should be."""
+
+    def __init__(self, detail: str, detail_zh: str) -> None:
+        super().__init__(detail)
+        self.detail, self.detail_zh = detail, detail_zh
+
+
+def target_of(text: str, *, ports: Collection[int], is_development: bool) -> Target:
+    """The target a webhook's address names; in development it may be http and name any port. Raises UrlRefused."""
+    if any(ord(character) <= 0x20 or ord(character) == 0x7F for character in text):
+        raise UrlRefused("remove blanks and control characters from the URL", "网址中不能有空白或控制字符")
+    try:
+        url = Url(text)
+    except ValidationError:
+        raise UrlRefused("give a complete URL such as https://example.com/hook", "请填写完整的网址") from None
+    if url.scheme != "https" and not (is_development and url.scheme == "http"):
+        raise UrlRefused("use https", "请使用 https")
+    if url.username or url.password:
+        raise UrlRefused("remove the user name and password; requests are signed", "请去掉网址中的用户名和密码")
+    if url.fragment is not None:
+        raise UrlRefused("remove the part from # on", "请去掉网址中 # 及其后的部分")
+    if not url.host or not url.port:
+        raise UrlRefused("name a host", "网址中缺少主机名")
+    if url.port not in ports and not is_development:
+        named = ", ".join(map(str, sorted(ports)))
+        raise UrlRefused(f"use one of the ports {named}", f"端口只能是 {named}")
+    return Target(url=str(url), host=url.host.strip("[]"), port=url.port)

@@ -1,0 +1,91 @@
+"""What callers send and get about subscriptions."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from common.fields import Frozen, Moment
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel, Filters, SubscriptionState
+
+UrlText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000),
+    Field(description="Of a webhook: https, no user name, a public address.", examples=["https://example.com/hook"]),
+]
+
+
+class ChannelIn(Frozen):
+    """`nats`: events on the subject `notify.<scheme>.<code>.match`. `webhook`: signed requests to `url`."""
+
+    type: Channel
+    url: UrlText | None = None
+
+
+class SubscriptionIn(Frozen):
+    channel: ChannelIn
+    filters: Filters = Filters()
+
+
+class SubscriptionChange(Frozen):
+    """What is absent stays as it is; what is given replaces the whole part."""
+
+    channel: ChannelIn | None = None
+    filters: Filters | None = None
+
+
+class ChannelOut(Frozen):
+    type: Channel
+    url: str | None = None
+    subject: str | None = Field(None, examples=["notify.uscc.91370200264574251P.match"])
+
+
+class SubscriptionOut(Frozen):
+    id: UUID
+    version: int
+    channel: ChannelOut
+    filters: Filters
+    state: SubscriptionState
+    state_reason: str | None = Field(None, description="Why it was disabled.", examples=["gone"])
+    secret_before_until: Moment | None = Field(None, description="Until then the replaced secret signs too.")
+    created_at: Moment
+    changed_at: Moment
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        return cls.model_validate(_shown(subscription))
+
+
+class SubscriptionCreated(SubscriptionOut):
+    """`secret` is in the first reply only; a repeat with the same Idempotency-Key does not show it."""
+
+    secret: str | None = Field(None, description="Signs this webhook's requests.", examples=["whsec_…"])
+
+
+class SecretOut(Frozen):
+    """`secret` is in the first reply only; a repeat with the same Idempotency-Key does not show it."""
+
+    secret: str | None = Field(None, description="The new secret.", examples=["whsec_…"])
+    secret_before_until: Moment = Field(description="Until then requests carry a signature of each secret.")
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        return cls.model_validate({"secret_before_until": subscription.secret_before_until})
+
+
+def _shown(subscription: Subscription) -> dict[str, object]:
+    organisation = subscription.organisation
+    is_webhook = subscription.channel is Channel.WEBHOOK
+    subject = None if is_webhook else f"notify.{organisation.scheme}.{organisation.code}.match"
+    return {
+        "id": subscription.id,
+        "version": subscription.version,
+        "channel": ChannelOut(type=subscription.channel, url=subscription.url, subject=subject),
+        "filters": subscription.wishes,
+        "state": subscription.state,
+        "state_reason": subscription.state_reason,
+        "secret_before_until": subscription.secret_before_until,
+        "created_at": subscription.created_at,
+        "changed_at": subscription.changed_at,
+    }

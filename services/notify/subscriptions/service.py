@@ -1,0 +1,174 @@
+"""What an organisation does with its subscriptions."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import new_id
+from common.errors import NotAllowedNow, invalid
+from common.etags import refuse_stale
+from common.fields import OrganisationKey
+from notify import signing
+from notify.deliveries import repository as deliveries
+from notify.deliveries.service import DELETED
+from notify.egress import Fault, Guard
+from notify.subscriptions import repository, rules
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel, SubscriptionState, Target
+from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
+from notify.vault import Vault
+
+LOOK_UP_S = 3.0
+_WHY_NOT = {
+    Fault.NAME_UNRESOLVED: ("the host name cannot be resolved", "主机名无法解析"),
+    Fault.ADDRESS_REFUSED: ("the host has no public address", "该主机没有公网地址"),
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What this deployment allows and how it keeps secrets."""
+
+    guard: Guard
+    vault: Vault
+    ports: Collection[int]
+    is_development: bool
+    subscriptions_limit: int
+    secret_overlap: timedelta
+
+
+@dataclass(frozen=True)
+class Created:
+    """`secret` of a webhook is known here for the last time."""
+
+    subscription: Subscription
+    secret: str | None
+
+
+async def subscribe(
+    session: AsyncSession, organisation: OrganisationKey, wish: SubscriptionIn, terms: Terms, at: datetime
+) -> Created:
+    target = await _target(wish.channel, terms)
+    if await repository.count(session, organisation) >= terms.subscriptions_limit:
+        raise NotAllowedNow(
+            f"An organisation may have {terms.subscriptions_limit} subscriptions; delete one first",
+            f"每个单位最多 {terms.subscriptions_limit} 条订阅，请先删除一条",
+        )
+    secret = _new_secret() if target else None
+    subscription = Subscription(
+        id=new_id(),
+        version=1,
+        organisation_scheme=organisation.scheme,
+        organisation_code=organisation.code,
+        channel=wish.channel.type,
+        url=target.url if target else None,
+        host=target.host if target else None,
+        sealed_secret=terms.vault.seal(secret) if secret else None,
+        filters=wish.filters.model_dump(mode="json"),
+        state=SubscriptionState.ACTIVE,
+        created_at=at,
+        changed_at=at,
+    )
+    repository.add(session, subscription)
+    return Created(subscription, secret)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Which subscription is to be changed, whose it is, and the version its owner has read."""
+
+    organisation: OrganisationKey
+    subscription_id: UUID
+    expected_version: int
+
+
+async def change(
+    session: AsyncSession, revision: Revision, wish: SubscriptionChange, terms: Terms, at: datetime
+) -> Subscription:
+    # Before the row is locked: a name server may take its time.
+    target = await _target(wish.channel, terms) if wish.channel else None
+    subscription = await repository.own(session, revision.organisation, revision.subscription_id, lock=True)
+    refuse_stale(revision.expected_version, subscription.version)
+    if wish.channel is not None and wish.channel.type is not subscription.channel:
+        raise invalid("#/channel/type", "make another subscription for another channel", "更换渠道请新建订阅")
+    if target is not None:
+        subscription.url, subscription.host = target.url, target.host
+    if wish.filters is not None:
+        subscription.filters = wish.filters.model_dump(mode="json")
+    return _touched(subscription, at)
+
+
+async def pause(
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, at: datetime
+) -> Subscription:
+    subscription = await repository.own(session, organisation, subscription_id, lock=True)
+    if subscription.state is SubscriptionState.PAUSED:
+        return subscription
+    subscription.state = rules.moved(subscription.state, to=SubscriptionState.PAUSED)
+    await deliveries.hold(session, subscription.id)
+    return _touched(subscription, at)
+
+
+async def resume(
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, at: datetime
+) -> Subscription:
+    subscription = await repository.own(session, organisation, subscription_id, lock=True)
+    if subscription.state is SubscriptionState.ACTIVE:
+        return subscription
+    subscription.state = rules.moved(subscription.state, to=SubscriptionState.ACTIVE)
+    subscription.state_reason = None
+    await deliveries.release(session, subscription.id, at)
+    return _touched(subscription, at)
+
+
+async def rotate_secret(
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, terms: Terms, at: datetime
+) -> Created:
+    subscription = await repository.own(session, organisation, subscription_id, lock=True)
+    if subscription.channel is not Channel.WEBHOOK:
+        raise NotAllowedNow("Only webhooks have a secret", "只有 Webhook 订阅有密钥")
+    secret = _new_secret()
+    subscription.sealed_secret_before = subscription.sealed_secret
+    subscription.secret_before_until = at + terms.secret_overlap
+    subscription.sealed_secret = terms.vault.seal(secret)
+    return Created(_touched(subscription, at), secret)
+
+
+async def unsubscribe(
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, at: datetime
+) -> None:
+    """The record of its deliveries stays; those not made yet are abandoned."""
+    subscription = await repository.own(session, organisation, subscription_id, lock=True)
+    await deliveries.abandon_open(session, subscription.id, DELETED, at)
+    await repository.remove(session, subscription)
+
+
+async def _target(channel: ChannelIn, terms: Terms) -> Target | None:
+    """Where a webhook goes, None for NATS. Raises InvalidInput naming what is wrong with the URL."""
+    if channel.type is Channel.NATS:
+        if channel.url is not None:
+            raise invalid("#/channel/url", "only a webhook has a URL; remove it", "只有 Webhook 需要网址，请删除")
+        return None
+    if channel.url is None:
+        raise invalid("#/channel/url", "a webhook needs a URL", "Webhook 需要填写网址")
+    try:
+        target = rules.target_of(channel.url, ports=terms.ports, is_development=terms.is_development)
+    except rules.UrlRefused as error:
+        raise invalid("#/channel/url", error.detail, error.detail_zh) from error
+    if fault := await terms.guard.fault_of(target.host, target.port, within_s=LOOK_UP_S):
+        raise invalid("#/channel/url", *_WHY_NOT[fault])
+    return target
+
+
+def _new_secret() -> str:
+    return signing.secret_of(secrets.token_bytes(signing.KEY_BYTES))
+
+
+def _touched(subscription: Subscription, at: datetime) -> Subscription:
+    subscription.version += 1
+    subscription.changed_at = at
+    return subscription
