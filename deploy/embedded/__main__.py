@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rich.console import Console
+from rich.progress import Progress
 
-from deploy.embedded import summary
+from deploy.embedded import samples, summary
 from deploy.embedded.errors import StackError
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import Plan
@@ -29,7 +30,7 @@ def main() -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _as_ctrl_c)
     try:
-        run(plan)
+        run(plan, with_samples=not options.without_samples)
     except StackError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
@@ -39,17 +40,25 @@ def main() -> int:
     return 0
 
 
-def run(plan: Plan) -> None:
+def run(plan: Plan, *, with_samples: bool) -> None:
     """Returns after an orderly stop. A second Ctrl-C, during that stop, comes out as KeyboardInterrupt."""
     started_at = time.monotonic()
     with Stack(plan, announce) as stack:
         try:
             stack.start()
+            if with_samples:
+                load_samples(stack)
             summary.show(console, stack, took_s=time.monotonic() - started_at)
             stack.watch()
         except KeyboardInterrupt:
             console.print("\nStopping … (Ctrl-C again stops at once)")
     console.print("Stopped. Everything is kept in", str(plan.home))
+
+
+def load_samples(stack: Stack) -> None:
+    with announce("Samples"), Progress(console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        samples.load(stack.plan, stack.issuer, lambda done, total: progress.update(task, completed=done, total=total))
 
 
 @contextmanager

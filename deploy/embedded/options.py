@@ -21,13 +21,14 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     for name, port in DEFAULT_PORTS.items():
         _add(parser, f"{name}-port", str(port), f"where {name} listens", _port)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
-    verbs.add_parser("run", help="start everything and serve until Ctrl-C (the default)")
+    run = verbs.add_parser("run", help="start everything and serve until Ctrl-C (the default)")
+    run.add_argument("--without-samples", action="store_true", help="start with empty databases")
     token = verbs.add_parser("token", help="print an access token for an organisation of your choice")
     token.add_argument("scheme", help="uscc, or another scheme of organisation codes")
     token.add_argument("code")
     token.add_argument("name")
     token.add_argument("roles", nargs="+", choices=ROLES, metavar="ROLE", help=", ".join(ROLES))
-    parser.set_defaults(verb="run")
+    parser.set_defaults(verb="run", without_samples=False)
     return parser.parse_args(argv)
 
 

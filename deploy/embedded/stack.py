@@ -68,11 +68,10 @@ class Stack:
                 self.postgres.ensure_database(service)
         with self._announce("NATS"):
             self.nats.start()
-        with self._announce("Database schemas"):
-            self._run_at_once(*(self._step(service, "migrate") for service in self.plan.services))
-        for service in self.plan.prepares:
-            with self._announce(f"{service}: preparing, slow the first time only"):
-                self._run_at_once(self._step(service, "prepare", is_shown=True))
+        with self._announce("Schemas and models"):
+            migrations = [self._step(service, "migrate") for service in self.plan.services]
+            preparations = [self._step(service, "prepare", is_shown=True) for service in self.plan.prepares]
+            self._run_at_once(*migrations, *preparations)
         with self._announce("Services"):
             for process in self.plan.processes:
                 self.start_process(process)

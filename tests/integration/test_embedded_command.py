@@ -25,7 +25,7 @@ home, *ports = sys.argv[1:]
 names = ["postgres", "nats", "one", "one-work"]
 plan = Plan(Path(home), Path(home), dict(zip(names, map(int, ports))), services=("one",), prepares=(), durable=False)
 command.plan_of = lambda options: plan
-sys.argv[1:] = ["run"]
+sys.argv[1:] = ["run", "--without-samples"]
 sys.exit(command.main())
 """
 

@@ -23,7 +23,7 @@ async def test_each_copy_of_a_template_is_its_own(database_copy: Callable[[str, 
 
 async def test_the_receiver_records_and_answers_as_told(receiver: Receiver) -> None:
     receiver.next(503, Answer(429, {"Retry-After": "7"}))
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(trust_env=False) as client:
         replies = [await client.post(receiver.url("/hook"), content=f"{n}") for n in range(3)]
     assert [reply.status_code for reply in replies] == [503, 429, 204]
     assert replies[1].headers["retry-after"] == "7"
@@ -32,7 +32,7 @@ async def test_the_receiver_records_and_answers_as_told(receiver: Receiver) -> N
 
 async def test_the_receiver_can_keep_a_caller_waiting(receiver: Receiver) -> None:
     receiver.always(Answer(hangs=True))
-    async with httpx.AsyncClient(timeout=0.2) as client:
+    async with httpx.AsyncClient(timeout=0.2, trust_env=False) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post(receiver.url())
     await eventually(receiver.received)

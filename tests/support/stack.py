@@ -39,11 +39,11 @@ class LiveStack:
 
     def kill(self, process: str) -> None:
         """SIGKILL; it stays away until `start`."""
-        self._stack.running[process].kill()
+        self._stack.running.pop(process).kill()
 
     def stop(self, process: str) -> int:
         """SIGTERM, and its exit code once it has finished what it held."""
-        return self._stack.running[process].stop()
+        return self._stack.running.pop(process).stop()
 
     def start(self, process: str, *, is_awaited: bool = True) -> None:
         self._stack.start_process(process)

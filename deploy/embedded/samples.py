@@ -1,0 +1,142 @@
+"""Loads the sample organisations, offers and demands through the public HTTP APIs, each of them once."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.embedded.errors import StackError
+from deploy.embedded.plan import Plan
+from deploy.embedded.tokens import TokenIssuer
+
+FOLDER = Path(__file__).with_name("samples")
+AT_ONCE = 4
+TRIES = 10
+RETRY_AFTER_S = 1.0
+
+ORGANISATION_KINDS = {"government": "agency", "hospital": "other", "institute": "other"}
+"""Where the samples' finer words are not the platform's."""
+
+Row = dict[str, Any]
+Advance = Callable[[int, int], object]
+
+
+class SampleRefused(StackError):
+    """A service's answer to a sample was no, with the service's words."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`name` is the file and the id, like `demands/port-container-damage`; `owner` is a row of organisations."""
+
+    name: str
+    row: Row
+    owner: Row
+
+
+def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total: None) -> None:
+    """Send what this stack does not have yet, organisations first; `advance(done, total)` is called after each."""
+    record = Record(plan.home / "postgres" / "samples.loaded")
+    groups = [[sample for sample in group if sample.name not in record.names] for group in sample_groups()]
+    done, total = 0, sum(map(len, groups))
+    # trust_env: a proxy of this machine has no business with loopback addresses.
+    with httpx.Client(timeout=30, trust_env=False) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+        loader = Loader(client, plan, issuer, record.began_at)
+        for group in groups:
+            for name in pool.map(loader.send, group):
+                record.add(name)
+                advance(done := done + 1, total)
+
+
+class Record:
+    """The samples a stack has, in a file that lies beside the databases, so that both go together.
+
+    A sample that was sent but not recorded is sent again with the same content, and keeps its idempotency keys.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not path.exists():
+            today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            path.write_text(f"{today.isoformat()}\n")
+        first, *names = path.read_text().splitlines()
+        self.began_at = datetime.fromisoformat(first)
+        self.names = set(names)
+
+    def add(self, name: str) -> None:
+        self.names.add(name)
+        with self._path.open("a") as record:
+            record.write(f"{name}\n")
+
+
+class Loader:
+    """Acts for each sample's organisation."""
+
+    def __init__(self, client: httpx.Client, plan: Plan, issuer: TokenIssuer, began_at: datetime) -> None:
+        self._client, self._plan, self._issuer, self._began_at = client, plan, issuer, began_at
+
+    def send(self, sample: Sample) -> str:
+        """Returns the sample's name. Raises SampleRefused."""
+        match sample.name.split("/")[0]:
+            case "organisations":
+                path = f"/v1/organisations/{sample.row['scheme']}/{sample.row['code']}"
+                self._call(sample, "PUT", "catalog", path, organisation_body(sample.row))
+            case "offers":
+                self._call(sample, "POST", "matcher", "/v1/profiles", profile_body(sample.row))
+            case "demands":
+                body = demand_body(sample.row, self._began_at)
+                demand = self._call(sample, "POST", "catalog", "/v1/demands", body)
+                for step in ("submit", "publish"):
+                    self._call(sample, "POST", "catalog", f"/v1/demands/{demand['id']}/{step}")
+        return sample.name
+
+    def _call(self, sample: Sample, method: str, service: str, path: str, body: Row | None = None) -> Row:
+        roles = ["publisher", "enterprise"]
+        token = self._issuer.mint(sample.owner["scheme"], sample.owner["code"], sample.owner["name"], roles)
+        key = f"sample/{sample.name}/{path.rsplit('/', 1)[-1]}"
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        for _ in range(TRIES):
+            reply = self._client.request(method, self._plan.url(service) + path, json=body, headers=headers)
+            if reply.status_code != 503:
+                break
+            time.sleep(RETRY_AFTER_S)
+        if reply.is_error:
+            raise SampleRefused(f"{service} refused {sample.name} with {reply.status_code}: {reply.text}")
+        stored: Row = reply.json()
+        return stored
+
+
+def sample_groups() -> Iterator[list[Sample]]:
+    """Organisations, offers, demands: what comes later refers to what came before."""
+    organisations = {row["id"]: row for row in rows("organisations")}
+    for file, owner in (("organisations", "id"), ("offers", "organisation"), ("demands", "owner")):
+        yield [Sample(f"{file}/{row['id']}", row, organisations[row[owner]]) for row in rows(file)]
+
+
+def rows(file: str) -> list[Row]:
+    return [json.loads(line) for line in (FOLDER / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def organisation_body(row: Row) -> Row:
+    return {
+        "name": row["name"],
+        "kind": ORGANISATION_KINDS.get(row["kind"], row["kind"]),
+        "division": row["division"],
+    }
+
+
+def profile_body(row: Row) -> Row:
+    kept = ("offer_kind", "items", "cases", "products", "tracks", "language", "division")
+    return {"headline": row["title"], "summary": row["text"], **{name: row[name] for name in kept}}
+
+
+def demand_body(row: Row, began_at: datetime) -> Row:
+    kept = ("kind", "title", "clauses", "domain", "tracks", "division", "budget_min_fen", "budget_max_fen")
+    closes_at = began_at + timedelta(days=row["closes_in_days"])
+    return {"need": row["text"], "closes_at": closes_at.isoformat(), **{name: row[name] for name in kept}}
