@@ -164,7 +164,7 @@ def _initdb(data: Path, password: Path, account: Account | None, *, durable: boo
     # The builtin locale sorts and folds alike on every system and needs none installed.
     argv += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     if not durable:
-        argv.append("--no-sync")
+        argv += ["--no-sync", "--wal-segsize=1"]  # a test's cluster need not write 16 MB of empty log first
     done = run_to_end(Command("initdb", tuple(argv), account=account), cwd=data.parent)
     if done.returncode != 0:
         raise Refused(f"PostgreSQL's initdb failed in {data}: {(done.stderr or done.stdout).strip()}")

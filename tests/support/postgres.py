@@ -1,6 +1,7 @@
 """A PostgreSQL server for a test session, where every test gets a database of its own in a moment."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -76,9 +77,16 @@ class Borrowed:
         return name
 
 
-def session_server(folder: Path) -> PostgresServer:
-    """Not durable: a test session that loses power is run again."""
-    return PostgresServer(folder, free_port(), durable=False)
+@contextmanager
+def session_server(folder: Path) -> Iterator[PostgresServer]:
+    """Not durable: a test session that loses power is run again. Its data goes at the end, its log stays."""
+    server = PostgresServer(folder, free_port(), durable=False)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.data)
 
 
 def migrate(service: str, url: str) -> None:

@@ -1,6 +1,7 @@
 """The whole stack on free ports in a folder of its own, with the means to hurt it."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,3 +96,4 @@ def live_stack(folder: Path, env: Mapping[str, str] | None = None) -> Iterator[L
     with Stack(plan) as stack:
         stack.start()
         yield LiveStack(stack)
+    shutil.rmtree(stack.postgres.data)  # the logs stay
