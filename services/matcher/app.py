@@ -1,0 +1,68 @@
+"""Puts the matcher together: its HTTP app, and the loops of its background work."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from common.bus import Bus
+from common.database import Database
+from common.runtime import Loop, consuming, relaying
+from common.web import build_app
+from matcher import consumers
+from matcher.demands import routes as demands
+from matcher.engine.ranking import load_ranker
+from matcher.matching import routes as matching
+from matcher.matching.judging import Judge
+from matcher.matching.ranking import Bench
+from matcher.matching.rules import SubjectKind
+from matcher.profiles import routes as profiles
+from matcher.settings import MatcherSettings
+from matcher.vectors.encoders import Encoders, Load, loader
+from matcher.work.worker import Lane
+
+DESCRIPTION = "Capability profiles, fits and matches, each with the reasons behind it."
+
+
+def bench_of(settings: MatcherSettings) -> Bench:
+    ranker = load_ranker()
+    threshold = ranker.threshold if settings.threshold is None else float(settings.threshold)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
+    return Bench(Judge(ranker, threshold, settings.match_limit), thread, settings)
+
+
+def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAPI:
+    """The HTTP app. `load` stands in for the loading of embedding models."""
+
+    @asynccontextmanager
+    async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
+        app.state.bench = bench_of(settings)
+        app.state.encoders = Encoders(app.state.database, settings, load or loader(settings))
+        app.state.encoders.warm_up()
+        try:
+            yield
+        finally:
+            await app.state.encoders.close()
+            app.state.bench.thread.shutdown(wait=False)
+
+    routers = [profiles.router, demands.router, matching.router]
+    return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge)
+
+
+def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[Database, Bus], Mapping[str, Loop]]:
+    """What `work` runs: the relay, the consumer of demands, one lane for demands, several for profiles."""
+
+    def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
+        bench = bench_of(settings)
+        encoders = Encoders(database, settings, load or loader(settings))
+        lanes = {"rank-demands": Lane(SubjectKind.DEMAND, database, encoders, bench).run}
+        for number in range(1, settings.lanes + 1):
+            lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, database, encoders, bench).run
+        return {
+            "relay": relaying(database, bus, "MATCHER", settings),
+            "demands": consuming(bus, consumers.DEMANDS, consumers.demand_handler(database)),
+            **lanes,
+        }
+
+    return named

@@ -1,0 +1,70 @@
+"""Use cases of demand copies: taking over what events say, and telling owners what was found."""
+
+from collections.abc import Sequence
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.contracts.catalog import DemandSnapshot
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+from matcher.demands import repository, rules
+from matcher.demands.schemas import NearestOut, NearOut
+from matcher.matching import recording
+from matcher.matching import repository as matching
+from matcher.matching.judging import Fit
+from matcher.matching.models import Match
+from matcher.matching.ranking import Bench
+from matcher.matching.rules import SubjectKind
+from matcher.matching.service import near_misses
+from matcher.vectors import repository as vectors
+from matcher.work import repository as jobs
+
+
+async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
+    """Take over a demand's state as announced; an older version than the one here changes nothing."""
+    is_open = rules.is_open(snapshot.state, snapshot.closes_at, now())
+    # Job before subject, as everywhere: workers lock in this order too.
+    if is_open:
+        await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id])
+    if not await repository.keep_newer(session, snapshot) or is_open:
+        return
+    await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
+    await vectors.close_demand(session, snapshot.id)
+    await recording.end(session, SubjectKind.DEMAND, snapshot.id)
+
+
+async def matches(
+    session: AsyncSession, organisation: OrganisationKey, demand_id: UUID, page: PageRequest
+) -> Sequence[Match]:
+    """Current matches of the organisation's own demand, newest first, one more than the page holds."""
+    demand = await repository.own(session, organisation, demand_id)
+    return await matching.listed(session, organisation, matching.Filters(demand_id=demand.id), page)
+
+
+async def nearest(session: AsyncSession, bench: Bench, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:
+    """By the demand's newest ranking; empty while it has none."""
+    demand = await repository.own(session, organisation, demand_id)
+    fits = await near_misses(session, bench, demand.id)
+    return NearestOut(
+        demand_id=demand.id,
+        demand_version=demand.version,
+        least_fit=ceil(bench.judge.threshold),
+        nearest=tuple(_near(fit) for fit in fits),
+    )
+
+
+def _near(fit: Fit) -> NearOut:
+    return NearOut(
+        profile_id=fit.profile.id,
+        profile_version=fit.profile.version,
+        profile_headline=fit.profile.offer.headline,
+        profile_organisation=fit.profile.organisation,
+        profile_organisation_name=fit.profile.organisation_name,
+        fit=fit.fit,
+        band=fit.band,
+        summary=fit.summary,
+        verdicts=fit.verdicts,
+    )

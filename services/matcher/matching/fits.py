@@ -1,0 +1,117 @@
+"""Answers which open demands some words fit, and stores nothing of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.auth import Principal
+from common.clock import new_id
+from common.contracts.catalog import DemandKind
+from common.contracts.matcher import OFFER_FOR, OfferKind
+from common.database import Database
+from common.errors import invalid
+from matcher.matching import reading, retrieval, rules
+from matcher.matching.judging import Fit, Judge, ReadProfile
+from matcher.matching.ranking import Bench, profile_probe
+from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
+from matcher.profiles.rules import language_of
+from matcher.profiles.schemas import Offer
+from matcher.vectors import repository as vectors
+from matcher.vectors import views
+from matcher.vectors.codec import packed, unpacked
+from matcher.vectors.encoder import Encoder
+from matcher.vectors.encoders import Encoders
+from matcher.vectors.repository import DemandFilters, StoredDemand
+
+NEAREST = 3
+"""How many of those that do not fit are shown with what they lack."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What it takes to answer: the database, the encoder in use, the judge."""
+
+    database: Database
+    encoders: Encoders
+    bench: Bench
+
+
+async def answer(desk: Desk, ask: FitAsk, caller: Principal) -> FitsOut:
+    """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
+    offer = _offer_of(ask)
+    filters = DemandFilters(_kind_of(ask), ask.domain, ask.track, ask.division)
+    encoder = await desk.encoders.current()
+    encoder.refuse_overload()
+    profile = await _read(encoder, offer, caller)
+    async with desk.database.begin() as session:
+        model = await vectors.the_active_model(session)
+        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.bench.settings)
+        found = await vectors.demands(session, encoder.model_id, near)
+    return await desk.bench.run(_judged, desk.bench.judge, encoder.model_id, ask, profile, found)
+
+
+def _offer_of(ask: FitAsk) -> Offer:
+    if ask.profile is not None:
+        return ask.profile
+    assert ask.text is not None
+    kind = OFFER_FOR[ask.kind] if ask.kind else OfferKind.SOLUTION
+    return Offer(offer_kind=kind, headline=rules.headline_of(ask.text), summary=ask.text)
+
+
+def _kind_of(ask: FitAsk) -> DemandKind | None:
+    if ask.profile is None:
+        return ask.kind
+    implied = retrieval.DEMAND_FOR[ask.profile.offer_kind]
+    if ask.kind not in (None, implied):
+        raise invalid("#/kind", f"an offer of {ask.profile.offer_kind} answers demands of kind {implied}")
+    return implied
+
+
+async def _read(encoder: Encoder, offer: Offer, caller: Principal) -> ReadProfile:
+    rows = await encoder.encode(views.profile_texts(offer).asked, is_urgent=True)
+    # Through the same precision as stored vectors, so that a profile saved later gets the fits it was shown.
+    rows = unpacked(packed(rows), rows.shape[1])
+    language = offer.language or language_of(views.words_of(offer))
+    return ReadProfile(
+        id=new_id(),
+        version=1,
+        organisation=caller.organisation,
+        organisation_name=caller.organisation_name,
+        offer=offer,
+        view=views.profile_view(offer, language, (rows[0], rows[1]), rows[2:]),
+    )
+
+
+def _judged(judge: Judge, model_id: str, ask: FitAsk, profile: ReadProfile, found: Sequence[StoredDemand]) -> FitsOut:
+    least = judge.threshold if ask.least_fit is None else float(ask.least_fit)
+    standings = judge.ranked_demands(profile, reading.read_demands(found))
+    fits = judge.worthy(standings, least=least, limit=ask.limit)
+    shown = {fit.demand.id for fit in fits}
+    others = [standing for standing in standings if standing.demand.id not in shown]
+    nearest = [] if len(fits) == ask.limit else [judge.explained(standing) for standing in others[:NEAREST]]
+    return FitsOut(
+        least_fit=round(least),
+        fits=tuple(_shown(fit) for fit in fits),
+        nearest=tuple(_shown(fit) for fit in nearest),
+        model_id=model_id,
+        ranker_version=judge.ranker.version,
+    )
+
+
+def _shown(fit: Fit) -> DemandFitOut:
+    demand = fit.demand.snapshot
+    return DemandFitOut(
+        demand_id=demand.id,
+        demand_version=demand.version,
+        demand_kind=demand.kind,
+        demand_title=demand.title,
+        demand_owner=demand.owner,
+        demand_owner_name=demand.owner_name,
+        domain=demand.domain,
+        tracks=demand.tracks,
+        division=demand.division,
+        closes_at=demand.closes_at,
+        fit=fit.fit,
+        band=fit.band,
+        summary=fit.summary,
+        verdicts=fit.verdicts,
+    )

@@ -1,0 +1,112 @@
+"""Computes fits: reads stored vectors, scores, orders and explains; heavy work for a thread, free of I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.matcher import Band, ClauseVerdict
+from common.fields import OrganisationKey
+from matcher.engine.ranking import Ranker
+from matcher.engine.views import DemandView, ProfileView
+from matcher.profiles.schemas import Offer
+
+
+@dataclass(frozen=True)
+class ReadDemand:
+    snapshot: DemandSnapshot
+    view: DemandView
+
+    @property
+    def id(self) -> UUID:
+        return self.snapshot.id
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.version
+
+
+@dataclass(frozen=True)
+class ReadProfile:
+    """`organisation` is for the record of a match; the ranking is given `view` alone."""
+
+    id: UUID
+    version: int
+    organisation: OrganisationKey
+    organisation_name: str
+    offer: Offer
+    view: ProfileView
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One pair. `score` is the exact fit, `fit` what people are shown; a gated pair misses a hard clause."""
+
+    demand: ReadDemand
+    profile: ReadProfile
+    score: float
+    fit: int
+    band: Band
+    summary: str
+    verdicts: tuple[ClauseVerdict, ...]
+    is_gated: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One pair's place in a ranking before it is explained."""
+
+    demand: ReadDemand
+    profile: ReadProfile
+    score: float
+
+
+@dataclass(frozen=True)
+class Judge:
+    """
+    threshold  the lowest score worth a match
+    limit      matches one ranking may have
+    """
+
+    ranker: Ranker
+    threshold: float
+    limit: int
+
+    def ranked_profiles(self, demand: ReadDemand, profiles: Sequence[ReadProfile]) -> list[Standing]:
+        """Best first; equal scores in the order of ids, so a replay gives the same list."""
+        scores = self.ranker.score(demand.view, [profile.view for profile in profiles])
+        pairs = [Standing(demand, profile, scored.fit) for profile, scored in zip(profiles, scores, strict=True)]
+        return sorted(pairs, key=lambda pair: (-pair.score, pair.profile.id))
+
+    def ranked_demands(self, profile: ReadProfile, demands: Sequence[ReadDemand]) -> list[Standing]:
+        scores = self.ranker.score_demands(profile.view, [demand.view for demand in demands])
+        pairs = [Standing(demand, profile, scored.fit) for demand, scored in zip(demands, scores, strict=True)]
+        return sorted(pairs, key=lambda pair: (-pair.score, pair.demand.id))
+
+    def matches(self, standings: Sequence[Standing]) -> list[Fit]:
+        """The first `limit` pairs that reach the threshold and miss no hard clause, explained."""
+        return self.worthy(standings, least=self.threshold, limit=self.limit)
+
+    def worthy(self, standings: Sequence[Standing], *, least: float, limit: int) -> list[Fit]:
+        """The first `limit` pairs, best first, that score at least `least` and miss no hard clause, explained."""
+        found: list[Fit] = []
+        for standing in standings:
+            if standing.score < least or len(found) == limit:
+                break
+            fit = self.explained(standing)
+            if not fit.is_gated:
+                found.append(fit)
+        return found
+
+    def explained(self, standing: Standing) -> Fit:
+        """The pair with a verdict on every clause."""
+        return Fit(
+            demand=standing.demand,
+            profile=standing.profile,
+            score=standing.score,
+            fit=round(standing.score),
+            band=self.ranker.band(standing.score),
+            summary="",
+            verdicts=(),
+            is_gated=False,
+        )

@@ -1,0 +1,160 @@
+"""Stores what a ranking found: its receipt, new and changed matches, the end of those that no longer hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common import outbox
+from common.clock import new_id, now
+from common.contracts.matcher import MatchComputed, MatchLapsed, MatchSnapshot
+from matcher.demands import repository as demands
+from matcher.engine import receipts
+from matcher.matching import repository, rules
+from matcher.matching.judging import Fit, Standing
+from matcher.matching.models import Match, Ranking
+from matcher.matching.rules import SubjectKind
+from matcher.profiles import repository as profiles
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A finished ranking. `standings` are all pairs considered, best first; `fits` those that are matches."""
+
+    kind: SubjectKind
+    subject_id: UUID
+    subject_version: int
+    model_id: str
+    ranker_version: str
+    settings: dict[str, Any]
+    standings: Sequence[Standing]
+    fits: Sequence[Fit]
+
+    def partner(self, pair: Standing | Fit) -> tuple[UUID, int]:
+        """Id and version of the pair's other side."""
+        other = pair.profile if self.kind is SubjectKind.DEMAND else pair.demand
+        return other.id, other.version
+
+    @property
+    def inputs(self) -> receipts.Inputs:
+        return receipts.Inputs(
+            subject_kind=self.kind,
+            subject=(self.subject_id, self.subject_version),
+            considered=[self.partner(standing) for standing in self.standings],
+            model_id=self.model_id,
+            ranker_version=self.ranker_version,
+            settings=self.settings,
+        )
+
+
+async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> None:
+    """Store and announce, in the caller's transaction, which must hold the subject's job.
+
+    A partner that changed since it was scored is left to its own job, which came with the change.
+    """
+    receipt = _receipt(ranked)
+    repository.add_ranking(session, receipt)
+    await session.flush()
+    fits = await _still_true(session, ranked, match_limit)
+    rows = await repository.held(session, ranked.kind, ranked.subject_id, list(fits))
+    known = {_partner_id(ranked.kind, row): row for row in rows}
+    for partner_id in sorted(fits):
+        _announce(session, known.get(partner_id), fits[partner_id], receipt)
+    scored = dict(ranked.partner(standing) for standing in ranked.standings)
+    for partner_id, row in known.items():
+        if row.is_current and partner_id not in fits and _is_outdone(ranked, row, scored.get(partner_id)):
+            _lapse(session, row, receipt.created_at)
+
+
+async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> None:
+    """End every current match of a demand that closed or a profile that was withdrawn."""
+    for row in await repository.held(session, kind, subject_id):
+        _lapse(session, row, now())
+
+
+def _receipt(ranked: Ranked) -> Ranking:
+    partners = [ranked.partner(standing) for standing in ranked.standings]
+    return Ranking(
+        id=new_id(),
+        subject_kind=ranked.kind,
+        subject_id=ranked.subject_id,
+        subject_version=ranked.subject_version,
+        model_id=ranked.model_id,
+        ranker_version=ranked.ranker_version,
+        settings=ranked.settings,
+        ids=[partner_id for partner_id, _ in partners],
+        versions=[version for _, version in partners],
+        scores=[standing.score for standing in ranked.standings],
+        digest=receipts.digest(ranked.inputs),
+        created_at=now(),
+    )
+
+
+async def _still_true(session: AsyncSession, ranked: Ranked, match_limit: int) -> dict[UUID, Fit]:
+    """The fits by partner, without partners that changed or ended meanwhile and demands that have better matches."""
+    by_partner = {ranked.partner(fit): fit for fit in ranked.fits}
+    ids = [partner_id for partner_id, _ in by_partner]
+    if ranked.kind is SubjectKind.DEMAND:
+        versions, full = await profiles.versions_held(session, ids), {}
+    else:
+        versions = await demands.versions_held(session, ids)
+        full = await repository.full_from(session, ids, ranked.subject_id, limit=match_limit)
+    return {
+        partner_id: fit
+        for (partner_id, version), fit in by_partner.items()
+        if versions.get(partner_id) == version and fit.fit > full.get(partner_id, -1)
+    }
+
+
+def _partner_id(kind: SubjectKind, row: Match) -> UUID:
+    return row.profile_id if kind is SubjectKind.DEMAND else row.demand_id
+
+
+def _is_outdone(ranked: Ranked, row: Match, scored_version: int | None) -> bool:
+    """Whether this ranking saw both sides at least as new as the match did, and found no match."""
+    if ranked.kind is SubjectKind.DEMAND:
+        subject_version, partner_version = row.demand_version, row.profile_version
+    else:
+        subject_version, partner_version = row.profile_version, row.demand_version
+    return (
+        scored_version is not None and scored_version >= partner_version and ranked.subject_version >= subject_version
+    )
+
+
+def _announce(session: AsyncSession, row: Match | None, fit: Fit, receipt: Ranking) -> None:
+    if row is None:
+        row = Match(id=new_id(), version=1, created_at=receipt.created_at)
+        repository.add_match(session, row)
+        _write(row, fit, receipt)
+    else:
+        if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
+            return
+        before = rules.told(MatchSnapshot.model_validate(row))
+        _write(row, fit, receipt)
+        if rules.told(MatchSnapshot.model_validate(row)) == before:
+            return
+        row.version += 1
+    outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(row)))
+
+
+def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
+    demand, profile = fit.demand.snapshot, fit.profile
+    row.is_current, row.ranking_id, row.computed_at = True, receipt.id, receipt.created_at
+    row.demand_id, row.demand_version, row.demand_kind = demand.id, demand.version, demand.kind
+    row.demand_title, row.demand_owner_name = demand.title, demand.owner_name
+    row.demand_owner_scheme, row.demand_owner_code = demand.owner.scheme, demand.owner.code
+    row.domain, row.tracks, row.division = demand.domain, list(demand.tracks), demand.division
+    row.profile_id, row.profile_version, row.profile_headline = profile.id, profile.version, profile.offer.headline
+    row.profile_organisation_scheme = profile.organisation.scheme
+    row.profile_organisation_code = profile.organisation.code
+    row.profile_organisation_name = profile.organisation_name
+    row.fit, row.band, row.summary = fit.fit, fit.band, fit.summary
+    row.verdicts = [verdict.model_dump(mode="json") for verdict in fit.verdicts]
+
+
+def _lapse(session: AsyncSession, row: Match, moment: datetime) -> None:
+    row.is_current, row.version, row.computed_at = False, row.version + 1, moment
+    outbox.record(session, MatchLapsed(match=MatchSnapshot.model_validate(row)))

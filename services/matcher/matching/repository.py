@@ -1,0 +1,110 @@
+"""SQL of matches and receipts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.matcher import Band
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+from matcher.matching.models import Match, Ranking
+from matcher.matching.rules import SubjectKind
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Only matches that agree in everything that is not None."""
+
+    demand_id: UUID | None = None
+    profile_id: UUID | None = None
+    band: Band | None = None
+    least_fit: int | None = None
+    is_current: bool | None = True
+
+
+def add_ranking(session: AsyncSession, ranking: Ranking) -> None:
+    session.add(ranking)
+
+
+def add_match(session: AsyncSession, match: Match) -> None:
+    session.add(match)
+
+
+def _subject(kind: SubjectKind, subject_id: UUID) -> ColumnElement[bool]:
+    return (Match.demand_id if kind is SubjectKind.DEMAND else Match.profile_id) == subject_id
+
+
+async def partners(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> list[UUID]:
+    """The other side of the subject's current matches."""
+    other = Match.profile_id if kind is SubjectKind.DEMAND else Match.demand_id
+    return list((await session.scalars(select(other).where(_subject(kind, subject_id), Match.is_current))).all())
+
+
+async def held(
+    session: AsyncSession, kind: SubjectKind, subject_id: UUID, partner_ids: Sequence[UUID] = ()
+) -> Sequence[Match]:
+    """The subject's current matches and any it ever had with these partners, locked until the transaction ends."""
+    other = Match.profile_id if kind is SubjectKind.DEMAND else Match.demand_id
+    rows = select(Match).where(_subject(kind, subject_id), or_(Match.is_current, other.in_(partner_ids)))
+    # One order for everybody who locks: two workers then wait for each other in no circle.
+    in_order = rows.order_by(Match.demand_id, Match.profile_id).with_for_update()
+    return (await session.scalars(in_order)).all()
+
+
+async def full_from(
+    session: AsyncSession, demand_ids: Sequence[UUID], profile_id: UUID, *, limit: int
+) -> dict[UUID, int]:
+    """For demands that have `limit` current matches with other profiles: the fit of the last of these."""
+    place = func.row_number().over(partition_by=Match.demand_id, order_by=Match.fit.desc()).label("place")
+    others = select(Match.demand_id, Match.fit, place).where(
+        Match.is_current, Match.demand_id.in_(demand_ids), Match.profile_id != profile_id
+    )
+    ranked = others.subquery()
+    last = select(ranked.c.demand_id, ranked.c.fit).where(ranked.c.place == limit)
+    return dict((await session.execute(last)).all())
+
+
+async def listed(
+    session: AsyncSession, organisation: OrganisationKey, filters: Filters, page: PageRequest
+) -> Sequence[Match]:
+    """Matches with this organisation on either side, newest first, one more than the page holds."""
+    rows = select(Match).where(_side_of(organisation))
+    for name in ("demand_id", "profile_id", "band", "is_current"):
+        if (wanted := getattr(filters, name)) is not None:
+            rows = rows.where(getattr(Match, name) == wanted)
+    if filters.least_fit is not None:
+        rows = rows.where(Match.fit >= filters.least_fit)
+    if page.after:
+        rows = rows.where(tuple_(Match.created_at, Match.id) < page.after)
+    newest_first = rows.order_by(Match.created_at.desc(), Match.id.desc())
+    return (await session.scalars(newest_first.limit(page.limit + 1))).all()
+
+
+def _side_of(organisation: OrganisationKey) -> ColumnElement[bool]:
+    key = (organisation.scheme, organisation.code)
+    return or_(
+        tuple_(Match.demand_owner_scheme, Match.demand_owner_code) == key,
+        tuple_(Match.profile_organisation_scheme, Match.profile_organisation_code) == key,
+    )
+
+
+async def one(session: AsyncSession, organisation: OrganisationKey, match_id: UUID) -> Match | None:
+    return await session.scalar(select(Match).where(Match.id == match_id, _side_of(organisation)))
+
+
+async def ranking(session: AsyncSession, ranking_id: UUID) -> Ranking | None:
+    return await session.get(Ranking, ranking_id)
+
+
+async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ranking_id: UUID) -> bool:
+    """Whether the ranking made a match with this organisation on either side."""
+    made = select(exists().where(and_(Match.ranking_id == ranking_id, _side_of(organisation))))
+    return bool(await session.scalar(made))
+
+
+async def newest_ranking(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> Ranking | None:
+    rows = select(Ranking).where(Ranking.subject_kind == kind, Ranking.subject_id == subject_id)
+    return await session.scalar(rows.order_by(Ranking.created_at.desc()).limit(1))

@@ -1,0 +1,74 @@
+"""HTTP routes of matches and fits."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from common.auth import EnterpriseDep, PrincipalDep
+from common.contracts.matcher import Band
+from common.database import SessionDep
+from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from common.etags import set_etag
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+from matcher.matching import fits, service
+from matcher.matching.ranking import Bench
+from matcher.matching.repository import Filters
+from matcher.matching.schemas import FitAsk, FitsOut, MatchOut
+
+router = APIRouter(prefix="/v1", tags=["matching"])
+
+
+def _bench(request: Request) -> Bench:
+    bench: Bench = request.app.state.bench
+    return bench
+
+
+def _desk(request: Request) -> fits.Desk:
+    return fits.Desk(request.app.state.database, request.app.state.encoders, request.app.state.bench)
+
+
+def _filters(
+    demand_id: UUID | None = None,
+    profile_id: UUID | None = None,
+    band: Band | None = None,
+    least_fit: Annotated[int | None, Query(ge=0, le=100)] = None,
+    is_current: Annotated[bool | None, Query(description="false: those that lapsed.")] = True,
+) -> Filters:
+    return Filters(demand_id, profile_id, band, least_fit, is_current)
+
+
+BenchDep = Annotated[Bench, Depends(_bench)]
+DeskDep = Annotated[fits.Desk, Depends(_desk)]
+
+
+@router.get("/matches", responses=problems(Unauthenticated))
+async def list_matches(
+    filters: Annotated[Filters, Depends(_filters)],
+    caller: PrincipalDep,
+    page: PageDep,
+    session: SessionDep,
+    request: Request,
+    response: Response,
+) -> Page[MatchOut]:
+    """Matches with the caller's organisation on either side, newest first."""
+    matches = await service.listed(session, caller, filters, page)
+    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.model_validate)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/matches/{match_id}", responses=problems(Unauthenticated, NotFound))
+async def get_match(match_id: UUID, caller: PrincipalDep, session: SessionDep, response: Response) -> MatchOut:
+    """One match, with a verdict on every clause and the words on both sides it rests on."""
+    match = await service.shown(session, caller, match_id)
+    set_etag(response, match.version)
+    return MatchOut.model_validate(match)
+
+
+@router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
+async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: OnceDep) -> FitsOut:
+    """Which open demands would fit a text or an offer, best first; nothing is stored."""
+    return once.keep(await fits.answer(desk, ask, enterprise))

@@ -1,0 +1,103 @@
+"""What matches, rankings and fits look like over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from common.contracts.catalog import DemandKind, Domain
+from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
+from common.fields import Division, Frozen, OrganisationKey, Text
+from matcher.matching.rules import SubjectKind
+from matcher.profiles.schemas import Offer, Track
+
+
+class MatchOut(MatchSnapshot):
+    """A match as both its sides see it."""
+
+
+class FitAsk(Frozen):
+    """Either a text in anybody's words, or an offer as a profile states it; nothing of it is stored."""
+
+    text: Text | None = None
+    profile: Offer | None = None
+    kind: DemandKind | None = Field(None, description="Only demands of this kind; a profile's offer_kind implies it.")
+    domain: Domain | None = None
+    track: Track | None = None
+    division: Division | None = None
+    limit: int = Field(10, ge=1, le=50, description="Fits to return at most.")
+    least_fit: int | None = Field(None, ge=0, le=100, description="Lowest fit to show; by default that of a match.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.text is None) == (self.profile is None):
+            raise ValueError("give either text or profile")
+        return self
+
+
+class DemandFitOut(Frozen):
+    """An open demand, how well the asked words fit it, and why."""
+
+    demand_id: UUID
+    demand_version: int
+    demand_kind: DemandKind
+    demand_title: str
+    demand_owner: OrganisationKey
+    demand_owner_name: str
+    domain: Domain
+    tracks: tuple[str, ...]
+    division: str | None
+    closes_at: datetime | None
+    fit: int
+    band: Band
+    summary: str
+    verdicts: tuple[ClauseVerdict, ...]
+
+
+class FitsOut(Frozen):
+    """`fits` are demands worth answering, best first; `nearest` the best that are not, which say what is lacking."""
+
+    least_fit: int
+    fits: tuple[DemandFitOut, ...]
+    nearest: tuple[DemandFitOut, ...]
+    model_id: str
+    ranker_version: str
+
+
+class RankedOut(Frozen):
+    """One profile (or demand, in a profile's ranking) that was considered, and its exact score."""
+
+    id: UUID
+    version: int
+    score: float
+
+
+class RankingOut(Frozen):
+    """The receipt: `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `inputs`."""
+
+    id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    subject_version: int
+    model_id: str
+    ranker_version: str
+    digest: str
+    inputs: dict[str, object]
+    results: tuple[RankedOut, ...]
+    created_at: datetime
+
+
+class Difference(Frozen):
+    """One thing that is not as it was: an input that changed, or a place or score that came out differently."""
+
+    what: Literal["subject", "considered", "model", "ranker", "score", "order"]
+    id: UUID | None = None
+    was: str
+    now: str
+
+
+class ReplayOut(Frozen):
+    is_identical: bool
+    digest: str
+    differences: Annotated[tuple[Difference, ...], Field(max_length=1000)] = ()

@@ -1,0 +1,1 @@
+"""The steps that bring the matcher's database to its present schema."""

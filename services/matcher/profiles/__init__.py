@@ -1,0 +1,1 @@
+"""What organisations offer: their capability profiles."""

@@ -1,0 +1,100 @@
+"""HTTP routes of capability profiles."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from common.auth import EnterpriseDep
+from common.contracts.matcher import OfferKind
+from common.database import SessionDep
+from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
+from common.etags import IfMatchDep, set_etag
+from common.fields import Code, Division, Language, Scheme
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+from matcher.profiles import service
+from matcher.profiles.repository import Filters
+from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut
+
+router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
+
+
+def _filters(
+    offer_kind: OfferKind | None = None,
+    track: Annotated[str | None, Query(max_length=40)] = None,
+    division: Division | None = None,
+    language: Language | None = None,
+    organisation_scheme: Scheme | None = None,
+    organisation_code: Code | None = None,
+) -> Filters:
+    return Filters(offer_kind, track, division, language, organisation_scheme, organisation_code)
+
+
+@router.post("", status_code=201, responses=problems(Unauthenticated, Forbidden))
+async def create_profile(
+    body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
+) -> ProfileOut:
+    """Offer something; it is ranked against the open demands at once."""
+    [profile] = await service.create(session, enterprise, [body])
+    set_etag(response, profile.version)
+    response.headers["Location"] = f"/v1/profiles/{profile.id}"
+    return once.keep(ProfileOut.model_validate(profile))
+
+
+@router.post("/batch", status_code=201, responses=problems(Unauthenticated, Forbidden))
+async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep) -> BatchOut:
+    """Many profiles of one organisation in one request: all are stored, or none."""
+    profiles = await service.create(session, enterprise, body.profiles)
+    return once.keep(BatchOut(profiles=tuple(ProfileOut.model_validate(profile) for profile in profiles)))
+
+
+@router.get("")
+async def list_profiles(
+    filters: Annotated[Filters, Depends(_filters)],
+    page: PageDep,
+    session: SessionDep,
+    request: Request,
+    response: Response,
+) -> Page[ProfileOut]:
+    """Active profiles, newest first."""
+    profiles = await service.listed(session, filters, page)
+    shown = page_of(profiles, page, lambda row: (row.created_at, row.id), ProfileOut.model_validate)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{profile_id}", responses=problems(NotFound))
+async def get_profile(profile_id: UUID, session: SessionDep, response: Response) -> ProfileOut:
+    profile = await service.shown(session, profile_id)
+    set_etag(response, profile.version)
+    return ProfileOut.model_validate(profile)
+
+
+@router.put(
+    "/{profile_id}",
+    responses=problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow, Stale, PreconditionRequired),
+)
+async def change_profile(
+    profile_id: UUID,
+    body: ProfileIn,
+    enterprise: EnterpriseDep,
+    session: SessionDep,
+    expected: IfMatchDep,
+    response: Response,
+) -> ProfileOut:
+    """Replace a profile by a new version; its matches are computed anew."""
+    profile = await service.change(session, enterprise, profile_id, body, expected=expected)
+    set_etag(response, profile.version)
+    return ProfileOut.model_validate(profile)
+
+
+@router.post("/{profile_id}/withdraw", responses=problems(Unauthenticated, Forbidden, NotFound))
+async def withdraw_profile(
+    profile_id: UUID, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
+) -> ProfileOut:
+    """Take a profile out of matching for good. Repeating the call changes nothing."""
+    profile = await service.withdraw(session, enterprise, profile_id)
+    set_etag(response, profile.version)
+    return once.keep(ProfileOut.model_validate(profile))

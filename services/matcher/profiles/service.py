@@ -1,0 +1,94 @@
+"""Use cases of capability profiles: saving one has it ranked against the open demands."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Principal
+from common.clock import new_id, now
+from common.etags import refuse_stale
+from common.pagination import PageRequest
+from matcher.matching import recording
+from matcher.matching.rules import SubjectKind
+from matcher.profiles import repository, rules
+from matcher.profiles.models import Profile
+from matcher.profiles.rules import ProfileState
+from matcher.profiles.schemas import ProfileIn
+from matcher.vectors import repository as vectors
+from matcher.vectors.views import words_of
+from matcher.work import repository as jobs
+
+
+async def create(session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn]) -> list[Profile]:
+    """New profiles of the caller's organisation, in the order of `bodies`."""
+    rules.refuse_bad_code(enterprise.organisation)
+    profiles = [_new(enterprise, body) for body in bodies]
+    for profile in profiles:
+        repository.add(session, profile)
+    await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in profiles])
+    return profiles
+
+
+def _new(enterprise: Principal, body: ProfileIn) -> Profile:
+    moment = now()
+    return Profile(
+        id=new_id(),
+        version=1,
+        state=ProfileState.ACTIVE,
+        organisation_scheme=enterprise.organisation.scheme,
+        organisation_code=enterprise.organisation.code,
+        organisation_name=enterprise.organisation_name,
+        created_at=moment,
+        updated_at=moment,
+        **_columns(body),
+    )
+
+
+def _columns(body: ProfileIn) -> dict[str, Any]:
+    content = body.model_dump(mode="json")
+    language = body.language or rules.language_of(words_of(body))
+    return {
+        **content,
+        "offer_kind": body.offer_kind,
+        "summary": body.summary or "",
+        "language": language,
+        "tracks": list(body.tracks),
+    }
+
+
+async def change(
+    session: AsyncSession, enterprise: Principal, profile_id: UUID, body: ProfileIn, *, expected: int
+) -> Profile:
+    """A new version in place of `expected`."""
+    # Job before subject, as everywhere: workers lock in this order too.
+    await jobs.enqueue(session, SubjectKind.PROFILE, [profile_id])
+    profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
+    refuse_stale(expected, profile.version)
+    rules.refuse_withdrawn(profile.state)
+    for column, value in _columns(body).items():
+        setattr(profile, column, value)
+    profile.organisation_name = enterprise.organisation_name
+    profile.version, profile.updated_at = profile.version + 1, now()
+    return profile
+
+
+async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUID) -> Profile:
+    """Take a profile out of matching for good; its matches lapse. Repeating the call changes nothing."""
+    await jobs.cancel(session, SubjectKind.PROFILE, profile_id)
+    profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
+    if profile.state is ProfileState.WITHDRAWN:
+        return profile
+    profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, now()
+    await vectors.withdraw_profile(session, profile.id)
+    await recording.end(session, SubjectKind.PROFILE, profile.id)
+    return profile
+
+
+async def shown(session: AsyncSession, profile_id: UUID) -> Profile:
+    return await repository.active(session, profile_id)
+
+
+async def listed(session: AsyncSession, filters: repository.Filters, page: PageRequest) -> Sequence[Profile]:
+    return await repository.listed(session, filters, page)

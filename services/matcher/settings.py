@@ -1,0 +1,31 @@
+"""The settings of the matcher, read from variables that begin with MATCHER_."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from common.settings import ServiceSettings
+from matcher.engine.embedding import EngineName
+
+
+class MatcherSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="MATCHER_", extra="ignore")
+
+    port: int = Field(8102, ge=0, le=65535, description="Port of `serve`.")
+    engine: EngineName = Field("ctranslate2", description="Embedding engine of a new deployment, and of `reindex`.")
+    model: str | None = Field(
+        None,
+        description="A sentence-transformers folder, or a hub name for that engine; empty means the bundled model.",
+    )
+    threads: int = Field(1, ge=1, le=256, description="Processor threads one process may keep busy with embedding.")
+    threshold: int | None = Field(
+        None, ge=0, le=100, description="Least fit of a match; empty means the ranker's own, which comes from its data."
+    )
+    match_limit: int = Field(50, ge=1, le=500, description="Matches one ranking may announce.")
+    candidates: int = Field(200, ge=10, le=2000, description="Length of each list that candidates are fused from.")
+    considered: int = Field(300, ge=10, le=5000, description="Fused candidates that are scored in full.")
+    exact_below: int = Field(20_000, ge=0, description="Vectors up to which searching without an index is quicker.")
+    ef_search: int = Field(400, ge=10, le=1000, description="Breadth of an index search; more finds more, slower.")
+    batch_jobs: int = Field(32, ge=1, le=1000, description="Profiles or demands whose texts are embedded together.")
+    lanes: int = Field(2, ge=1, le=32, description="Batches of profiles that one worker has in hand at a time.")
+    lease_s: float = Field(30.0, gt=1, le=3600, description="A worker silent this long has lost its jobs to others.")
+    fit_queue: int = Field(512, ge=1, description="Texts of /v1/fits that may wait to be embedded; beyond it, 503.")

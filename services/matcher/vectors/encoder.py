@@ -1,0 +1,119 @@
+"""Embeds for everybody in a process: off the event loop, together where requests coincide, short waits first."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from common.errors import Unavailable
+from matcher.engine.embedding import Embedder, Matrix
+
+LAYOUT = "cut1"
+"""Part of every vector's model id. Raise it when other texts are embedded: the old vectors no longer mean the same."""
+CHUNK = 64
+"""Texts embedded in one call: enough to fill the engine's batches, few enough that nobody urgent waits long."""
+
+
+class Role(Enum):
+    QUERY = "query"
+    PASSAGE = "passage"
+
+
+Asked = tuple[Role, str]
+
+
+@dataclass
+class _Order:
+    texts: list[Asked]
+    done: asyncio.Future[Matrix] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Encoder:
+    """One embedder and one thread that works for it. Use it on one event loop; `close` it there."""
+
+    def __init__(self, embedder: Embedder, *, urgent_limit: int) -> None:
+        """`urgent_limit` is how many urgent texts may wait before `refuse_overload` refuses."""
+        self.embedder = embedder
+        self.model_id = f"{embedder.id}.{LAYOUT}"
+        self._urgent_limit = urgent_limit
+        self._urgent: deque[_Order] = deque()
+        self._patient: deque[_Order] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._arrived = asyncio.Event()
+        self._runner = asyncio.create_task(self._run(), name="encoder")
+
+    async def encode(self, texts: Sequence[Asked], *, is_urgent: bool = False) -> Matrix:
+        """(n, dim) float32 unit rows, row i for texts[i]; equal texts are embedded once."""
+        distinct = sorted(dict.fromkeys(texts), key=lambda asked: len(asked[1]))
+        orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
+        (self._urgent if is_urgent else self._patient).extend(orders)
+        self._arrived.set()
+        try:
+            vectors = await asyncio.gather(*(order.done for order in orders))
+        finally:
+            for order in orders:
+                order.done.cancel()
+        place = {asked: at for at, asked in enumerate(distinct)}
+        return np.concatenate(vectors)[[place[asked] for asked in texts]] if texts else self._nothing()
+
+    def refuse_overload(self) -> None:
+        """Raises Unavailable when so much that is urgent waits that more would time out."""
+        if sum(len(order.texts) for order in self._urgent) >= self._urgent_limit:
+            raise Unavailable("Too many texts wait to be read; try again shortly", "排队的文本过多，请稍后再试")
+
+    async def close(self) -> None:
+        self._runner.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _nothing(self) -> Matrix:
+        return np.empty((0, self.embedder.dim), dtype=np.float32)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._arrived.wait()
+            while orders := self._next_orders():
+                texts = [asked for order in orders for asked in order.texts]
+                work = loop.run_in_executor(self._thread, _vectors, self.embedder, texts)
+                await asyncio.wait([work])
+                _hand_out(orders, work)
+            self._arrived.clear()
+
+    def _next_orders(self) -> list[_Order]:
+        """Orders of about CHUNK texts together, urgent ones first; those nobody waits for any more are dropped."""
+        chosen: list[_Order] = []
+        size = 0
+        for queue in (self._urgent, self._patient):
+            while queue and (not chosen or size + len(queue[0].texts) <= CHUNK):
+                order = queue.popleft()
+                if not order.done.done():
+                    chosen.append(order)
+                    size += len(order.texts)
+        return chosen
+
+
+def _vectors(embedder: Embedder, texts: Sequence[Asked]) -> Matrix:
+    result = np.empty((len(texts), embedder.dim), dtype=np.float32)
+    for role, encode in ((Role.QUERY, embedder.encode_queries), (Role.PASSAGE, embedder.encode_passages)):
+        places = [at for at, (asked_as, _) in enumerate(texts) if asked_as is role]
+        if places:
+            result[places] = encode([texts[at][1] for at in places])
+    return result
+
+
+def _hand_out(orders: Sequence[_Order], work: asyncio.Future[Matrix]) -> None:
+    """Give each order its rows, or all of them the fault: the encoder itself goes on."""
+    fault = work.exception()
+    start = 0
+    for order in orders:
+        if order.done.done():
+            pass
+        elif fault is not None:
+            order.done.set_exception(fault)
+        else:
+            order.done.set_result(work.result()[start : start + len(order.texts)])
+        start += len(order.texts)

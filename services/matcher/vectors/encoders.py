@@ -1,0 +1,116 @@
+"""Keeps the embedder in use the one whose vectors the database holds, so vectors of two models never meet."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from common.clock import now
+from common.database import Database
+from common.errors import Problem, Unavailable
+from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
+from matcher.settings import MatcherSettings
+from matcher.vectors import repository
+from matcher.vectors.encoder import Encoder
+from matcher.vectors.models import EmbeddingModel, ModelState
+
+log = structlog.get_logger()
+Load = Callable[[EngineName, str | None], Embedder]
+"""Gives a ready embedder for an engine and a model; slow, and raises ModelUnavailable."""
+
+
+def loader(settings: MatcherSettings, on_progress: Progress | None = None) -> Load:
+    def load(engine: EngineName, model: str | None) -> Embedder:
+        return load_embedder(
+            engine, model=model, cache_dir=settings.platform.cache, threads=settings.threads, on_progress=on_progress
+        )
+
+    return load
+
+
+class Encoders:
+    """`current` is the encoder of the database's active model, loaded when it is first needed or has been switched."""
+
+    def __init__(self, database: Database, settings: MatcherSettings, load: Load) -> None:
+        self._database, self._settings, self._load = database, settings, load
+        self._current: Encoder | None = None
+        self._loading = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    async def current(self) -> Encoder:
+        """Raises Unavailable when the active model cannot be loaded, or is not the one it was any more."""
+        active = await self._active()
+        if active is None or self._current is None or self._current.model_id != active.id:
+            async with self._loading:
+                return await self._switched(await self._active())
+        return self._current
+
+    def warm_up(self) -> None:
+        """Begin to load the model now, so that the first request does not wait for it."""
+        self._warming = asyncio.create_task(self._warmed(), name="warm-up")
+
+    async def _warmed(self) -> None:
+        try:
+            await self.current()
+        except Problem as error:
+            log.warning("model_not_ready", reason=error.code)
+
+    async def close(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+        if self._current is not None:
+            await self._current.close()
+
+    async def _active(self) -> EmbeddingModel | None:
+        async with self._database.begin() as session:
+            return await repository.active_model(session)
+
+    async def _switched(self, active: EmbeddingModel | None) -> Encoder:
+        encoder = None
+        if active is None:
+            encoder = self._encoder(await self._loaded(self._settings.engine, self._settings.model))
+            active = await self._registered(encoder)
+        if self._current is not None and self._current.model_id == active.id:
+            return self._current
+        if encoder is None or encoder.model_id != active.id:
+            encoder = self._encoder(await self._loaded(active.engine, active.model))
+        if encoder.model_id != active.id:
+            raise _changed(active, encoder.model_id)
+        retired, self._current = self._current, encoder
+        if retired is not None:
+            await retired.close()
+        log.info("model_in_use", model=active.id, engine=active.engine)
+        return self._current
+
+    def _encoder(self, embedder: Embedder) -> Encoder:
+        return Encoder(embedder, urgent_limit=self._settings.fit_queue)
+
+    async def _loaded(self, engine: EngineName, model: str | None) -> Embedder:
+        try:
+            return await asyncio.to_thread(partial(self._load, engine, model))
+        except ModelUnavailable as error:
+            log.error("model_unavailable", engine=engine, model=model, reason=str(error))
+            raise Unavailable(f"The embedding model cannot be loaded: {error}", "无法加载向量模型") from error
+
+    async def _registered(self, encoder: Encoder) -> EmbeddingModel:
+        """The active model, which is this one unless another process was first."""
+        fresh = EmbeddingModel(
+            id=encoder.model_id,
+            engine=self._settings.engine,
+            model=self._settings.model,
+            dim=encoder.embedder.dim,
+            state=ModelState.ACTIVE,
+            created_at=now(),
+        )
+        async with self._database.begin() as session:
+            return await repository.first_active(session, fresh)
+
+
+def _changed(active: EmbeddingModel, found: str) -> Unavailable:
+    log.error("model_changed", wanted=active.id, found=found)
+    return Unavailable(
+        f"The stored vectors were made by the model {active.id}, but {active.model or 'the bundled model'}"
+        f" is now {found}; bring the old model back, or run `python -m matcher reindex`",
+        f"库中向量由模型 {active.id} 生成，而当前加载的模型为 {found}；请恢复原模型或运行 python -m matcher reindex",
+    )

@@ -1,0 +1,1 @@
+"""Slow work in the background: jobs that embed and rank whatever has changed."""

@@ -1,0 +1,109 @@
+"""Gives changed demands and profiles their vectors: a whole batch at once, outside any transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.database import Database
+from matcher.demands import repository as demands
+from matcher.demands import rules as demand_rules
+from matcher.demands.models import DemandCopy
+from matcher.engine.embedding import Matrix
+from matcher.matching.reading import offer_of, snapshot_of
+from matcher.matching.rules import SubjectKind
+from matcher.profiles import repository as profiles
+from matcher.profiles.models import Profile
+from matcher.profiles.rules import ProfileState, language_of
+from matcher.vectors import repository as vectors
+from matcher.vectors import views
+from matcher.vectors.codec import packed
+from matcher.vectors.encoder import Encoder
+
+Subject = DemandCopy | Profile
+
+
+async def embed(database: Database, encoder: Encoder, kind: SubjectKind, ids: Sequence[UUID]) -> None:
+    """Make and store the vectors that the subjects lack; they are committed on return.
+
+    A demand is somebody's question and goes before profiles. Of a subject that changes meanwhile nothing is stored:
+    the job that came with the change makes the right vectors.
+    """
+    async with database.begin() as session:
+        lacking = await _lacking(session, encoder.model_id, kind, ids)
+    texts = [_texts(subject).asked for subject in lacking]
+    is_urgent = kind is SubjectKind.DEMAND
+    matrix = await encoder.encode([text for one in texts for text in one], is_urgent=is_urgent)
+    start = 0
+    async with database.begin() as session:
+        versions = await _versions_held(session, kind, [subject.id for subject in lacking])
+        for subject, asked in zip(lacking, texts, strict=True):
+            rows = matrix[start : start + len(asked)]
+            start += len(asked)
+            if versions.get(subject.id) == subject.version:
+                await _store(session, encoder.model_id, subject, rows)
+
+
+async def _lacking(session: AsyncSession, model_id: str, kind: SubjectKind, ids: Sequence[UUID]) -> list[Subject]:
+    if kind is SubjectKind.DEMAND:
+        subjects: dict[UUID, Subject] = {**await demands.by_ids(session, ids)}
+        there = await vectors.demand_versions(session, model_id, ids)
+    else:
+        subjects = {**await profiles.by_ids(session, ids)}
+        there = await vectors.profile_versions(session, model_id, ids)
+    return [subject for subject in subjects.values() if there.get(subject.id) != subject.version]
+
+
+async def _versions_held(session: AsyncSession, kind: SubjectKind, ids: Sequence[UUID]) -> dict[UUID, int]:
+    held = demands.versions_held if kind is SubjectKind.DEMAND else profiles.versions_held
+    return await held(session, ids)
+
+
+def _texts(subject: Subject) -> views.DemandTexts | views.ProfileTexts:
+    if isinstance(subject, DemandCopy):
+        return views.demand_texts(snapshot_of(subject))
+    return views.profile_texts(offer_of(subject))
+
+
+async def _store(session: AsyncSession, model_id: str, subject: Subject, rows: Matrix) -> None:
+    if isinstance(subject, DemandCopy):
+        await vectors.store_demand(session, _demand_row(model_id, subject, rows))
+    else:
+        await vectors.store_profile(session, _profile_row(model_id, subject, rows))
+
+
+def _demand_row(model_id: str, demand: DemandCopy, rows: Matrix) -> dict[str, Any]:
+    snapshot = snapshot_of(demand)
+    return {
+        "demand_id": demand.id,
+        "model_id": model_id,
+        "demand_version": demand.version,
+        "kind": demand.kind,
+        "language": language_of([snapshot.title, snapshot.need]),
+        "is_open": demand_rules.is_open(demand.state, None, now()),
+        "closes_at": demand.closes_at,
+        "domain": snapshot.domain,
+        "tracks": list(snapshot.tracks),
+        "division": snapshot.division,
+        "title": rows[0],
+        "body": rows[1],
+        "parts": packed(rows[2:]),
+        "lexemes": vectors.tsvector(views.demand_texts(snapshot).lexemes),
+    }
+
+
+def _profile_row(model_id: str, profile: Profile, rows: Matrix) -> dict[str, Any]:
+    return {
+        "profile_id": profile.id,
+        "model_id": model_id,
+        "profile_version": profile.version,
+        "offer_kind": profile.offer_kind,
+        "language": profile.language,
+        "is_active": profile.state is ProfileState.ACTIVE,
+        "headline": rows[0],
+        "body": rows[1],
+        "parts": packed(rows[2:]),
+        "lexemes": vectors.tsvector(views.profile_texts(offer_of(profile)).lexemes),
+    }

@@ -1,0 +1,177 @@
+"""A matcher in one process: its HTTP app, its worker taking steps on demand, and a look into its database."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import numpy as np
+from sqlalchemy import select
+
+from common import outbox
+from common.clock import new_id, now
+from common.contracts.catalog import DemandKind, DemandPublished, DemandSnapshot, DemandState, Domain
+from common.contracts.envelope import Envelope
+from common.contracts.matcher import MatchSnapshot
+from common.database import Database
+from common.fields import OrganisationKey
+from common.settings import PlatformSettings
+from deploy.embedded.tokens import TokenIssuer
+from matcher import consumers
+from matcher.app import bench_of, create_app
+from matcher.engine.embedding import Embedder, EngineName, Matrix
+from matcher.matching.rules import SubjectKind
+from matcher.settings import MatcherSettings
+from matcher.vectors.encoders import Encoders
+from matcher.work.models import Job
+from matcher.work.worker import Lane
+from tests.support.embedder import HashEmbedder
+
+PORT = OrganisationKey(scheme="uscc", code="91370200264574251P")
+FIRM = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")
+OTHER_FIRM = OrganisationKey(scheme="lei", code="5493001KJTIIGC8Y1R12")
+
+DAMAGE_TITLE = "前湾港区闸口集装箱箱体残损智能识别"
+DAMAGE_NEED = (
+    "在不停车通过的条件下，利用闸口相机自动找出集装箱箱体的破洞、凹陷、锈蚀，标出位置和类型，结果写入闸口系统。"
+)
+DAMAGE_OFFER: dict[str, Any] = {
+    "offer_kind": "solution",
+    "headline": "闸口集装箱箱体残损智能识别系统",
+    "summary": "不停车通过，利用闸口相机自动识别集装箱箱体的破洞、凹陷、锈蚀，标出位置和类型，结果写入闸口系统。",
+    "items": [{"title": "箱体残损识别", "text": "识别破洞、凹陷、锈蚀，残损识别准确率97.6%。", "trl": 9}],
+}
+CATERING_OFFER: dict[str, Any] = {
+    "offer_kind": "solution",
+    "headline": "学校食堂营养配餐与采购软件",
+    "summary": "按年龄段生成每周菜谱，统计食材用量，对接供应商。",
+}
+
+
+class StandIn(HashEmbedder):
+    """Hashed n-grams whose cosines lie where those of the shipped model lie, for which the ranker was fitted."""
+
+    FLOOR = 0.75
+
+    def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
+        hashed = super()._encode(texts, on_progress) * np.float32((1 - self.FLOOR) ** 0.5)
+        common = np.zeros(self.dim, dtype=np.float32)
+        common[-1] = self.FLOOR**0.5
+        raised = hashed + common
+        unit: Matrix = raised / np.linalg.norm(raised, axis=1, keepdims=True)
+        return unit
+
+
+def demand(**changes: Any) -> DemandSnapshot:
+    """A published demand that DAMAGE_OFFER fits."""
+    fields: dict[str, Any] = {
+        "id": uuid4(),
+        "version": 1,
+        "kind": DemandKind.SCENARIO,
+        "state": DemandState.PUBLISHED,
+        "owner": PORT,
+        "owner_name": "示例港口",
+        "title": DAMAGE_TITLE,
+        "need": DAMAGE_NEED,
+        "domain": Domain.PORT,
+        "published_at": now(),
+    }
+    return DemandSnapshot(**(fields | changes))
+
+
+def announcement(snapshot: DemandSnapshot, event_id: UUID | None = None) -> Envelope:
+    event = DemandPublished(demand=snapshot)
+    return Envelope(
+        id=event_id or new_id(),
+        source="/jingqiao/catalog",
+        type=event.type,
+        subject=event.about(),
+        time=now(),
+        data=event.model_dump(mode="json"),
+    )
+
+
+class House:
+    """`client` speaks HTTP to the app as the firm; the worker works when told to."""
+
+    def __init__(self, settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder) -> None:
+        self.settings, self.embedder = settings, embedder
+        self.database = Database(settings)
+        self.encoders = Encoders(self.database, settings, self.load)
+        self.bench = bench_of(settings)
+        self._issuer = issuer
+        self._handle = consumers.demand_handler(self.database)
+        self.client: httpx.AsyncClient
+
+    def load(self, engine: EngineName, model: str | None) -> Embedder:
+        return self.embedder
+
+    def token(self, who: OrganisationKey = FIRM, *roles: str) -> dict[str, str]:
+        minted = self._issuer.mint(who.scheme, who.code, "示例单位", list(roles or ["enterprise", "publisher"]))
+        return {"Authorization": f"Bearer {minted}"}
+
+    async def hear(self, snapshot: DemandSnapshot, event_id: UUID | None = None) -> DemandSnapshot:
+        """Take an event of catalog as the consumer does."""
+        await self._handle(announcement(snapshot, event_id))
+        return snapshot
+
+    async def save(self, offer: dict[str, Any], who: OrganisationKey = FIRM) -> dict[str, Any]:
+        reply = await self.client.post("/v1/profiles", json=offer, headers=self.token(who))
+        assert reply.status_code == 201, reply.text
+        created: dict[str, Any] = reply.json()
+        return created
+
+    def lane(self, kind: SubjectKind) -> Lane:
+        return Lane(kind, self.database, self.encoders, self.bench)
+
+    async def work(self, *kinds: SubjectKind) -> None:
+        """Finish every job that is ready, demands first."""
+        for kind in kinds or SubjectKind:
+            while await self.lane(kind).step():
+                pass
+
+    async def announced(self) -> list[tuple[str, MatchSnapshot]]:
+        """(event type, match) of everything announced, oldest first."""
+        async with self.database.begin() as session:
+            rows = await session.scalars(select(outbox.OutboxRow).order_by(outbox.OutboxRow.seq))
+            events = [Envelope.model_validate_json(row.envelope) for row in rows]
+        return [(event.type, MatchSnapshot.model_validate(event.data["match"])) for event in events]
+
+    async def jobs(self) -> Sequence[Job]:
+        async with self.database.begin() as session:
+            return (await session.scalars(select(Job))).all()
+
+    async def matches(self, who: OrganisationKey = FIRM, **filters: Any) -> list[dict[str, Any]]:
+        reply = await self.client.get("/v1/matches", params=filters, headers=self.token(who))
+        assert reply.status_code == 200, reply.text
+        items: list[dict[str, Any]] = reply.json()["items"]
+        return items
+
+
+def settings_for(url: str, issuer: TokenIssuer, **more: Any) -> MatcherSettings:
+    trust = issuer.settings
+    platform = PlatformSettings(
+        nats_url=more.pop("nats_url", "nats://127.0.0.1:9"),
+        jwks=trust["JINGQIAO_JWKS"],
+        issuer=trust["JINGQIAO_ISSUER"],
+        audience=trust["JINGQIAO_AUDIENCE"],
+    )
+    return MatcherSettings(database_url=url, platform=platform, connect_timeout_s=2.0, **more)
+
+
+@asynccontextmanager
+async def opened(
+    settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder | None = None
+) -> AsyncIterator[House]:
+    house = House(settings, issuer, embedder or StandIn())
+    app = create_app(settings, load=house.load)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://matcher", headers=house.token()) as client,
+    ):
+        house.client = client
+        yield house
+    await house.encoders.close()
+    await house.database.close()
