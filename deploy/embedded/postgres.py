@@ -120,6 +120,16 @@ class PostgresServer:
         """Ends the sessions that are connected to it."""
         self.run_sql(f'DROP DATABASE IF EXISTS "{_checked_name(name)}" WITH (FORCE)')
 
+    def comment_on(self, database: str) -> str:
+        """Empty when there is none."""
+        return self.run_sql(
+            f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{_checked_name(database)}'"
+        )
+
+    def set_comment_on(self, database: str, comment: str) -> None:
+        quoted = comment.replace("'", "''")
+        self.run_sql(f"COMMENT ON DATABASE \"{_checked_name(database)}\" IS '{quoted}'")
+
     def _create(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         # Built beside and renamed: an interrupted first start leaves nothing that looks like a database.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from deploy.embedded import ports
+from deploy.embedded import ports, schemas
 from deploy.embedded.children import Child, Command, finish, wait_until
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.plan import Plan, service_env
@@ -69,9 +69,12 @@ class Stack:
         with self._announce("NATS"):
             self.nats.start()
         with self._announce("Schemas and models"):
-            migrations = [self._step(service, "migrate") for service in self.plan.services]
+            behind = [service for service in self.plan.services if not schemas.is_current(self.postgres, service)]
+            migrations = [self._step(service, "migrate") for service in behind]
             preparations = [self._step(service, "prepare", is_shown=True) for service in self.plan.prepares]
             self._run_at_once(*migrations, *preparations)
+            for service in behind:
+                schemas.mark_current(self.postgres, service)
         with self._announce("Services"):
             for process in self.plan.processes:
                 self.start_process(process)

@@ -76,6 +76,18 @@ def test_a_second_start_finds_what_the_first_one_kept(stack: Stack, plan: Plan) 
         assert second.issuer.jwks.read_text() == token_keys
 
 
+def test_migrations_run_again_only_when_there_are_new_ones(
+    stack: Stack, plan: Plan, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    stack.start()
+    stack.stop()
+    (tmp_path / "packages" / "two" / "migrations" / "m0002.py").write_text("new")
+    with Stack(plan) as second:
+        second.start()
+    assert (notes().count("one-migrate started"), notes().count("two-migrate started")) == (1, 2)
+
+
 def test_a_taken_port_is_named_with_the_option_that_changes_it(stack: Stack) -> None:
     port = stack.plan.ports["two-work"]
     wanted = pytest.raises(Refused, match=rf"port {port}, wanted for two-work, is taken.*--two-work-port")

@@ -16,6 +16,7 @@ def install(folder: Path, name: str) -> None:
     """Make `python -m <name>` work for whoever has `folder` and the repository on PYTHONPATH."""
     (folder / name).mkdir(parents=True)
     (folder / name / "__main__.py").write_text(PACKAGE.format(name=name))
+    (folder / name / "migrations").mkdir()
 
 
 def main(name: str) -> None:
