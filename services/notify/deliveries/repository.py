@@ -42,12 +42,12 @@ async def last_told(
     session: AsyncSession, match_id: UUID, subscription_ids: Collection[UUID]
 ) -> dict[UUID, MatchSnapshot]:
     """The newest version of a match that each of these subscriptions has a delivery of."""
-    rows = (
-        select(Delivery)
-        .where(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
-        .distinct(Delivery.subscription_id)
-        .order_by(Delivery.subscription_id, Delivery.match_version.desc())
+    of_these = and_(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
+    newest = select(Delivery.subscription_id, func.max(Delivery.match_version)).where(of_these)
+    newest_of_each = tuple_(Delivery.subscription_id, Delivery.match_version).in_(
+        newest.group_by(Delivery.subscription_id)
     )
+    rows = select(Delivery).where(of_these, newest_of_each)
     return {delivery.subscription_id: delivery.snapshot for delivery in await session.scalars(rows)}
 
 

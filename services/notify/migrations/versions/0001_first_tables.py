@@ -71,7 +71,12 @@ def _create_deliveries() -> None:
         sa.Column("leased_until", MOMENT),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("settled_at", MOMENT),
-        sa.UniqueConstraint("subscription_id", "match_id", "match_version"),
+        sa.UniqueConstraint(
+            "subscription_id",
+            "match_id",
+            "match_version",
+            name="uq_deliveries_subscription_id_match_id_match_version",
+        ),
     )
     op.create_index(
         "ix_deliveries_due",
@@ -89,7 +94,12 @@ def _create_attempts() -> None:
     op.create_table(
         "attempts",
         sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("delivery_id", sa.Uuid, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "delivery_id",
+            sa.Uuid,
+            sa.ForeignKey("deliveries.id", name="fk_attempts_delivery_id", ondelete="CASCADE"),
+            nullable=False,
+        ),
         sa.Column("outcome", WORD, nullable=False),
         sa.Column("status", sa.Integer),
         sa.Column("reason", sa.Text),

@@ -1,0 +1,205 @@
+"""A webhook gets each delivery signed, at least once and always with the same id, whatever fails on the way."""
+
+from datetime import UTC, datetime
+
+from standardwebhooks.webhooks import Webhook
+
+from common.clock import new_id
+from tests.integration.notify.matches import a_match
+from tests.integration.notify.world import World
+from tests.support.eventually import eventually
+from tests.support.receiver import Answer, Receiver
+
+
+async def test_the_reference_library_accepts_a_delivery(notify: World, receiver: Receiver) -> None:
+    subscription = await notify.webhook(receiver.url("/hook"))
+    match = a_match()
+    async with notify.working():
+        await notify.computed(match)
+        [delivery] = await notify.settled(1)
+    [request] = receiver.received("/hook")
+    event = Webhook(subscription["secret"]).verify(request.body, dict(request.headers))
+    assert request.headers["webhook-id"] == event["id"] == delivery["id"]
+    assert request.headers["content-type"].startswith("application/cloudevents+json")
+    assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "notify.match.notified", str(match.id))
+    assert event["data"]["match"] == match.model_dump(mode="json")
+
+
+async def test_the_trace_of_the_match_goes_on_into_the_request(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(1)
+    [request] = receiver.received()
+    assert request.headers["traceparent"].split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
+
+
+async def test_a_failure_is_followed_by_a_second_attempt_with_the_same_id_and_body(
+    notify: World, receiver: Receiver
+) -> None:
+    await notify.webhook(receiver.url())
+    receiver.next(500)
+    async with notify.working():
+        await notify.computed(a_match())
+        await eventually(receiver.received)
+        await _attempted(notify, 1)
+        notify.clock.let_pass(seconds=6)
+        [delivery] = await notify.settled(1)
+    first, second = receiver.received()
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    attempts = (await notify.delivery(delivery["id"]))["attempts"]
+    assert [(each["outcome"], each["status"]) for each in attempts] == [("refused", 500), ("sent", 204)]
+    assert (delivery["state"], delivery["reason"]) == ("sent", None)
+
+
+async def _attempted(notify: World, count: int) -> None:
+    """Returns once the only delivery has failed `count` times."""
+
+    async def has_failed() -> bool:
+        return [each["failures_count"] for each in await notify.deliveries()] == [count]
+
+    await eventually(has_failed)
+
+
+async def test_a_receiver_that_never_recovers_is_given_up_with_the_reason(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    receiver.always(503)
+    async with notify.working():
+        await notify.computed(a_match())
+        for count in range(1, 10):
+            await _attempted(notify, count)
+            notify.clock.let_pass(hours=27)
+        [delivery] = await notify.settled(1)
+    assert (delivery["state"], delivery["reason"]) == ("abandoned", "http_503")
+    assert len(receiver.received()) == 10
+
+
+async def test_the_wait_a_receiver_asks_for_is_heeded(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    receiver.next(Answer(429, {"Retry-After": "3600"}))
+    async with notify.working():
+        await notify.computed(a_match())
+        await _attempted(notify, 1)
+        notify.clock.let_pass(minutes=59)
+        await notify.computed(a_match())
+        await eventually(lambda: len(receiver.received()) == 2)
+        notify.clock.let_pass(minutes=2)
+        await notify.settled(2)
+    assert len({request.headers["webhook-id"] for request in receiver.received()}) == 2
+    assert len(receiver.received()) == 3
+
+
+async def test_410_disables_the_subscription_and_ends_what_was_waiting(notify: World, receiver: Receiver) -> None:
+    subscription = await notify.webhook(receiver.url())
+    where = f"/v1/subscriptions/{subscription['id']}"
+    receiver.next(500)
+    async with notify.working():
+        await notify.computed(a_match())
+        await _attempted(notify, 1)
+        receiver.always(410)
+        await notify.computed(a_match())
+        newest, oldest = await notify.settled(2)
+        shown = await notify.get(where)
+        assert (shown["state"], shown["state_reason"]) == ("disabled", "gone")
+        await notify.computed(a_match(), event_id=(missed := new_id()))
+        await eventually(lambda: notify.handled(missed))
+        receiver.always(204)
+        assert (await notify.post(f"{where}/resume")).json()["state"] == "active"
+        await notify.computed(a_match())
+        await notify.settled(3)
+    assert (newest["state"], newest["reason"]) == ("abandoned", "gone")
+    assert (oldest["state"], oldest["reason"]) == ("abandoned", "subscription_disabled")
+
+
+async def test_an_abandoned_delivery_can_be_sent_again_with_its_id(notify: World, receiver: Receiver) -> None:
+    subscription = await notify.webhook(receiver.url())
+    receiver.next(410)
+    async with notify.working():
+        await notify.computed(a_match())
+        [delivery] = await notify.settled(1)
+        where = f"/v1/deliveries/{delivery['id']}/redeliver"
+        assert (await notify.post(where)).json()["type"] == "/problems/not_allowed_now"
+        await notify.post(f"/v1/subscriptions/{subscription['id']}/resume")
+        assert (await notify.post(where)).status_code == 202
+        [again] = await notify.settled(1)
+    assert (again["id"], again["state"]) == (delivery["id"], "sent")
+    assert {request.headers["webhook-id"] for request in receiver.received()} == {delivery["id"]}
+    assert len((await notify.delivery(delivery["id"]))["attempts"]) == 2
+
+
+async def test_one_hanging_receiver_delays_nobody_else(notify: World, receiver: Receiver) -> None:
+    with Receiver() as hanging:
+        hanging.always(Answer(hangs=True))
+        await notify.webhook(hanging.url().replace("127.0.0.1", "localhost"))
+        await notify.webhook(receiver.url())
+        async with notify.working(webhook_timeout_s=20.0, webhook_concurrency=8):
+            await notify.computed(*(a_match() for _ in range(20)))
+            await eventually(lambda: len(receiver.received()) == 20, within=10)
+            assert 0 < len(hanging.received()) <= notify.settings.webhook_host_limit
+            states = [each["state"] for each in await notify.deliveries()]
+            assert states.count("pending") == 20
+            hanging.closing.set()
+
+
+async def test_a_receiver_that_does_not_answer_in_time_is_tried_again(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    receiver.next(Answer(hangs=True))
+    async with notify.working(webhook_timeout_s=0.3):
+        await notify.computed(a_match())
+        await _attempted(notify, 1)
+        notify.clock.let_pass(seconds=6)
+        [delivery] = await notify.settled(1)
+    attempts = (await notify.delivery(delivery["id"]))["attempts"]
+    assert [(each["outcome"], each["reason"]) for each in attempts] == [("unreachable", "timed_out"), ("sent", None)]
+
+
+async def test_a_private_address_is_refused_at_the_moment_of_sending(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    async with notify.working(allow_private_addresses=False):
+        await notify.computed(a_match())
+        await _attempted(notify, 1)
+        [delivery] = await notify.deliveries()
+    assert delivery["reason"] == "address_refused"
+    assert receiver.received() == []
+
+
+async def test_after_a_rotation_both_secrets_sign_for_a_while(notify: World, receiver: Receiver) -> None:
+    subscription = await notify.webhook(receiver.url())
+    rotated = await notify.post(f"/v1/subscriptions/{subscription['id']}/rotate-secret")
+    old, new = Webhook(subscription["secret"]), Webhook(rotated.json()["secret"])
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(1)
+        [request] = receiver.received()
+        for secret in (old, new):
+            assert secret.verify(request.body, dict(request.headers))
+        notify.clock.let_pass(days=2)
+        await notify.computed(a_match())
+        await notify.settled(2)
+    later = receiver.received()[1]
+    signatures = later.headers["webhook-signature"].split(" ")
+    assert len(signatures) == 1
+    assert signatures[0] == new.sign(
+        later.headers["webhook-id"], _moment(later.headers["webhook-timestamp"]), later.body.decode()
+    )
+
+
+def _moment(timestamp: str) -> datetime:
+    return datetime.fromtimestamp(int(timestamp), UTC)
+
+
+async def test_a_changed_url_gets_what_is_still_due(notify: World, receiver: Receiver) -> None:
+    subscription = await notify.webhook(receiver.url("/old"))
+    receiver.next(500)
+    async with notify.working():
+        await notify.computed(a_match())
+        await _attempted(notify, 1)
+        reply = await notify.client.patch(
+            f"/v1/subscriptions/{subscription['id']}",
+            json={"channel": {"type": "webhook", "url": receiver.url("/new")}},
+            headers={**notify.token(), "If-Match": f'"{subscription["version"]}"'},
+        )
+        assert reply.status_code == 200, reply.text
+        notify.clock.let_pass(seconds=6)
+        await notify.settled(1)
+    assert [request.path for request in receiver.received()] == ["/old", "/new"]
