@@ -11,7 +11,7 @@ from deploy.embedded.tokens import TokenIssuer
 from tests.support.nats_server import own_server
 from tests.support.postgres import Build, Databases, session_server
 from tests.support.receiver import Receiver
-from tests.support.stack import LiveStack, live_stack
+from tests.support.stack import LiveStack
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +65,6 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> TokenIssuer:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with Receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    """Everything running, shared by the tests of one module, which keep apart by using organisations of their own."""
-    with live_stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 

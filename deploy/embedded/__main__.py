@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +13,7 @@ from rich.progress import Progress
 
 from deploy.embedded import samples, summary
 from deploy.embedded.errors import StackError
+from deploy.embedded.listen import listen
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import Plan
 from deploy.embedded.stack import Stack
@@ -21,29 +23,35 @@ console = Console(stderr=True, highlight=False)
 
 
 def main() -> int:
-    options = parse()
-    plan = plan_of(options)
-    if options.verb == "token":
-        token = TokenIssuer(plan.home / "issuer").mint(options.scheme, options.code, options.name, options.roles)
-        sys.stdout.write(f"{token}\n")
-        return 0
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _as_ctrl_c)
+    options = parse()
+    plan = plan_of(options)
     try:
-        run(plan, with_samples=not options.without_samples)
+        match options.verb:
+            case "token":
+                sys.stdout.write(f"{token(plan, options)}\n")
+            case "listen":
+                listen(plan.ports["nats"], options.subject, is_raw=options.raw)
+            case _:
+                run(plan, with_samples=not options.without_samples)
     except StackError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
-        console.print("Stopped at once; the next start recovers.")
         return 130
     return 0
+
+
+def token(plan: Plan, options: Namespace) -> str:
+    issuer = TokenIssuer(plan.home / "issuer")
+    return issuer.mint(options.scheme, options.code, options.name, options.roles)
 
 
 def run(plan: Plan, *, with_samples: bool) -> None:
     """Returns after an orderly stop. A second Ctrl-C, during that stop, comes out as KeyboardInterrupt."""
     started_at = time.monotonic()
-    with Stack(plan, announce) as stack:
+    with told_when_killed(), Stack(plan, announce) as stack:
         try:
             stack.start()
             if with_samples:
@@ -53,6 +61,15 @@ def run(plan: Plan, *, with_samples: bool) -> None:
         except KeyboardInterrupt:
             console.print("\nStopping … (Ctrl-C again stops at once)")
     console.print("Stopped. Everything is kept in", str(plan.home))
+
+
+@contextmanager
+def told_when_killed() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("Stopped at once; the next start recovers.")
+        raise
 
 
 def load_samples(stack: Stack) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from deploy.embedded.listen import EVERYBODY
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import variable_for
 from deploy.embedded.tokens import ROLES
@@ -23,6 +24,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     run = verbs.add_parser("run", help="start everything and serve until Ctrl-C (the default)")
     run.add_argument("--without-samples", action="store_true", help="start with empty databases")
+    listen = verbs.add_parser("listen", help="print the events that organisations are sent, until Ctrl-C")
+    listen.add_argument("subject", nargs="?", default=EVERYBODY, help="a NATS subject (default: everybody's)")
+    listen.add_argument("--raw", action="store_true", help="print each event as it travels, as a line of JSON")
     token = verbs.add_parser("token", help="print an access token for an organisation of your choice")
     token.add_argument("scheme", help="uscc, or another scheme of organisation codes")
     token.add_argument("code")

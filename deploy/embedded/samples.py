@@ -1,4 +1,4 @@
-"""Loads the sample organisations, offers and demands through the public HTTP APIs, each of them once."""
+"""Loads the sample organisations, subscriptions, offers and demands through the public HTTP APIs, each once."""
 
 import json
 import time
@@ -89,6 +89,8 @@ class Loader:
                 self._call(sample, "PUT", "catalog", path, organisation_body(sample.row))
             case "offers":
                 self._call(sample, "POST", "matcher", "/v1/profiles", profile_body(sample.row))
+            case "subscriptions":
+                self._call(sample, "POST", "notify", "/v1/subscriptions", {"channel": {"type": "nats"}})
             case "demands":
                 body = demand_body(sample.row, self._began_at)
                 demand = self._call(sample, "POST", "catalog", "/v1/demands", body)
@@ -113,10 +115,13 @@ class Loader:
 
 
 def sample_groups() -> Iterator[list[Sample]]:
-    """Organisations, offers, demands: what comes later refers to what came before."""
+    """What comes later builds on what came before; whoever offers something is told of its matches on NATS."""
     organisations = {row["id"]: row for row in rows("organisations")}
-    for file, owner in (("organisations", "id"), ("offers", "organisation"), ("demands", "owner")):
-        yield [Sample(f"{file}/{row['id']}", row, organisations[row[owner]]) for row in rows(file)]
+    offering = sorted({row["organisation"] for row in rows("offers")})
+    yield [Sample(f"organisations/{row['id']}", row, row) for row in organisations.values()]
+    yield [Sample(f"subscriptions/{name}", {}, organisations[name]) for name in offering]
+    yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in rows("offers")]
+    yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in rows("demands")]
 
 
 def rows(file: str) -> list[Row]:

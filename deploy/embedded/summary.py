@@ -1,37 +1,58 @@
 """What a person reads once everything runs: addresses, tokens, a first request, where things are kept."""
 
 import os
+import shlex
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from deploy.embedded.samples import Row, rows
 from deploy.embedded.stack import Stack
 
-LIFETIME_S = 7 * 24 * 3600.0
+TOKEN_LIFETIME_S = 7 * 24 * 3600.0
+PUBLISHER, ENTERPRISE = "qingdao-port", "haiji-vision"
+"""The sample organisations that the ready-made tokens speak for."""
 
-PUBLISHER = ("uscc", "91370211MA3QDK2Q8B", "青岛港（示例）")
-ENTERPRISE = ("uscc", "91370212MALQE5E55W", "海尔集团（示例）")
+FIRST_REQUEST = """\
+curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Content-Type: application/json' \\
+     -d '{"text": "用线阵相机识别集装箱箱体残损，车辆不停车通过"}' | python3 -m json.tool --no-ensure-ascii"""
 
 
 def show(console: Console, stack: Stack, *, took_s: float) -> None:
-    plan = stack.plan
-    table = Table(title=f"Jingqiao 景桥 runs ({took_s:.1f} s)", title_justify="left", show_header=False, box=None)
-    for service in plan.services:
-        table.add_row(service, plan.url(service), f"API: {plan.url(service)}/docs")
-    table.add_row("events", stack.nats.url, "NATS with JetStream")
-    table.add_row("state", str(plan.home), f"logs: {plan.logs}")
-    console.print(table)
-    tokens = write_tokens(stack)
-    console.print(f"Tokens are in {tokens}; Ctrl-C stops everything.", soft_wrap=True)
+    shell = write_shell(stack)
+    addresses = [(service, plan_url, f"{plan_url}/docs") for service, plan_url in _urls(stack).items()]
+    width = max(len(name) for name, _, _ in addresses)
+    lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
+    lines += [f"  {name:<{width}}  {url}   API {docs}" for name, url, docs in addresses]
+    lines += [
+        f"  {'events':<{width}}  {stack.nats.url}    watch them with: python -m deploy.embedded listen",
+        f"\n  tokens and addresses for your shell:  [bold]. {shlex.quote(str(shell))}[/bold]",
+        f"  logs: {stack.plan.logs}\n\n  A first request, in another terminal:\n",
+    ]
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    console.print(f". {shlex.quote(str(shell))}\n{FIRST_REQUEST}", soft_wrap=True, markup=False)
+    console.print("\n  [bold]Ctrl-C stops everything[/bold]; what was stored is there again at the next start.")
 
 
-def write_tokens(stack: Stack) -> Path:
-    """A file to source in a shell, for its owner only."""
-    publisher = stack.issuer.mint(*PUBLISHER, ["publisher"], lifetime_s=LIFETIME_S)
-    enterprise = stack.issuer.mint(*ENTERPRISE, ["enterprise"], lifetime_s=LIFETIME_S)
-    path = stack.plan.home / "tokens.env"
+def write_shell(stack: Stack) -> Path:
+    """A file to source in a shell, readable by its owner only: it holds tokens."""
+    organisations = {row["id"]: row for row in rows("organisations")}
+    variables = {service.upper(): url for service, url in _urls(stack).items()}
+    variables["NATS"] = stack.nats.url
+    variables["PUBLISHER_TOKEN"] = _token(stack, organisations[PUBLISHER], "publisher")
+    variables["ENTERPRISE_TOKEN"] = _token(stack, organisations[ENTERPRISE], "enterprise")
+    path = stack.plan.home / "shell.sh"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(f"export PUBLISHER_TOKEN={publisher}\nexport ENTERPRISE_TOKEN={enterprise}\n")
+        out.writelines(f"export {name}={value}\n" for name, value in variables.items())
     return path
+
+
+def _urls(stack: Stack) -> dict[str, str]:
+    return {service: stack.plan.url(service) for service in stack.plan.services}
+
+
+def _token(stack: Stack, organisation: Row, role: str) -> str:
+    scheme, code, name = organisation["scheme"], organisation["code"], organisation["name"]
+    return stack.issuer.mint(scheme, code, name, [role], lifetime_s=TOKEN_LIFETIME_S)
