@@ -6,42 +6,52 @@ from pathlib import Path
 
 from common import migrations, runtime
 from matcher.app import create_app, loops
-from matcher.settings import MatcherSettings
+from matcher.engine.embedding import ModelUnavailable
+from matcher.progress import staged
+from matcher.settings import EngineSettings, MatcherSettings
+from matcher.vectors.encoders import loader
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def parser() -> argparse.ArgumentParser:
-    line = argparse.ArgumentParser(prog="python -m matcher", description="Jingqiao's matcher.")
+    line = argparse.ArgumentParser(prog="python -m matcher", description="Fits demands and what is offered together.")
     verbs = line.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser("serve", help="answer HTTP").set_defaults(run=_serve)
+    verbs.add_parser("serve", help="answer HTTP requests").set_defaults(run=_serve)
     verbs.add_parser("work", help="hear demands, embed, rank and announce matches").set_defaults(run=_work)
     verbs.add_parser("migrate", help="bring the database to the newest schema").set_defaults(run=_migrate)
+    verbs.add_parser("prepare", help="convert the embedding model into the cache, once").set_defaults(run=_prepare)
     return line
 
 
-def _serve(_: argparse.Namespace) -> int:
+def _serve(_: argparse.Namespace) -> None:
     settings = MatcherSettings()
     runtime.serve("matcher", create_app(settings), settings)
-    return 0
 
 
-def _work(_: argparse.Namespace) -> int:
+def _work(_: argparse.Namespace) -> None:
     settings = MatcherSettings()
     runtime.work("matcher", settings, loops(settings))
-    return 0
 
 
-def _migrate(_: argparse.Namespace) -> int:
+def _migrate(_: argparse.Namespace) -> None:
     migrations.upgrade(MIGRATIONS, MatcherSettings().database_url)
-    return 0
 
 
-def main() -> int:
+def _prepare(_: argparse.Namespace) -> None:
+    settings = EngineSettings()
+    with staged("embedding model") as tell:
+        loader(settings, tell)(settings.engine, settings.model)
+        tell("ready", 1.0)
+
+
+def main() -> None:
     arguments = parser().parse_args()
-    result: int = arguments.run(arguments)
-    return result
+    try:
+        arguments.run(arguments)
+    except ModelUnavailable as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

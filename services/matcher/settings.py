@@ -1,22 +1,32 @@
 """The settings of the matcher, read from variables that begin with MATCHER_."""
 
 from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from common.settings import ServiceSettings
+from common.settings import PlatformSettings, ServiceSettings
 from matcher.engine.embedding import EngineName
 
 
-class MatcherSettings(ServiceSettings):
+class EngineSettings(BaseSettings):
+    """How texts are embedded; all that commands without a database need."""
+
     model_config = SettingsConfigDict(env_prefix="MATCHER_", extra="ignore")
 
-    port: int = Field(8102, ge=0, le=65535, description="Port of `serve`.")
     engine: EngineName = Field("ctranslate2", description="Embedding engine of a new deployment, and of `reindex`.")
     model: str | None = Field(
         None,
         description="A sentence-transformers folder, or a hub name for that engine; empty means the bundled model.",
     )
     threads: int = Field(1, ge=1, le=256, description="Processor threads one process may keep busy with embedding.")
+    platform: PlatformSettings = Field(default_factory=PlatformSettings)
+
+
+class MatcherSettings(EngineSettings, ServiceSettings):
+    """What `serve` and `work` need as well."""
+
+    model_config = SettingsConfigDict(env_prefix="MATCHER_", extra="ignore")
+
+    port: int = Field(8102, ge=0, le=65535, description="Port of `serve`.")
     threshold: int | None = Field(
         None, ge=0, le=100, description="Least fit of a match; empty means the ranker's own, which comes from its data."
     )

@@ -11,7 +11,7 @@ from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.demands import service
 from matcher.demands.schemas import NearestOut
-from matcher.matching.routes import BenchDep
+from matcher.matching.routes import DeskDep
 from matcher.matching.schemas import MatchOut
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"])
@@ -29,6 +29,6 @@ async def list_demand_matches(
 
 
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
-async def show_nearest(demand_id: UUID, caller: PrincipalDep, session: SessionDep, bench: BenchDep) -> NearestOut:
+async def show_nearest(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
-    return await service.nearest(session, bench, caller.organisation, demand_id)
+    return await service.nearest(desk.database, desk.bench, caller.organisation, demand_id)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.contracts.catalog import DemandSnapshot
+from common.database import Database
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from matcher.demands import repository, rules
@@ -44,10 +45,11 @@ async def matches(
     return await matching.listed(session, organisation, matching.Filters(demand_id=demand.id), page)
 
 
-async def nearest(session: AsyncSession, bench: Bench, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:
-    """By the demand's newest ranking; empty while it has none."""
-    demand = await repository.own(session, organisation, demand_id)
-    fits = await near_misses(session, bench, demand.id)
+async def nearest(database: Database, bench: Bench, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:
+    """The best of those that are no matches; nobody while the demand still waits to be read."""
+    async with database.begin() as session:
+        demand = await repository.own(session, organisation, demand_id)
+    fits = await near_misses(database, bench, demand.id)
     return NearestOut(
         demand_id=demand.id,
         demand_version=demand.version,

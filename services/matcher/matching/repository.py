@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.matcher import Band
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from matcher.demands.models import DemandCopy
 from matcher.matching.models import Match, Ranking
 from matcher.matching.rules import SubjectKind
+from matcher.profiles.models import Profile
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,21 @@ async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ran
     """Whether the ranking made a match with this organisation on either side."""
     made = select(exists().where(and_(Match.ranking_id == ranking_id, _side_of(organisation))))
     return bool(await session.scalar(made))
+
+
+async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, subject_id: UUID) -> bool:
+    """Whether a demand or profile is this organisation's."""
+    key = (organisation.scheme, organisation.code)
+    owner, maker = (
+        (DemandCopy.owner_scheme, DemandCopy.owner_code),
+        (
+            Profile.organisation_scheme,
+            Profile.organisation_code,
+        ),
+    )
+    demands = exists().where(DemandCopy.id == subject_id, tuple_(*owner) == key)
+    profiles = exists().where(Profile.id == subject_id, tuple_(*maker) == key)
+    return bool(await session.scalar(select(or_(demands, profiles))))
 
 
 async def newest_ranking(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> Ranking | None:

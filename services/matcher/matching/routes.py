@@ -14,16 +14,11 @@ from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.matching import fits, service
-from matcher.matching.ranking import Bench
+from matcher.matching.replaying import receipt_of, replay
 from matcher.matching.repository import Filters
-from matcher.matching.schemas import FitAsk, FitsOut, MatchOut
+from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, RankingOut, ReplayOut
 
 router = APIRouter(prefix="/v1", tags=["matching"])
-
-
-def _bench(request: Request) -> Bench:
-    bench: Bench = request.app.state.bench
-    return bench
 
 
 def _desk(request: Request) -> fits.Desk:
@@ -40,7 +35,6 @@ def _filters(
     return Filters(demand_id, profile_id, band, least_fit, is_current)
 
 
-BenchDep = Annotated[Bench, Depends(_bench)]
 DeskDep = Annotated[fits.Desk, Depends(_desk)]
 
 
@@ -72,3 +66,18 @@ async def get_match(match_id: UUID, caller: PrincipalDep, session: SessionDep, r
 async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: OnceDep) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
     return once.keep(await fits.answer(desk, ask, enterprise))
+
+
+@router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))
+async def get_ranking(ranking_id: UUID, caller: PrincipalDep, session: SessionDep) -> RankingOut:
+    """The receipt of a ranking: all it was computed from, and the list that came out."""
+    return receipt_of(await service.ranking(session, caller, ranking_id))
+
+
+@router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound))
+async def replay_ranking(
+    ranking_id: UUID, caller: PrincipalDep, session: SessionDep, desk: DeskDep, once: OnceDep
+) -> ReplayOut:
+    """Compute a ranking again: identical, or what differs."""
+    ranking = await service.ranking(session, caller, ranking_id)
+    return once.keep(await replay(desk.database, desk.bench, ranking))

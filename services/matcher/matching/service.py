@@ -5,16 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Principal
+from common.auth import Principal, Role
+from common.database import Database
 from common.errors import NotFound
 from common.pagination import PageRequest
-from matcher.matching import reading, repository
-from matcher.matching.judging import Fit, Standing
-from matcher.matching.models import Match
-from matcher.matching.ranking import Bench
+from matcher.matching import repository
+from matcher.matching.judging import Fit
+from matcher.matching.models import Match, Ranking
+from matcher.matching.ranking import Bench, rank
 from matcher.matching.rules import SubjectKind
 from matcher.vectors import repository as vectors
-from matcher.vectors.repository import StoredDemand, StoredProfile
 
 NEAREST = 3
 """How many of those that are no match are shown with what they lack."""
@@ -34,26 +34,27 @@ async def shown(session: AsyncSession, caller: Principal, match_id: UUID) -> Mat
     return match
 
 
-async def near_misses(session: AsyncSession, bench: Bench, demand_id: UUID) -> list[Fit]:
-    """The best profiles of the demand's newest ranking that did not become matches, explained; best first."""
-    ranking = await repository.newest_ranking(session, SubjectKind.DEMAND, demand_id)
-    if ranking is None:
-        return []
-    matched = set(await repository.partners(session, SubjectKind.DEMAND, demand_id))
-    missed = [pair for pair in zip(ranking.ids, ranking.scores, strict=True) if pair[0] not in matched][:NEAREST]
-    demands = await vectors.demands(session, ranking.model_id, [demand_id])
-    profiles = await vectors.profiles(session, ranking.model_id, [profile_id for profile_id, _ in missed])
-    return await bench.run(_explained, bench, demands, profiles, dict(missed))
+async def near_misses(database: Database, bench: Bench, demand_id: UUID) -> list[Fit]:
+    """The best profiles there are now that are no matches of the demand, explained; best first."""
+    async with database.begin() as session:
+        model = await vectors.the_active_model(session)
+        matched = set(await repository.partners(session, SubjectKind.DEMAND, demand_id))
+    ranked = await rank(database, bench, model.id, SubjectKind.DEMAND, demand_id)
+    missed = [one for one in ranked.standings if one.profile.id not in matched] if ranked else []
+    return await bench.run(lambda: [bench.judge.explained(standing) for standing in missed[:NEAREST]])
 
 
-def _explained(
-    bench: Bench,
-    demands: Sequence[StoredDemand],
-    profiles: Sequence[StoredProfile],
-    scores: dict[UUID, float],
-) -> list[Fit]:
-    read = reading.read_profiles(profiles)
-    standings = [
-        Standing(demand, profile, scores[profile.id]) for demand in reading.read_demands(demands) for profile in read
-    ]
-    return [bench.judge.explained(standing) for standing in sorted(standings, key=lambda one: -one.score)]
+async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) -> Ranking:
+    """A receipt, for the organisation it was computed for, those it matched, and operators; NotFound for others."""
+    found = await repository.ranking(session, ranking_id)
+    if found is None or not await _may_see(session, caller, found):
+        raise NotFound(f"You have no ranking {ranking_id}", f"您没有编号为 {ranking_id} 的排序记录")
+    return found
+
+
+async def _may_see(session: AsyncSession, caller: Principal, ranking: Ranking) -> bool:
+    if caller.roles & {Role.OPERATOR, Role.REVIEWER}:
+        return True
+    if await repository.is_subject_of(session, caller.organisation, ranking.subject_id):
+        return True
+    return await repository.has_match_of(session, caller.organisation, ranking.id)

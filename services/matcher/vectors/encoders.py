@@ -10,7 +10,7 @@ from common.clock import now
 from common.database import Database
 from common.errors import Problem, Unavailable
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
-from matcher.settings import MatcherSettings
+from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors import repository
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.models import EmbeddingModel, ModelState
@@ -20,7 +20,7 @@ Load = Callable[[EngineName, str | None], Embedder]
 """Gives a ready embedder for an engine and a model; slow, and raises ModelUnavailable."""
 
 
-def loader(settings: MatcherSettings, on_progress: Progress | None = None) -> Load:
+def loader(settings: EngineSettings, on_progress: Progress | None = None) -> Load:
     def load(engine: EngineName, model: str | None) -> Embedder:
         return load_embedder(
             engine, model=model, cache_dir=settings.platform.cache, threads=settings.threads, on_progress=on_progress

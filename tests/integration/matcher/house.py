@@ -1,12 +1,14 @@
 """A matcher in one process: its HTTP app, its worker taking steps on demand, and a look into its database."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import numpy as np
+import pytest
 from sqlalchemy import select
 
 from common import outbox
@@ -21,12 +23,16 @@ from deploy.embedded.tokens import TokenIssuer
 from matcher import consumers
 from matcher.app import bench_of, create_app
 from matcher.engine.embedding import Embedder, EngineName, Matrix
+from matcher.matching.ranking import rank
 from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
 from matcher.vectors.encoders import Encoders
+from matcher.work import repository as work
+from matcher.work import worker
 from matcher.work.models import Job
 from matcher.work.worker import Lane
 from tests.support.embedder import HashEmbedder
+from tests.support.eventually import eventually
 
 PORT = OrganisationKey(scheme="uscc", code="91370200264574251P")
 FIRM = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")
@@ -130,6 +136,46 @@ class House:
         for kind in kinds or SubjectKind:
             while await self.lane(kind).step():
                 pass
+
+    async def work_until_idle(self, kind: SubjectKind) -> None:
+        """Work as a worker that came later does, until no job of the kind is left."""
+        lane = self.lane(kind)
+
+        async def is_idle() -> bool:
+            await lane.step()
+            return not any(job.kind is kind for job in await self.jobs())
+
+        await eventually(is_idle, what="the jobs are done")
+
+    async def queue(self, kind: SubjectKind, subject_id: UUID) -> None:
+        async with self.database.begin() as session:
+            await work.enqueue(session, kind, [subject_id])
+
+    def limit_matches(self, limit: int) -> None:
+        self.settings.match_limit = limit
+        self.bench = bench_of(self.settings)
+
+    def after_ranking(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
+        """Once, let `act` happen between a ranking and its commit."""
+
+        async def ranked(*arguments: Any) -> Any:
+            result = await rank(*arguments)
+            monkeypatch.undo()
+            await act()
+            return result
+
+        monkeypatch.setattr(worker, "rank", ranked)
+
+    def hang_after_ranking(self, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+        """The event is set when a worker has ranked; it never gets to the commit."""
+        reached = asyncio.Event()
+
+        async def hang() -> None:
+            reached.set()
+            await asyncio.Event().wait()
+
+        self.after_ranking(monkeypatch, hang)
+        return reached
 
     async def announced(self) -> list[tuple[str, MatchSnapshot]]:
         """(event type, match) of everything announced, oldest first."""

@@ -1,0 +1,117 @@
+"""Computes a stored ranking again from the vectors of its time and says what, if anything, differs."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from common.database import Database
+from matcher.engine import receipts
+from matcher.matching import reading
+from matcher.matching.judging import Judge
+from matcher.matching.models import Ranking
+from matcher.matching.ranking import Bench
+from matcher.matching.rules import SubjectKind
+from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
+from matcher.vectors import repository as vectors
+from matcher.vectors.repository import StoredDemand, StoredProfile
+
+MOST_SHOWN = 100
+
+
+def inputs_of(ranking: Ranking) -> receipts.Inputs:
+    return receipts.Inputs(
+        subject_kind=ranking.subject_kind,
+        subject=(ranking.subject_id, ranking.subject_version),
+        considered=list(zip(ranking.ids, ranking.versions, strict=True)),
+        model_id=ranking.model_id,
+        ranker_version=ranking.ranker_version,
+        settings=ranking.settings,
+    )
+
+
+def receipt_of(ranking: Ranking) -> RankingOut:
+    results = zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
+    return RankingOut(
+        id=ranking.id,
+        subject_kind=ranking.subject_kind,
+        subject_id=ranking.subject_id,
+        subject_version=ranking.subject_version,
+        model_id=ranking.model_id,
+        ranker_version=ranking.ranker_version,
+        digest=ranking.digest,
+        inputs=inputs_of(ranking).document(),
+        results=tuple(RankedOut(id=one, version=version, score=score) for one, version, score in results),
+        created_at=ranking.created_at,
+    )
+
+
+async def replay(database: Database, bench: Bench, ranking: Ranking) -> ReplayOut:
+    """Identical when every input is as it was and each pair gets its place and its score to the last bit.
+
+    Inputs that changed are named; the pairs that did not are compared all the same, since each is scored by itself.
+    """
+    is_demand = ranking.subject_kind is SubjectKind.DEMAND
+    demand_ids, profile_ids = [ranking.subject_id], ranking.ids
+    if not is_demand:
+        demand_ids, profile_ids = profile_ids, demand_ids
+    async with database.begin() as session:
+        demands = await vectors.demands(session, ranking.model_id, demand_ids)
+        profiles = await vectors.profiles(session, ranking.model_id, profile_ids)
+    differences = await bench.run(_differences, bench.judge, ranking, demands, profiles)
+    return ReplayOut(
+        is_identical=not differences, digest=receipts.digest(inputs_of(ranking)), differences=differences[:MOST_SHOWN]
+    )
+
+
+def _differences(
+    judge: Judge, ranking: Ranking, demands: Sequence[StoredDemand], profiles: Sequence[StoredProfile]
+) -> list[Difference]:
+    versions = {stored.demand.id: stored.demand.version for stored in demands}
+    versions |= {stored.profile.id: stored.profile.version for stored in profiles}
+    changed = list(_changed_inputs(judge, ranking, versions))
+    if versions.get(ranking.subject_id) != ranking.subject_version:
+        return changed
+    scores = {
+        one: score
+        for one, version, score in zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
+        if versions.get(one) == version
+    }
+    return [*changed, *_changed_results(scores, _again(judge, ranking, demands, profiles))]
+
+
+def _changed_inputs(judge: Judge, ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
+    if judge.ranker.version != ranking.ranker_version:
+        yield Difference(what="ranker", was=ranking.ranker_version, now=judge.ranker.version)
+    if versions.get(ranking.subject_id) != ranking.subject_version:
+        now = versions.get(ranking.subject_id)
+        yield Difference(
+            what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=_version(now)
+        )
+    for one, version in zip(ranking.ids, ranking.versions, strict=True):
+        if versions.get(one) != version:
+            yield Difference(what="considered", id=one, was=_version(version), now=_version(versions.get(one)))
+
+
+def _version(number: int | None) -> str:
+    return f"version {number}" if number else "no vectors of this model"
+
+
+def _again(
+    judge: Judge, ranking: Ranking, demands: Sequence[StoredDemand], profiles: Sequence[StoredProfile]
+) -> list[tuple[UUID, float]]:
+    if ranking.subject_kind is SubjectKind.DEMAND:
+        standings = judge.ranked_profiles(reading.read_demand(demands[0]), reading.read_profiles(profiles))
+        return [(standing.profile.id, standing.score) for standing in standings]
+    standings = judge.ranked_demands(reading.read_profile(profiles[0]), reading.read_demands(demands))
+    return [(standing.demand.id, standing.score) for standing in standings]
+
+
+def _changed_results(before: dict[UUID, float], again: Sequence[tuple[UUID, float]]) -> Iterator[Difference]:
+    """`before` in ranked order; `again` may hold more."""
+    scores = {one: score for one, score in again if one in before}
+    for one, score in before.items():
+        if scores[one] != score:
+            yield Difference(what="score", id=one, was=repr(score), now=repr(scores[one]))
+    places = {one: place for place, one in enumerate(scores, start=1)}
+    for place, one in enumerate(before, start=1):
+        if places[one] != place:
+            yield Difference(what="order", id=one, was=f"place {place}", now=f"place {places[one]}")
