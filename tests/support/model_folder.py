@@ -12,7 +12,7 @@ from matcher.engine.embedding.bert import BertShape
 from matcher.engine.embedding.tokenizer import BOS, EOS, MASK, PAD, UNK, e5_tokenizer
 
 SHAPE = BertShape(
-    hidden=64, layers=2, heads=4, feed_forward=128, vocabulary=40, positions=32, token_types=2, layer_norm_eps=1e-12
+    hidden=64, layers=2, heads=4, feed_forward=128, vocabulary=40, positions=32, token_types=2, layer_norm_eps=0.1
 )
 _LETTERS = "▁abcdefghijklmnopqrstuvwxyz:"
 
@@ -20,15 +20,18 @@ _LETTERS = "▁abcdefghijklmnopqrstuvwxyz:"
 def write(folder: Path, *, dtype: str = "F32", config: dict[str, Any] | None = None) -> Path:
     """Random weights, the letters a to z as tokens, prompts "q: " and "p: ", at most 16 tokens of 32 possible.
 
+    Its tokenizer is saved with the cut and the padding of training's last batch, as happens.
+
     dtype   "F32" or "F16", the precision the weights are stored in
     config  changes to config.json
     """
     (folder / "1_Pooling").mkdir(parents=True)
     for name, content in _settings(config or {}).items():
         (folder / name).write_text(json.dumps(content))
-    e5_tokenizer([(token, 0.0) for token in (BOS, PAD, EOS, UNK, MASK)] + [(c, -1.0) for c in _LETTERS]).save(
-        str(folder / "tokenizer.json")
-    )
+    tokenizer = e5_tokenizer([(token, 0.0) for token in (BOS, PAD, EOS, UNK, MASK)] + [(c, -1.0) for c in _LETTERS])
+    tokenizer.enable_truncation(8)
+    tokenizer.enable_padding(length=12)
+    tokenizer.save(str(folder / "tokenizer.json"))
     _write_weights(folder / "model.safetensors", dtype)
     return folder
 

@@ -52,5 +52,6 @@ def test_no_texts_make_an_empty_matrix() -> None:
 
 
 def _backwards(texts: Sequence[str]) -> Iterator[batches.Batch]:
-    for position in reversed(range(len(texts))):
-        yield [position], np.array([[float(texts[position])]], dtype=np.float32)
+    for start in range(0, len(texts), 3):
+        positions = list(reversed(range(len(texts))[start : start + 3]))
+        yield positions, np.array([[float(texts[position])] for position in positions], dtype=np.float32)

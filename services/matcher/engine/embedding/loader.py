@@ -36,11 +36,13 @@ def load_embedder(
     tell = on_progress or (lambda stage, share: None)
     load = _ctranslate2 if engine == "ctranslate2" else _sentence_transformers
     try:
-        return load(model, cache_dir, threads, tell)
+        embedder = load(model, cache_dir, threads, tell)
     except ImportError as error:
         raise ModelUnavailable(
             f"The engine {engine} needs {error.name}, which is not installed: pip install 'jingqiao[{_EXTRA[engine]}]'."
         ) from error
+    tell("loading", 1.0)
+    return embedder
 
 
 # The engines are imported where they are used: a deployment has the libraries of the one it uses.
