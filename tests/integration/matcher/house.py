@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from common import outbox
 from common.clock import new_id, now
@@ -150,6 +150,10 @@ class House:
     async def queue(self, kind: SubjectKind, subject_id: UUID) -> None:
         async with self.database.begin() as session:
             await work.enqueue(session, kind, [subject_id])
+
+    async def execute(self, statement: str) -> None:
+        async with self.database.begin() as session:
+            await session.execute(text(statement))
 
     def limit_matches(self, limit: int) -> None:
         self.settings.match_limit = limit

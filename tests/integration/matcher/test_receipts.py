@@ -1,0 +1,84 @@
+"""Every match points to the receipt of its ranking, which anybody it concerns can check by computing it again."""
+
+import hashlib
+from typing import Any
+
+import rfc8785
+
+from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
+
+
+async def receipt(house: House) -> dict[str, Any]:
+    """Of the ranking that made the one match."""
+    [match] = await house.matches()
+    reply = await house.client.get(f"/v1/rankings/{match['ranking_id']}")
+    assert reply.status_code == 200, reply.text
+    shown: dict[str, Any] = reply.json()
+    return shown
+
+
+async def replayed(house: House, ranking_id: str) -> dict[str, Any]:
+    answer: dict[str, Any] = (await house.client.post(f"/v1/rankings/{ranking_id}/replay")).json()
+    return answer
+
+
+async def two_profiles_and_a_demand(house: House) -> None:
+    await house.save(DAMAGE_OFFER)
+    await house.save(CATERING_OFFER)
+    await house.work()
+    await house.hear(demand())
+    await house.work()
+
+
+async def test_the_digest_is_that_of_the_inputs_shown(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    shown = await receipt(house)
+    assert hashlib.sha256(rfc8785.dumps(shown["inputs"])).hexdigest() == shown["digest"]
+    assert len(shown["results"]) == len(shown["inputs"]["considered"]) == 2
+    assert shown["results"] == sorted(shown["results"], key=lambda result: -result["score"])
+
+
+async def test_a_replay_of_unchanged_inputs_is_identical(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    shown = await receipt(house)
+    answer = await replayed(house, shown["id"])
+    assert answer == {"is_identical": True, "digest": shown["digest"], "differences": []}
+
+
+async def test_a_replay_names_the_input_that_changed(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    shown = await receipt(house)
+    changed = shown["results"][1]["id"]
+    await house.client.put(f"/v1/profiles/{changed}", json=DAMAGE_OFFER, headers={"If-Match": '"1"'})
+    await house.work()
+    answer = await replayed(house, shown["id"])
+    assert not answer["is_identical"]
+    assert answer["differences"] == [{"what": "considered", "id": changed, "was": "version 1", "now": "version 2"}]
+
+
+async def test_a_replay_notices_a_score_that_was_tampered_with(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    shown = await receipt(house)
+    await house.execute("UPDATE rankings SET scores = ARRAY[scores[1] - 0.5, scores[2]]")
+    answer = await replayed(house, shown["id"])
+    assert [(one["what"], one["id"]) for one in answer["differences"]] == [("score", shown["results"][0]["id"])]
+
+
+async def test_a_profiles_own_ranking_replays_too(house: House) -> None:
+    await house.hear(demand())
+    await house.work()
+    await house.save(DAMAGE_OFFER)
+    await house.work()
+    shown = await receipt(house)
+    assert shown["subject_kind"] == "profile"
+    assert (await replayed(house, shown["id"]))["is_identical"]
+
+
+async def test_strangers_see_no_receipt(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    path = f"/v1/rankings/{(await receipt(house))['id']}"
+    statuses = [
+        (await house.client.get(path, headers=house.token(who))).status_code for who in (FIRM, PORT, OTHER_FIRM)
+    ]
+    assert statuses == [200, 200, 404]
+    assert (await house.client.get(path, headers=house.token(OTHER_FIRM, "operator"))).status_code == 200
