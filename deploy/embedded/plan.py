@@ -29,7 +29,7 @@ class Plan:
     cache     converted models; may be shared by several homes
     ports     by the names of DEFAULT_PORTS
     services  packages run as `python -m <service> migrate | serve | work`
-    prepares  those of them that also have the verb `prepare`: slow on a first run, it shows its own progress
+    prepares  those of them that also have the verb `prepare`, which fills the cache and shows its own progress
     durable   off for tests only: fast, but a power cut may lose the databases
     env       added to every service's environment
     """

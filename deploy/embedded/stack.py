@@ -69,17 +69,22 @@ class Stack:
         with self._announce("NATS"):
             self.nats.start()
         with self._announce("Schemas and models"):
-            behind = [service for service in self.plan.services if not schemas.is_current(self.postgres, service)]
-            migrations = [self._step(service, "migrate") for service in behind]
-            preparations = [self._step(service, "prepare", is_shown=True) for service in self.plan.prepares]
-            self._run_at_once(*migrations, *preparations)
-            for service in behind:
-                schemas.mark_current(self.postgres, service)
+            self._prepare()
         with self._announce("Services"):
             for process in self.plan.processes:
                 self.start_process(process)
             for process in self.plan.processes:
                 self.wait_until_ready(process)
+
+    def _prepare(self) -> None:
+        """Migrations where there are new ones, and with those, or with an empty cache, the slow preparations."""
+        behind = [service for service in self.plan.services if not schemas.is_current(self.postgres, service)]
+        steps = [self._step(service, "migrate") for service in behind]
+        if behind or _is_empty(self.plan.cache):
+            steps += [self._step(service, "prepare", is_shown=True) for service in self.plan.prepares]
+        self._run_at_once(*steps)
+        for service in behind:
+            schemas.mark_current(self.postgres, service)
 
     def start_process(self, process: str) -> None:
         """`catalog-serve`, `catalog-work` and so on; returns before it is ready."""
@@ -146,6 +151,10 @@ def is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _is_empty(folder: Path) -> bool:
+    return not folder.exists() or not any(folder.iterdir())
 
 
 def _rotate(logs: Path) -> None:

@@ -76,16 +76,34 @@ def test_a_second_start_finds_what_the_first_one_kept(stack: Stack, plan: Plan) 
         assert second.issuer.jwks.read_text() == token_keys
 
 
-def test_migrations_run_again_only_when_there_are_new_ones(
-    stack: Stack, plan: Plan, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_what_was_done_once_is_not_done_again_until_there_are_new_migrations(
+    plan: Plan, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path / "packages"))
-    stack.start()
-    stack.stop()
-    (tmp_path / "packages" / "two" / "migrations" / "m0002.py").write_text("new")
-    with Stack(plan) as second:
-        second.start()
-    assert (notes().count("one-migrate started"), notes().count("two-migrate started")) == (1, 2)
+    (plan.cache / "model").mkdir(parents=True)
+    started: list[list[str]] = []
+    for new_file in ("two/migrations/m0001.py", None, "two/migrations/m0002.py"):
+        if new_file:
+            (tmp_path / "packages" / new_file).write_text(new_file)
+        before = len(notes()) if started else 0
+        with Stack(plan) as again:
+            again.start()
+            started.append([line for line in notes()[before:] if "migrate" in line or "prepare" in line])
+    assert [sorted(lines) for lines in started] == [
+        ["one-migrate started", "two-migrate started", "two-prepare started"],
+        [],
+        ["two-migrate started", "two-prepare started"],
+    ]
+
+
+def test_an_empty_cache_is_filled_at_any_start(
+    plan: Plan, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    for _ in range(2):
+        with Stack(plan) as stack:
+            stack.start()
+    assert (notes().count("one-migrate started"), notes().count("two-prepare started")) == (1, 2)
 
 
 def test_a_taken_port_is_named_with_the_option_that_changes_it(stack: Stack) -> None:
