@@ -17,6 +17,8 @@ from common.errors import Problem, TooLarge
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
+DROPPED_BYTES = 64 * 2**20
+"""How much of a body that is too large is read at most, so that its sender is there to hear why it is refused."""
 Extra = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -58,22 +60,26 @@ class _Envelope:
             _report(scope, status, time.perf_counter() - started)
 
     async def _whole_body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The request's body, or None once it is known to pass the limit."""
+        """The request's body, or None when it passes the limit.
+
+        What passes it is read and dropped: a client that is still sending when the connection closes would lose the
+        refusal with it. One that asked first (`Expect: 100-continue`) is refused before it sends anything.
+        """
         declared = headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > self._limit:
+        is_too_large = declared.isdigit() and int(declared) > self._limit
+        if is_too_large and ("expect" in headers or int(declared) > DROPPED_BYTES):
             return None
         chunks, size, more = [], 0, True
-        while more:
+        while more and size <= DROPPED_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 break
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size > self._limit:
-                return None
-            chunks.append(chunk)
+            if size <= self._limit:
+                chunks.append(chunk)
             more = message.get("more_body", False)
-        return b"".join(chunks)
+        return b"".join(chunks) if size <= self._limit else None
 
     def _too_large(self, scope: Scope, headers: Headers) -> ASGIApp:
         megabytes = self._limit / 2**20
