@@ -67,7 +67,8 @@ class Bus:
                 await asyncio.wait_for(self._client.drain(), self._timeout_s)
             except (NatsError, TimeoutError):
                 log.warning("bus_drain_incomplete")
-        elif not self._client.is_closed:
+        # A client that never got as far as connecting has nothing to close, and refuses to.
+        elif self._js is not None and not self._client.is_closed:
             await self._client.close()
 
     async def _connect(self) -> None:
