@@ -1,0 +1,1 @@
+"""Who publishes demands and who answers them."""

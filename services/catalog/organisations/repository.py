@@ -1,0 +1,50 @@
+"""Reads and writes organisations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.organisations.models import Organisation
+from common.clock import new_id
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+
+
+async def find(session: AsyncSession, key: OrganisationKey) -> Organisation | None:
+    wanted = select(Organisation).where(Organisation.scheme == key.scheme, Organisation.code == key.code)
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def page(session: AsyncSession, name: str | None, wanted: PageRequest) -> Sequence[Organisation]:
+    """Up to `limit + 1` organisations whose name contains `name`, in any letter case; newest first."""
+    rows = select(Organisation).order_by(Organisation.created_at.desc(), Organisation.id.desc())
+    if name:
+        rows = rows.where(Organisation.name.icontains(name, autoescape=True))
+    if wanted.after:
+        rows = rows.where(tuple_(Organisation.created_at, Organisation.id) < wanted.after)
+    return (await session.scalars(rows.limit(wanted.limit + 1))).all()
+
+
+async def put(session: AsyncSession, key: OrganisationKey, fields: dict[str, Any], at: datetime) -> Organisation:
+    """Record the organisation, or bring its fields up to date; equal fields leave `updated_at` as it was."""
+    new = _new(key, fields, at)
+    differs = or_(*(getattr(Organisation, name).is_distinct_from(new.excluded[name]) for name in fields))
+    changed = new.on_conflict_do_update(
+        index_elements=["scheme", "code"],
+        set_={**fields, "updated_at": case((differs, at), else_=Organisation.updated_at)},
+    )
+    return (await session.scalars(changed.returning(Organisation))).one()
+
+
+async def add_if_missing(session: AsyncSession, key: OrganisationKey, fields: dict[str, Any], at: datetime) -> None:
+    await session.execute(_new(key, fields, at).on_conflict_do_nothing(index_elements=["scheme", "code"]))
+
+
+def _new(key: OrganisationKey, fields: dict[str, Any], at: datetime) -> Insert:
+    return insert(Organisation).values(
+        id=new_id(), scheme=key.scheme, code=key.code, created_at=at, updated_at=at, **fields
+    )

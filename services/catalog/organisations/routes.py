@@ -1,0 +1,58 @@
+"""Organisations over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from catalog.organisations import service
+from catalog.organisations.schemas import OrganisationIn, OrganisationOut
+from common.auth import PrincipalDep
+from common.clock import now
+from common.database import SessionDep
+from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
+from common.fields import Code, Line, OrganisationKey, Scheme
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+
+router = APIRouter(prefix="/v1/organisations", tags=["organisations"], responses=problems(Unavailable))
+
+
+async def _key(
+    scheme: Annotated[Scheme, Path(description="`uscc` for a unified social credit code, else another register.")],
+    code: Annotated[Code, Path(description="The organisation's code in that scheme.")],
+) -> OrganisationKey:
+    return OrganisationKey(scheme=scheme, code=code)
+
+
+KeyDep = Annotated[OrganisationKey, Depends(_key)]
+
+
+@router.put(
+    "/{scheme}/{code}",
+    summary="Record an organisation or change it",
+    responses=problems(Unauthenticated, Forbidden, TooLarge),
+)
+async def put_organisation(
+    key: KeyDep, body: OrganisationIn, caller: PrincipalDep, session: SessionDep
+) -> OrganisationOut:
+    """By the organisation itself or an operator. A `uscc` code must have the right check character."""
+    return OrganisationOut.model_validate(await service.put(session, caller, key, body, now()))
+
+
+@router.get("/{scheme}/{code}", summary="Read an organisation", responses=problems(NotFound))
+async def get_organisation(key: KeyDep, session: SessionDep) -> OrganisationOut:
+    return OrganisationOut.model_validate(await service.get(session, key))
+
+
+@router.get("", summary="List organisations, newest first")
+async def list_organisations(
+    page: PageDep,
+    session: SessionDep,
+    request: Request,
+    response: Response,
+    name: Annotated[Line | None, Query(description="Part of the name, in any letter case.")] = None,
+) -> Page[OrganisationOut]:
+    rows = await service.page(session, name, page)
+    shown = page_of(rows, page, lambda row: (row.created_at, row.id), OrganisationOut.model_validate)
+    link_next(request, response, shown.next)
+    return shown

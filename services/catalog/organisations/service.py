@@ -1,0 +1,45 @@
+"""What callers do with organisations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.organisations import repository, rules
+from catalog.organisations.models import Organisation, OrganisationKind
+from catalog.organisations.schemas import OrganisationIn
+from common.auth import Principal
+from common.errors import NotFound
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+
+
+async def put(
+    session: AsyncSession, caller: Principal, key: OrganisationKey, fields: OrganisationIn, at: datetime
+) -> Organisation:
+    rules.refuse_wrong_code(key)
+    rules.refuse_stranger(key, caller.organisation, caller.roles)
+    return await repository.put(session, key, fields.model_dump(), at)
+
+
+async def get(session: AsyncSession, key: OrganisationKey) -> Organisation:
+    organisation = await repository.find(session, key)
+    if organisation is None:
+        raise NotFound(f"No organisation {key.scheme}:{key.code} is recorded", "没有登记该单位")
+    return organisation
+
+
+async def page(session: AsyncSession, name: str | None, wanted: PageRequest) -> Sequence[Organisation]:
+    return await repository.page(session, name, wanted)
+
+
+async def of_caller(session: AsyncSession, caller: Principal, at: datetime) -> Organisation:
+    """The caller's organisation; one that nobody has recorded yet is recorded under the token's name for it."""
+    key = caller.organisation
+    rules.refuse_wrong_token(key)
+    known = await repository.find(session, key)
+    if known:
+        return known
+    first = {"name": caller.organisation_name, "kind": OrganisationKind.OTHER, "division": None}
+    await repository.add_if_missing(session, key, first, at)
+    return await get(session, key)
