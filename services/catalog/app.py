@@ -1,0 +1,58 @@
+"""Puts the catalog together: its HTTP API, and the loops of its background work."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from fastapi import FastAPI
+
+from catalog.demands import routes as demands
+from catalog.demands import service
+from catalog.organisations import routes as organisations
+from catalog.settings import CatalogSettings
+from common.bus import Bus
+from common.clock import now
+from common.contracts.catalog import DemandEvent
+from common.database import Database
+from common.runtime import Loop, relaying
+from common.web import build_app
+
+DESCRIPTION = """
+What organisations want solved: **demands** of four kinds (`scenario`, `challenge`, `financing`, `pilot`) with typed
+clauses.
+
+A demand is drafted, submitted, published, amended with a reason, and closed or withdrawn. Each public step is announced
+as an event and kept as a version. Reading what is public needs no token. Every refusal is an RFC 9457 problem document
+that names the field at fault.
+"""
+
+
+def create_app(settings: CatalogSettings) -> FastAPI:
+    return build_app("catalog", settings, [demands.router, organisations.router], description=DESCRIPTION)
+
+
+def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, Loop]]:
+    def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
+        return {
+            "relay": relaying(database, bus, DemandEvent.stream, settings),
+            "closing": closing(database, settings.close_every_s),
+        }
+
+    return named
+
+
+def closing(database: Database, every_s: float) -> Loop:
+    """The loop that closes demands at their closing time, each in a transaction of its own."""
+
+    async def loop(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            if not await _close_one(database):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), every_s)
+
+    return loop
+
+
+async def _close_one(database: Database) -> bool:
+    async with database.begin() as session:
+        return await service.close_next_due(session, now())

@@ -1,0 +1,99 @@
+"""The tables of demands and of the public history of each."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.base import Base, words
+from catalog.organisations.models import Organisation
+from common.contracts.catalog import DemandKind, DemandState, Domain
+
+
+class ProcurementRoute(StrEnum):
+    """How the owner means to buy, in the city's words."""
+
+    PUBLIC_TENDER = "公开招标"
+    COMPETITIVE_CONSULTATION = "竞争性磋商"
+    INNOVATION_PROCUREMENT = "合作创新采购"
+    OPEN_CHALLENGE = "揭榜挂帅"
+    TRIAL_ONLY = "无采购(试用)"
+    OWN_DECISION = "企业自主"
+
+
+class Change(StrEnum):
+    """A public step in a demand's life; each is announced and kept as a version."""
+
+    PUBLISHED = "published"
+    AMENDED = "amended"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Demand(Base):
+    """A demand as it is now. `contact` is private; `search` holds tokens (`filters.py`) and is never read back."""
+
+    __tablename__ = "demands"
+    __table_args__ = (
+        ForeignKeyConstraint(["owner_scheme", "owner_code"], ["organisations.scheme", "organisations.code"]),
+        Index("ix_demands_public", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
+        Index("ix_demands_own", "owner_scheme", "owner_code", "created_at", "id"),
+        Index("ix_demands_due", "closes_at", postgresql_where=text("state = 'published'")),
+        Index("ix_demands_search", "search", postgresql_using="gin"),
+    )
+    # Reading `search` back after a write would send the tokens over the wire for nothing.
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy reads it as it stands
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    state: Mapped[DemandState] = mapped_column(words(DemandState))
+    owner_scheme: Mapped[str] = mapped_column(Text)
+    owner_code: Mapped[str] = mapped_column(Text)
+
+    kind: Mapped[DemandKind] = mapped_column(words(DemandKind))
+    title: Mapped[str] = mapped_column(Text)
+    need: Mapped[str] = mapped_column(Text)
+    clauses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    domain: Mapped[Domain] = mapped_column(words(Domain))
+    tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    division: Mapped[str | None] = mapped_column(Text)
+    budget_min_fen: Mapped[int | None] = mapped_column(BigInteger)
+    budget_max_fen: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Text)
+    opens_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    closes_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    procurement_route: Mapped[ProcurementRoute | None] = mapped_column(words(ProcurementRoute))
+    docking: Mapped[str | None] = mapped_column(Text)
+    policies: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    amendment_reason: Mapped[str | None] = mapped_column(Text)
+    withdrawal_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
+
+    owner: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def owner_name(self) -> str:
+        return self.owner.name
+
+
+class DemandVersion(Base):
+    """The public text of a demand after one public step; `snapshot` is a `DemandOut`, so it never holds a contact."""
+
+    __tablename__ = "demand_versions"
+
+    demand_id: Mapped[UUID] = mapped_column(ForeignKey("demands.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    change: Mapped[Change] = mapped_column(words(Change))
+    reason: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB)

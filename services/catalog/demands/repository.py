@@ -1,0 +1,160 @@
+"""Reads and writes demands and their history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Enum,
+    RowMapping,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from catalog.demands.filters import DemandFilters
+from catalog.demands.models import Change, Demand, DemandVersion
+from catalog.demands.search_tokens import query_tokens
+from catalog.organisations.models import Organisation
+from common.clock import new_id
+from common.contracts.catalog import DemandState
+from common.errors import NotFound
+from common.fields import OrganisationKey
+from common.pagination import PageRequest
+
+Stored = dict[str, Any]
+"""A row by column name, as a reply needs it: words as they are stored, JSON as text."""
+
+
+def _plain(column: KeyedColumnElement[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, JSONB):
+        return cast(column, Text).label(column.key)
+    return type_coerce(column, Text).label(column.key) if isinstance(column.type, Enum) else column
+
+
+_IS_PUBLIC = Demand.published_at.is_not(None)
+_ORGANISATION = Organisation.__table__
+# Built once, of tables rather than classes: for one row, composing and loading would cost more than the query.
+_ROWS = select(
+    *(_plain(column) for column in Demand.__table__.columns if column.key != "search"),
+    _ORGANISATION.c.name.label("owner_name"),
+).join_from(Demand.__table__, _ORGANISATION)
+_ROW = _ROWS.where(Demand.__table__.c.id == bindparam("demand_id"))
+_PUBLIC_ROW = _ROW.where(_IS_PUBLIC)
+_VERSIONS = select(*(_plain(column) for column in DemandVersion.__table__.columns))
+
+
+def _no_such_demand() -> NotFound:
+    """Also said of a demand that the caller may not see: whether it exists is private too."""
+    return NotFound("There is no such demand, or it is not public", "没有该需求，或该需求尚未公开")
+
+
+async def own_demand(session: AsyncSession, owner: OrganisationKey, demand_id: UUID, *, lock: bool = False) -> Demand:
+    """The owner's demand; with `lock`, nobody else changes it before this transaction ends. Raises NotFound."""
+    wanted = select(Demand).where(Demand.id == demand_id, _owned_by(owner))
+    if lock:
+        wanted = wanted.with_for_update(of=Demand)
+    demand = (await session.scalars(wanted)).one_or_none()
+    if demand is None:
+        raise _no_such_demand()
+    return demand
+
+
+async def due_demand(session: AsyncSession, at: datetime) -> Demand | None:
+    """A published demand whose closing time has passed, locked; those that others hold are passed over."""
+    due = select(Demand).where(Demand.state == DemandState.PUBLISHED, Demand.closes_at <= at)
+    one = due.order_by(Demand.closes_at).limit(1).with_for_update(of=Demand, skip_locked=True)
+    return (await session.scalars(one)).one_or_none()
+
+
+async def visible_demand(session: AsyncSession, demand_id: UUID, viewer: OrganisationKey | None) -> Stored:
+    """The stored row with `owner_name`, `contact` included. Raises NotFound for another's unpublished demand."""
+    wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, _owned_by(viewer)))
+    row = (await session.execute(wanted, {"demand_id": demand_id})).mappings().one_or_none()
+    if row is None:
+        raise _no_such_demand()
+    return _stored(row)
+
+
+async def page(
+    session: AsyncSession, filters: DemandFilters, viewer: OrganisationKey | None, wanted: PageRequest
+) -> list[Stored]:
+    """Up to `limit + 1` rows, newest first: public ones by publication, the viewer's own (`mine`) by creation."""
+    moment = Demand.created_at if filters.mine else Demand.published_at
+    scope = _owned_by(viewer) if filters.mine and viewer else _IS_PUBLIC
+    rows = _ROWS.where(scope, *_conditions(filters)).order_by(moment.desc(), Demand.id.desc())
+    if wanted.after:
+        rows = rows.where(tuple_(moment, Demand.id) < wanted.after)
+    return [_stored(row) for row in (await session.execute(rows.limit(wanted.limit + 1))).mappings()]
+
+
+async def history(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -> list[Stored]:
+    """Up to `limit + 1` public versions, newest first."""
+    rows = _VERSIONS.where(DemandVersion.demand_id == demand_id)
+    if wanted.after:
+        rows = rows.where(tuple_(DemandVersion.changed_at, DemandVersion.id) < wanted.after)
+    newest = rows.order_by(DemandVersion.changed_at.desc(), DemandVersion.id.desc())
+    return [_stored(row) for row in (await session.execute(newest.limit(wanted.limit + 1))).mappings()]
+
+
+def add(session: AsyncSession, demand: Demand) -> None:
+    session.add(demand)
+
+
+def set_search(demand: Demand, tokens: Sequence[str]) -> None:
+    demand.search = func.array_to_tsvector(cast(list(tokens), ARRAY(Text)))
+
+
+def keep_version(
+    session: AsyncSession, demand: Demand, change: Change, reason: str | None, snapshot: dict[str, Any]
+) -> None:
+    session.add(
+        DemandVersion(
+            id=new_id(),
+            demand_id=demand.id,
+            version=demand.version,
+            change=change,
+            reason=reason,
+            changed_at=demand.updated_at,
+            snapshot=snapshot,
+        )
+    )
+
+
+def _stored(row: RowMapping) -> Stored:
+    return {str(name): value for name, value in row.items()}
+
+
+def _owned_by(owner: OrganisationKey) -> ColumnElement[bool]:
+    return and_(Demand.owner_scheme == owner.scheme, Demand.owner_code == owner.code)
+
+
+def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:
+    equal = ((Demand.kind, filters.kind), (Demand.domain, filters.domain), (Demand.state, filters.state))
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    if filters.track:
+        conditions.append(Demand.tracks.contains([filters.track]))
+    if filters.division_prefix:
+        conditions.append(Demand.division.startswith(filters.division_prefix))
+    if filters.owner_key:
+        conditions.append(_owned_by(filters.owner_key))
+    if filters.q:
+        conditions.append(Demand.search.bool_op("@@")(_tsquery(filters.q)))
+    return conditions
+
+
+def _tsquery(query: str) -> ColumnElement[Any]:
+    # Tokens hold letters, digits and ideographs only, so none can end its own quotation.
+    return cast(" & ".join(f"'{token}'" for token in query_tokens(query)), TSQUERY)

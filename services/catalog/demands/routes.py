@@ -1,0 +1,194 @@
+"""Demands over HTTP."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.demands import service
+from catalog.demands.filters import DemandFilters
+from catalog.demands.models import Demand
+from catalog.demands.repository import Stored
+from catalog.demands.rules import Bounds
+from catalog.demands.schemas import (
+    Amendment,
+    DemandContent,
+    DemandOut,
+    OwnDemandOut,
+    VersionOut,
+    Withdrawal,
+    demand_json,
+    page_json,
+    version_json,
+)
+from common import pagination
+from common.auth import Principal, PrincipalDep, VisitorDep
+from common.clock import now
+from common.database import SessionDep
+from common.errors import (
+    Forbidden,
+    NotAllowedNow,
+    NotFound,
+    PreconditionRequired,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from common.etags import IfMatchDep, set_etag
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, PageRequest, link_next
+from common.problems import problems
+
+router = APIRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
+_DRAFTING = problems(Unauthenticated, Forbidden, TooLarge)
+_MOVING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
+_REWRITING = _MOVING | problems(TooLarge, Stale, PreconditionRequired)
+_READING = problems(Unauthenticated, NotFound)
+_TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
+"""One more way to call, beside the token that the parameters already ask for."""
+
+
+class Desk(NamedTuple):
+    """What every change of a demand needs: the transaction, who asks, and what content is held against."""
+
+    session: AsyncSession
+    caller: Principal
+    bounds: Bounds
+
+
+async def _desk(request: Request, session: SessionDep, caller: PrincipalDep) -> Desk:
+    return Desk(session, caller, Bounds(at=now(), tracks=request.app.state.settings.tracks))
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]
+
+
+def _to_owner(response: Response, demand: Demand) -> OwnDemandOut:
+    set_etag(response, demand.version)
+    return OwnDemandOut.model_validate(demand)
+
+
+def _json(content: bytes) -> Response:
+    return Response(content, media_type="application/json")
+
+
+def _page(
+    request: Request, wanted: PageRequest, rows: list[Stored], moment: str, show: Callable[[Stored], bytes]
+) -> Response:
+    """A page from up to `limit + 1` stored rows that are sorted by `moment` and id."""
+    last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
+    cursor = pagination.encode(last[moment], last["id"]) if last else None
+    reply = _json(page_json(map(show, rows[: wanted.limit]), cursor))
+    link_next(request, reply, cursor)
+    return reply
+
+
+@router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
+async def draft_demand(body: DemandContent, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+    """Only its owner, the token's organisation, sees a draft. A scenario takes the role publisher, the other kinds
+    publisher or enterprise."""
+    demand = await service.draft(desk.session, desk.caller, body, desk.bounds)
+    response.headers["Location"] = f"/v1/demands/{demand.id}"
+    return once.keep(_to_owner(response, demand))
+
+
+@router.get(
+    "",
+    summary="List demands, newest first",
+    response_model=Page[DemandOut],
+    responses=problems(Unauthenticated),
+    openapi_extra=_TOKEN_OPTIONAL,
+)
+async def list_demands(
+    filters: Annotated[DemandFilters, Query()],
+    page: PageDep,
+    visitor: VisitorDep,
+    session: SessionDep,
+    request: Request,
+) -> Response:
+    """Demands that are or were public; narrow with `state=published` to those open now. No token is needed, except
+    for `mine`."""
+    rows = await service.page(session, filters, visitor, page)
+    moment = "created_at" if filters.mine else "published_at"
+    return _page(request, page, rows, moment, demand_json)
+
+
+@router.get(
+    "/{demand_id}",
+    summary="Read a demand",
+    response_model=OwnDemandOut | DemandOut,
+    responses=_READING,
+    openapi_extra=_TOKEN_OPTIONAL,
+)
+async def read_demand(demand_id: UUID, visitor: VisitorDep, session: SessionDep) -> Response:
+    """Its owner also gets the contact, and sees it before publication; to others an unpublished demand is not there."""
+    row = await service.read(session, visitor, demand_id)
+    reply = _json(demand_json(row, to_owner=service.is_own(visitor, row)))
+    set_etag(reply, row["version"])
+    return reply
+
+
+@router.get(
+    "/{demand_id}/versions",
+    summary="Read a demand's public history",
+    response_model=Page[VersionOut],
+    responses=_READING,
+    openapi_extra=_TOKEN_OPTIONAL,
+)
+async def list_versions(
+    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: SessionDep, request: Request
+) -> Response:
+    """Each public step with its reason and the text as it stood then, newest first."""
+    rows = await service.history(session, visitor, demand_id, page)
+    return _page(request, page, rows, "changed_at", version_json)
+
+
+@router.put("/{demand_id}", summary="Replace a draft", responses=_REWRITING)
+async def replace_demand(
+    demand_id: UUID, body: DemandContent, desk: DeskDep, expected: IfMatchDep, response: Response
+) -> OwnDemandOut:
+    """A submitted demand becomes a draft again. Once published, amend it instead."""
+    demand = await service.replace(desk.session, desk.caller, demand_id, body, expected, desk.bounds)
+    return _to_owner(response, demand)
+
+
+@router.post("/{demand_id}/submit", summary="Submit a draft", responses=_MOVING)
+async def submit_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+    """Say that a draft is ready. Repeating the call changes nothing."""
+    demand = await service.submit(desk.session, desk.caller, demand_id, desk.bounds.at)
+    return once.keep(_to_owner(response, demand))
+
+
+@router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=_MOVING)
+async def publish_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+    """Open a demand to everyone and to matching. Repeating the call changes nothing."""
+    demand = await service.publish(desk.session, desk.caller, demand_id, desk.bounds.at)
+    return once.keep(_to_owner(response, demand))
+
+
+@router.post("/{demand_id}/amend", summary="Amend a published demand", responses=_REWRITING)
+async def amend_demand(
+    demand_id: UUID, body: Amendment, desk: DeskDep, expected: IfMatchDep, once: OnceDep, response: Response
+) -> OwnDemandOut:
+    """Put a whole new content in place, with a reason that everyone sees. The kind cannot change."""
+    demand = await service.amend(desk.session, desk.caller, demand_id, body, expected, desk.bounds)
+    return once.keep(_to_owner(response, demand))
+
+
+@router.post("/{demand_id}/close", summary="Close a published demand", responses=_MOVING)
+async def close_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+    """End it before, or without, a closing time. Repeating the call changes nothing."""
+    demand = await service.close(desk.session, desk.caller, demand_id, desk.bounds.at)
+    return once.keep(_to_owner(response, demand))
+
+
+@router.post("/{demand_id}/withdraw", summary="Withdraw a demand", responses=_MOVING)
+async def withdraw_demand(
+    demand_id: UUID, body: Withdrawal, desk: DeskDep, once: OnceDep, response: Response
+) -> OwnDemandOut:
+    """Take a draft or a published demand back, with a reason. Repeating the call changes nothing."""
+    demand = await service.withdraw(desk.session, desk.caller, demand_id, body.reason, desk.bounds.at)
+    return once.keep(_to_owner(response, demand))

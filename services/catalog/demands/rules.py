@@ -1,0 +1,183 @@
+"""The life of a demand as a table, and what its content must satisfy."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from common.contracts.catalog import DemandKind, DemandState
+from common.errors import FieldError, Forbidden, InvalidInput, NotAllowedNow
+
+DRAFT = DemandState.DRAFT
+SUBMITTED = DemandState.SUBMITTED
+PUBLISHED = DemandState.PUBLISHED
+CLOSED = DemandState.CLOSED
+WITHDRAWN = DemandState.WITHDRAWN
+
+
+class Action(StrEnum):
+    REPLACE = "replace"
+    SUBMIT = "submit"
+    PUBLISH = "publish"
+    AMEND = "amend"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+
+
+class Actor(StrEnum):
+    """`clock` is the background work that ends a demand at its closing time."""
+
+    OWNER = "owner"
+    CLOCK = "clock"
+
+
+class Move(NamedTuple):
+    state: DemandState
+    action: Action
+    to: DemandState
+    by: frozenset[Actor]
+
+
+_OWNER = frozenset({Actor.OWNER})
+
+MOVES = (
+    Move(DRAFT, Action.REPLACE, DRAFT, _OWNER),
+    Move(DRAFT, Action.SUBMIT, SUBMITTED, _OWNER),
+    Move(DRAFT, Action.WITHDRAW, WITHDRAWN, _OWNER),
+    Move(SUBMITTED, Action.REPLACE, DRAFT, _OWNER),
+    Move(SUBMITTED, Action.PUBLISH, PUBLISHED, _OWNER),
+    Move(SUBMITTED, Action.WITHDRAW, WITHDRAWN, _OWNER),
+    Move(PUBLISHED, Action.AMEND, PUBLISHED, _OWNER),
+    Move(PUBLISHED, Action.CLOSE, CLOSED, _OWNER | {Actor.CLOCK}),
+    Move(PUBLISHED, Action.WITHDRAW, WITHDRAWN, _OWNER),
+)
+"""Every step there is; what is not in the table is refused. A new state joins by adding rows."""
+
+STATES_ZH = {DRAFT: "草稿", SUBMITTED: "已提交", PUBLISHED: "已发布", CLOSED: "已截止", WITHDRAWN: "已撤回"}
+ACTIONS_ZH = {
+    Action.REPLACE: "修改",
+    Action.SUBMIT: "提交",
+    Action.PUBLISH: "发布",
+    Action.AMEND: "变更",
+    Action.CLOSE: "截止",
+    Action.WITHDRAW: "撤回",
+}
+
+_PARTICIPLES = {
+    Action.REPLACE: "replaced",
+    Action.SUBMIT: "submitted",
+    Action.PUBLISH: "published",
+    Action.AMEND: "amended",
+    Action.CLOSE: "closed",
+    Action.WITHDRAW: "withdrawn",
+}
+
+_EITHER = frozenset({"publisher", "enterprise"})
+ASKERS = {
+    DemandKind.SCENARIO: frozenset({"publisher"}),
+    DemandKind.CHALLENGE: _EITHER,
+    DemandKind.FINANCING: _EITHER,
+    DemandKind.PILOT: _EITHER,
+}
+"""The roles that may ask for each kind: opening a scenario takes a publisher, the rest is open to enterprises."""
+
+
+def allowed(state: DemandState, by: Actor) -> tuple[Action, ...]:
+    """What `by` may do now, in the order of the table."""
+    return tuple(move.action for move in MOVES if move.state is state and by in move.by)
+
+
+def is_done(state: DemandState, action: Action) -> bool:
+    """Whether `state` is what `action` leads to, so that asking again changes nothing."""
+    return any(move.to is state for move in MOVES if move.action is action)
+
+
+def moved(state: DemandState, action: Action, by: Actor) -> DemandState:
+    """The state after `action`. Raises NotAllowedNow, naming the state and what is allowed in it."""
+    for move in MOVES:
+        if move.state is state and move.action is action and by in move.by:
+            return move.to
+    others = allowed(state, by)
+    names = ", ".join(others) or "nothing"
+    names_zh = "、".join(ACTIONS_ZH[other] for other in others) or "无"
+    raise NotAllowedNow(
+        f"The demand is {state}, so it cannot be {_PARTICIPLES[action]}; allowed now: {names}",
+        f"需求处于“{STATES_ZH[state]}”状态，不能{ACTIONS_ZH[action]}；当前可以：{names_zh}",
+    )
+
+
+def refuse_asker(kind: DemandKind, roles: frozenset[str]) -> None:
+    """Raises Forbidden when none of the roles may ask for this kind of demand."""
+    needed = ASKERS[kind]
+    if not roles & needed:
+        names = " or ".join(sorted(needed))
+        raise Forbidden(f"A {kind} demand needs the role {names}", f"此类需求需要角色：{names}")
+
+
+def refuse_expired(closes_at: datetime | None, at: datetime) -> None:
+    """Raises NotAllowedNow when the closing time came before the demand was published."""
+    if closes_at is not None and closes_at <= at:
+        raise NotAllowedNow(
+            f"Its closing time {closes_at.isoformat()} has passed; replace the demand with a later one first",
+            "截止时间已过，请先修改截止时间",
+        )
+
+
+class Bounds(NamedTuple):
+    """What content is held against: the present moment, and the tracks this deployment knows."""
+
+    at: datetime
+    tracks: Sequence[str]
+
+
+class Terms(Protocol):
+    """The fields of a demand that must agree with each other or with the bounds."""
+
+    @property
+    def tracks(self) -> tuple[str, ...]: ...
+    @property
+    def budget_min_fen(self) -> int | None: ...
+    @property
+    def budget_max_fen(self) -> int | None: ...
+    @property
+    def opens_at(self) -> datetime | None: ...
+    @property
+    def closes_at(self) -> datetime | None: ...
+
+
+def refuse_faulty(terms: Terms, bounds: Bounds) -> None:
+    """Raises InvalidInput naming every field that cannot be accepted."""
+    faults = (*_time_faults(terms, bounds.at), *_budget_faults(terms), *_track_faults(terms.tracks, bounds.tracks))
+    if faults:
+        places = [fault.pointer or "" for fault in faults]
+        raise InvalidInput(f"See errors: {', '.join(places)}", f"请检查：{'、'.join(places)}", errors=faults)
+
+
+def _time_faults(terms: Terms, at: datetime) -> Iterator[FieldError]:
+    if terms.closes_at is None:
+        return
+    if terms.closes_at <= at:
+        yield FieldError(pointer="#/closes_at", detail="must lie in the future")
+    if terms.opens_at is not None and terms.opens_at >= terms.closes_at:
+        yield FieldError(pointer="#/opens_at", detail="must be earlier than closes_at")
+
+
+def _budget_faults(terms: Terms) -> Iterator[FieldError]:
+    low, high = terms.budget_min_fen, terms.budget_max_fen
+    if low is not None and high is not None and low > high:
+        yield FieldError(pointer="#/budget_max_fen", detail="must not be less than budget_min_fen")
+
+
+def _track_faults(tracks: tuple[str, ...], known: Sequence[str]) -> Iterator[FieldError]:
+    for position, track in enumerate(tracks):
+        if track not in known:
+            yield FieldError(pointer=f"#/tracks/{position}", detail=f"not one of {', '.join(known)}")
+        elif track in tracks[:position]:
+            yield FieldError(pointer=f"#/tracks/{position}", detail="named twice")
+
+
+def refuse_other_kind(present: DemandKind, wanted: DemandKind) -> None:
+    """Raises InvalidInput when an amendment would turn a published demand into another kind."""
+    if present is not wanted:
+        fault = FieldError(pointer="#/kind", detail=f"stays {present} once published; withdraw it and write a new one")
+        raise InvalidInput("The kind of a published demand cannot change", "已发布需求的类别不能变更", errors=(fault,))

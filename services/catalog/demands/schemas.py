@@ -1,0 +1,184 @@
+"""What demands look like over HTTP."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import to_json
+
+from catalog.demands.models import Change, ProcurementRoute
+from common.contracts.catalog import Clause, DemandKind, DemandState, Domain
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
+
+_EARLIEST, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+EXAMPLE: JsonDict = {
+    "kind": "scenario",
+    "title": "前湾港区闸口集装箱箱体残损智能识别",
+    "need": "港区进出闸口的箱体破洞、凹陷和锈蚀仍靠人工目视登记，夜间和雨雾天漏判较多。"
+    "需在不停车通过的条件下自动识别残损，标出位置、类型和尺寸，结果写入闸口系统，供堆场和船公司查看。",
+    "clauses": [
+        {"kind": "function", "text": "识别五个箱面的破洞、凹陷、锈蚀、门杆变形并标注位置", "is_hard": True},
+        {
+            "kind": "performance",
+            "text": "残损识别准确率不低于96%",
+            "is_hard": True,
+            "metric": "残损识别准确率",
+            "operator": "ge",
+            "value": 96,
+            "unit": "%",
+        },
+        {"kind": "delivery", "text": "合同签订后120天内完成六个闸口部署", "is_hard": False},
+    ],
+    "domain": "智慧港口",
+    "tracks": ["类脑智能"],
+    "division": "370211",
+    "budget_min_fen": 180000000,
+    "budget_max_fen": 320000000,
+    "closes_at": "2099-12-31T16:00:00Z",
+    "procurement_route": "合作创新采购",
+    "docking": "线上提交方案，现场勘察后安排三个月试运行",
+    "policies": ["青岛市应用场景开放支持政策"],
+    "contact": {"name": "示例联系人", "phone": "0532-00000000"},
+}
+AMENDMENT_EXAMPLE: JsonDict = {**EXAMPLE, "reason": "根据现场勘察结果放宽部署周期"}
+
+
+def _within_reach(moment: datetime) -> datetime:
+    # Far years overflow once a time zone is applied.
+    if not _EARLIEST <= moment < _END:
+        raise ValueError("must lie between the years 2000 and 2200")
+    return moment
+
+
+Deadline = Annotated[Moment, AfterValidator(_within_reach)]
+Fen = Annotated[int, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
+Reason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
+
+
+class Contact(Frozen):
+    """Whom to call. Only the owner ever sees it again: it is in no event, no public reply and no log."""
+
+    name: Annotated[Line, Field(max_length=100)]
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+][0-9 ()+-]{4,29}$")] | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,190}$")] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.phone is None and self.email is None:
+            raise ValueError("give a phone number or an e-mail address")
+        return self
+
+
+class DemandContent(Frozen):
+    """All that its owner says about a demand."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    kind: DemandKind
+    title: Line
+    need: Text = Field(description="What is to be solved, in the owner's words.")
+    clauses: tuple[Clause, ...] = Field((), max_length=100)
+    domain: Domain = Domain.OTHER
+    tracks: tuple[Line, ...] = Field((), max_length=8, description="Future-industry tracks of this deployment.")
+    division: Division | None = Field(None, description="Where it is to be used, GB/T 2260.")
+    budget_min_fen: Fen | None = None
+    budget_max_fen: Fen | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+    opens_at: Deadline | None = Field(None, description="From when answers are taken.")
+    closes_at: Deadline | None = Field(None, description="A published demand is closed at this moment.")
+    procurement_route: ProcurementRoute | None = None
+    docking: Annotated[Text, Field(max_length=2000)] | None = Field(None, description="对接方式: how to get in touch.")
+    policies: tuple[Line, ...] = Field((), max_length=20, description="支持政策: policies that support it.")
+    contact: Contact | None = None
+
+
+class Amendment(DemandContent):
+    """The whole new content of a published demand, and why it changed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [AMENDMENT_EXAMPLE]})
+
+    reason: Reason
+
+
+class Withdrawal(Frozen):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "项目计划调整，本年度不再实施"}]})
+
+    reason: Reason
+
+
+class DemandOut(Frozen):
+    """A demand as everyone may see it."""
+
+    id: UUID
+    version: int
+    state: DemandState
+    owner: OrganisationKey
+    owner_name: str
+    kind: DemandKind
+    title: str
+    need: str
+    clauses: tuple[Clause, ...]
+    domain: Domain
+    tracks: tuple[str, ...]
+    division: str | None
+    budget_min_fen: int | None
+    budget_max_fen: int | None
+    currency: str
+    opens_at: Moment | None
+    closes_at: Moment | None
+    procurement_route: ProcurementRoute | None
+    docking: str | None
+    policies: tuple[str, ...]
+    published_at: Moment | None
+    amendment_reason: str | None
+    withdrawal_reason: str | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class OwnDemandOut(DemandOut):
+    """A demand as its owner sees it."""
+
+    contact: Contact | None
+
+
+class VersionOut(Frozen):
+    """One public step of a demand. `demand` is kept as it was then; fields introduced later may be absent."""
+
+    version: int
+    change: Change
+    reason: str | None
+    changed_at: Moment
+    demand: DemandOut
+
+
+# What follows shows stored rows. They were checked on their way in, so nothing is checked, or even parsed, again.
+
+
+def demand_json(row: Mapping[str, Any], *, to_owner: bool = False) -> bytes:
+    """A DemandOut, or an OwnDemandOut, as JSON. `clauses` and `contact` of the row are JSON text."""
+    view = dict(row)
+    view["owner"] = {"scheme": view.pop("owner_scheme"), "code": view.pop("owner_code")}
+    clauses, contact = view.pop("clauses"), view.pop("contact")
+    return _object(view, clauses=clauses, contact=contact or "null") if to_owner else _object(view, clauses=clauses)
+
+
+def version_json(row: Mapping[str, Any]) -> bytes:
+    """A VersionOut as JSON. `snapshot` of the row is JSON text."""
+    view = {name: row[name] for name in ("version", "change", "reason", "changed_at")}
+    return _object(view, demand=row["snapshot"])
+
+
+def page_json(items: Iterable[bytes], cursor: str | None) -> bytes:
+    """A page of items that are JSON already."""
+    return b'{"items":[' + b",".join(items) + b'],"next":' + to_json(cursor) + b"}"
+
+
+def _object(values: dict[str, Any], **ready: str) -> bytes:
+    """A JSON object of at least one plain value, and of members that are JSON text already."""
+    members = (f',"{name}":{text}' for name, text in ready.items())
+    return to_json(values)[:-1] + "".join(members).encode() + b"}"

@@ -1,0 +1,1 @@
+"""The steps that bring the catalog's database to its present schema."""

@@ -1,0 +1,13 @@
+"""Runs the catalog's migrations on the connection it is given."""
+
+from alembic import context
+
+from catalog.base import Base
+from catalog.demands import models as _demands
+from catalog.organisations import models as _organisations
+from common.database import CommonBase
+from common.migrations import run_env
+
+TABLES = (_demands, _organisations)
+
+run_env(context, [CommonBase.metadata, Base.metadata])

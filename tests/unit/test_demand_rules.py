@@ -1,0 +1,142 @@
+"""The life-cycle table of demands and what their content must satisfy."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.demands import rules
+from catalog.demands.rules import ACTIONS_ZH, ASKERS, MOVES, STATES_ZH, Action, Actor, Bounds
+from common.auth import Role
+from common.contracts.catalog import DemandKind, DemandState
+from common.errors import Forbidden, InvalidInput, NotAllowedNow
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+BOUNDS = Bounds(at=NOW, tracks=("空天信息", "量子信息"))
+states, actions, actors = st.sampled_from(DemandState), st.sampled_from(Action), st.sampled_from(Actor)
+
+
+@dataclass(frozen=True)
+class Terms:
+    tracks: tuple[str, ...] = ()
+    budget_min_fen: int | None = None
+    budget_max_fen: int | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+def pointers(terms: Terms) -> list[str | None]:
+    with pytest.raises(InvalidInput) as refused:
+        rules.refuse_faulty(terms, BOUNDS)
+    return [error.pointer for error in refused.value.errors]
+
+
+@given(states, actions, actors)
+def test_a_move_follows_the_table_or_is_refused_with_what_would_work(
+    state: DemandState, action: Action, actor: Actor
+) -> None:
+    rows = [move for move in MOVES if move.state is state and move.action is action and actor in move.by]
+    if rows:
+        assert rules.moved(state, action, actor) is rows[0].to
+        return
+    with pytest.raises(NotAllowedNow) as refused:
+        rules.moved(state, action, actor)
+    assert str(state) in refused.value.detail
+    assert all(other in refused.value.detail for other in rules.allowed(state, actor))
+    assert STATES_ZH[state] in refused.value.detail_zh
+
+
+@given(states, actions, actors)
+def test_every_refusal_can_be_put_into_words(state: DemandState, action: Action, actor: Actor) -> None:
+    assert STATES_ZH[state]
+    assert ACTIONS_ZH[action]
+    assert action in Action
+    assert set(rules.allowed(state, actor)) <= set(Action)
+
+
+def test_no_step_has_two_outcomes() -> None:
+    steps = [(move.state, move.action) for move in MOVES]
+    assert len(steps) == len(set(steps))
+
+
+def test_every_state_can_be_reached_from_a_draft() -> None:
+    reached, before = {DemandState.DRAFT}, set[DemandState]()
+    while reached != before:
+        before = set(reached)
+        reached |= {move.to for move in MOVES if move.state in before}
+    assert reached == set(DemandState)
+
+
+def test_what_was_public_never_becomes_a_draft_again() -> None:
+    after = {DemandState.PUBLISHED, DemandState.CLOSED}
+    assert all(move.to not in {DemandState.DRAFT, DemandState.SUBMITTED} for move in MOVES if move.state in after)
+
+
+def test_the_clock_only_closes() -> None:
+    assert {move.action for move in MOVES if Actor.CLOCK in move.by} == {Action.CLOSE}
+
+
+@given(states, actions)
+def test_what_is_done_is_where_the_action_leads(state: DemandState, action: Action) -> None:
+    assert rules.is_done(state, action) == (state in {move.to for move in MOVES if move.action is action})
+
+
+def test_every_kind_has_askers_and_their_roles_exist() -> None:
+    assert set(ASKERS) == set(DemandKind)
+    assert frozenset().union(*ASKERS.values()) <= frozenset(Role)
+
+
+@pytest.mark.parametrize("kind", DemandKind)
+def test_a_publisher_may_ask_for_every_kind_and_a_reviewer_for_none(kind: DemandKind) -> None:
+    rules.refuse_asker(kind, frozenset({"publisher", "reviewer"}))
+    with pytest.raises(Forbidden, match="publisher"):
+        rules.refuse_asker(kind, frozenset({"reviewer"}))
+
+
+def test_sound_terms_pass() -> None:
+    later = NOW + timedelta(days=1)
+    rules.refuse_faulty(Terms(), BOUNDS)
+    rules.refuse_faulty(Terms(("量子信息",), 100, 100, opens_at=NOW, closes_at=later), BOUNDS)
+    rules.refuse_faulty(Terms(opens_at=NOW - timedelta(days=900)), BOUNDS)
+
+
+@pytest.mark.parametrize(
+    ("terms", "named"),
+    [
+        (Terms(closes_at=NOW), ["#/closes_at"]),
+        (Terms(closes_at=NOW - timedelta(seconds=1)), ["#/closes_at"]),
+        (Terms(opens_at=NOW + timedelta(days=2), closes_at=NOW + timedelta(days=1)), ["#/opens_at"]),
+        (Terms(opens_at=NOW + timedelta(days=1), closes_at=NOW + timedelta(days=1)), ["#/opens_at"]),
+        (Terms(budget_min_fen=2, budget_max_fen=1), ["#/budget_max_fen"]),
+        (Terms(tracks=("空天信息", "风水")), ["#/tracks/1"]),
+        (Terms(tracks=("空天信息", "空天信息")), ["#/tracks/1"]),
+        (Terms(("风水",), 2, 1, closes_at=NOW), ["#/closes_at", "#/budget_max_fen", "#/tracks/0"]),
+    ],
+)
+def test_each_fault_is_named(terms: Terms, named: list[str]) -> None:
+    assert pointers(terms) == named
+
+
+@given(st.integers(0, 10**15), st.integers(0, 10**15))
+def test_a_budget_is_a_range(low: int, high: int) -> None:
+    terms = Terms(budget_min_fen=low, budget_max_fen=high)
+    if low <= high:
+        rules.refuse_faulty(terms, BOUNDS)
+    else:
+        assert pointers(terms) == ["#/budget_max_fen"]
+    rules.refuse_faulty(replace(terms, budget_max_fen=None), BOUNDS)
+
+
+def test_a_closing_time_must_still_lie_ahead_at_publication() -> None:
+    rules.refuse_expired(None, NOW)
+    rules.refuse_expired(NOW + timedelta(microseconds=1), NOW)
+    with pytest.raises(NotAllowedNow, match="has passed"):
+        rules.refuse_expired(NOW, NOW)
+
+
+def test_a_published_kind_stays() -> None:
+    rules.refuse_other_kind(DemandKind.PILOT, DemandKind.PILOT)
+    with pytest.raises(InvalidInput):
+        rules.refuse_other_kind(DemandKind.PILOT, DemandKind.SCENARIO)
