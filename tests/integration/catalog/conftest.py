@@ -1,0 +1,14 @@
+"""Wires the catalog to a database of each test's own."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.catalog.under_test import CatalogUnderTest, running, settings_for
+
+
+@pytest.fixture
+async def catalog(database_of: Callable[[str], str], issuer: TokenIssuer) -> AsyncIterator[CatalogUnderTest]:
+    async with running(settings_for(database_of("catalog"), issuer), issuer) as under_test:
+        yield under_test

@@ -1,0 +1,82 @@
+"""What the catalog does by itself: it closes demands at their time, and its schema is what its models say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from catalog.app import closing, loops
+from catalog.base import Base
+from common.bus import Bus
+from common.clock import now
+from common.database import Database
+from common.runtime import keep_running
+from deploy.embedded.nats import NatsServer
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.catalog.under_test import CatalogUnderTest, running, settings_for
+from tests.support.eventually import eventually
+
+
+@asynccontextmanager
+async def clock_running(database: Database) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_running("closing", closing(database, 0.05), stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 5)
+
+
+async def test_a_demand_is_closed_when_its_time_comes(catalog: CatalogUnderTest) -> None:
+    closes_at = now() + timedelta(seconds=1)
+    where = await catalog.a_published_demand(closes_at=closes_at.isoformat())
+
+    async def is_closed() -> bool:
+        return bool((await catalog.get(where)).json()["state"] == "closed")
+
+    async with clock_running(catalog.database):
+        await eventually(is_closed)
+    demand = (await catalog.announced())[-1].data["demand"]
+    assert (demand["state"], demand["version"]) == ("closed", 4)
+
+
+async def test_what_is_recorded_reaches_the_stream(
+    database_of: Callable[[str], str], nats_server: NatsServer, issuer: TokenIssuer
+) -> None:
+    settings = settings_for(database_of("catalog"), issuer)
+    bus, stop = Bus(nats_server.url, name="test"), asyncio.Event()
+    async with running(settings, issuer) as catalog:
+        await catalog.a_published_demand()
+        bus.open()
+        named = loops(settings)(catalog.database, bus)
+        tasks = [asyncio.create_task(keep_running(name, loop, stop)) for name, loop in named.items()]
+
+        async def is_sent() -> bool:
+            return await catalog.announced() == []
+
+        await eventually(is_sent)
+        state = await bus.state_of("CATALOG")
+        stop.set()
+        await asyncio.gather(*tasks)
+    await bus.close()
+    assert (set(named), state and state.last_seq) == ({"relay", "closing"}, 1)
+
+
+async def test_the_migrations_build_what_the_models_say(database_of: Callable[[str], str]) -> None:
+    engine = create_async_engine(database_of("catalog"))
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(_differences)
+    await engine.dispose()
+    assert differences == []
+
+
+def _differences(connection: Connection) -> object:
+    own = Base.metadata.tables
+    opts = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name in own}
+    return compare_metadata(MigrationContext.configure(connection, opts=opts), Base.metadata)

@@ -1,0 +1,163 @@
+"""Bad input names the field at fault, stores nothing, and leaves the server serving."""
+
+import json
+from typing import Any
+
+from tests.integration.catalog.under_test import CatalogUnderTest, content
+
+CLAUSE: dict[str, Any] = {"kind": "function", "text": "识别破洞"}
+COMPARED: dict[str, Any] = {**CLAUSE, "operator": "ge"}
+
+
+FIELD_FAULTS: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "wish"}, "#/kind"),
+    ({"kind": None}, "#/kind"),
+    ({"title": ""}, "#/title"),
+    ({"title": "   "}, "#/title"),
+    ({"title": "长" * 301}, "#/title"),
+    ({"title": "两\n行"}, "#/title"),
+    ({"need": "港\x00口"}, "#/need"),
+    ({"need": "字" * 20_001}, "#/need"),
+    ({"need": 7}, "#/need"),
+    ({"clauses": [CLAUSE, {**CLAUSE, "kind": "wish"}]}, "#/clauses/1/kind"),
+    ({"clauses": [CLAUSE] * 1000}, "#/clauses"),
+    ({"clauses": [CLAUSE] * 101}, "#/clauses"),
+    ({"clauses": [{**CLAUSE, "text": "破\x00洞"}]}, "#/clauses/0/text"),
+    ({"clauses": [{**COMPARED, "value": 96, "unit": "%\x00"}]}, "#/clauses/0/unit"),
+    ({"clauses": [{**COMPARED, "value": 96, "metric": "率\x00"}]}, "#/clauses/0/metric"),
+    ({"clauses": [COMPARED]}, "#/clauses/0"),
+    ({"clauses": [{**COMPARED, "operator": "between", "value": 9, "upper": 1}]}, "#/clauses/0"),
+    ({"clauses": [{**COMPARED, "value": 10**400}]}, "#/clauses/0/value"),
+    ({"clauses": [{**COMPARED, "value": "many"}]}, "#/clauses/0/value"),
+    ({"clauses": "none"}, "#/clauses"),
+    ({"domain": "智慧火星"}, "#/domain"),
+    ({"tracks": ["空天信息", "炼金术"]}, "#/tracks/1"),
+    ({"tracks": ["空天信息", "空天信息"]}, "#/tracks/1"),
+    ({"tracks": ["空天信息"] * 9}, "#/tracks"),
+    ({"division": "青岛"}, "#/division"),
+    ({"division": "37020"}, "#/division"),
+    ({"budget_min_fen": -1}, "#/budget_min_fen"),
+    ({"budget_min_fen": 10**30}, "#/budget_min_fen"),
+    ({"budget_max_fen": 0.5}, "#/budget_max_fen"),
+    ({"budget_min_fen": 200, "budget_max_fen": 100}, "#/budget_max_fen"),
+    ({"currency": "元"}, "#/currency"),
+    ({"closes_at": "2020-01-01T00:00:00Z"}, "#/closes_at"),
+    ({"closes_at": "2099-01-01T00:00:00"}, "#/closes_at"),
+    ({"closes_at": "tomorrow"}, "#/closes_at"),
+    ({"closes_at": "9999-12-31T23:59:59-12:00"}, "#/closes_at"),
+    ({"closes_at": "2099-02-30T00:00:00Z"}, "#/closes_at"),
+    ({"opens_at": "0001-01-01T00:00:00+14:00"}, "#/opens_at"),
+    ({"opens_at": "2099-01-02T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}, "#/opens_at"),
+    ({"procurement_route": "私下商量"}, "#/procurement_route"),
+    ({"policies": ["政策"] * 21}, "#/policies"),
+    ({"docking": "线\x00上"}, "#/docking"),
+    ({"contact": {"name": "甲"}}, "#/contact"),
+    ({"contact": {"name": "甲", "phone": "call me"}}, "#/contact/phone"),
+    ({"contact": {"name": "甲", "email": "nobody"}}, "#/contact/email"),
+    ({"state": "published"}, "#/state"),
+    ({"owner": {"scheme": "uscc", "code": "91110000802100433B"}}, "#/owner"),
+]
+
+
+def body(before: str, after: str, **changes: Any) -> bytes:
+    """A sound body with one piece of its JSON text exchanged."""
+    text = json.dumps(content(**changes))
+    assert before in text
+    return text.replace(before, after).encode()
+
+
+UNSOUND: list[tuple[bytes, str]] = [
+    (b"", "#"),
+    (b"{", "#"),
+    (b"null", "#"),
+    (b"[]", "#"),
+    (b'"demand"', "#"),
+    (b"\xff\xfe\x00", "#"),
+    (b"[" * 100_000, "#"),
+    (b'{"a":' * 50_000, "#"),
+    (body('"T"', '"\\ud800"', title="T"), "#/title"),
+    (body('"T"', "9" * 5000, title="T"), "#"),
+    (body('"budget_min_fen": 1', '"budget_min_fen": NaN', budget_min_fen=1), "#/budget_min_fen"),
+    (body('"value": 1', '"value": NaN', clauses=[{**COMPARED, "value": 1}]), "#/clauses/0/value"),
+    (body('"value": 1', '"value": -Infinity', clauses=[{**COMPARED, "value": 1}]), "#/clauses/0/value"),
+]
+
+
+async def refused(catalog: CatalogUnderTest, raw: bytes, path: str = "/v1/demands", **headers: str) -> dict[str, Any]:
+    """The problem a raw body gets; asserts that nothing was stored and that a sound request still works after it."""
+    before = await catalog.row_counts()
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    reply = await catalog.http.post(
+        path, content=raw, headers={**catalog.port, "Content-Type": "application/json", **more}
+    )
+    assert 400 <= reply.status_code < 500, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert await catalog.row_counts() == before
+    await catalog.a_draft()
+    document: dict[str, Any] = reply.json()
+    return document
+
+
+async def test_a_refusal_names_the_field(catalog: CatalogUnderTest) -> None:
+    for changes, pointer in FIELD_FAULTS:
+        problem = await refused(catalog, json.dumps(content(**changes)).encode())
+        named = [error["pointer"] for error in problem["errors"]]
+        assert (problem["type"], problem["status"]) == ("/problems/invalid_input", 422), changes
+        assert pointer in named, changes
+
+
+async def test_a_body_that_is_not_sound_json_is_refused(catalog: CatalogUnderTest) -> None:
+    for raw, pointer in UNSOUND:
+        problem = await refused(catalog, raw)
+        assert problem["status"] == 422
+        # A text that cannot be decoded at all has no place to point to.
+        assert pointer in [error["pointer"] for error in problem.get("errors", [{"pointer": "#"}])], raw[:40]
+
+
+async def test_ten_megabytes_are_refused_by_size(catalog: CatalogUnderTest) -> None:
+    problem = await refused(catalog, json.dumps(content(need="字" * (10 * 2**20 // 6))).encode())
+    assert (problem["type"], problem["status"]) == ("/problems/too_large", 413)
+
+
+async def test_the_largest_body_that_is_allowed_is_stored(catalog: CatalogUnderTest) -> None:
+    characters = "".join(chr(0x20000 + number) for number in range(20_000))
+    clauses = [{**CLAUSE, "text": characters[number : number + 4_000]} for number in range(100)]
+    body = json.dumps(content(need=characters, clauses=clauses), ensure_ascii=False).encode()
+    assert len(body) < 2 * 2**20
+    reply = await catalog.http.post(
+        "/v1/demands", content=body, headers={**catalog.port, "Content-Type": "application/json"}
+    )
+    assert reply.status_code == 201
+
+
+async def test_an_amendment_with_bad_content_changes_nothing(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    before = (await catalog.get(where)).json()
+    body = {**content(closes_at="2020-01-01T00:00:00Z"), "reason": "改到过去"}
+    problem = await refused(catalog, json.dumps(body).encode(), f"{where}/amend", If_Match='"3"')
+    assert problem["errors"][0]["pointer"] == "#/closes_at"
+    assert (await catalog.get(where)).json() == before
+
+
+async def test_a_withdrawal_without_a_reason_changes_nothing(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    assert (await refused(catalog, b"{}", f"{where}/withdraw"))["errors"][0]["pointer"] == "#/reason"
+    assert (await catalog.get(where)).json()["state"] == "published"
+
+
+async def test_every_fault_is_named_at_once(catalog: CatalogUnderTest) -> None:
+    changes = content(closes_at="2020-01-01T00:00:00Z", tracks=["炼金术"], budget_min_fen=2, budget_max_fen=1)
+    problem = await refused(catalog, json.dumps(changes).encode())
+    assert [error["pointer"] for error in problem["errors"]] == ["#/closes_at", "#/budget_max_fen", "#/tracks/0"]
+
+
+async def test_a_demand_id_that_is_none_is_refused_by_name(catalog: CatalogUnderTest) -> None:
+    reply = await catalog.get("/v1/demands/not-a-uuid")
+    assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "demand_id")
+
+
+async def test_a_token_with_a_wrong_credit_code_drafts_nothing(catalog: CatalogUnderTest) -> None:
+    reply = await catalog.post("/v1/demands", content(), as_=catalog.token("91330106MA2805HB2J", "假", "publisher"))
+    assert (reply.status_code, reply.json()["type"]) == (403, "/problems/forbidden")
+    assert "check character" in reply.json()["detail"]
+    assert set((await catalog.row_counts()).values()) == {0}
