@@ -51,6 +51,11 @@ class LiveStack:
         if is_awaited:
             self._stack.wait_until_ready(process)
 
+    def restart(self) -> None:
+        """Stop everything and start it again on the same folder and ports."""
+        self._stack.stop()
+        self._stack.start()
+
     def kill_broker(self) -> None:
         self._stack.nats.kill()
 
