@@ -75,7 +75,13 @@ def told_when_killed() -> Iterator[None]:
 def load_samples(stack: Stack) -> None:
     with announce("Samples"), Progress(console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
-        samples.load(stack.plan, stack.issuer, lambda done, total: progress.update(task, completed=done, total=total))
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        new_count = samples.load(stack.plan, stack.issuer, advance)
+    if new_count:
+        console.print("  The samples are being matched in the background, which takes about a minute.")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from deploy.embedded.ports import LOOPBACK
 
 MAJOR = "18"
 ROLE = "jingqiao"
-START_WITHIN_S = 60.0  # crash recovery included
+START_WITHIN_S = 120.0  # crash recovery included
 ORPHAN_GONE_WITHIN_S = 10.0
 
 SETTINGS = {

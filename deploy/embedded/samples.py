@@ -40,9 +40,9 @@ class Sample:
     owner: Row
 
 
-def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total: None) -> None:
-    """Send what this stack does not have yet, organisations first; `advance(done, total)` is called after each."""
-    record = Record(plan.home / "postgres" / "samples.loaded")
+def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total: None) -> int:
+    """Send what this stack does not have yet, and say how many that were; `advance(done, total)` follows each."""
+    record = Record(record_path(plan))
     groups = [[sample for sample in group if sample.name not in record.names] for group in sample_groups()]
     done, total = 0, sum(map(len, groups))
     # trust_env: a proxy of this machine has no business with loopback addresses.
@@ -52,6 +52,11 @@ def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total:
             for name in pool.map(loader.send, group):
                 record.add(name)
                 advance(done := done + 1, total)
+    return total
+
+
+def record_path(plan: Plan) -> Path:
+    return plan.home / "postgres" / "samples.loaded"
 
 
 class Record:
