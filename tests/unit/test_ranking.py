@@ -14,7 +14,7 @@ from matcher.engine.views import DemandView, ProfileView
 
 
 def unit(seed: int, rows: int | None = None) -> np.ndarray:
-    drawn = np.random.default_rng(seed).normal(size=(rows or 1, 16)).astype(np.float32)
+    drawn = np.random.default_rng(seed).normal(size=(rows or 1, 384)).astype(np.float32)
     drawn += 4.0  # like the vectors of a real model, all in one cone
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
     return drawn if rows is not None else drawn[0]
@@ -59,6 +59,13 @@ def test_bands_fall_with_the_fit_and_end_at_the_threshold() -> None:
     assert bands == sorted(bands, key=list(reversed(Band)).index)
     assert ranker.band(ranker.threshold) is Band.WEAK
     assert ranker.band(ranker.threshold - 0.001) is Band.NONE
+
+
+def test_words_of_another_language_neither_help_nor_hurt() -> None:
+    plain, dressed = profile("Yard crane control", language="en"), profile("Yard crane 无人集卡 control", language="en")
+    one, other = load_ranker().score(demand(), [plain, dressed])
+    assert one.features["words"] < other.features["words"]
+    assert one.fit == other.fit
 
 
 def test_coefficients_of_other_figures_are_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Turns a weighed sum into probabilities of each grade, and says how far such probabilities can be trusted."""
+"""Turns a weighed sum into the chance of each grade, and says how far such chances can be trusted."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+GRADES = 3
+"""The highest grade; the lowest is 0."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The chance to climb from one grade to the next: σ(slope · score + intercept)."""
+
+    slope: float
+    intercept: float
 
 
 @dataclass(frozen=True)
@@ -18,14 +27,13 @@ class Cell:
     observed: float
 
 
-def grade_probabilities(scores: Floats, cuts: Floats) -> Floats:
-    """(n, 3) probabilities of a grade of at least 1, 2 and 3: the proportional-odds model, σ(score − cut).
+def chances(scores: Floats, steps: tuple[Step, ...]) -> Floats:
+    """(n, 3) chances of a grade of at least 1, 2 and 3, from (n,) scores: a sequential ordinal logit.
 
-    scores  (n,)
-    cuts    (3,) ascending, so no row rises from left to right
+    Each chance is the one before times that of one more step, so no row rises from left to right.
     """
-    odds = np.exp(np.clip(cuts[None, :] - scores[:, None], -700.0, 700.0))
-    return np.asarray(1.0 / (1.0 + odds))
+    climbed = np.stack([_sigmoid(step.slope * scores + step.intercept) for step in steps], axis=-1)
+    return np.asarray(np.cumprod(climbed, axis=-1))
 
 
 def reliability(promised: Floats, happened: NDArray[np.bool_], *, bins: int = 10) -> list[Cell]:
@@ -44,3 +52,7 @@ def expected_error(promised: Floats, happened: NDArray[np.bool_], *, bins: int =
     cells = reliability(promised, happened, bins=bins)
     total = sum(cell.count for cell in cells)
     return sum(cell.count * abs(cell.promised - cell.observed) for cell in cells) / total if total else 0.0
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -700.0, 700.0))))

@@ -1,62 +1,52 @@
 """Describes a demand and a profile together in the few figures the ranker weighs."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.engine import lexical
-from matcher.engine.embedding import Matrix, Vector
+from matcher.engine import terms
+from matcher.engine.background import Background, Sides
+from matcher.engine.embedding import Matrix
 from matcher.engine.views import DemandView, ProfileView
 
-NAMES = ("title", "text", "clause", "clause_mean", "words", "pairs")
-"""Columns, in order. The first four are cosines; the last two are shares of common words, 0 … 1."""
+NAMES = ("title", "text", "clause", "generic", "words")
+"""In order: how near the demand's title, its whole text and its nearest clause are to what is offered; how near what is
+offered is to everything that is ever asked; and the words both sides share. All but the last count in spreads above
+unrelated texts of the same two languages; `words` is 0 … 1."""
 
-LEXICAL = frozenset({"words", "pairs"})
-"""Columns that say nothing when the two sides are written in different languages."""
+WITHOUT_SHARED_LANGUAGE = ("title", "text", "clause", "generic")
+"""The figures that mean something when the two sides are written in different languages."""
 
 
-def table(demand: DemandView, profiles: Sequence[ProfileView]) -> NDArray[np.float64]:
-    """(n, len(NAMES)) figures, row i for profiles[i]; n may be 0.
+def row(demand: DemandView, profile: ProfileView, background: Background) -> list[float]:
+    """The figures of one pair in the order of NAMES. They depend on nothing else, so the company a profile is ranked
+    in changes nothing.
 
-    Each row depends on its own pair only, so the company a profile is ranked in changes nothing.
+    A profile has several faces, its headline and each of its items; every figure takes the one that suits best.
     """
-    return np.array([row(demand, profile) for profile in profiles], dtype=np.float64).reshape(-1, len(NAMES))
 
+    def standing(sides: Sides, cosine: float) -> float:
+        return background.cosines[sides, demand.language, profile.language].standing(cosine)
 
-def row(demand: DemandView, profile: ProfileView) -> list[float]:
     faces = np.vstack([profile.headline_vector, profile.item_vectors])
-    clauses = _best_faces(demand.clause_vectors, faces)
-    title = float(np.max(faces @ demand.title_vector))
+    near = faces @ demand.title_vector
+    best = int(np.argmax(near))
+    title = standing("title", float(near[best]))
+    text = standing("text", float(np.max(faces @ demand.text_vector)))
+    body = standing("body", float(profile.text_vector @ demand.text_vector))
+    clause = standing("clause", _nearest(demand.clause_vectors, faces)) if len(demand.clause_vectors) else title
+    generic = float(faces[best] @ background.asked[profile.language])
     return [
         title,
-        max(float(np.max(faces @ demand.text_vector)), float(profile.text_vector @ demand.text_vector)),
-        float(clauses.max()) if clauses.size else title,
-        float(clauses.mean()) if clauses.size else title,
-        *_shared(demand, profile),
+        max(text, body),
+        clause,
+        background.generic[profile.language].standing(generic),
+        _shared_words(demand, profile),
     ]
 
 
-def _best_faces(clauses: Matrix, faces: Matrix) -> Vector:
-    """(c,) for each clause the cosine of the profile's face nearest to it."""
-    return (clauses @ faces.T).max(axis=1) if len(clauses) else np.empty(0, dtype=np.float32)
+def _nearest(clauses: Matrix, faces: Matrix) -> float:
+    return float(np.max(clauses @ faces.T))
 
 
-def _shared(demand: DemandView, profile: ProfileView) -> tuple[float, float]:
-    asked_words = frozenset(lexical.tokens(f"{demand.title}\n{demand.need}"))
-    asked_pairs = lexical.pairs(demand.title)
-    faces = (profile.headline, *profile.items)
-    return (
-        max(_share_found(frozenset(lexical.tokens(face)), asked_words) for face in faces),
-        max(_dice(lexical.pairs(face), asked_pairs) for face in faces),
-    )
-
-
-def _share_found(offered: frozenset[str], asked: frozenset[str]) -> float:
-    """How much of what is offered was asked for, long words counting more, 0 … 1."""
-    whole = sum(map(len, offered))
-    return sum(map(len, offered & asked)) / whole if whole else 0.0
-
-
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+def _shared_words(demand: DemandView, profile: ProfileView) -> float:
+    asked = f"{demand.title}\n{demand.need}"
+    return max(terms.likeness(asked, face) for face in (profile.headline, *profile.items))

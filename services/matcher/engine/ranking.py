@@ -4,13 +4,14 @@ import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from common.contracts.matcher import Band
-from matcher.engine import calibration, features
-from matcher.engine.calibration import Floats
+from matcher.engine import background, calibration, features
+from matcher.engine.background import Background
+from matcher.engine.calibration import Floats, Step
 from matcher.engine.views import DemandView, ProfileView
 
 SHIPPED = Path(__file__).parent / "data" / "coefficients.json"
@@ -34,69 +35,82 @@ class Scored:
 
 @dataclass(frozen=True)
 class Logit:
-    """score = Σ weight · (figure − mean) / spread, and the cuts between grades."""
+    """weights in the order of `features.NAMES`, 0 for a figure that is not used; steps up the grades."""
 
-    means: Floats
-    spreads: Floats
-    weights: Floats
-    cuts: Floats
+    weights: tuple[float, ...]
+    steps: tuple[Step, ...]
 
-    def probabilities(self, figures: Floats) -> Floats:
-        """(n, 3) from the (n, features) figures."""
-        # A sum per row, not a matrix product: BLAS rounds a row differently in differently large company.
-        scores = ((figures - self.means) / self.spreads * self.weights).sum(axis=1)
-        return calibration.grade_probabilities(scores, self.cuts)
+    def scores(self, table: Floats) -> Floats:
+        """(n,) from the (n, len(NAMES)) figures."""
+        # Column by column, not as a matrix product: BLAS rounds a row differently in differently large company.
+        total = np.zeros(len(table))
+        for column, weight in enumerate(self.weights):
+            total += weight * table[:, column]
+        return total
+
+    def chances(self, table: Floats) -> Floats:
+        """(n, 3) chances of a grade of at least 1, 2 and 3."""
+        return calibration.chances(self.scores(table), self.steps)
 
 
 @dataclass(frozen=True)
 class Ranker:
     """Scores pairs. Equal input gives equal output to the last bit, whatever else is scored in the same call.
 
-    version       names the coefficients
+    version       names coefficients and background
     threshold     the lowest fit worth a match
     band_floors   the lowest fit of each band, best band first
     """
 
     version: str
-    logits: Mapping[str, Logit]
+    same_language: Logit
+    cross_language: Logit
+    background: Background
     threshold: float
     band_floors: tuple[tuple[Band, float], ...]
 
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        return features.NAMES
-
     def score(self, demand: DemandView, profiles: Sequence[ProfileView]) -> list[Scored]:
         """Fits of one demand, in the order of `profiles`. Milliseconds per hundred: keep it off an event loop."""
-        table = features.table(demand, profiles)
-        return self._scored(table, [_pair_key(demand, profile) for profile in profiles])
+        return self._scored([(demand, profile) for profile in profiles])
 
     def score_demands(self, profile: ProfileView, demands: Sequence[DemandView]) -> list[Scored]:
         """Fits of one profile, in the order of `demands`; the same figures as `score` gives."""
-        rows = [features.row(demand, profile) for demand in demands]
-        table = np.array(rows, dtype=np.float64).reshape(-1, len(features.NAMES))
-        return self._scored(table, [_pair_key(demand, profile) for demand in demands])
+        return self._scored([(demand, profile) for demand in demands])
 
     def band(self, fit: float) -> Band:
         return next((band for band, floor in self.band_floors if fit >= floor), Band.NONE)
 
-    def _scored(self, table: Floats, keys: Sequence[str]) -> list[Scored]:
-        chances = np.empty((len(table), 3))
-        for key, logit in self.logits.items():
-            mine = np.array([k == key for k in keys], dtype=bool)
-            chances[mine] = logit.probabilities(table[mine])
-        return [_scored(row, chance) for row, chance in zip(table, chances, strict=True)]
+    def _scored(self, pairs: Sequence[tuple[DemandView, ProfileView]]) -> list[Scored]:
+        rows = [features.row(demand, profile, self.background) for demand, profile in pairs]
+        table = np.array(rows, dtype=np.float64).reshape(-1, len(features.NAMES))
+        is_shared = np.array([demand.language == profile.language for demand, profile in pairs], dtype=bool)
+        chances = np.empty((len(pairs), calibration.GRADES))
+        chances[is_shared] = self.same_language.chances(table[is_shared])
+        chances[~is_shared] = self.cross_language.chances(table[~is_shared])
+        return [_scored(row, chance) for row, chance in zip(rows, chances.tolist(), strict=True)]
 
 
-def load_ranker(path: Path | None = None) -> Ranker:
-    """The ranker of a coefficients file; the shipped one by default. Raises ValueError when the file does not fit."""
+def load_ranker(path: Path | None = None, *, known: Background | None = None) -> Ranker:
+    """The ranker of a coefficients file.
+
+    path   None for the coefficients that came with the package
+    known  the background of the embedder in use; None for the bundled model's
+
+    Raises ValueError when the file was made for other figures than this code computes.
+    """
     path = path or SHIPPED
-    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if tuple(stored["features"]) != features.NAMES:
-        raise ValueError(f"{path} was fitted on the figures {stored['features']}, this code has {features.NAMES}")
-    logits = {key: Logit(**{name: np.array(v) for name, v in one.items()}) for key, one in stored["logits"].items()}
-    floors = tuple((Band(name), float(floor)) for name, floor in stored["band_floors"])
-    return Ranker(stored["version"], logits, float(stored["threshold"]), floors)
+        raise ValueError(f"{path} was fitted on the figures {stored['features']}, this code computes {features.NAMES}")
+    known = known or background.load()
+    return Ranker(
+        version=f"{stored['version']}/{known.model}",
+        same_language=_logit(stored["same_language"]),
+        cross_language=_logit(stored["cross_language"]),
+        background=known,
+        threshold=float(stored["threshold"]),
+        band_floors=tuple((Band(name), float(floor)) for name, floor in stored["band_floors"].items()),
+    )
 
 
 def fuse(rankings: Sequence[Sequence[Id]], *, k: float = 60.0, weights: Sequence[float] | None = None) -> list[Id]:
@@ -112,11 +126,15 @@ def fuse(rankings: Sequence[Sequence[Id]], *, k: float = 60.0, weights: Sequence
     return sorted(sums, key=lambda id_: -sums[id_])
 
 
-def _pair_key(demand: DemandView, profile: ProfileView) -> str:
-    return "same_language" if demand.language == profile.language else "cross_language"
+def _logit(stored: Mapping[str, Any]) -> Logit:
+    weights = tuple(float(stored["weights"].get(name, 0.0)) for name in features.NAMES)
+    return Logit(weights, tuple(Step(float(slope), float(intercept)) for slope, intercept in stored["steps"]))
 
 
-def _scored(figures: Floats, chances: Floats) -> Scored:
-    one, two, three = (float(chance) for chance in chances)
-    by_name = {name: float(figure) for name, figure in zip(features.NAMES, figures, strict=True)}
-    return Scored(100.0 * (one + two + three) / 3.0, (one, two, three), by_name)
+def _scored(row: Sequence[float], chances: Sequence[float]) -> Scored:
+    one, two, three = chances
+    return Scored(
+        fit=100.0 * (one + two + three) / calibration.GRADES,
+        probabilities=(one, two, three),
+        features=dict(zip(features.NAMES, row, strict=True)),
+    )

@@ -1,0 +1,36 @@
+"""Texts that share rare words are alike, whichever side asks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.engine import terms
+
+
+def test_chinese_is_read_by_character_and_pair_and_latin_by_word() -> None:
+    assert terms.terms("箱体AGV-3D") == ["箱", "体", "箱体", "agv", "3d"]
+
+
+def test_a_rare_word_says_more_than_an_everyday_one() -> None:
+    assert terms.rarity("技术") < terms.rarity("残损")
+    assert terms.rarity("的") < terms.rarity("箱")
+    assert terms.rarity("2024") < terms.rarity("lidar")
+
+
+def test_sharing_what_is_rare_counts_more_than_sharing_what_is_common() -> None:
+    asked = "集装箱残损识别技术研究"
+    assert terms.likeness(asked, "箱体残损检测") > terms.likeness(asked, "蔬菜种植技术研究")
+
+
+def test_texts_without_a_word_are_like_nothing() -> None:
+    assert terms.likeness("！？", "集装箱") == terms.likeness("", "") == 0.0
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_likeness_is_the_same_from_both_sides_and_never_more_than_one(one: str, other: str) -> None:
+    assert terms.likeness(one, other) == terms.likeness(other, one)
+    assert 0.0 <= terms.likeness(one, other) <= 1.0 + 1e-9
+
+
+@given(st.text(min_size=1, max_size=60).filter(lambda text: any(map(terms.rarity, terms.terms(text)))))
+def test_a_text_is_wholly_like_itself(text: str) -> None:
+    assert abs(terms.likeness(text, text) - 1.0) < 1e-9
