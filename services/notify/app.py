@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+import structlog
 from fastapi import FastAPI
 
 from common import clock
@@ -25,6 +26,7 @@ from notify.subscriptions.service import Terms
 from notify.vault import Vault
 from notify.waiting import first_of
 
+log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0
 DESCRIPTION = "Tells organisations of the matches they subscribed to, on NATS subjects and by webhook."
 
@@ -52,6 +54,8 @@ def loops(
     """The background work. `transport` carries webhooks; without one, only public addresses are reached."""
 
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
+        if not settings.secret_keys:
+            log.warning("webhook_secrets_unsealed", remedy="set NOTIFY_SECRET_KEYS")
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
             "matches": consuming(bus, MATCHES, hearing_of_matches(database)),

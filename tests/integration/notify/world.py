@@ -126,12 +126,21 @@ class World:
 
     async def handled(self, event_id: UUID) -> bool:
         """Whether notify has a record of this event."""
+        return bool(await self._asked("SELECT count(*) FROM inbox WHERE event_id = $1", event_id))
+
+    async def is_waiting_for_a_lock(self) -> bool:
+        """Whether a statement in notify's database waits for another transaction."""
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(await self._asked(waiting))
+
+    async def _asked(self, query: str, *arguments: object) -> Any:
         connection = await asyncpg.connect(self.settings.database_url.replace("+asyncpg", ""))
         try:
-            found = await connection.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", event_id)
+            return await connection.fetchval(query, *arguments)
         finally:
             await connection.close()
-        return bool(found)
 
     @asynccontextmanager
     async def working(self, **settings: object) -> AsyncIterator[None]:
