@@ -1,6 +1,7 @@
 """The command line of the matcher: `python -m matcher <verb>`."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from matcher.app import create_app, loops
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
+from matcher.upkeep.reindexing import reindex
 from matcher.vectors.encoders import loader
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,6 +23,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("work", help="hear demands, embed, rank and announce matches").set_defaults(run=_work)
     verbs.add_parser("migrate", help="bring the database to the newest schema").set_defaults(run=_migrate)
     verbs.add_parser("prepare", help="convert the embedding model into the cache, once").set_defaults(run=_prepare)
+    verbs.add_parser("reindex", help="move all vectors to the configured model, without downtime").set_defaults(
+        run=_reindex
+    )
     return line
 
 
@@ -43,6 +48,13 @@ def _prepare(_: argparse.Namespace) -> None:
     with staged("embedding model") as tell:
         loader(settings, tell)(settings.engine, settings.model)
         tell("ready", 1.0)
+
+
+def _reindex(_: argparse.Namespace) -> None:
+    settings = MatcherSettings()
+    with staged("embedding model") as tell:
+        embedder = loader(settings, tell)(settings.engine, settings.model)
+    sys.stdout.write(asyncio.run(reindex(settings, embedder)) + "\n")
 
 
 def main() -> None:

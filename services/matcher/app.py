@@ -1,7 +1,6 @@
 """Puts the matcher together: its HTTP app, and the loops of its background work."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -12,24 +11,16 @@ from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
 from matcher.demands import routes as demands
-from matcher.engine.ranking import load_ranker
 from matcher.matching import routes as matching
-from matcher.matching.judging import Judge
-from matcher.matching.ranking import Bench
+from matcher.matching.desk import Desk
 from matcher.matching.rules import SubjectKind
 from matcher.profiles import routes as profiles
 from matcher.settings import MatcherSettings
-from matcher.vectors.encoders import Encoders, Load, loader
+from matcher.upkeep.indexing import Upkeep
+from matcher.vectors.encoders import Load, loader
 from matcher.work.worker import Lane
 
 DESCRIPTION = "Capability profiles, fits and matches, each with the reasons behind it."
-
-
-def bench_of(settings: MatcherSettings) -> Bench:
-    ranker = load_ranker()
-    threshold = ranker.threshold if settings.threshold is None else float(settings.threshold)
-    thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
-    return Bench(Judge(ranker, threshold, settings.match_limit), thread, settings)
 
 
 def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAPI:
@@ -37,14 +28,12 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
 
     @asynccontextmanager
     async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
-        app.state.bench = bench_of(settings)
-        app.state.encoders = Encoders(app.state.database, settings, load or loader(settings))
-        app.state.encoders.warm_up()
+        app.state.desk = Desk(app.state.database, settings, load or loader(settings))
+        app.state.desk.encoders.warm_up()
         try:
             yield
         finally:
-            await app.state.encoders.close()
-            app.state.bench.thread.shutdown(wait=False)
+            await app.state.desk.close()
 
     routers = [profiles.router, demands.router, matching.router]
     return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge)
@@ -54,11 +43,11 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
     """What `work` runs: the relay, the consumer of demands, one lane for demands, several for profiles."""
 
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
-        bench = bench_of(settings)
-        encoders = Encoders(database, settings, load or loader(settings))
-        lanes = {"rank-demands": Lane(SubjectKind.DEMAND, database, encoders, bench).run}
+        desk = Desk(database, settings, load or loader(settings))
+        lanes = {"rank-demands": Lane(SubjectKind.DEMAND, desk).run}
         for number in range(1, settings.lanes + 1):
-            lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, database, encoders, bench).run
+            lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
+        lanes["upkeep"] = Upkeep(database, settings).run
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(bus, consumers.DEMANDS, consumers.demand_handler(database)),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from common.errors import Unavailable
+from matcher.engine import background
 from matcher.engine.embedding import Matrix
 from matcher.vectors.encoder import CHUNK, Asked, Encoder, Role
 from tests.support.embedder import HashEmbedder
@@ -36,7 +37,7 @@ def embedder() -> Held:
 
 @pytest.fixture
 async def encoder(embedder: Held) -> AsyncIterator[Encoder]:
-    made = Encoder(embedder, urgent_limit=2)
+    made = Encoder(embedder, background.load(), urgent_limit=2)
     yield made
     embedder.go.set()
     await made.close()

@@ -31,4 +31,4 @@ async def list_demand_matches(
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
 async def show_nearest(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
-    return await service.nearest(desk.database, desk.bench, caller.organisation, demand_id)
+    return await service.nearest(desk, caller.organisation, demand_id)

@@ -8,16 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.contracts.catalog import DemandSnapshot
-from common.database import Database
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from matcher.demands import repository, rules
 from matcher.demands.schemas import NearestOut, NearOut
 from matcher.matching import recording
 from matcher.matching import repository as matching
+from matcher.matching.desk import Desk
 from matcher.matching.judging import Fit
 from matcher.matching.models import Match
-from matcher.matching.ranking import Bench
 from matcher.matching.rules import SubjectKind
 from matcher.matching.service import near_misses
 from matcher.vectors import repository as vectors
@@ -45,15 +44,16 @@ async def matches(
     return await matching.listed(session, organisation, matching.Filters(demand_id=demand.id), page)
 
 
-async def nearest(database: Database, bench: Bench, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:
+async def nearest(desk: Desk, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:
     """The best of those that are no matches; nobody while the demand still waits to be read."""
-    async with database.begin() as session:
+    async with desk.database.begin() as session:
         demand = await repository.own(session, organisation, demand_id)
-    fits = await near_misses(database, bench, demand.id)
+    seat = await desk.seat()
+    fits = await near_misses(desk, seat, demand.id)
     return NearestOut(
         demand_id=demand.id,
         demand_version=demand.version,
-        least_fit=ceil(bench.judge.threshold),
+        least_fit=ceil(seat.judge.threshold),
         nearest=tuple(_near(fit) for fit in fits),
     )
 

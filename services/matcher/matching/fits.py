@@ -1,17 +1,16 @@
 """Answers which open demands some words fit, and stores nothing of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OFFER_FOR, OfferKind
-from common.database import Database
-from common.errors import invalid
+from common.errors import Unavailable, invalid
 from matcher.matching import reading, retrieval, rules
+from matcher.matching.desk import Desk
 from matcher.matching.judging import Fit, Judge, ReadProfile
-from matcher.matching.ranking import Bench, profile_probe
+from matcher.matching.ranking import profile_probe
 from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
 from matcher.profiles.rules import language_of
 from matcher.profiles.schemas import Offer
@@ -19,34 +18,26 @@ from matcher.vectors import repository as vectors
 from matcher.vectors import views
 from matcher.vectors.codec import packed, unpacked
 from matcher.vectors.encoder import Encoder
-from matcher.vectors.encoders import Encoders
 from matcher.vectors.repository import DemandFilters, StoredDemand
 
 NEAREST = 3
 """How many of those that do not fit are shown with what they lack."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What it takes to answer: the database, the encoder in use, the judge."""
-
-    database: Database
-    encoders: Encoders
-    bench: Bench
-
-
 async def answer(desk: Desk, ask: FitAsk, caller: Principal) -> FitsOut:
     """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
     offer = _offer_of(ask)
     filters = DemandFilters(_kind_of(ask), ask.domain, ask.track, ask.division)
-    encoder = await desk.encoders.current()
-    encoder.refuse_overload()
-    profile = await _read(encoder, offer, caller)
+    seat = await desk.seat()
+    seat.encoder.refuse_overload()
+    profile = await _read(seat.encoder, offer, caller)
     async with desk.database.begin() as session:
         model = await vectors.the_active_model(session)
-        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.bench.settings)
-        found = await vectors.demands(session, encoder.model_id, near)
-    return await desk.bench.run(_judged, desk.bench.judge, encoder.model_id, ask, profile, found)
+        if model.id != seat.model_id:
+            raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
+        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.settings)
+        found = await vectors.demands(session, model.id, near)
+    return await desk.run(_judged, seat.judge, model.id, ask, profile, found)
 
 
 def _offer_of(ask: FitAsk) -> Offer:
@@ -78,6 +69,7 @@ async def _read(encoder: Encoder, offer: Offer, caller: Principal) -> ReadProfil
         organisation_name=caller.organisation_name,
         offer=offer,
         view=views.profile_view(offer, language, (rows[0], rows[1]), rows[2:]),
+        sentence_vectors=rows[2 + len(offer.items) :],
     )
 
 

@@ -1,15 +1,21 @@
 """Computes fits: reads stored vectors, scores, orders and explains; heavy work for a thread, free of I/O."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
+
 from common.contracts.catalog import DemandSnapshot
-from common.contracts.matcher import Band, ClauseVerdict
+from common.contracts.matcher import OUTCOME_LABELS_ZH, Band, ClauseVerdict, Outcome
 from common.fields import OrganisationKey
+from matcher.engine import evidence, verdicts
+from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import Ranker
 from matcher.engine.views import DemandView, ProfileView
 from matcher.profiles.schemas import Offer
+from matcher.vectors import views
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,10 @@ class ReadDemand:
 
 @dataclass(frozen=True)
 class ReadProfile:
-    """`organisation` is for the record of a match; the ranking is given `view` alone."""
+    """`organisation` is for the record of a match; the ranking is given `view` alone.
+
+    sentence_vectors  (s, d) float32, unit rows: of the first s sentences of the evidence
+    """
 
     id: UUID
     version: int
@@ -36,6 +45,7 @@ class ReadProfile:
     organisation_name: str
     offer: Offer
     view: ProfileView
+    sentence_vectors: Matrix
 
 
 @dataclass(frozen=True)
@@ -100,13 +110,31 @@ class Judge:
 
     def explained(self, standing: Standing) -> Fit:
         """The pair with a verdict on every clause."""
+        found = _verdicts(standing.demand, standing.profile)
         return Fit(
             demand=standing.demand,
             profile=standing.profile,
             score=standing.score,
             fit=round(standing.score),
             band=self.ranker.band(standing.score),
-            summary="",
-            verdicts=(),
-            is_gated=False,
+            summary=_summary(found),
+            verdicts=found,
+            is_gated=any(one.is_hard and one.outcome is Outcome.NOT_SATISFIED for one in found),
         )
+
+
+def _verdicts(demand: ReadDemand, profile: ReadProfile) -> tuple[ClauseVerdict, ...]:
+    asked = views.askings(demand.snapshot)
+    told = evidence.read(views.evidence_texts(profile.offer))
+    cosines = np.zeros((len(asked), len(told.sentences)), dtype=np.float32)
+    cosines[:, : len(profile.sentence_vectors)] = demand.view.clause_vectors @ profile.sentence_vectors.T
+    found = verdicts.judge_all([one.clause for one in asked], told, cosines=cosines, language=demand.view.language)
+    return tuple(
+        verdict.model_copy(update={"demand_span": one.span}) for verdict, one in zip(found, asked, strict=True)
+    )
+
+
+def _summary(found: Sequence[ClauseVerdict]) -> str:
+    counts = Counter(verdict.outcome for verdict in found)
+    parts = [f"{counts[outcome]} 项{OUTCOME_LABELS_ZH[outcome]}" for outcome in Outcome if counts[outcome]]
+    return "，".join(parts)

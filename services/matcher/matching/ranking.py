@@ -1,73 +1,54 @@
 """Ranks one stored demand or profile against the other side: search, score, explain."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
 from uuid import UUID
 
 from common.contracts.matcher import OFFER_FOR
-from common.database import Database
 from matcher.matching import reading, repository, retrieval
+from matcher.matching.desk import Desk, Seat
 from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.recording import Ranked
 from matcher.matching.rules import SubjectKind
-from matcher.settings import MatcherSettings
 from matcher.vectors import repository as vectors
 from matcher.vectors import views
 from matcher.vectors.repository import DemandFilters, Probe, StoredDemand, StoredProfile
 
-Result = TypeVar("Result")
 
-
-@dataclass(frozen=True)
-class Bench:
-    """Where judging happens: a judge, and the thread it works on."""
-
-    judge: Judge
-    thread: ThreadPoolExecutor
-    settings: MatcherSettings
-
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self.thread, work, *arguments)
-
-
-async def rank(database: Database, bench: Bench, model_id: str, kind: SubjectKind, subject_id: UUID) -> Ranked | None:
+async def rank(desk: Desk, seat: Seat, kind: SubjectKind, subject_id: UUID) -> Ranked | None:
     """The subject against everybody worth scoring and its present matches; None when it has no vectors to rank by."""
     if kind is SubjectKind.DEMAND:
-        return await _rank_demand(database, bench, model_id, subject_id)
-    return await _rank_profile(database, bench, model_id, subject_id)
+        return await _rank_demand(desk, seat, subject_id)
+    return await _rank_profile(desk, seat, subject_id)
 
 
-async def _rank_demand(database: Database, bench: Bench, model_id: str, demand_id: UUID) -> Ranked | None:
-    async with database.begin() as session:
+async def _rank_demand(desk: Desk, seat: Seat, demand_id: UUID) -> Ranked | None:
+    async with desk.database.begin() as session:
         model = await vectors.the_active_model(session)
-        stored = await vectors.demands(session, model_id, [demand_id])
-        if not stored or model.id != model_id:
+        stored = await vectors.demands(session, seat.model_id, [demand_id])
+        if not stored or model.id != seat.model_id:
             return None
         demand = reading.read_demand(stored[0])
-        probe = demand_probe(demand)
-        near = await retrieval.profiles_near(session, model, probe, OFFER_FOR[demand.snapshot.kind], bench.settings)
+        offer_kind = OFFER_FOR[demand.snapshot.kind]
+        near = await retrieval.profiles_near(session, model, demand_probe(demand), offer_kind, desk.settings)
         matched = await repository.partners(session, SubjectKind.DEMAND, demand_id)
-        found = await vectors.profiles(session, model_id, list({*near, *matched}))
-    standings, fits = await bench.run(_judged_demand, bench.judge, demand, found)
-    return _ranked(bench, model_id, SubjectKind.DEMAND, demand, standings, fits)
+        found = await vectors.profiles(session, model.id, list({*near, *matched}))
+    standings, fits = await desk.run(_judged_demand, seat.judge, demand, found)
+    return _ranked(seat, SubjectKind.DEMAND, demand, standings, fits)
 
 
-async def _rank_profile(database: Database, bench: Bench, model_id: str, profile_id: UUID) -> Ranked | None:
-    async with database.begin() as session:
+async def _rank_profile(desk: Desk, seat: Seat, profile_id: UUID) -> Ranked | None:
+    async with desk.database.begin() as session:
         model = await vectors.the_active_model(session)
-        stored = await vectors.profiles(session, model_id, [profile_id])
-        if not stored or model.id != model_id:
+        stored = await vectors.profiles(session, seat.model_id, [profile_id])
+        if not stored or model.id != seat.model_id:
             return None
         profile = reading.read_profile(stored[0])
         filters = DemandFilters(kind=retrieval.DEMAND_FOR[profile.offer.offer_kind])
-        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, bench.settings)
+        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.settings)
         matched = await repository.partners(session, SubjectKind.PROFILE, profile_id)
-        found = await vectors.demands(session, model_id, list({*near, *matched}))
-    standings, fits = await bench.run(_judged_profile, bench.judge, profile, found)
-    return _ranked(bench, model_id, SubjectKind.PROFILE, profile, standings, fits)
+        found = await vectors.demands(session, model.id, list({*near, *matched}))
+    standings, fits = await desk.run(_judged_profile, seat.judge, profile, found)
+    return _ranked(seat, SubjectKind.PROFILE, profile, standings, fits)
 
 
 def demand_probe(demand: ReadDemand) -> Probe:
@@ -76,8 +57,8 @@ def demand_probe(demand: ReadDemand) -> Probe:
 
 
 def profile_probe(profile: ReadProfile) -> Probe:
-    lexemes = views.profile_texts(profile.offer).lexemes[:64]
-    return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes)
+    lexemes = views.profile_texts(profile.offer).lexemes
+    return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes[: views.MOST_ASKED])
 
 
 def _judged_demand(
@@ -95,8 +76,7 @@ def _judged_profile(
 
 
 def _ranked(
-    bench: Bench,
-    model_id: str,
+    seat: Seat,
     kind: SubjectKind,
     subject: ReadDemand | ReadProfile,
     standings: Sequence[Standing],
@@ -106,9 +86,9 @@ def _ranked(
         kind=kind,
         subject_id=subject.id,
         subject_version=subject.version,
-        model_id=model_id,
-        ranker_version=bench.judge.ranker.version,
-        settings={"threshold": bench.judge.threshold, "match_limit": bench.judge.limit},
+        model_id=seat.model_id,
+        ranker_version=seat.judge.ranker.version,
+        settings={"threshold": seat.judge.threshold, "match_limit": seat.judge.limit},
         standings=standings,
         fits=fits,
     )

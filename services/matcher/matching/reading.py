@@ -42,6 +42,7 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         organisation_name=stored.profile.organisation_name,
         offer=offer,
         view=views.profile_view(offer, stored.language, (headline, body), parts),
+        sentence_vectors=parts[len(offer.items) :],
     )
 
 

@@ -62,7 +62,7 @@ async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> 
     rows = await repository.held(session, ranked.kind, ranked.subject_id, list(fits))
     known = {_partner_id(ranked.kind, row): row for row in rows}
     for partner_id in sorted(fits):
-        _announce(session, known.get(partner_id), fits[partner_id], receipt)
+        await _announce(session, known.get(partner_id), fits[partner_id], receipt)
     scored = dict(ranked.partner(standing) for standing in ranked.standings)
     for partner_id, row in known.items():
         if row.is_current and partner_id not in fits and _is_outdone(ranked, row, scored.get(partner_id)):
@@ -124,20 +124,21 @@ def _is_outdone(ranked: Ranked, row: Match, scored_version: int | None) -> bool:
     )
 
 
-def _announce(session: AsyncSession, row: Match | None, fit: Fit, receipt: Ranking) -> None:
+async def _announce(session: AsyncSession, row: Match | None, fit: Fit, receipt: Ranking) -> None:
     if row is None:
-        row = Match(id=new_id(), version=1, created_at=receipt.created_at)
-        repository.add_match(session, row)
-        _write(row, fit, receipt)
-    else:
-        if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
+        fresh = Match(id=new_id(), version=1, created_at=receipt.created_at)
+        _write(fresh, fit, receipt)
+        row = await repository.add_match(session, fresh)
+        if row is None:
+            outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(fresh)))
             return
-        before = rules.told(MatchSnapshot.model_validate(row))
-        _write(row, fit, receipt)
-        if rules.told(MatchSnapshot.model_validate(row)) == before:
-            return
+    if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
+        return
+    before = rules.told(MatchSnapshot.model_validate(row))
+    _write(row, fit, receipt)
+    if rules.told(MatchSnapshot.model_validate(row)) != before:
         row.version += 1
-    outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(row)))
+        outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(row)))
 
 
 def _write(row: Match, fit: Fit, receipt: Ranking) -> None:

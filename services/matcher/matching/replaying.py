@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from common.database import Database
 from matcher.engine import receipts
 from matcher.matching import reading
+from matcher.matching.desk import Desk
 from matcher.matching.judging import Judge
 from matcher.matching.models import Ranking
-from matcher.matching.ranking import Bench
 from matcher.matching.rules import SubjectKind
 from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
 from matcher.vectors import repository as vectors
@@ -44,19 +43,23 @@ def receipt_of(ranking: Ranking) -> RankingOut:
     )
 
 
-async def replay(database: Database, bench: Bench, ranking: Ranking) -> ReplayOut:
+async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     """Identical when every input is as it was and each pair gets its place and its score to the last bit.
 
     Inputs that changed are named; the pairs that did not are compared all the same, since each is scored by itself.
     """
+    seat = await desk.seat()
+    if seat.model_id != ranking.model_id:
+        other = Difference(what="model", was=ranking.model_id, now=seat.model_id)
+        return ReplayOut(is_identical=False, digest=receipts.digest(inputs_of(ranking)), differences=(other,))
     is_demand = ranking.subject_kind is SubjectKind.DEMAND
     demand_ids, profile_ids = [ranking.subject_id], ranking.ids
     if not is_demand:
         demand_ids, profile_ids = profile_ids, demand_ids
-    async with database.begin() as session:
+    async with desk.database.begin() as session:
         demands = await vectors.demands(session, ranking.model_id, demand_ids)
         profiles = await vectors.profiles(session, ranking.model_id, profile_ids)
-    differences = await bench.run(_differences, bench.judge, ranking, demands, profiles)
+    differences = await desk.run(_differences, seat.judge, ranking, demands, profiles)
     return ReplayOut(
         is_identical=not differences, digest=receipts.digest(inputs_of(ranking)), differences=differences[:MOST_SHOWN]
     )

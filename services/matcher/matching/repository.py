@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.matcher import Band
@@ -31,8 +32,14 @@ def add_ranking(session: AsyncSession, ranking: Ranking) -> None:
     session.add(ranking)
 
 
-def add_match(session: AsyncSession, match: Match) -> None:
-    session.add(match)
+async def add_match(session: AsyncSession, match: Match) -> Match | None:
+    """Store a match of a new pair. If the pair's other side has just stored it, that row instead, locked."""
+    columns = {column.key: getattr(match, column.key) for column in Match.__table__.columns}
+    fresh = insert(Match).values(columns).on_conflict_do_nothing(index_elements=["demand_id", "profile_id"])
+    if (await session.execute(fresh.returning(Match.id))).first():
+        return None
+    pair = select(Match).where(Match.demand_id == match.demand_id, Match.profile_id == match.profile_id)
+    return (await session.scalars(pair.with_for_update())).one()
 
 
 def _subject(kind: SubjectKind, subject_id: UUID) -> ColumnElement[bool]:

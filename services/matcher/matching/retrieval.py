@@ -24,6 +24,7 @@ async def profiles_near(
 
     Each language has lists of its own: cosines across languages are lower, and one list would hold one language only.
     """
+    await repository.broaden(session, settings.ef_search)
     lists = [
         one
         for language in LANGUAGES
@@ -38,6 +39,7 @@ async def demands_near(
     session: AsyncSession, model: EmbeddingModel, probe: Probe, filters: DemandFilters, settings: MatcherSettings
 ) -> list[UUID]:
     """Open demands worth scoring, most promising first."""
+    await repository.broaden(session, settings.ef_search)
     lists = [
         one
         for language in LANGUAGES

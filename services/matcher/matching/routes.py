@@ -14,6 +14,7 @@ from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.matching import fits, service
+from matcher.matching.desk import Desk
 from matcher.matching.replaying import receipt_of, replay
 from matcher.matching.repository import Filters
 from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, RankingOut, ReplayOut
@@ -21,8 +22,9 @@ from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, RankingOut, Repl
 router = APIRouter(prefix="/v1", tags=["matching"])
 
 
-def _desk(request: Request) -> fits.Desk:
-    return fits.Desk(request.app.state.database, request.app.state.encoders, request.app.state.bench)
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
 
 
 def _filters(
@@ -35,7 +37,7 @@ def _filters(
     return Filters(demand_id, profile_id, band, least_fit, is_current)
 
 
-DeskDep = Annotated[fits.Desk, Depends(_desk)]
+DeskDep = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/matches", responses=problems(Unauthenticated))
@@ -80,4 +82,4 @@ async def replay_ranking(
 ) -> ReplayOut:
     """Compute a ranking again: identical, or what differs."""
     ranking = await service.ranking(session, caller, ranking_id)
-    return once.keep(await replay(desk.database, desk.bench, ranking))
+    return once.keep(await replay(desk, ranking))

@@ -6,15 +6,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal, Role
-from common.database import Database
 from common.errors import NotFound
 from common.pagination import PageRequest
 from matcher.matching import repository
+from matcher.matching.desk import Desk, Seat
 from matcher.matching.judging import Fit
 from matcher.matching.models import Match, Ranking
-from matcher.matching.ranking import Bench, rank
+from matcher.matching.ranking import rank
 from matcher.matching.rules import SubjectKind
-from matcher.vectors import repository as vectors
 
 NEAREST = 3
 """How many of those that are no match are shown with what they lack."""
@@ -34,14 +33,13 @@ async def shown(session: AsyncSession, caller: Principal, match_id: UUID) -> Mat
     return match
 
 
-async def near_misses(database: Database, bench: Bench, demand_id: UUID) -> list[Fit]:
+async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
     """The best profiles there are now that are no matches of the demand, explained; best first."""
-    async with database.begin() as session:
-        model = await vectors.the_active_model(session)
+    async with desk.database.begin() as session:
         matched = set(await repository.partners(session, SubjectKind.DEMAND, demand_id))
-    ranked = await rank(database, bench, model.id, SubjectKind.DEMAND, demand_id)
+    ranked = await rank(desk, seat, SubjectKind.DEMAND, demand_id)
     missed = [one for one in ranked.standings if one.profile.id not in matched] if ranked else []
-    return await bench.run(lambda: [bench.judge.explained(standing) for standing in missed[:NEAREST]])
+    return await desk.run(lambda: [seat.judge.explained(standing) for standing in missed[:NEAREST]])
 
 
 async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) -> Ranking:

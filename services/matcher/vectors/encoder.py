@@ -10,9 +10,10 @@ from enum import Enum
 import numpy as np
 
 from common.errors import Unavailable
+from matcher.engine.background import Background
 from matcher.engine.embedding import Embedder, Matrix
 
-LAYOUT = "cut1"
+LAYOUT = "cut2"
 """Part of every vector's model id. Raise it when other texts are embedded: the old vectors no longer mean the same."""
 CHUNK = 64
 """Texts embedded in one call: enough to fill the engine's batches, few enough that nobody urgent waits long."""
@@ -35,9 +36,12 @@ class _Order:
 class Encoder:
     """One embedder and one thread that works for it. Use it on one event loop; `close` it there."""
 
-    def __init__(self, embedder: Embedder, *, urgent_limit: int) -> None:
-        """`urgent_limit` is how many urgent texts may wait before `refuse_overload` refuses."""
-        self.embedder = embedder
+    def __init__(self, embedder: Embedder, known: Background, *, urgent_limit: int) -> None:
+        """
+        known         the embedder's background
+        urgent_limit  how many urgent texts may wait before `refuse_overload` refuses
+        """
+        self.embedder, self.background = embedder, known
         self.model_id = f"{embedder.id}.{LAYOUT}"
         self._urgent_limit = urgent_limit
         self._urgent: deque[_Order] = deque()

@@ -9,6 +9,8 @@ import structlog
 from common.clock import now
 from common.database import Database
 from common.errors import Problem, Unavailable
+from matcher.engine import background
+from matcher.engine.background import Background
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors import repository
@@ -69,12 +71,12 @@ class Encoders:
     async def _switched(self, active: EmbeddingModel | None) -> Encoder:
         encoder = None
         if active is None:
-            encoder = self._encoder(await self._loaded(self._settings.engine, self._settings.model))
+            encoder = await self._loaded(self._settings.engine, self._settings.model)
             active = await self._registered(encoder)
         if self._current is not None and self._current.model_id == active.id:
             return self._current
         if encoder is None or encoder.model_id != active.id:
-            encoder = self._encoder(await self._loaded(active.engine, active.model))
+            encoder = await self._loaded(active.engine, active.model)
         if encoder.model_id != active.id:
             raise _changed(active, encoder.model_id)
         retired, self._current = self._current, encoder
@@ -83,12 +85,10 @@ class Encoders:
         log.info("model_in_use", model=active.id, engine=active.engine)
         return self._current
 
-    def _encoder(self, embedder: Embedder) -> Encoder:
-        return Encoder(embedder, urgent_limit=self._settings.fit_queue)
-
-    async def _loaded(self, engine: EngineName, model: str | None) -> Embedder:
+    async def _loaded(self, engine: EngineName, model: str | None) -> Encoder:
         try:
-            return await asyncio.to_thread(partial(self._load, engine, model))
+            embedder, known = await asyncio.to_thread(_ready, partial(self._load, engine, model))
+            return Encoder(embedder, known, urgent_limit=self._settings.fit_queue)
         except ModelUnavailable as error:
             log.error("model_unavailable", engine=engine, model=model, reason=str(error))
             raise Unavailable(f"The embedding model cannot be loaded: {error}", "无法加载向量模型") from error
@@ -105,6 +105,11 @@ class Encoders:
         )
         async with self._database.begin() as session:
             return await repository.first_active(session, fresh)
+
+
+def _ready(load: Callable[[], Embedder]) -> tuple[Embedder, Background]:
+    embedder = load()
+    return embedder, background.of(embedder)
 
 
 def _changed(active: EmbeddingModel, found: str) -> Unavailable:

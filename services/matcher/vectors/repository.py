@@ -69,6 +69,22 @@ async def the_active_model(session: AsyncSession) -> EmbeddingModel:
     return model
 
 
+async def is_held_active(session: AsyncSession, model_id: str) -> bool:
+    """Whether the model is the active one; if so it stays it until the caller's transaction ends."""
+    rows = select(EmbeddingModel.id).where(EmbeddingModel.state == ModelState.ACTIVE).with_for_update(read=True)
+    return (await session.scalar(rows)) == model_id
+
+
+async def broaden(session: AsyncSession, ef_search: int) -> None:
+    """Have index searches of this transaction look far enough, and go on until filters leave enough rows."""
+    await session.execute(
+        select(
+            func.set_config("hnsw.ef_search", str(ef_search), True),
+            func.set_config("hnsw.iterative_scan", "strict_order", True),
+        )
+    )
+
+
 async def first_active(session: AsyncSession, fresh: EmbeddingModel) -> EmbeddingModel:
     """Make `fresh` the active model unless there is one; returns the one there is now."""
     columns = {column.key: getattr(fresh, column.key) for column in EmbeddingModel.__table__.columns}

@@ -2,14 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from common.contracts.catalog import DemandSnapshot
+from common.contracts.catalog import Clause, DemandSnapshot
+from common.contracts.matcher import Span
 from common.fields import Language
-from matcher.engine import lexical
+from matcher.engine import clauses, lexical
 from matcher.engine.embedding import Matrix, Vector
+from matcher.engine.evidence import EvidenceText, sentences
 from matcher.engine.views import DemandView, ProfileView
 from matcher.profiles.schemas import Item, Offer
 from matcher.vectors.encoder import Asked, Role
+
+MOST_CLAUSES = 100
+"""A demand that states no clauses is split into at most so many."""
+MOST_SENTENCES = 400
+"""Sentences of a profile that get vectors; those beyond are judged by their words alone."""
+MOST_ASKED = 64
+"""Words a full-text search looks for."""
+MOST_KEPT = 512
+"""Words a profile can be found by."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A clause of a demand, and where it stands: in its own field, or in the text it was split from."""
+
+    clause: Clause
+    span: Span
 
 
 @dataclass(frozen=True)
@@ -26,7 +46,7 @@ class DemandTexts:
 
     @property
     def lexemes(self) -> tuple[str, ...]:
-        return tuple(lexical.query_lexemes(self.title))
+        return tuple(lexical.query_lexemes(self.title, most=MOST_ASKED))
 
 
 @dataclass(frozen=True)
@@ -36,37 +56,65 @@ class ProfileTexts:
     headline: str
     body: str
     items: tuple[str, ...]
+    sentences: tuple[str, ...]
 
     @property
     def asked(self) -> list[Asked]:
-        return [(Role.PASSAGE, text) for text in (self.headline, self.body, *self.items)]
+        return [(Role.PASSAGE, text) for text in (self.headline, self.body, *self.items, *self.sentences)]
 
     @property
     def lexemes(self) -> tuple[str, ...]:
-        return tuple(lexical.query_lexemes("\n".join((self.headline, *self.items)), most=512))
+        return tuple(lexical.query_lexemes("\n".join((self.headline, *self.items)), most=MOST_KEPT))
 
 
 def demand_texts(demand: DemandSnapshot) -> DemandTexts:
-    return DemandTexts(demand.title, f"{demand.title}\n{demand.need}", tuple(clause.text for clause in demand.clauses))
+    asked = tuple(one.clause.text for one in askings(demand))
+    return DemandTexts(demand.title, f"{demand.title}\n{demand.need}", asked)
+
+
+def askings(demand: DemandSnapshot) -> tuple[Asking, ...]:
+    """The clauses its owner stated; where there are none, those its text is split into."""
+    if not demand.clauses:
+        return _split(demand.need)
+    return tuple(
+        Asking(clause, Span(source=f"clauses/{at}", start=0, end=len(clause.text), text=clause.text))
+        for at, clause in enumerate(demand.clauses)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _split(need: str) -> tuple[Asking, ...]:
+    return tuple(Asking(found.clause, found.span) for found in clauses.split(need)[:MOST_CLAUSES])
 
 
 def profile_texts(offer: Offer) -> ProfileTexts:
     items = tuple(item_text(item) for item in offer.items)
     body = "\n".join(part for part in (offer.headline, offer.summary, *items) if part)
-    return ProfileTexts(offer.headline, body, items)
+    told = sentences(evidence_texts(offer))[:MOST_SENTENCES]
+    return ProfileTexts(offer.headline, body, items, tuple(sentence.text for sentence in told))
 
 
 def item_text(item: Item) -> str:
     return f"{item.title}\n{item.text}" if item.text else item.title
 
 
+def evidence_texts(offer: Offer) -> list[EvidenceText]:
+    """Everything the offer says, each text under its place in the profile's JSON."""
+    texts = [EvidenceText("headline", offer.headline), EvidenceText("summary", offer.summary or "")]
+    for at, item in enumerate(offer.items):
+        texts.append(EvidenceText(f"items/{at}/title", item.title, item.trl))
+        texts.append(EvidenceText(f"items/{at}/text", item.text or "", item.trl))
+    for at, case in enumerate(offer.cases):
+        texts += [EvidenceText(f"cases/{at}/title", case.title), EvidenceText(f"cases/{at}/text", case.text or "")]
+    for at, product in enumerate(offer.products):
+        name, text = product.name, product.text or ""
+        texts += [EvidenceText(f"products/{at}/name", name), EvidenceText(f"products/{at}/text", text)]
+    return texts
+
+
 def words_of(offer: Offer) -> Iterator[str]:
     """Every text a person wrote in the offer."""
-    yield offer.headline
-    yield offer.summary or ""
-    yield from (f"{item.title}\n{item.text or ''}" for item in offer.items)
-    yield from (f"{case.title}\n{case.text or ''}" for case in offer.cases)
-    yield from (f"{product.name}\n{product.text or ''}" for product in offer.products)
+    return (text.text for text in evidence_texts(offer))
 
 
 def demand_view(demand: DemandSnapshot, language: Language, faces: Sequence[Vector], parts: Matrix) -> DemandView:
@@ -76,6 +124,6 @@ def demand_view(demand: DemandSnapshot, language: Language, faces: Sequence[Vect
 
 
 def profile_view(offer: Offer, language: Language, faces: Sequence[Vector], parts: Matrix) -> ProfileView:
-    """`faces` are the vectors of headline and body, `parts` (i, d) those of the items."""
-    texts = profile_texts(offer)
-    return ProfileView(offer.headline, offer.summary or "", texts.items, language, faces[0], faces[1], parts)
+    """`faces` are the vectors of headline and body, `parts` (i + s, d) those of items and then of sentences."""
+    items = tuple(item_text(item) for item in offer.items)
+    return ProfileView(offer.headline, offer.summary or "", items, language, faces[0], faces[1], parts[: len(items)])

@@ -7,14 +7,12 @@ from contextlib import asynccontextmanager
 import structlog
 
 from common.clock import now
-from common.database import Database
 from common.errors import Problem
 from matcher.matching import recording
-from matcher.matching.ranking import Bench, rank
+from matcher.matching.desk import Desk, Seat
+from matcher.matching.ranking import rank
 from matcher.matching.rules import SubjectKind
-from matcher.settings import MatcherSettings
-from matcher.vectors.encoder import Encoder
-from matcher.vectors.encoders import Encoders
+from matcher.vectors import repository as vectors
 from matcher.work import repository
 from matcher.work.embedding import embed
 from matcher.work.repository import Claimed
@@ -27,9 +25,8 @@ POLL_S = 5.0
 class Lane:
     """One batch after another of one kind of subject; several lanes, here or elsewhere, share the jobs."""
 
-    def __init__(self, kind: SubjectKind, database: Database, encoders: Encoders, bench: Bench) -> None:
-        self._kind, self._database, self._encoders, self._bench = kind, database, encoders, bench
-        self._settings: MatcherSettings = bench.settings
+    def __init__(self, kind: SubjectKind, desk: Desk) -> None:
+        self._kind, self._desk, self._database, self._settings = kind, desk, desk.database, desk.settings
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, finishing the batch in hand. Raises when the database goes away: run it again."""
@@ -56,8 +53,8 @@ class Lane:
 
     async def _worked(self, jobs: Sequence[Claimed]) -> None:
         try:
-            encoder = await self._encoders.current()
-            await embed(self._database, encoder, self._kind, [job.subject_id for job in jobs])
+            seat = await self._desk.seat()
+            await embed(self._database, seat.encoder, self._kind, [job.subject_id for job in jobs])
         # A batch's edge: one poisoned text must not hold up the others, so each is tried alone.
         except Exception as error:
             if len(jobs) > 1 and not isinstance(error, Problem):
@@ -69,13 +66,15 @@ class Lane:
             await self._put_back(jobs, error)
             return
         for job in jobs:
-            await self._ranked(encoder, job)
+            await self._ranked(seat, job)
 
-    async def _ranked(self, encoder: Encoder, job: Claimed) -> None:
+    async def _ranked(self, seat: Seat, job: Claimed) -> None:
         try:
-            ranked = await rank(self._database, self._bench, encoder.model_id, job.kind, job.subject_id)
+            ranked = await rank(self._desk, seat, job.kind, job.subject_id)
             async with self._database.begin() as session:
-                if not await repository.holds(session, job):
+                # Model before job before subject, as everywhere: nobody then waits in a circle.
+                is_current = await vectors.is_held_active(session, seat.model_id)
+                if not (await repository.holds(session, job) and is_current):
                     await repository.release(session, [job])
                 elif ranked is None:
                     await repository.put_back(session, job, "no_vectors")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,12 +22,12 @@ from common.fields import OrganisationKey
 from common.settings import PlatformSettings
 from deploy.embedded.tokens import TokenIssuer
 from matcher import consumers
-from matcher.app import bench_of, create_app
-from matcher.engine.embedding import Embedder, EngineName, Matrix
+from matcher.app import create_app
+from matcher.engine.embedding import Embedder, EngineName, Vector
+from matcher.matching.desk import Desk
 from matcher.matching.ranking import rank
 from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
-from matcher.vectors.encoders import Encoders
 from matcher.work import repository as work
 from matcher.work import worker
 from matcher.work.models import Job
@@ -56,17 +57,24 @@ CATERING_OFFER: dict[str, Any] = {
 
 
 class StandIn(HashEmbedder):
-    """Hashed n-grams whose cosines lie where those of the shipped model lie, for which the ranker was fitted."""
+    """Hashed n-grams whose cosines lie where those of a real model lie."""
 
     FLOOR = 0.75
 
-    def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
-        hashed = super()._encode(texts, on_progress) * np.float32((1 - self.FLOOR) ** 0.5)
-        common = np.zeros(self.dim, dtype=np.float32)
-        common[-1] = self.FLOOR**0.5
-        raised = hashed + common
-        unit: Matrix = raised / np.linalg.norm(raised, axis=1, keepdims=True)
-        return unit
+    def __init__(self, *, id: str = "stand-in") -> None:
+        super().__init__(id=id)
+
+    def _vector(self, text: str) -> Vector:
+        return _raised(text, self.FLOOR)
+
+
+@lru_cache(maxsize=10_000)
+def _raised(text: str, floor: float) -> Vector:
+    """Kept for all tests: what an embedder is measured by is the same every time."""
+    vector = HashEmbedder()._vector(text) * np.float32((1 - floor) ** 0.5)
+    vector[-1] += floor**0.5
+    unit: Vector = vector / np.linalg.norm(vector)
+    return unit
 
 
 def demand(**changes: Any) -> DemandSnapshot:
@@ -104,8 +112,7 @@ class House:
     def __init__(self, settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder) -> None:
         self.settings, self.embedder = settings, embedder
         self.database = Database(settings)
-        self.encoders = Encoders(self.database, settings, self.load)
-        self.bench = bench_of(settings)
+        self.desk = Desk(self.database, settings, self.load)
         self._issuer = issuer
         self._handle = consumers.demand_handler(self.database)
         self.client: httpx.AsyncClient
@@ -129,7 +136,7 @@ class House:
         return created
 
     def lane(self, kind: SubjectKind) -> Lane:
-        return Lane(kind, self.database, self.encoders, self.bench)
+        return Lane(kind, self.desk)
 
     async def work(self, *kinds: SubjectKind) -> None:
         """Finish every job that is ready, demands first."""
@@ -157,7 +164,6 @@ class House:
 
     def limit_matches(self, limit: int) -> None:
         self.settings.match_limit = limit
-        self.bench = bench_of(self.settings)
 
     def after_ranking(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
         """Once, let `act` happen between a ranking and its commit."""
@@ -223,5 +229,5 @@ async def opened(
     ):
         house.client = client
         yield house
-    await house.encoders.close()
+    await house.desk.close()
     await house.database.close()

@@ -123,14 +123,15 @@ async def test_bad_input_is_refused_by_the_name_of_its_field(house: House, body:
 
 
 class Slow(StandIn):
-    """Waits to be let go."""
+    """Waits with what is asked until it is let go."""
 
     def __init__(self) -> None:
         super().__init__()
         self.go = threading.Event()
 
     def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
-        self.go.wait(20)
+        if any(WORDS in text for text in texts):
+            self.go.wait(20)
         return super()._encode(texts, on_progress)
 
 

@@ -113,7 +113,7 @@ async def test_a_worker_killed_between_embedding_and_commit_loses_nothing(
 class Allergic(StandIn):
     """Fails on texts that hold a certain word."""
 
-    WORD = "毒"
+    WORD = "☠"
 
     def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
         if any(self.WORD in text for text in texts):
@@ -127,7 +127,7 @@ async def test_a_poisoned_profile_is_kept_for_later_and_blocks_nobody(
     async with opened(settings, issuer, Allergic()) as house:
         await house.hear(demand())
         await house.work()
-        poisoned = await house.save({**CATERING_OFFER, "headline": "毒"})
+        poisoned = await house.save({**CATERING_OFFER, "headline": "☠"})
         await house.save(DAMAGE_OFFER)
         await house.work()
         assert len(await house.matches()) == 1

@@ -1,0 +1,59 @@
+"""Where judging is done: the embedder in use, a judge that knows it, and a thread for the heavy part."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from common.database import Database
+from matcher.engine.ranking import load_ranker
+from matcher.matching.judging import Judge
+from matcher.settings import MatcherSettings
+from matcher.vectors.encoder import Encoder
+from matcher.vectors.encoders import Encoders, Load
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An encoder, and the judge whose ranker was told how its cosines lie. Neither outlives a change of model."""
+
+    encoder: Encoder
+    judge: Judge
+
+    @property
+    def model_id(self) -> str:
+        return self.encoder.model_id
+
+
+class Desk:
+    """One per process. Close it on the event loop it was used on."""
+
+    def __init__(self, database: Database, settings: MatcherSettings, load: Load) -> None:
+        self.database, self.settings = database, settings
+        self.encoders = Encoders(database, settings, load)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._seat: Seat | None = None
+
+    async def seat(self) -> Seat:
+        """Raises Unavailable when there is no usable model."""
+        encoder = await self.encoders.current()
+        if self._seat is None or self._seat.encoder is not encoder:
+            self._seat = Seat(encoder, _judge(encoder, self.settings))
+        return self._seat
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """The result of `work(*arguments)`, done off the event loop, one piece of work at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    async def close(self) -> None:
+        await self.encoders.close()
+        self._thread.shutdown(wait=False)
+
+
+def _judge(encoder: Encoder, settings: MatcherSettings) -> Judge:
+    ranker = load_ranker(known=encoder.background)
+    threshold = ranker.threshold if settings.threshold is None else float(settings.threshold)
+    return Judge(ranker, threshold, settings.match_limit)

@@ -1,0 +1,1 @@
+"""Keeps the vectors in good order: indexes where they pay, another model without downtime, old receipts dropped."""

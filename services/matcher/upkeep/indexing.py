@@ -1,0 +1,46 @@
+"""Builds an approximate index once there are so many vectors that searching all of them is slower."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from common.clock import now
+from common.database import Database
+from matcher.settings import MatcherSettings
+from matcher.upkeep import repository
+
+log = structlog.get_logger()
+LOOK_EVERY_S = 300.0
+
+
+async def build_indexes(database: Database, settings: MatcherSettings) -> None:
+    """Build those that are worthwhile and missing, drop those of models that are gone; leave it to whoever is at it."""
+    async with database.begin() as session:
+        wanted = await repository.worthwhile_indexes(session, above=settings.exact_below)
+    async with repository.builder(database.dsn) as builder:
+        if builder is None:
+            return
+        await builder.drop_others(wanted)
+        for index in wanted:
+            if await builder.lacks(index):
+                log.info("index_begun", index=index.name, row_count=index.row_count)
+                await builder.build(index, memory_mb=settings.index_memory_mb)
+                log.info("index_built", index=index.name)
+
+
+class Upkeep:
+    """The loop that looks now and then whether an index has become worthwhile or a receipt too old."""
+
+    def __init__(self, database: Database, settings: MatcherSettings) -> None:
+        self._database, self._settings = database, settings
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await build_indexes(self._database, self._settings)
+            async with self._database.begin() as session:
+                before = now() - timedelta(days=self._settings.receipt_days)
+                await repository.forget_receipts(session, before)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)

@@ -1,0 +1,86 @@
+"""Moves all vectors to the configured model while everybody goes on working: beside the old, then switch, then drop."""
+
+from uuid import UUID
+
+from common.clock import now
+from common.database import Database
+from matcher.engine import background
+from matcher.engine.embedding import Embedder
+from matcher.matching.rules import SubjectKind
+from matcher.progress import counted
+from matcher.settings import MatcherSettings
+from matcher.upkeep import repository
+from matcher.upkeep.indexing import build_indexes
+from matcher.vectors.encoder import Encoder
+from matcher.vectors.models import EmbeddingModel, ModelState
+from matcher.work.embedding import embed
+
+BATCH = 64
+
+
+async def reindex(settings: MatcherSettings, embedder: Embedder) -> str:
+    """Returns what was done, as a sentence. Killed at any moment, it goes on from there when it is run again."""
+    database = Database(settings)
+    encoder = Encoder(embedder, background.of(embedder), urgent_limit=settings.fit_queue)
+    try:
+        return await _moved(database, settings, encoder)
+    finally:
+        await encoder.close()
+        await database.close()
+
+
+async def _moved(database: Database, settings: MatcherSettings, encoder: Encoder) -> str:
+    async with database.begin() as session:
+        states = {model.id: model.state for model in await repository.models(session)}
+    if not states:
+        return "Nothing has been embedded yet; the worker will use the configured model from the start."
+    is_active = states.get(encoder.model_id) is ModelState.ACTIVE
+    if not is_active:
+        async with database.begin() as session:
+            await repository.begin_building(session, _building(settings, encoder))
+        await _embed_all(database, encoder)
+        await build_indexes(database, settings)
+        async with database.begin() as session:
+            await repository.switch(session, encoder.model_id)
+    # What changed after the last look and before the switch; on a resumed run, whatever the killed one left.
+    await _embed_all(database, encoder)
+    await build_indexes(database, settings)
+    await _drop_retired(database)
+    return f"{'Already in use' if is_active else 'Now in use'}: {encoder.model_id}"
+
+
+def _building(settings: MatcherSettings, encoder: Encoder) -> EmbeddingModel:
+    return EmbeddingModel(
+        id=encoder.model_id,
+        engine=settings.engine,
+        model=settings.model,
+        dim=encoder.embedder.dim,
+        state=ModelState.BUILDING,
+        created_at=now(),
+    )
+
+
+async def _embed_all(database: Database, encoder: Encoder) -> None:
+    for kind in SubjectKind:
+        async with database.begin() as session:
+            there, wanted = await repository.counts(session, kind, encoder.model_id)
+        with counted(f"{kind}s", wanted) as advance:
+            advance(there)
+            ids = await _lacking(database, encoder, kind, after=None)
+            while ids:
+                await embed(database, encoder, kind, ids)
+                there += len(ids)
+                advance(there)
+                ids = await _lacking(database, encoder, kind, after=ids[-1])
+
+
+async def _lacking(database: Database, encoder: Encoder, kind: SubjectKind, *, after: UUID | None) -> list[UUID]:
+    async with database.begin() as session:
+        return await repository.lacking(session, kind, encoder.model_id, after=after, limit=BATCH)
+
+
+async def _drop_retired(database: Database) -> None:
+    dropped = -1
+    while dropped:
+        async with database.begin() as session:
+            dropped = await repository.drop_retired(session)

@@ -1,0 +1,212 @@
+"""SQL of upkeep: building indexes beside the traffic, moving all vectors to another model, dropping what is over."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.contracts.catalog import DemandState
+from common.errors import Unavailable
+from matcher.demands.models import DemandCopy
+from matcher.matching.models import Match, Ranking
+from matcher.matching.rules import SubjectKind
+from matcher.profiles.models import Profile
+from matcher.profiles.rules import ProfileState
+from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
+from matcher.work.models import Job
+
+LOCK_ID = 7_215_003
+"""Advisory lock of whoever builds indexes."""
+FACES = (
+    (ProfileEmbedding.__tablename__, "headline"),
+    (ProfileEmbedding.__tablename__, "body"),
+    (DemandEmbedding.__tablename__, "title"),
+    (DemandEmbedding.__tablename__, "body"),
+)
+"""The columns that are searched by nearness."""
+DROPPED_AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class WantedIndex:
+    """An HNSW index on one face of one model's vectors, of which there are `row_count`."""
+
+    table: str
+    face: str
+    model_id: str
+    dim: int
+    row_count: int
+
+    @property
+    def name(self) -> str:
+        return f"hnsw_{self.table}_{self.face}_{hashlib.sha256(self.model_id.encode()).hexdigest()[:10]}"
+
+    @property
+    def statement(self) -> str:
+        model = self.model_id.replace("'", "''")
+        return (
+            f"CREATE INDEX CONCURRENTLY {self.name} ON {self.table}"
+            f" USING hnsw (({self.face}::halfvec({self.dim})) halfvec_cosine_ops)"
+            f" WITH (m = 16, ef_construction = 64) WHERE model_id = '{model}'"
+        )
+
+
+async def models(session: AsyncSession) -> Sequence[EmbeddingModel]:
+    return (await session.scalars(select(EmbeddingModel).order_by(EmbeddingModel.created_at))).all()
+
+
+async def worthwhile_indexes(session: AsyncSession, *, above: int) -> list[WantedIndex]:
+    """Those of faces with more than `above` vectors of a model in use or in the making."""
+    wanted = []
+    for table in (ProfileEmbedding, DemandEmbedding):
+        counts = (
+            select(EmbeddingModel.id, EmbeddingModel.dim, func.count())
+            .join(table, table.model_id == EmbeddingModel.id)
+            .where(EmbeddingModel.state != ModelState.RETIRED)
+            .group_by(EmbeddingModel.id)
+            .having(func.count() > above)
+        )
+        for model_id, dim, count in await session.execute(counts):
+            faces = [face for name, face in FACES if name == table.__tablename__]
+            wanted += [WantedIndex(table.__tablename__, face, model_id, dim, count) for face in faces]
+    return wanted
+
+
+class Builder:
+    """A connection of its own, outside transactions and without a time limit, that holds the lock of builders."""
+
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    async def lacks(self, wanted: WantedIndex) -> bool:
+        """Whether there is no such index. What a killed builder left unfinished is removed first."""
+        state = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)"
+        is_valid = await self._connection.fetchval(state, wanted.name)
+        if is_valid is False:
+            await self._connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {wanted.name}")
+        return not is_valid
+
+    async def build(self, wanted: WantedIndex, *, memory_mb: int) -> None:
+        """Minutes for a million vectors; writers go on meanwhile."""
+        await self._connection.execute(f"SET maintenance_work_mem = '{memory_mb}MB'")
+        await self._connection.execute(wanted.statement)
+
+    async def drop_others(self, kept: Sequence[WantedIndex]) -> None:
+        """Remove indexes of models that are gone."""
+        names = "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'hnsw\\_%'"
+        for row in await self._connection.fetch(names):
+            if row["indexname"] not in {index.name for index in kept}:
+                await self._connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row['indexname']}")
+
+
+@asynccontextmanager
+async def builder(dsn: str) -> AsyncIterator[Builder | None]:
+    """The right to build indexes, or None while another process has it."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=3, server_settings={"statement_timeout": "0"})
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable("The database does not answer") from error
+    try:
+        held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID)
+        yield Builder(connection) if held else None
+    finally:
+        await connection.close(timeout=2)
+
+
+async def build_share(session: AsyncSession) -> float:
+    """How much of the index now being built is done, 0.0 … 1.0."""
+    share = "SELECT max(blocks_done::float / nullif(blocks_total, 0)) FROM pg_stat_progress_create_index"
+    return (await session.scalar(text(share))) or 0.0
+
+
+async def begin_building(session: AsyncSession, model: EmbeddingModel) -> None:
+    """Make `model` the one being built, in place of one that was begun and given up."""
+    given_up = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.BUILDING, EmbeddingModel.id != model.id)
+    await session.execute(given_up.values(state=ModelState.RETIRED))
+    columns = {column.key: getattr(model, column.key) for column in EmbeddingModel.__table__.columns}
+    fresh = insert(EmbeddingModel).values(columns)
+    again = {"state": ModelState.BUILDING, "engine": model.engine, "model": model.model}
+    await session.execute(fresh.on_conflict_do_update(index_elements=["id"], set_=again))
+
+
+async def lacking(
+    session: AsyncSession, kind: SubjectKind, model_id: str, *, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Open demands, or active profiles, without vectors of the model for their present version, by id."""
+    subject, is_wanted, has_vectors = _kept(kind, model_id)
+    rows = select(subject.id).where(is_wanted, ~has_vectors)
+    if after is not None:
+        rows = rows.where(subject.id > after)
+    return list((await session.scalars(rows.order_by(subject.id).limit(limit))).all())
+
+
+async def counts(session: AsyncSession, kind: SubjectKind, model_id: str) -> tuple[int, int]:
+    """How many have vectors of the model, and how many should."""
+    subject, is_wanted, has_vectors = _kept(kind, model_id)
+    count = select(func.count().filter(has_vectors), func.count()).select_from(subject).where(is_wanted)
+    there, all_of_them = (await session.execute(count)).one()
+    return there, all_of_them
+
+
+def _kept(
+    kind: SubjectKind, model_id: str
+) -> tuple[type[DemandCopy] | type[Profile], ColumnElement[bool], ColumnElement[bool]]:
+    """A kind's table, which rows should have vectors, and which have."""
+    if kind is SubjectKind.DEMAND:
+        vectors = exists().where(
+            DemandEmbedding.demand_id == DemandCopy.id,
+            DemandEmbedding.demand_version == DemandCopy.version,
+            DemandEmbedding.model_id == model_id,
+        )
+        return DemandCopy, DemandCopy.state == DemandState.PUBLISHED, vectors
+    vectors = exists().where(
+        ProfileEmbedding.profile_id == Profile.id,
+        ProfileEmbedding.profile_version == Profile.version,
+        ProfileEmbedding.model_id == model_id,
+    )
+    return Profile, Profile.state == ProfileState.ACTIVE, vectors
+
+
+async def switch(session: AsyncSession, model_id: str) -> None:
+    """Make the model the active one, and have every open demand ranked by it."""
+    # Waits for rankings that are being committed; later ones find that their model is no longer the active one.
+    await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
+    active = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE)
+    await session.execute(active.values(state=ModelState.RETIRED))
+    await session.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(state=ModelState.ACTIVE))
+    await queue_open_demands(session)
+
+
+async def queue_open_demands(session: AsyncSession) -> None:
+    moment = now()
+    still_open = DemandCopy.state == DemandState.PUBLISHED
+    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(moment)], literal(0))
+    columns = ["kind", "subject_id", "revision", "enqueued_at", "ready_at", "attempt_count"]
+    queued = insert(Job).from_select(columns, rows.where(still_open).order_by(DemandCopy.id))
+    again = {"revision": Job.revision + 1, "ready_at": moment, "attempt_count": 0, "error": None}
+    await session.execute(queued.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
+
+
+async def drop_retired(session: AsyncSession) -> int:
+    """Delete some vectors of models no longer in use; how many, 0 when there are none left."""
+    retired = select(EmbeddingModel.id).where(EmbeddingModel.state == ModelState.RETIRED).scalar_subquery()
+    dropped = 0
+    for table, key in ((ProfileEmbedding, ProfileEmbedding.profile_id), (DemandEmbedding, DemandEmbedding.demand_id)):
+        some = select(key, table.model_id).where(table.model_id.in_(retired)).limit(DROPPED_AT_ONCE)
+        gone = await session.execute(delete(table).where(tuple_(key, table.model_id).in_(some)).returning(key))
+        dropped += len(gone.all())
+    return dropped
+
+
+async def forget_receipts(session: AsyncSession, before: datetime) -> None:
+    """Drop old receipts that no match rests on."""
+    used = exists().where(Match.ranking_id == Ranking.id)
+    await session.execute(delete(Ranking).where(and_(Ranking.created_at < before, ~used)))
