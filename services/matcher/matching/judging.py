@@ -1,16 +1,15 @@
 """Computes fits: reads stored vectors, scores, orders and explains; heavy work for a thread, free of I/O."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 
 from common.contracts.catalog import DemandSnapshot
-from common.contracts.matcher import OUTCOME_LABELS_ZH, Band, ClauseVerdict, Outcome
+from common.contracts.matcher import Band, ClauseVerdict
 from common.fields import OrganisationKey
-from matcher.engine import evidence, verdicts
+from matcher.engine import conclusions, evidence, verdicts
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import Ranker
 from matcher.engine.views import DemandView, ProfileView
@@ -49,26 +48,34 @@ class ReadProfile:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """One pair. `score` is the exact fit, `fit` what people are shown; a gated pair misses a hard clause."""
+class Standing:
+    """One pair in a ranking. `score` is its exact fit, `rank` its place from 1."""
 
     demand: ReadDemand
     profile: ReadProfile
     score: float
+    rank: int
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One explained pair. `fit` is the score as people are shown it; a gated pair misses a hard clause."""
+
+    standing: Standing
     fit: int
     band: Band
     summary: str
     verdicts: tuple[ClauseVerdict, ...]
     is_gated: bool
 
+    @property
+    def demand(self) -> ReadDemand:
+        return self.standing.demand
 
-@dataclass(frozen=True)
-class Standing:
-    """One pair's place in a ranking before it is explained."""
-
-    demand: ReadDemand
-    profile: ReadProfile
-    score: float
+    @property
+    def profile(self) -> ReadProfile:
+        return self.standing.profile
 
 
 @dataclass(frozen=True)
@@ -85,13 +92,19 @@ class Judge:
     def ranked_profiles(self, demand: ReadDemand, profiles: Sequence[ReadProfile]) -> list[Standing]:
         """Best first; equal scores in the order of ids, so a replay gives the same list."""
         scores = self.ranker.score(demand.view, [profile.view for profile in profiles])
-        pairs = [Standing(demand, profile, scored.fit) for profile, scored in zip(profiles, scores, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair.score, pair.profile.id))
+        pairs = sorted(zip(scores, profiles, strict=True), key=lambda pair: (-pair[0].fit, pair[1].id))
+        return [
+            Standing(demand, profile, scored.fit, rank, scored.features)
+            for rank, (scored, profile) in enumerate(pairs, start=1)
+        ]
 
     def ranked_demands(self, profile: ReadProfile, demands: Sequence[ReadDemand]) -> list[Standing]:
         scores = self.ranker.score_demands(profile.view, [demand.view for demand in demands])
-        pairs = [Standing(demand, profile, scored.fit) for demand, scored in zip(demands, scores, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair.score, pair.demand.id))
+        pairs = sorted(zip(scores, demands, strict=True), key=lambda pair: (-pair[0].fit, pair[1].id))
+        return [
+            Standing(demand, profile, scored.fit, rank, scored.features)
+            for rank, (scored, demand) in enumerate(pairs, start=1)
+        ]
 
     def matches(self, standings: Sequence[Standing]) -> list[Fit]:
         """The first `limit` pairs that reach the threshold and miss no hard clause, explained."""
@@ -112,14 +125,12 @@ class Judge:
         """The pair with a verdict on every clause."""
         found = _verdicts(standing.demand, standing.profile)
         return Fit(
-            demand=standing.demand,
-            profile=standing.profile,
-            score=standing.score,
+            standing=standing,
             fit=round(standing.score),
             band=self.ranker.band(standing.score),
-            summary=_summary(found),
+            summary=conclusions.summary(found, standing.demand.view.language),
             verdicts=found,
-            is_gated=any(one.is_hard and one.outcome is Outcome.NOT_SATISFIED for one in found),
+            is_gated=conclusions.is_gated(found),
         )
 
 
@@ -132,9 +143,3 @@ def _verdicts(demand: ReadDemand, profile: ReadProfile) -> tuple[ClauseVerdict, 
     return tuple(
         verdict.model_copy(update={"demand_span": one.span}) for verdict, one in zip(found, asked, strict=True)
     )
-
-
-def _summary(found: Sequence[ClauseVerdict]) -> str:
-    counts = Counter(verdict.outcome for verdict in found)
-    parts = [f"{counts[outcome]} 项{OUTCOME_LABELS_ZH[outcome]}" for outcome in Outcome if counts[outcome]]
-    return "，".join(parts)

@@ -38,7 +38,12 @@ class Ranking(Base):
 
 
 class Match(Base):
-    """The newest fit of one demand and one profile that was announced; `version` grows with every announcement."""
+    """The newest fit of one demand and one profile that was announced; `version` grows with every announcement.
+
+    features    the ranker's figures by name, for learning from what becomes of the match
+    rank        place in the ranking that made it, from 1
+    propensity  the chance it had to be announced at that place
+    """
 
     __tablename__ = "matches"
     __table_args__ = (
@@ -78,6 +83,9 @@ class Match(Base):
     band: Mapped[Band] = mapped_column(words(Band))
     summary: Mapped[str] = mapped_column(Text)
     verdicts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    features: Mapped[dict[str, float]] = mapped_column(JSONB)
+    rank: Mapped[int] = mapped_column(Integer)
+    propensity: Mapped[float] = mapped_column(Float)
     ranking_id: Mapped[UUID] = mapped_column(ForeignKey("rankings.id"))
     computed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
