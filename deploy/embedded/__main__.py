@@ -11,7 +11,7 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.embedded import samples, summary
+from deploy.embedded import sample_data, summary
 from deploy.embedded.errors import StackError
 from deploy.embedded.listen import listen
 from deploy.embedded.options import parse, plan_of
@@ -79,7 +79,7 @@ def load_samples(stack: Stack) -> None:
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        new_count = samples.load(stack.plan, stack.issuer, advance)
+        new_count = sample_data.load(stack.plan, stack.issuer, advance)
     if new_count:
         console.print("  The samples are being matched in the background, which takes about a minute.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.embedded.samples import Row, rows
+from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.stack import Stack
 
 TOKEN_LIFETIME_S = 7 * 24 * 3600.0

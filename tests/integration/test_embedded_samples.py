@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from deploy.embedded.samples import rows
+from deploy.embedded.sample_data import rows
 from tests.support.stack import LiveStack, live_stack
 
 FILES = {"organisations": "organisations", "demands": "demands", "profiles": "offers"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.embedded import samples
+from deploy.embedded import sample_data
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
@@ -80,11 +80,11 @@ class LiveStack:
 
     def load_samples(self) -> int:
         """How many samples were sent: none when all were loaded before."""
-        return samples.load(self._stack.plan, self._stack.issuer)
+        return sample_data.load(self._stack.plan, self._stack.issuer)
 
     def forget_loaded_samples(self) -> None:
         """The launcher's own note of them, not what the services hold."""
-        samples.record_path(self._stack.plan).unlink()
+        sample_data.record_path(self._stack.plan).unlink()
 
     def log(self, process: str) -> str:
         """All it wrote, over all its starts."""

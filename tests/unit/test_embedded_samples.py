@@ -8,7 +8,7 @@ import pytest
 from catalog.demands.schemas import DemandContent
 from catalog.organisations.schemas import OrganisationIn
 from common.clock import now
-from deploy.embedded.samples import Record, demand_body, organisation_body, profile_body, rows
+from deploy.embedded.sample_data import Record, demand_body, organisation_body, profile_body, rows
 from matcher.profiles.schemas import ProfileIn
 
 
