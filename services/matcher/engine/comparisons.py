@@ -7,7 +7,10 @@ from common.contracts.catalog import Comparison
 
 
 class Cue(StrEnum):
-    """How a text leads to its number. BETTER and REACH turn into a comparison once it is known which way is better."""
+    """How a text leads to its number. BETTER and REACH turn into a comparison once it is known which way is better.
+
+    WITHIN is ±: at most that much when asked, just that much when stated.
+    """
 
     AT_LEAST = "ge"
     MORE_THAN = "gt"
@@ -16,6 +19,7 @@ class Cue(StrEnum):
     EQUAL = "eq"
     BETTER = "better"
     REACH = "reach"
+    WITHIN = "within"
 
 
 _NOT = "(?:不得|不应|不宜|不能|不可|不要|不会|不|未|无)"
@@ -23,13 +27,14 @@ _NOT = "(?:不得|不应|不宜|不能|不可|不要|不会|不|未|无)"
 # Written before the number.
 _BEFORE: dict[Cue, str] = {
     Cue.AT_LEAST: rf"≥|≧|⩾|>=|=>|{_NOT}(?:低于|少于|小于|短于|弱于|早于|足)|(?:大|高)于(?:或)?等于|"
-    r"至少(?:为|达到|达|有|在)?|最少|最低(?:为|达到|达)?|起码|下限为?|(?:提升|提高|增加|上升)(?:至|到)|增至|"
+    r"至少(?:为|达到|达|有|在)?|最少|最低(?:为|达到|达)?|起码|(?:提升|提高|增加|上升)(?:至|到)|增至|"
     r"(?:not|no) (?:less|lower|fewer|shorter|worse) than|at (?:the )?least|(?:a )?minimum(?: of)?|min\.|"
     r"greater than or equal to|(?:raised|increased|improved) to",
-    Cue.AT_MOST: rf"≤|≦|⩽|<=|=<|±|\+/-|{_NOT}(?:超过|超出|高于|大于|多于|长于|超|晚于|迟于)|(?:小|低)于(?:或)?等于|"
-    r"(?:至|最)多(?:为)?|上限为?|(?:控|限)制在|(?:降|减)至|降到|(?:降低|减少|缩短|压缩)(?:至|到)|"
+    Cue.AT_MOST: rf"≤|≦|⩽|<=|=<|{_NOT}(?:超过|超出|高于|大于|多于|长于|超|晚于|迟于)|(?:小|低)于(?:或)?等于|"
+    r"(?:至|最)多(?:为)?|(?:控|限)制在|(?:降|减)至|降到|(?:降低|减少|缩短|压缩)(?:至|到)|"
     r"(?:not|no) (?:more|greater|higher|longer|later) than|at (?:the )?most|within|less than or equal to|"
     r"(?:not|never|does not|do not|shall not|must not) exceed(?:ing)?|(?:reduced|shortened|lowered|cut) to",
+    Cue.WITHIN: r"(?:≤|<=|<|小于|优于|不大于|不超过)?\s?(?:±|\+/-)",
     Cue.MORE_THAN: r">|大于|高于|超过|超出|多于|长于|突破|(?:more|greater|higher|longer) than|over|above|"
     r"exceed(?:s|ing)?|beyond",
     Cue.LESS_THAN: r"<|小于|低于|少于|短于|不足|不到|(?:less|lower|fewer|shorter) than|below|under",
@@ -57,7 +62,7 @@ _TRAILING = re.compile(
     r"\s?(?:" + "|".join(f"(?P<{cue.name}>{words})" for cue, words in _AFTER.items()) + ")", re.IGNORECASE
 )
 _LOOK_BACK = 36
-_CERTAIN = {cue: Comparison(cue.value) for cue in Cue if cue not in (Cue.BETTER, Cue.REACH)}
+_CERTAIN = {cue: Comparison(cue.value) for cue in Cue if cue.value in set(Comparison)}
 
 
 def leading(text: str, end: int) -> tuple[Cue, int] | None:
@@ -84,8 +89,8 @@ def trailing(text: str, start: int) -> tuple[Cue, int] | None:
 
 def comparison(cue: Cue | None, *, is_lower_better: bool) -> Comparison | None:
     """What a cue asks of a number, given which way is better; None for a bare number."""
-    if cue is Cue.BETTER:
-        return Comparison.LESS_THAN if is_lower_better else Comparison.MORE_THAN
-    if cue is Cue.REACH:
+    if cue in (Cue.BETTER, Cue.REACH):
         return Comparison.AT_MOST if is_lower_better else Comparison.AT_LEAST
+    if cue is Cue.WITHIN:
+        return Comparison.AT_MOST
     return _CERTAIN[cue] if cue else None

@@ -8,7 +8,8 @@ from matcher.engine.numerals import Number
 from matcher.engine.units import TRL, UNITS, Unit
 
 _PER_BEFORE = re.compile(
-    r"(?:每|per )\s?(?P<unit>\w{1,3}?)\s?(?:可|能|不少于|不低于|处理|完成|达到|达|至少|≥|>=)*\s?$", re.IGNORECASE
+    r"(?:每|per )\s?(?P<unit>\d{0,4}[^\W每\d]{1,3}?)\s?(?:可|能|不少于|不低于|处理|完成|达到|达|至少|≥|>=)*\s?$",
+    re.IGNORECASE,
 )
 _STROKE = re.compile(r"\s?(?:/|每|\bper\b|\ba(?=\s(?:second|minute|hour|day|week|month|year)))\s?")
 _TRL_BEFORE = re.compile(
@@ -16,28 +17,34 @@ _TRL_BEFORE = re.compile(
     r"(?:等级|级别|level)?\s?[^\d,，。;；、\n]{0,10}$",
     re.IGNORECASE,
 )
+_SEA_STATE = re.compile(r"(?:sea state|force|Beaufort)\s$", re.IGNORECASE)
 _WARMTH = re.compile("[温热冷冻耐寒火]")
 _RATED = {"time", "area", "volume", "mass"}
 _COUNTED = {"count", "people", "times", "channel", "box", "frame", "grade", "request", "angle"}
+_ROUND = 1e4
 _VAGUE = set("个次种类项条处支方")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`scale` is what 万 or million multiplied the written number by; `value` includes it."""
+    """`scale` is what 万 or million multiplied the written number by; `value` includes it.
+
+    `lead` is where the words before the figure end: at 每 in 不低于每小时5000颗, else at `start`.
+    """
 
     value: float
     unit: Unit | None
     start: int
     end: int
     scale: float = 1.0
+    lead: int = -1
 
 
 def read(text: str, start: int, *, may_be_negative: bool = True) -> Figure | None:
     """The figure whose first digit or numeral stands at `start` of folded text; its sign may stand before."""
     number = numerals.read(text, start)
     if number is None:
-        return _chinese(text, start)
+        return _in_words(text, start)
     if _is_part_of_name(text, start):
         return None
     negative = number._replace(value=-number.value)
@@ -64,14 +71,16 @@ def _follows_word(text: str, dash: int) -> bool:
     return (previous.isascii() and previous.isalnum()) or previous in ")]%℃°\0-"
 
 
-def _chinese(text: str, start: int) -> Figure | None:
-    number = numerals.read_chinese(text, start)
+def _in_words(text: str, start: int) -> Figure | None:
+    number = numerals.read_chinese(text, start) or numerals.read_english(text, start)
     if number is None or text.endswith(("第", "之", "其"), 0, start):
         return None
     if number.unit:
         return Figure(number.value, UNITS[number.unit], start, number.end)
     figure = _with_unit(text, number, start)
-    return None if figure.unit is None or _is_article(figure.value, figure.unit) else figure
+    if figure.unit is None:
+        return figure if figure.scale >= _ROUND else None
+    return None if _is_article(figure.value, figure.unit) else figure
 
 
 def _is_article(value: float, unit: Unit) -> bool:
@@ -86,14 +95,22 @@ def _with_unit(text: str, number: Number, start: int) -> Figure:
     if found is None:
         factor, after = numerals.scale(text, after)
         found = units.named(text, _past_blank(text, after))
+    if found and found[0].symbol == "级" and number.value * factor >= _ROUND:
+        number, after, factor = number._replace(value=number.value * factor / _ROUND), found[1], _ROUND
+        found = None
     if found is None:
         return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
-    unit, end = _per_before(text, start, *_per_after(text, *found))
-    return Figure(number.value * factor, _in_context(text, start, unit), start, end, factor)
+    unit, end = _per_after(text, *found)
+    unit, lead = _per_before(text, start, unit)
+    return Figure(number.value * factor, _in_context(text, start, unit), start, end, factor, lead)
+
+
+_HYPHEN = re.compile(r"-(?=[A-Za-z]{3})")
 
 
 def _past_blank(text: str, position: int) -> int:
-    return position + text.startswith(" ", position)
+    """Past the blank of 5 years and the hyphen of ten-year."""
+    return position + (text.startswith(" ", position) or _HYPHEN.match(text, position) is not None)
 
 
 def _past_more(text: str, position: int) -> int:
@@ -110,17 +127,20 @@ def _per_after(text: str, unit: Unit, end: int) -> tuple[Unit, int]:
     return units.compound(unit, under[0], f"{unit.symbol}/{under[0].symbol}"), under[1]
 
 
-def _per_before(text: str, start: int, unit: Unit, end: int) -> tuple[Unit, int]:
+def _per_before(text: str, start: int, unit: Unit) -> tuple[Unit, int]:
     """每秒30帧 is 30 帧/秒."""
-    match = _PER_BEFORE.search(text[max(0, start - 16) : start])
-    under = UNITS.get(match["unit"]) if match else None
-    if under is None or under.dimension not in _RATED or "/" in unit.dimension:
-        return unit, end
-    return units.compound(unit, under, f"{unit.symbol}/{under.symbol}"), end
+    window = max(0, start - 16)
+    match = _PER_BEFORE.search(text[window:start])
+    under = units.written(match["unit"]) if match else None
+    if match is None or under is None or under.dimension not in _RATED or "/" in unit.dimension:
+        return unit, start
+    return units.compound(unit, under, f"{unit.symbol}/{under.symbol}"), window + match.start()
 
 
 def _prefixed(text: str, number: Number, start: int, scale: float) -> Figure:
     """A number without a unit of its own: money after ¥ or RMB, else bare."""
+    if _SEA_STATE.search(text[max(0, start - 12) : start]):
+        return Figure(number.value, UNITS["级"], start, number.end)
     head = text[max(0, start - 4) : start].rstrip(" ")
     for name, unit in units.PREFIXES.items():
         if head.upper().endswith(name):

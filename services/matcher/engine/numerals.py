@@ -22,6 +22,11 @@ _NUMBER = re.compile(
     rf"|(?P<mantissa>{_PLAIN})(?:\s?[×xX*]\s?10(?P<times>{_POWER})|[eE](?P<exponent>[-+]?\d{{1,3}})(?![\w.]))?"
 )
 _LONGEST = 24
+_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_WORD = re.compile(rf"(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
 _NUMERAL = re.compile("半|[零〇一二两三四五六七八九十百千万亿]+")
 _SCALE = re.compile(rf"\s?(?P<scale>{'|'.join(_SCALES)})(?![a-z])[余多]?", re.IGNORECASE)
 
@@ -86,6 +91,12 @@ def _numeral(text: str, start: int) -> Number | None:
     match = _NUMERAL.match(text, start)
     value = chinese_value(match[0]) if match else None
     return Number(value, match.end()) if match and value is not None and math.isfinite(value) else None
+
+
+def read_english(text: str, start: int) -> Number | None:
+    """The English number word at `start`; "one" and "a" are left out as articles."""
+    match = _WORD.match(text, start)
+    return Number(float(_WORDS[match[0].lower()]), match.end()) if match else None
 
 
 def scale(text: str, start: int) -> tuple[float, int]:

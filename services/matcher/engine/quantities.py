@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matcher.engine import figures
 from matcher.engine.comparisons import Cue, leading, trailing
 from matcher.engine.figures import Figure
-from matcher.engine.units import PLAIN, TRL, Unit
+from matcher.engine.units import PLAIN, SERVICE_HOURS, TRL, Unit
 
 # Full-width ASCII (but not ，), odd dashes and blanks: one code point for one, so offsets stay those of the original.
 _FOLD = (
@@ -23,6 +23,7 @@ _NOT_QUANTITIES = re.compile(
     r"|(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"
     r"|(?<!\d)(?:19|20)\d\d-(?:19|20)\d\d(?!\d)年?"
     r"|(?:[A-Z]{1,8}/)?[A-Z]{1,8}(?:/[A-Z]{1,3})?\s?\d{3,6}(?:\.\d+)?[-—:](?:19|20)?\d\d(?!\d)"
+    r"|\b(?:ISO|IEC|UL|EN|GB|IEEE|ASTM|GJB|HJ|IATF|AS|DNV)(?:/[A-Z]+)?\s?\d[\d.]*[A-Z]?(?![A-Za-z%])"
 )
 """Dates and numbered standards."""
 
@@ -33,7 +34,16 @@ _CLOCK = re.compile(
 _SEPARATOR = re.compile(r"\s?(?:~{1,3}|-{1,3}|—{1,2}|至|到|to|and|与|和)\s?[+]?", re.IGNORECASE)
 _CONJUNCTIONS = {"and", "与", "和"}
 _JOINED_BY_AND = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
-_ANY_NUMBER = re.compile(r"\d+|[零〇一二两三四五六七八九十百千万亿半]+")
+# 由26模降到8模, fell from 95 s to 41 s: the first figure is what was, not what is.
+_WAS = re.compile(r"(?:由|从)(?:原来?的?|原先的?|目前的?|现在的?|以前的?)?(?:每\w)?\s?$")
+_BECAME = re.compile(r"\w{0,2}(?:左右)?\s?(?:降|减|提|升|缩|增|压|下降|上升)")
+_CHANGED_FROM = re.compile(
+    r"\b(?:fall|fell|reduc|drop|cut|decreas|shorten|ris|rose|grew|grow|increas|improv|rais|went|down|up)\w*[^.;]{0,24}\bfrom\s?$",
+    re.IGNORECASE,
+)
+_ANY_NUMBER = re.compile(
+    r"\d+|[零〇一二两三四五六七八九十百千万亿半]+|\b(?:[tT](?:wo|hree|en|w)|[fF](?:our|ive|if|or)|[sS](?:ix|even)|[eE](?:ight|lev)|[nN]ine)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,10 @@ def fold(text: str) -> str:
 
 
 def find(text: str) -> list[Quantity]:
-    """The quantities of a text in order, none overlapping. A number with neither unit nor comparison is left out."""
+    """The quantities of a text in order, none overlapping.
+
+    A number with neither unit nor comparison is left out, and so is the former value of a change (由26模降到8模).
+    """
     folded = fold(text)
     found = _service_hours(folded)
     masked = _masked(folded, [(q.start, q.end) for q in found])
@@ -82,15 +95,21 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _service_hours(text: str) -> list[Quantity]:
     """7×24, 5×8小时, 24/7 as hours a week."""
-    unit = Unit("h/week", "service-hours")
     return [
-        Quantity(float(m["days"] or 7) * float(m["hours"] or 24), None, unit, None, m.start(), m.end(), m.start())
+        Quantity(
+            float(m["days"] or 7) * float(m["hours"] or 24), None, SERVICE_HOURS, None, m.start(), m.end(), m.start()
+        )
         for m in _CLOCK.finditer(text)
     ]
 
 
 def _quantity(text: str, first: Figure) -> Quantity | None:
+    before = text[max(0, first.start - 48) : first.start]
+    if _WAS.search(before) and _BECAME.match(text, first.end):
+        return None
     second = _second(text, first)
+    if second and _CHANGED_FROM.search(before):
+        first, second = second, None
     cue, start, end = _cue(text, first, second or first)
     unit = (second.unit if second else None) or first.unit or _implied_unit(text, first, cue)
     if unit is None:
@@ -101,7 +120,8 @@ def _quantity(text: str, first: Figure) -> Quantity | None:
 
 def _cue(text: str, first: Figure, last: Figure) -> tuple[Cue | None, int, int]:
     """A word after the number outranks 达到 before it; both belong to the quantity's span."""
-    lead, trail = leading(text, first.start), trailing(text, last.end)
+    lead = leading(text, first.start) or (leading(text, first.lead) if first.lead >= 0 else None)
+    trail = trailing(text, last.end)
     start, end = lead[1] if lead else first.start, trail[1] if trail else last.end
     if trail and (lead is None or lead[0] is Cue.REACH):
         return trail[0], start, end
@@ -115,7 +135,8 @@ def _implied_unit(text: str, figure: Figure, cue: Cue | None) -> Unit | None:
     following = text[figure.end : figure.end + 1]
     is_share = 0 < figure.value < 1 and not text[figure.start : figure.end].isdigit()
     is_share = is_share and not (following.isascii() and following.isalnum())
-    return PLAIN if is_share or cue not in (None, Cue.REACH) else None
+    is_round = figure.scale >= 1e4
+    return PLAIN if is_share or is_round or cue not in (None, Cue.REACH) else None
 
 
 def _second(text: str, first: Figure) -> Figure | None:

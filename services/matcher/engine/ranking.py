@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.contracts.matcher import Band
 from matcher.engine import background, calibration, features
@@ -80,14 +81,23 @@ class Ranker:
     def band(self, fit: float) -> Band:
         return next((band for band, floor in self.band_floors if fit >= floor), Band.NONE)
 
-    def _scored(self, pairs: Sequence[tuple[DemandView, ProfileView]]) -> list[Scored]:
+    def table(self, pairs: Sequence[tuple[DemandView, ProfileView]]) -> Floats:
+        """(n, len(features.NAMES)) figures; row i depends on pairs[i] only."""
         rows = [features.row(demand, profile, self.background) for demand, profile in pairs]
-        table = np.array(rows, dtype=np.float64).reshape(-1, len(features.NAMES))
-        is_shared = np.array([demand.language == profile.language for demand, profile in pairs], dtype=bool)
-        chances = np.empty((len(pairs), calibration.GRADES))
-        chances[is_shared] = self.same_language.chances(table[is_shared])
-        chances[~is_shared] = self.cross_language.chances(table[~is_shared])
-        return [_scored(row, chance) for row, chance in zip(rows, chances.tolist(), strict=True)]
+        return np.array(rows, dtype=np.float64).reshape(-1, len(features.NAMES))
+
+    def chances(self, table: Floats, has_one_language: NDArray[np.bool_]) -> Floats:
+        """(n, 3) chances of a grade of at least 1, 2 and 3; `has_one_language` says where both sides share theirs."""
+        found = np.empty((len(table), calibration.GRADES))
+        found[has_one_language] = self.same_language.chances(table[has_one_language])
+        found[~has_one_language] = self.cross_language.chances(table[~has_one_language])
+        return found
+
+    def _scored(self, pairs: Sequence[tuple[DemandView, ProfileView]]) -> list[Scored]:
+        table = self.table(pairs)
+        has_one_language = np.array([demand.language == profile.language for demand, profile in pairs], dtype=bool)
+        chances = self.chances(table, has_one_language)
+        return [_scored(row, chance) for row, chance in zip(table.tolist(), chances.tolist(), strict=True)]
 
 
 def load_ranker(path: Path | None = None, *, known: Background | None = None) -> Ranker:

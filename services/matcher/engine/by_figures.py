@@ -1,0 +1,64 @@
+"""Judges a clause that asks for a figure by the figures a profile states of the same metric."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.contracts.matcher import Outcome
+from matcher.engine import comparing, hedges, metric_match, units
+from matcher.engine.comparing import Asked
+from matcher.engine.evidence import Evidence, segment
+from matcher.engine.findings import Finding, Place, Reason
+from matcher.engine.readings import Reading
+
+_TIE = 0.25
+_PREFERENCE = {Outcome.SATISFIED: 0, Outcome.INSUFFICIENT_EVIDENCE: 1, Outcome.NOT_SATISFIED: 2}
+_REASONS = {
+    Outcome.SATISFIED: Reason.FIGURE_MEETS,
+    Outcome.NOT_SATISFIED: Reason.FIGURE_MISSES,
+    Outcome.INSUFFICIENT_EVIDENCE: Reason.FIGURE_OPEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    finding: Finding
+    rank: float
+
+
+def judged(text: str, wanted: Asked, evidence: Evidence, relevance: Sequence[float]) -> Finding:
+    """The verdict of the stated figure that is most surely of the metric asked for.
+
+    text       the clause's words
+    relevance  for each sentence how far it is about the clause, 0 … 1
+
+    Among figures equally to the point the kindest counts: an offer of two sizes meets a demand for either.
+    """
+    candidates = [
+        candidate
+        for index, found in enumerate(evidence.readings)
+        for reading in found
+        if (candidate := _candidate(text, wanted, evidence, index, reading, relevance[index]))
+    ]
+    if not candidates:
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
+    top = max(candidate.rank for candidate in candidates)
+    near = [candidate.finding for candidate in candidates if candidate.rank >= top - _TIE]
+    return min(near, key=lambda finding: _PREFERENCE[finding.outcome])
+
+
+def _candidate(
+    text: str, wanted: Asked, evidence: Evidence, index: int, reading: Reading, relevance: float
+) -> _Candidate | None:
+    if not units.is_comparable(wanted.dimension, reading.dimension):
+        return None
+    sentence = evidence.sentences[index]
+    certainty = metric_match.certainty(text, wanted, reading, evidence.context(index), relevance)
+    if certainty is None:
+        return None
+    place = Place(index, reading.start, reading.end)
+    start, end = segment(sentence.text, reading.quantity.figure_start)
+    if hedges.PENDING.search(sentence.text, start, end):
+        planned = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_PLANNED, place)
+        return _Candidate(planned, certainty + relevance - 1)
+    outcome = comparing.outcome(wanted, reading)
+    return _Candidate(Finding(outcome, _REASONS[outcome], place), certainty + relevance)

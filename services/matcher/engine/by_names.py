@@ -1,0 +1,63 @@
+"""Judges a clause that names standards, certificates or grades by the same names in a profile."""
+
+import re
+
+from common.contracts.matcher import Outcome
+from matcher.engine import hedges
+from matcher.engine.evidence import Evidence, segment
+from matcher.engine.findings import Finding, Place, Reason
+from matcher.engine.identifiers import Identifier
+
+_OR = re.compile(r"或|任一|之一|\bor\b", re.IGNORECASE)
+_ORDER = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
+
+
+def judged(text: str, asked: list[Identifier], evidence: Evidence) -> Finding:
+    """All names must be there, or one of them when the clause says 或; an absent name is no fail but lacks evidence."""
+    findings = [_one(text, identifier, evidence) for identifier in _distinct(asked)]
+    order = _ORDER[::-1] if len(findings) > 1 and _OR.search(text) else _ORDER
+    decisive = min(findings, key=lambda finding: order.index(finding.outcome))
+    if decisive.place is None or decisive.outcome is not Outcome.SATISFIED:
+        return decisive
+    return _joined(decisive, findings)
+
+
+def _distinct(asked: list[Identifier]) -> list[Identifier]:
+    return list({identifier.key: identifier for identifier in asked}.values())
+
+
+def _joined(decisive: Finding, findings: list[Finding]) -> Finding:
+    """One place for all names that stand in the same sentence."""
+    places = [f.place for f in findings if f.place and decisive.place and f.place.index == decisive.place.index]
+    start, end = min(place.start for place in places), max(place.end for place in places)
+    return Finding(decisive.outcome, decisive.reason, Place(places[0].index, start, end), decisive.words)
+
+
+def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
+    words = {"missing": text[asked.start : asked.end]}
+    found = [
+        _compared(asked, offered, evidence, index, words)
+        for index, offers in enumerate(evidence.identifiers)
+        for offered in offers
+        if offered.key == asked.key
+    ]
+    if not found:
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, words=words)
+    return min(found, key=lambda finding: _ORDER[::-1].index(finding.outcome))
+
+
+def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index: int, words: dict[str, str]) -> Finding:
+    written = evidence.sentences[index].text
+    start, end = segment(written, offered.start)
+    place = Place(index, start, max(end, offered.end))
+    if hedges.PENDING.search(written, start, end):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
+    if hedges.DENIAL.search(written, start, offered.start) or hedges.DENIAL.match(written, offered.end + 1):
+        return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)
+    if asked.level is not None and offered.level is not None and offered.level < asked.level:
+        return Finding(Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW, place, words)
+    is_unclear = asked.level is not None and offered.level is None
+    is_older = asked.year is not None and offered.year is not None and offered.year < asked.year
+    if is_unclear or is_older:
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, place, words)
+    return Finding(Outcome.SATISFIED, Reason.NAMED, place, words)

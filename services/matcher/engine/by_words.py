@@ -1,0 +1,68 @@
+"""Judges a clause of plain words by the sentence of a profile that says the same, or denies it."""
+
+from common.contracts.matcher import Outcome
+from matcher.engine import hedges, likeness
+from matcher.engine.evidence import Evidence, segments
+from matcher.engine.findings import Finding, Place, Reason
+from matcher.engine.likeness import Content
+
+_SUPPORTED = 0.5
+_KEPT = 0.8
+_MOST_STRETCHES = 6
+
+
+def judged(text: str, evidence: Evidence, relevance: "tuple[float, ...]") -> Finding:
+    """Satisfied when the most relevant sentence says what is asked, unless those words deny or postpone it."""
+    best = max(range(len(relevance)), key=relevance.__getitem__, default=None)
+    if best is None or relevance[best] < _SUPPORTED:
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    written = evidence.sentences[best].text
+    asked = likeness.content(text)
+    start, end = _telling(asked, written)
+    outcome, reason = _tenor(text, asked, written, start, end)
+    return Finding(outcome, reason, Place(best, start, end))
+
+
+def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
+    is_denied = bool(hedges.DENIAL.search(written, start, end)) or _is_negated(asked, written, start, end)
+    if hedges.FORBIDDING.search(text):
+        is_kept = hedges.ANY_DENIAL.search(written, start, end) or hedges.INSIDE.search(written, start, end)
+        if is_kept:
+            return Outcome.SATISFIED, Reason.SAID
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
+    if hedges.WITHOUT.search(text):
+        is_denied = False
+    if hedges.PENDING.search(written, start, end) and not hedges.ONLY.search(written):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
+    if is_denied or (hedges.ONLY.search(written) and hedges.PENDING.search(written)):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    return Outcome.SATISFIED, Reason.SAID
+
+
+def _is_negated(asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether 不 or 未 stands right before words that were asked for (不检查扣件)."""
+    return any(
+        written[place : place + 2] in asked.pairs
+        and written[place - 1 : place + 1] not in asked.pairs
+        and hedges.NEGATOR.search(written[start:place])
+        for place in range(start + 1, end - 1)
+    )
+
+
+def _telling(asked: Content, written: str) -> tuple[int, int]:
+    """The shortest run of stretches that says most of what the whole sentence says of it; all of it when none does."""
+    stretches = segments(written)
+    whole = likeness.said(asked, likeness.content(written))
+    if not stretches or whole == 0:
+        return 0, len(written)
+    runs = [
+        (stretches[first][0], stretches[last][1])
+        for first in range(len(stretches))
+        for last in range(first, min(first + _MOST_STRETCHES, len(stretches)))
+    ]
+    telling = [
+        (start, end)
+        for start, end in runs
+        if likeness.said(asked, likeness.content(written[start:end])) >= _KEPT * whole
+    ]
+    return min(telling, key=lambda run: run[1] - run[0], default=(0, len(written)))

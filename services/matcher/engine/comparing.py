@@ -1,0 +1,151 @@
+"""Decides whether a stated figure meets an asked one, by what is wanted of the metric."""
+
+import math
+from dataclasses import dataclass
+
+from common.contracts.catalog import Clause, Comparison
+from common.contracts.matcher import Outcome
+from matcher.engine import comparisons, intervals, metrics, requirements, units
+from matcher.engine.comparisons import Cue
+from matcher.engine.intervals import Interval
+from matcher.engine.metrics import Metric, Sense
+from matcher.engine.readings import Reading
+from matcher.engine.units import TRL, Unit
+
+_MET, _MISSED, _OPEN = Outcome.SATISFIED, Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The figure of a clause. `name` is what it calls the metric, `phrase` the words around it that say of what,
+    `metric` the known one meant, if any.
+    """
+
+    operator: Comparison
+    allowed: Interval
+    unit: Unit
+    name: str
+    phrase: str
+    metric: Metric | None
+    is_change: bool
+    is_vague: bool
+
+    @property
+    def dimension(self) -> str:
+        return "change" if self.is_change else self.unit.dimension
+
+    @property
+    def sense(self) -> Sense:
+        if self.is_change:
+            return Sense.MORE
+        return self.metric.sense if self.metric else Sense.ANY
+
+
+def asked(clause: Clause) -> Asked | None:
+    """What a clause asks in figures, None when it asks for none. What its owner confirmed outranks its wording."""
+    if clause.operator is None or clause.value is None:
+        return None
+    unit = units.written(clause.unit or "")
+    reading = requirements.main_figure(clause.text)
+    if reading and reading.quantity.unit.dimension == "trl" and unit.dimension in ("grade", "number"):
+        unit = TRL
+    phrase = reading.name if reading else ""
+    is_change = reading.is_change if reading else False
+    metric, is_vague = (None, False) if is_change else _metric(clause, unit, reading)
+    return Asked(
+        operator=clause.operator,
+        allowed=intervals.interval(clause.operator, clause.value, clause.upper, unit),
+        unit=unit,
+        name=clause.metric or phrase or clause.text,
+        phrase=phrase or clause.metric or clause.text,
+        metric=metric,
+        is_change=is_change,
+        is_vague=is_vague,
+    )
+
+
+def _metric(clause: Clause, unit: Unit, reading: Reading | None) -> tuple[Metric | None, bool]:
+    """The metric named in the clause's field, else beside its figure, else anywhere in it; and whether vaguely."""
+    named = metrics.mentions(clause.metric or "", unit.dimension)
+    for mention in reversed(named):
+        if not mention.is_vague:
+            return mention.metric, False
+    if reading and reading.metric and units.is_comparable(reading.quantity.unit.dimension, unit.dimension):
+        return reading.metric, reading.is_vague
+    for mention in metrics.mentions(clause.text, unit.dimension):
+        if not mention.is_vague:
+            return mention.metric, False
+    return (named[-1].metric, True) if named else (None, False)
+
+
+def outcome(wanted: Asked, reading: Reading) -> Outcome:
+    """Met, missed, or open when the stated figure allows both (asked ≥ 90 %, stated "85 % or more")."""
+    sense = _sense(wanted, reading)
+    offered = _offered(reading, sense)
+    if wanted.operator in (Comparison.BETWEEN, Comparison.EQUAL):
+        return _against_range(wanted.allowed, offered, sense)
+    if sense in (Sense.ROOM, Sense.COVER):
+        return _by_best(wanted.allowed, offered)
+    return _by_every(wanted.allowed, offered)
+
+
+_AGAINST = {
+    (Sense.LESS, Comparison.AT_LEAST), (Sense.LESS, Comparison.MORE_THAN),
+    (Sense.MORE, Comparison.AT_MOST), (Sense.MORE, Comparison.LESS_THAN),
+}  # fmt: skip
+
+
+def _sense(wanted: Asked, reading: Reading) -> Sense:
+    """What is wanted of the metric. One that is asked for against its nature is not the metric it seems, and a range of
+    an unknown one (挂板周期6～36个月) is room to choose from, unless it is a share.
+    """
+    sense = wanted.sense if wanted.sense is not Sense.ANY else reading.sense
+    if (sense, wanted.operator) in _AGAINST:
+        sense = Sense.ANY
+    if sense is Sense.ANY and reading.quantity.upper is not None and wanted.dimension not in ("ratio", "change"):
+        return Sense.ROOM
+    return sense
+
+
+def _offered(reading: Reading, sense: Sense) -> Interval:
+    """A range or a bare figure stands for itself; "up to 60 t" of a capacity is a capacity of 60 t."""
+    quantity = reading.quantity
+    operator = None
+    if quantity.cue not in (Cue.REACH, Cue.WITHIN):
+        operator = comparisons.comparison(quantity.cue, is_lower_better=sense is Sense.LESS)
+    if sense is Sense.ROOM and operator in (Comparison.AT_MOST, Comparison.LESS_THAN):
+        operator = None
+    return intervals.interval(operator, quantity.value, quantity.upper, quantity.unit)
+
+
+def _by_every(allowed: Interval, offered: Interval) -> Outcome:
+    if allowed.holds(offered):
+        return _MET
+    return _OPEN if allowed.meets(offered) else _MISSED
+
+
+def _by_best(allowed: Interval, offered: Interval) -> Outcome:
+    """The end of the offered range that comes nearest to what is asked decides."""
+    best = offered.high if allowed.high == math.inf else offered.low
+    if math.isinf(best):
+        best = offered.low if allowed.high == math.inf else offered.high
+        return _MET if allowed.holds(Interval(best, best)) else _OPEN
+    return _MET if allowed.holds(Interval(best, best)) else _MISSED
+
+
+def _against_range(wanted: Interval, offered: Interval, sense: Sense) -> Outcome:
+    """8~15t of payload is met by 20t, -30~50℃ of working temperature by -40~60℃ only."""
+    if offered.holds(wanted):
+        return _MET
+    is_point = offered.low == offered.high
+    if sense is Sense.ROOM:
+        return _MET if offered.high >= wanted.high else _MISSED
+    if sense is Sense.COVER:
+        return _OPEN if is_point and wanted.holds(offered) else _MISSED
+    if wanted.holds(offered) or (sense is Sense.MORE and offered.low > wanted.high):
+        return _MET
+    if sense is Sense.LESS and offered.high < wanted.low:
+        return _MET
+    if sense is Sense.ANY and wanted.low == wanted.high:
+        return _OPEN
+    return _OPEN if wanted.meets(offered) else _MISSED

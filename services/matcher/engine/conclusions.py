@@ -1,0 +1,61 @@
+"""What the verdicts on a demand's clauses come to: one line to read, a gate, and a weight."""
+
+from collections.abc import Sequence
+
+from common.contracts.matcher import ClauseVerdict, Outcome
+from common.fields import Language
+
+_PARTS: dict[Language, tuple[str, str, str]] = {
+    "zh": ("{} 项满足", "{} 项证据不足", "缺 {} 项：{}"),
+    "en": ("{} met", "{} without enough evidence", "{} missing: {}"),
+}
+_NOTHING: dict[Language, str] = {"zh": "需求没有列出条款", "en": "the demand lists no clauses"}
+_JOINT: dict[Language, tuple[str, str, str]] = {"zh": ("，", "、", "等"), "en": (", ", "; ", " and more")}
+_MOST_NAMED, _LONGEST_NAME = 3, 40
+_CREDIT = {Outcome.SATISFIED: 1.0, Outcome.INSUFFICIENT_EVIDENCE: 0.5, Outcome.NOT_SATISFIED: 0.0}
+_HARD, _SOFT = 2.0, 1.0
+
+
+def summary(verdicts: Sequence[ClauseVerdict], language: Language) -> str:
+    """3 项满足，1 项证据不足，缺 1 项：识别准确率≥95%. Parts that count nothing are left out."""
+    if not verdicts:
+        return _NOTHING[language]
+    met, unclear, missing = _PARTS[language]
+    parts = []
+    if count := _count(verdicts, Outcome.SATISFIED):
+        parts.append(met.format(count))
+    if count := _count(verdicts, Outcome.INSUFFICIENT_EVIDENCE):
+        parts.append(unclear.format(count))
+    if count := _count(verdicts, Outcome.NOT_SATISFIED):
+        parts.append(missing.format(count, _names(verdicts, language)))
+    return _JOINT[language][0].join(parts)
+
+
+def is_gated(verdicts: Sequence[ClauseVerdict]) -> bool:
+    """Whether a binding clause is missed, so that there is no fit whatever the rest."""
+    return any(verdict.is_hard and verdict.outcome is Outcome.NOT_SATISFIED for verdict in verdicts)
+
+
+def support(verdicts: Sequence[ClauseVerdict]) -> float:
+    """How far the clauses speak for the offer, 0 … 1: met 1, missed 0, untold ½, binding clauses twice as heavy.
+
+    ½ when there are no clauses: nothing speaks either way.
+    """
+    weights = [_HARD if verdict.is_hard else _SOFT for verdict in verdicts]
+    credit = sum(w * _CREDIT[verdict.outcome] for w, verdict in zip(weights, verdicts, strict=True))
+    return credit / sum(weights) if weights else _CREDIT[Outcome.INSUFFICIENT_EVIDENCE]
+
+
+def _count(verdicts: Sequence[ClauseVerdict], outcome: Outcome) -> int:
+    return sum(verdict.outcome is outcome for verdict in verdicts)
+
+
+def _names(verdicts: Sequence[ClauseVerdict], language: Language) -> str:
+    missed = [_short(verdict.demand_span.text) for verdict in verdicts if verdict.outcome is Outcome.NOT_SATISFIED]
+    _, joint, more = _JOINT[language]
+    return joint.join(missed[:_MOST_NAMED]) + (more if len(missed) > _MOST_NAMED else "")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -1,0 +1,70 @@
+"""What was found about one clause, and the sentence that tells it to a person in Chinese or English."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from common.contracts.matcher import Outcome
+from common.fields import Language
+
+
+class Reason(StrEnum):
+    """Why an outcome was given; the wording is in `REASONS`."""
+
+    FIGURE_MEETS = "figure_meets"
+    FIGURE_MISSES = "figure_misses"
+    FIGURE_OPEN = "figure_open"
+    FIGURE_PLANNED = "figure_planned"
+    NO_FIGURE = "no_figure"
+    LEVEL_MEETS = "level_meets"
+    LEVEL_MISSES = "level_misses"
+    NAMED = "named"
+    NAME_TOO_LOW = "name_too_low"
+    NAME_DENIED = "name_denied"
+    NAME_PENDING = "name_pending"
+    NAME_ABSENT = "name_absent"
+    SAID = "said"
+    DENIED = "denied"
+    PLANNED = "planned"
+    UNSAID = "unsaid"
+
+
+# {found} is quoted from the profile, {missing} from the clause.
+REASONS: dict[Reason, dict[Language, str]] = {
+    Reason.FIGURE_MEETS: {"zh": "“{found}”达到要求", "en": "“{found}” meets it"},
+    Reason.FIGURE_MISSES: {"zh": "“{found}”未达到要求", "en": "“{found}” falls short"},
+    Reason.FIGURE_OPEN: {"zh": "“{found}”不足以判断是否达到", "en": "“{found}” leaves it open"},
+    Reason.FIGURE_PLANNED: {"zh": "“{found}”是计划，尚非现有指标", "en": "“{found}” is a plan, not yet a result"},
+    Reason.NO_FIGURE: {"zh": "画像中没有可比的数值", "en": "the profile states no comparable figure"},
+    Reason.LEVEL_MEETS: {"zh": "技术成熟度为 TRL {found}", "en": "the technology readiness level is {found}"},
+    Reason.LEVEL_MISSES: {"zh": "技术成熟度仅为 TRL {found}", "en": "the technology readiness level is only {found}"},
+    Reason.NAMED: {"zh": "画像写明“{found}”", "en": "the profile names “{found}”"},
+    Reason.NAME_TOO_LOW: {"zh": "“{found}”低于要求的“{missing}”", "en": "“{found}” ranks below “{missing}”"},
+    Reason.NAME_DENIED: {"zh": "画像写明没有“{missing}”", "en": "the profile says it lacks “{missing}”"},
+    Reason.NAME_PENDING: {"zh": "“{missing}”尚在办理或计划中", "en": "“{missing}” is pending or planned"},
+    Reason.NAME_ABSENT: {"zh": "画像未提到“{missing}”", "en": "the profile does not mention “{missing}”"},
+    Reason.SAID: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
+    Reason.DENIED: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
+    Reason.PLANNED: {"zh": "“{found}”尚在计划或研发中", "en": "“{found}” is planned or under development"},
+    Reason.UNSAID: {"zh": "画像中没有找到相应说明", "en": "the profile says nothing of it"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`sentences[index].text[start:end]` of an `Evidence`."""
+
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    outcome: Outcome
+    reason: Reason
+    place: Place | None = None
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def explained(finding: Finding, found: str, language: Language) -> str:
+    return REASONS[finding.reason][language].format(**{"found": found, "missing": "", **finding.words})
