@@ -162,6 +162,10 @@ class House:
         async with self.database.begin() as session:
             await session.execute(text(statement))
 
+    async def was_embedded(self, table: str) -> bool:
+        async with self.database.begin() as session:
+            return bool(await session.scalar(text(f"SELECT count(*) FROM {table}")))
+
     def limit_matches(self, limit: int) -> None:
         self.settings.match_limit = limit
 

@@ -1,0 +1,96 @@
+"""From catalog's stream to the matcher's own: the loops of `work` with a real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from common.bus import Bus, Consumption
+from common.clock import new_id
+from common.contracts.envelope import Envelope
+from common.runtime import keep_running
+from deploy.embedded.nats import NatsServer
+from deploy.embedded.tokens import TokenIssuer
+from matcher.app import loops
+from tests.integration.matcher.house import DAMAGE_OFFER, House, announcement, demand, opened, settings_for
+from tests.support.eventually import eventually
+
+
+@pytest.fixture
+async def house(
+    database_of: Callable[[str], str], issuer: TokenIssuer, nats_server: NatsServer
+) -> AsyncIterator[House]:
+    settings = settings_for(database_of("matcher"), issuer, nats_url=nats_server.url)
+    async with opened(settings, issuer) as running:
+        yield running
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[Bus]:
+    """Every loop of the worker, and a bus of its own to speak and listen on."""
+    bus = Bus(house.settings.platform.nats_url, name="test")
+    bus.open()
+    await eventually(lambda: bus.is_connected)
+    stop = asyncio.Event()
+    named = loops(house.settings, load=house.load)(house.database, bus)
+    tasks = [asyncio.create_task(keep_running(name, loop, stop)) for name, loop in named.items()]
+    try:
+        yield bus
+    finally:
+        stop.set()
+        await asyncio.wait(tasks)
+        await bus.close()
+
+
+async def catalog_says(bus: Bus, envelope: Envelope) -> None:
+    await bus.create_stream("CATALOG")
+    body = envelope.model_dump_json(exclude_none=True).encode()
+    await bus.publish("CATALOG", envelope.type, body, message_id=str(new_id()))
+
+
+@asynccontextmanager
+async def hearing(bus: Bus) -> AsyncIterator[list[Envelope]]:
+    """What the matcher announces, as it arrives."""
+    heard: list[Envelope] = []
+
+    async def note(envelope: Envelope) -> None:
+        heard.append(envelope)
+
+    async def listen(until: asyncio.Event) -> None:
+        await bus.consume(Consumption("MATCHER", "listener", "matcher.match.*"), note, until)
+
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_running("listener", listen, stop))
+    try:
+        yield heard
+    finally:
+        stop.set()
+        await task
+
+
+async def test_a_published_demand_becomes_an_announced_match_and_the_same_event_again_changes_nothing(
+    house: House,
+) -> None:
+    profile = await house.save(DAMAGE_OFFER)
+    wanted = demand()
+    said = announcement(wanted)
+    async with working(house) as bus, hearing(bus) as heard:
+        await catalog_says(bus, said)
+        await eventually(lambda: heard, within=20)
+        await catalog_says(bus, said)
+        # A later demand is heard after the repeated event, so by then that has been taken too.
+        await catalog_says(bus, announcement(demand(title="闸口集装箱残损智能识别系统")))
+        await eventually(lambda: len(heard) == 2, within=20)
+    assert heard[0].type == "matcher.match.computed"
+    match = heard[0].data["match"]
+    assert (match["demand_id"], match["profile_id"]) == (str(wanted.id), profile["id"])
+    assert len({envelope.data["match"]["demand_id"] for envelope in heard}) == 2
+
+
+async def test_a_saved_profile_wakes_the_worker_at_once(house: House) -> None:
+    async with working(house) as bus, hearing(bus) as heard:
+        await catalog_says(bus, announcement(demand()))
+        await eventually(lambda: house.was_embedded("demand_embeddings"), within=20)
+        await house.save(DAMAGE_OFFER)
+        await eventually(lambda: heard, within=20)

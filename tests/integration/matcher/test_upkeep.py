@@ -1,0 +1,175 @@
+"""Indexes and models change under the traffic, and nobody notices but by the speed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from common.contracts.matcher import OfferKind
+from deploy.embedded.tokens import TokenIssuer
+from matcher.engine.embedding import Matrix
+from matcher.matching.rules import SubjectKind
+from matcher.settings import MatcherSettings
+from matcher.upkeep.indexing import build_indexes
+from matcher.upkeep.reindexing import reindex
+from matcher.vectors import repository as vectors
+from matcher.vectors.repository import Probe
+from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
+
+
+async def many_profiles(house: House, count: int) -> None:
+    words = ("集装箱", "食堂", "焊接", "遥感", "轴承", "疫苗", "充电桩", "海水淡化", "光伏", "污水")
+    for start in range(0, count, 100):
+        offers = [
+            {"offer_kind": "solution", "headline": f"{words[n % 10]}{words[n // 10 % 10]}{words[n // 100]}系统第{n}号"}
+            for n in range(start, start + 100)
+        ]
+        reply = await house.client.post("/v1/profiles/batch", json={"profiles": offers})
+        assert reply.status_code == 201
+    await house.work()
+
+
+async def test_an_index_is_built_where_it_pays_is_used_and_finds_what_exact_search_finds(house: House) -> None:
+    await many_profiles(house, 600)
+    exact = await nearest(house)
+    house.settings.exact_below = 100
+    await build_indexes(house.database, house.settings)
+    assert await index_names(house) == 2
+    assert "hnsw_profile_embeddings_headline" in await plan(house)
+    assert len(set(exact) & set(await nearest(house))) >= 0.98 * len(exact)
+
+
+async def test_below_the_size_where_it_pays_there_is_no_index(house: House) -> None:
+    await many_profiles(house, 100)
+    await build_indexes(house.database, house.settings)
+    assert await index_names(house) == 0
+
+
+async def test_an_index_that_a_killed_builder_left_half_made_is_made_again(house: House) -> None:
+    await many_profiles(house, 200)
+    house.settings.exact_below = 100
+    await build_indexes(house.database, house.settings)
+    await house.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid::regclass::text LIKE 'hnsw_%'")
+    await build_indexes(house.database, house.settings)
+    async with house.database.begin() as session:
+        invalid = await session.scalar(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid"))
+    assert (await index_names(house), invalid) == (2, 0)
+
+
+async def nearest(house: House) -> list[Any]:
+    embedder = house.embedder
+    [title] = embedder.encode_queries(["集装箱食堂焊接系统"])
+    async with house.database.begin() as session:
+        model = await vectors.the_active_model(session)
+        await vectors.broaden(session, house.settings.ef_search)
+        lists = await vectors.search_profiles(
+            session, model, Probe(title, title, ()), OfferKind.SOLUTION, "zh", limit=100
+        )
+    return lists[0]
+
+
+async def plan(house: House) -> str:
+    """How PostgreSQL would search, as it explains it."""
+    async with house.database.begin() as session:
+        model = await vectors.the_active_model(session)
+        zeros = "[" + ",".join(["0.1"] * model.dim) + "]"
+        rows = await session.scalars(
+            text(
+                "EXPLAIN SELECT profile_id FROM profile_embeddings"
+                f" WHERE model_id = '{model.id}' AND is_active AND offer_kind = 'solution' AND language = 'zh'"
+                f" ORDER BY headline::halfvec({model.dim}) <=> '{zeros}'::halfvec({model.dim}) LIMIT 100"
+            )
+        )
+        return "\n".join(rows)
+
+
+async def index_names(house: House) -> int:
+    async with house.database.begin() as session:
+        names = "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'hnsw\\_%'"
+        return (await session.scalar(text(names))) or 0
+
+
+class Other(StandIn):
+    """Another model: other vectors under another name."""
+
+    def __init__(self) -> None:
+        super().__init__(id="another-model")
+
+    def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
+        return np.roll(super()._encode(texts, on_progress), 7, axis=1)
+
+
+class Mortal(Other):
+    """Dies after some calls."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__()
+        self.calls_left = calls
+
+    def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
+        self.calls_left -= any("系统第" in text for text in texts)
+        if self.calls_left < 0:
+            raise KeyboardInterrupt
+        return super()._encode(texts, on_progress)
+
+
+async def models(house: House) -> dict[str, int]:
+    """How many profiles have vectors, by model."""
+    async with house.database.begin() as session:
+        rows = await session.execute(text("SELECT model_id, count(*) FROM profile_embeddings GROUP BY model_id"))
+        return {row[0].rsplit(".", 1)[0]: row[1] for row in rows}
+
+
+async def test_all_vectors_move_to_another_model_and_matching_goes_on(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    async with opened(settings, issuer) as house:
+        await house.save(DAMAGE_OFFER)
+        await house.save(CATERING_OFFER)
+        wanted = await house.hear(demand())
+        await house.work()
+        house.embedder = Other()
+        said = await reindex(settings, house.embedder)
+        assert "another-model" in said
+        assert await models(house) == {"another-model": 2}
+        answer = await house.client.post("/v1/fits", json={"profile": DAMAGE_OFFER})
+        assert [fit["demand_id"] for fit in answer.json()["fits"]] == [str(wanted.id)]
+        assert answer.json()["model_id"].startswith("another-model")
+        await house.work()
+        assert next(kind for kind, _ in await house.announced()) == "matcher.match.computed"
+        assert len(await house.matches()) == 1
+
+
+async def test_a_killed_reindex_goes_on_where_it_stopped(settings: MatcherSettings, issuer: TokenIssuer) -> None:
+    async with opened(settings, issuer) as house:
+        await many_profiles(house, 200)
+        with pytest.raises(KeyboardInterrupt):
+            await reindex(settings, Mortal(calls=2))
+        half = await models(house)
+        assert half["stand-in"] == 200
+        assert 0 < half["another-model"] < 200
+        rest = Mortal(calls=10)
+        await reindex(settings, rest)
+        assert await models(house) == {"another-model": 200}
+        assert rest.calls_left > 10 - 4, "what was embedded before the kill is not embedded again"
+
+
+async def test_a_profile_saved_while_vectors_move_is_not_left_behind(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    async with opened(settings, issuer) as house:
+        await many_profiles(house, 100)
+        moving = asyncio.create_task(reindex(settings, Other()))
+        old_lane = house.lane(SubjectKind.PROFILE)
+        await house.save(DAMAGE_OFFER)
+        await old_lane.step()
+        await moving
+        house.embedder = Other()
+        await house.hear(demand())
+        await house.work_until_idle(SubjectKind.PROFILE)
+        await house.work_until_idle(SubjectKind.DEMAND)
+        assert (await models(house))["another-model"] == 101
+        assert len(await house.matches()) >= 1
