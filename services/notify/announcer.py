@@ -26,5 +26,5 @@ class Announcer:
                 arrivals.woken.clear()
                 async with self._database.begin() as session:
                     count = await service.announce_due(session, self._clock(), limit=BATCH)
-                if count == 0:
+                if count < BATCH:
                     await first_of(arrivals.woken, stop, within_s=POLL_S)

@@ -29,6 +29,7 @@ class Sender:
         self._database, self._webhook, self._settings, self._clock = database, webhook, settings, clock
         self._lanes = Lanes(settings.webhook_host_limit)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_waiting_for_room = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set, then finish what is in hand. Raises when the database goes away: run it again."""
@@ -37,27 +38,31 @@ class Sender:
                 while not stop.is_set():
                     arrivals.check()
                     arrivals.woken.clear()
-                    if not await self._start_due(arrivals.woken):
-                        await first_of(arrivals.woken, stop, within_s=POLL_S)
+                    if await self._start_due(arrivals.woken):
+                        continue
+                    await first_of(arrivals.woken, stop, within_s=POLL_S)
             finally:
                 await self._finish()
 
     async def _start_due(self, freed: asyncio.Event) -> bool:
-        """Start what is due and finds a place; whether there was anything. `freed` is set as each one ends."""
-        places = self._settings.webhook_concurrency - self._lanes.in_hand_count
-        if places <= 0:
+        """Start what is due and finds a place; whether more can be started at once.
+
+        Where a place is lacking, `freed` is set as soon as a request ends.
+        """
+        limit = min(self._settings.webhook_concurrency - self._lanes.in_hand_count, CLAIM)
+        # Before the look, not after: a request that ends meanwhile must not go unnoticed.
+        self._is_waiting_for_room = True
+        if limit == 0:
             return False
         async with self._database.begin() as session:
-            claimed = await service.claim_webhooks(
-                session,
-                self._clock(),
-                lease_s=self._settings.lease_s,
-                limit=min(places, CLAIM),
-                lanes=self._lanes,
+            claim = await service.claim_webhooks(
+                session, self._clock(), lease_s=self._settings.lease_s, limit=limit, lanes=self._lanes
             )
-        for due in claimed:
+        for due in claim.taken:
             self._start(due, freed)
-        return bool(claimed)
+        is_full = len(claim.taken) + claim.left_count == limit
+        self._is_waiting_for_room = is_full or claim.left_count > 0 or bool(self._lanes.full())
+        return is_full
 
     def _start(self, due: Due, freed: asyncio.Event) -> None:
         host = due.subscription.host or ""
@@ -68,7 +73,8 @@ class Sender:
         def leave(ended: asyncio.Task[None]) -> None:
             self._tasks.discard(ended)
             self._lanes.leave(host)
-            freed.set()
+            if self._is_waiting_for_room:
+                freed.set()
 
         task.add_done_callback(leave)
 

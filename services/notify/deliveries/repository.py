@@ -22,6 +22,7 @@ from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
 NOTIFICATION = "deliveries"
+"""PostgreSQL notification that deliveries are due, sent by a trigger when some are added and by `wake`."""
 
 
 async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -> bool:
@@ -51,13 +52,13 @@ async def last_told(
     return {delivery.subscription_id: delivery.snapshot for delivery in await session.scalars(rows)}
 
 
-async def add(session: AsyncSession, deliveries: Iterable[Delivery]) -> None:
-    """Store new deliveries; whoever waits in `arrivals` wakes when the transaction commits."""
+def add(session: AsyncSession, deliveries: Iterable[Delivery]) -> None:
+    """Store new deliveries; a trigger wakes whoever waits in `arrivals` when the transaction commits."""
     session.add_all(deliveries)
-    await wake(session)
 
 
 async def wake(session: AsyncSession) -> None:
+    """Do what the trigger does, for deliveries that are due again."""
     await session.execute(select(func.pg_notify(NOTIFICATION, "")))
 
 

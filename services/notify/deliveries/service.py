@@ -1,6 +1,7 @@
 """What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,10 +32,10 @@ async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int
     if not await repository.is_newest(session, match, at):
         return 0
     listening = await subscriptions.listening(session, {match.demand_owner, match.profile_organisation})
-    told = await repository.last_told(session, match.id, [subscription.id for subscription in listening])
+    # Of a first version nobody can have been told before.
+    told = await repository.last_told(session, match.id, [each.id for each in listening]) if match.version > 1 else {}
     hearing = [each for each in listening if should_hear(each.wishes, match, each.organisation, told.get(each.id))]
-    if hearing:
-        await repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
+    repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
     return len(hearing)
 
 
@@ -68,16 +69,23 @@ async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> in
     return len(due)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """Deliveries taken in hand. `left_count` of the due ones that were looked at found no place in their lane."""
+
+    taken: Sequence[Due]
+    left_count: int
+
+
 async def claim_webhooks(
     session: AsyncSession, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
-) -> Sequence[Due]:
+) -> Claim:
     """Take due webhook deliveries in hand, as many as the lanes let in; nobody else gets them before the lease ends."""
     due = await repository.due(session, Channel.WEBHOOK, at, limit=limit, hosts_left_out=lanes.full())
-    let_in = lanes.let_in([each.subscription.host or "" for each in due])
-    taken = [due[position] for position in let_in]
+    taken = [due[position] for position in lanes.let_in([each.subscription.host or "" for each in due])]
     if taken:
         await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
-    return taken
+    return Claim(taken, left_count=len(due) - len(taken))
 
 
 async def settle(session: AsyncSession, due: Due, outcome: Outcome, at: datetime, *, jitter: float) -> None:

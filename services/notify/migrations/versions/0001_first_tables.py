@@ -88,6 +88,14 @@ def _create_deliveries() -> None:
         "ix_deliveries_organisation", "deliveries", ["organisation_scheme", "organisation_code", "created_at", "id"]
     )
     op.create_index("ix_deliveries_settled_at", "deliveries", ["settled_at"])
+    op.execute(
+        "CREATE FUNCTION deliveries_added() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_notify('deliveries', ''); RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER deliveries_added AFTER INSERT ON deliveries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION deliveries_added()"
+    )
 
 
 def _create_attempts() -> None:
