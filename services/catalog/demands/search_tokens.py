@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 INDEXED_CHARACTERS = 60_000
-"""Text beyond this is not searched: PostgreSQL's tsvector ends at 1 MiB, and pairs cost up to 8 bytes each."""
+"""Text beyond this is not searched: a tsvector cannot address more than 1 MiB, and a pair takes up to 8 bytes."""
 
 WORD_CHARACTERS = 64
 """Longer words are compared by their beginning."""

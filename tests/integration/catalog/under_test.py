@@ -97,6 +97,17 @@ class CatalogUnderTest:
         assert reply.status_code == 200, reply.text
         return [item["title"] for item in reply.json()["items"]]
 
+    async def pages(self, path: str) -> AsyncIterator[list[dict[str, Any]]]:
+        """The items of one page after the other, as the `Link` header leads; fails when it leads nowhere."""
+        for _ in range(20):
+            reply = await self.get(path)
+            yield reply.json()["items"]
+            assert ("next" in reply.links) == bool(reply.json()["next"])
+            if "next" not in reply.links:
+                return
+            path = reply.links["next"]["url"]
+        raise AssertionError("the pages do not end")
+
     async def announced(self) -> list[Envelope]:
         """Events recorded so far, oldest first."""
         async with self.database.begin() as session:
