@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from common import migrations, runtime
+from matcher import evaluation, loading
 from matcher.app import create_app, loops
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
@@ -19,13 +21,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def parser() -> argparse.ArgumentParser:
     line = argparse.ArgumentParser(prog="python -m matcher", description="Fits demands and what is offered together.")
     verbs = line.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser("serve", help="answer HTTP requests").set_defaults(run=_serve)
-    verbs.add_parser("work", help="hear demands, embed, rank and announce matches").set_defaults(run=_work)
-    verbs.add_parser("migrate", help="bring the database to the newest schema").set_defaults(run=_migrate)
-    verbs.add_parser("prepare", help="convert the embedding model into the cache, once").set_defaults(run=_prepare)
-    verbs.add_parser("reindex", help="move all vectors to the configured model, without downtime").set_defaults(
-        run=_reindex
-    )
+    for name, (run, meaning) in VERBS.items():
+        verb = verbs.add_parser(name, help=meaning, description=meaning)
+        verb.set_defaults(run=run)
+        if name in ARGUMENTS:
+            ARGUMENTS[name](verb)
     return line
 
 
@@ -57,11 +57,34 @@ def _reindex(_: argparse.Namespace) -> None:
     sys.stdout.write(asyncio.run(reindex(settings, embedder)) + "\n")
 
 
+def _load(arguments: argparse.Namespace) -> None:
+    sys.stdout.write(f"{loading.run(arguments)}\n")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    sys.exit(evaluation.run(arguments))
+
+
+VERBS: dict[str, tuple[Callable[[argparse.Namespace], None], str]] = {
+    "serve": (_serve, "answer HTTP requests"),
+    "work": (_work, "hear demands, embed, rank and announce matches"),
+    "migrate": (_migrate, "bring the database to the newest schema"),
+    "prepare": (_prepare, "convert the embedding model into the cache, once"),
+    "load": (_load, "load a folder of demands and offers through the public APIs"),
+    "evaluate": (_evaluate, "measure the ranking on a folder of judged pairs"),
+    "reindex": (_reindex, "move all vectors to the configured model, without downtime"),
+}
+ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "load": loading.configure,
+    "evaluate": evaluation.configure,
+}
+
+
 def main() -> None:
     arguments = parser().parse_args()
     try:
         arguments.run(arguments)
-    except ModelUnavailable as error:
+    except (ModelUnavailable, loading.CannotLoad) as error:
         sys.exit(str(error))
 
 

@@ -11,6 +11,7 @@ from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
 from matcher.demands import routes as demands
+from matcher.feedback import routes as feedback
 from matcher.matching import routes as matching
 from matcher.matching.desk import Desk
 from matcher.matching.rules import SubjectKind
@@ -35,7 +36,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
         finally:
             await app.state.desk.close()
 
-    routers = [profiles.router, demands.router, matching.router]
+    routers = [profiles.router, demands.router, matching.router, feedback.router]
     return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge)
 
 

@@ -41,3 +41,14 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     lanes: int = Field(2, ge=1, le=32, description="Batches of profiles that one worker has in hand at a time.")
     lease_s: float = Field(30.0, gt=1, le=3600, description="A worker silent this long has lost its jobs to others.")
     fit_queue: int = Field(512, ge=1, description="Texts of /v1/fits that may wait to be embedded; beyond it, 503.")
+
+
+class LoadSettings(BaseSettings):
+    """Where `load` sends to and in whose name; the variables of the shell file that the embedded stack writes."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    catalog: str = Field("http://127.0.0.1:8101", description="Address of catalog's HTTP API.")
+    matcher: str = Field("http://127.0.0.1:8102", description="Address of matcher's HTTP API.")
+    publisher_token: str = Field("", description="Access token of the organisation that publishes the demands.")
+    enterprise_token: str = Field("", description="Access token of the organisation that makes the offers.")
