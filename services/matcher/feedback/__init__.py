@@ -1,0 +1,1 @@
+"""What became of matches: reported by their two sides, kept with what was known when they were shown."""

@@ -1,0 +1,193 @@
+"""Who may report what of a match, what state that leaves it in, and what it says of the fit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from common.errors import Forbidden, invalid
+
+
+class MatchOutcome(StrEnum):
+    VIEWED = "viewed"
+    INTERESTED = "interested"
+    DISMISSED = "dismissed"
+    SHORTLISTED = "shortlisted"
+    SELECTED = "selected"
+    VALIDATED = "validated"
+
+
+class Side(StrEnum):
+    """`owner` asked with the demand, `enterprise` offers with the profile."""
+
+    OWNER = "owner"
+    ENTERPRISE = "enterprise"
+
+
+class Reason(StrEnum):
+    """Why a match was dismissed."""
+
+    OTHER_FIELD = "other_field"
+    REQUIREMENT_UNMET = "requirement_unmet"
+    NOT_MATURE = "not_mature"
+    ALREADY_SOLVED = "already_solved"
+    NO_CAPACITY = "no_capacity"
+    TERMS = "terms"
+    TIMING = "timing"
+    OTHER = "other"
+
+
+REASON_LABELS_ZH: Mapping[Reason, str] = {
+    Reason.OTHER_FIELD: "领域不符",
+    Reason.REQUIREMENT_UNMET: "达不到要求",
+    Reason.NOT_MATURE: "成熟度不够",
+    Reason.ALREADY_SOLVED: "已有解决方案",
+    Reason.NO_CAPACITY: "暂无能力承接",
+    Reason.TERMS: "商务条件不合",
+    Reason.TIMING: "时间不合适",
+    Reason.OTHER: "其他",
+}
+
+
+class MatchState(StrEnum):
+    """`computed` until somebody reports; whether it was notified is for the deliveries of notify to say."""
+
+    COMPUTED = "computed"
+    VIEWED = "viewed"
+    INTERESTED = "interested"
+    SHORTLISTED = "shortlisted"
+    SELECTED = "selected"
+    VALIDATED = "validated"
+    DISMISSED = "dismissed"
+
+
+MAY_REPORT: Mapping[Side, frozenset[MatchOutcome]] = {
+    Side.ENTERPRISE: frozenset({MatchOutcome.VIEWED, MatchOutcome.INTERESTED, MatchOutcome.DISMISSED}),
+    Side.OWNER: frozenset(MatchOutcome) - {MatchOutcome.INTERESTED},
+}
+
+GRADES: Mapping[MatchOutcome, int] = {
+    MatchOutcome.VIEWED: 1,
+    MatchOutcome.INTERESTED: 2,
+    MatchOutcome.SHORTLISTED: 3,
+    MatchOutcome.SELECTED: 3,
+    MatchOutcome.VALIDATED: 3,
+}
+"""How good a fit must have been for this to happen; a dismissal depends on its reason."""
+
+SAYS_NOTHING_OF_FIT = frozenset({Reason.ALREADY_SOLVED, Reason.NO_CAPACITY, Reason.TERMS, Reason.TIMING})
+"""A good fit is dismissed for these too, so nothing is learnt from them."""
+
+
+class Report(Protocol):
+    """One thing one side reported."""
+
+    @property
+    def side(self) -> Side: ...
+    @property
+    def outcome(self) -> MatchOutcome: ...
+    @property
+    def reason(self) -> Reason | None: ...
+
+
+Told = TypeVar("Told", bound=Report)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A match as its sides saw it, with what the ranker knew.
+
+    rank              place in the ranking that made it, from 1
+    propensity        chance it had of being shown: 1.0 unless it took an exploration slot
+    has_one_language  whether demand and profile are written in the same language
+    features          the ranker's figures by name
+    """
+
+    demand_id: UUID
+    demand_version: int
+    profile_id: UUID
+    profile_version: int
+    fit: int
+    rank: int
+    propensity: float
+    has_one_language: bool
+    model_id: str
+    ranker_version: str
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the outcomes of one match say of its fit, 0 … 3."""
+
+    shown: Shown
+    grade: int
+
+
+def side_for(sides: Sequence[Side], outcome: MatchOutcome) -> Side:
+    """On which of a caller's sides of a match an outcome is reported; Forbidden when it is the other side's to say."""
+    for side in sides:
+        if outcome in MAY_REPORT[side]:
+            return side
+    raise Forbidden(f"Only the other side of the match reports {outcome}", "该进展应由撮合的另一方登记")
+
+
+def refuse_missing_reason(outcome: MatchOutcome, reason: Reason | None, words: str | None) -> None:
+    """A dismissal has a reason, `other` has words too, and nothing else has either."""
+    if outcome is not MatchOutcome.DISMISSED:
+        if reason is not None:
+            raise invalid("#/reason", f"only a dismissal has a reason, {outcome} has none", "只有“不合适”需要填写理由")
+    elif reason is None:
+        raise invalid("#/reason", "say why it is dismissed", "请说明不合适的理由")
+    elif reason is Reason.OTHER and words is None:
+        raise invalid("#/reason/text", "the reason `other` needs a few words", "理由为“其他”时请作文字说明")
+
+
+def said_before(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: Reason | None) -> Told | None:
+    """The report, out of all of a match, oldest first, that a new one would only repeat; None when it is news.
+
+    A look is news only while its side has said nothing, anything else unless it was the side's last word.
+    """
+    mine = [one for one in told if one.side is side]
+    if outcome is MatchOutcome.VIEWED:
+        return mine[0] if mine else None
+    last = _last_words(mine).get(side)
+    return last if last is not None and (last.outcome, last.reason) == (outcome, reason) else None
+
+
+def state(told: Sequence[Report]) -> MatchState:
+    """Where all reports of a match, oldest first, leave it: dismissed when either side's last word is that, otherwise
+    as far as either side's last word goes."""
+    words = {report.outcome for report in _last_words(told).values()}
+    if MatchOutcome.DISMISSED in words:
+        return MatchState.DISMISSED
+    farthest = [outcome for outcome in MatchOutcome if outcome in words]
+    return MatchState(farthest[-1]) if farthest else MatchState.COMPUTED
+
+
+def telling(told: Sequence[Told]) -> tuple[Told, int] | None:
+    """The report that decides what a match teaches, and the grade it gives; None when they say nothing of the fit.
+
+    told  all reports of a match, oldest first
+
+    A side that finds the fit bad decides: the owner knows the demand, the enterprise its own ability.
+    """
+    graded = [(report, grade) for report in _last_words(told).values() if (grade := _grade(report)) is not None]
+    bad = [one for one in graded if one[1] == 0]
+    return max(bad or graded, key=lambda one: one[1], default=None)
+
+
+def _grade(report: Report) -> int | None:
+    if report.outcome is MatchOutcome.DISMISSED:
+        return None if report.reason in SAYS_NOTHING_OF_FIT else 0
+    return GRADES[report.outcome]
+
+
+def _last_words(told: Iterable[Told]) -> dict[Side, Told]:
+    """Each side's newest report; to look again takes nothing back."""
+    last: dict[Side, Told] = {}
+    for report in told:
+        if report.side not in last or report.outcome is not MatchOutcome.VIEWED:
+            last[report.side] = report
+    return last

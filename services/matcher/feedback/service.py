@@ -1,0 +1,94 @@
+"""Use cases of outcomes: reporting one, showing them, and what all of them teach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Principal
+from common.clock import new_id, now
+from common.errors import NotFound
+from common.pagination import PageRequest
+from matcher.feedback import repository, rules
+from matcher.feedback.models import Outcome
+from matcher.feedback.repository import Held
+from matcher.feedback.rules import Lesson, MatchState, Shown, Side
+from matcher.feedback.schemas import OutcomeIn
+from matcher.matching.models import Match
+from matcher.matching.reading import snapshot_of
+from matcher.profiles.rules import language_of
+
+
+@dataclass(frozen=True)
+class Told:
+    """Some outcomes of a match, newest first, and the state that all of them leave it in."""
+
+    state: MatchState
+    outcomes: Sequence[Outcome]
+
+
+async def report(session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn) -> Outcome:
+    """Keep what the caller's side says of a match. What it has said before is not kept twice."""
+    held = await _own_match(session, caller, match_id, lock=True)
+    side = rules.side_for(_sides(held.match, caller), body.outcome)
+    code, words = (body.reason.code, body.reason.text) if body.reason else (None, None)
+    rules.refuse_missing_reason(body.outcome, code, words)
+    told = await repository.of_match(session, match_id)
+    if (before := rules.said_before(told, side, body.outcome, code)) is not None:
+        return before
+    fresh = Outcome(id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, **_as_shown(held))
+    repository.add(session, fresh)
+    return fresh
+
+
+async def shown(session: AsyncSession, caller: Principal, match_id: UUID, page: PageRequest) -> Told:
+    await _own_match(session, caller, match_id)
+    told = await repository.of_match(session, match_id)
+    return Told(rules.state(told), await repository.listed(session, match_id, page))
+
+
+async def lessons(session: AsyncSession) -> list[Lesson]:
+    """What there is to learn from every match whose sides said something of its fit."""
+    by_match = groupby(await repository.everything(session), key=lambda outcome: outcome.match_id)
+    telling = [rules.telling(list(told)) for _, told in by_match]
+    return [Lesson(_shown(outcome), grade) for outcome, grade in filter(None, telling)]
+
+
+async def _own_match(session: AsyncSession, caller: Principal, match_id: UUID, *, lock: bool = False) -> Held:
+    held = await repository.own_match(session, caller.organisation, match_id, lock=lock)
+    if held is None:
+        raise NotFound(f"You have no match {match_id}", f"您没有编号为 {match_id} 的撮合")
+    return held
+
+
+def _sides(match: Match, caller: Principal) -> list[Side]:
+    """One, or both where an organisation's own offer fits its own demand."""
+    sides = {Side.OWNER: match.demand_owner, Side.ENTERPRISE: match.profile_organisation}
+    return [side for side, organisation in sides.items() if organisation == caller.organisation]
+
+
+def _as_shown(held: Held) -> dict[str, Any]:
+    match, asked = held.match, snapshot_of(held.demand)
+    return {
+        "match_id": match.id,
+        "reported_at": now(),
+        "demand_id": match.demand_id,
+        "demand_version": match.demand_version,
+        "profile_id": match.profile_id,
+        "profile_version": match.profile_version,
+        "fit": match.fit,
+        "rank": match.rank,
+        "propensity": match.propensity,
+        "has_one_language": language_of([asked.title, asked.need]) == held.profile.language,
+        "features": match.features,
+        "ranking_id": match.ranking_id,
+        "model_id": held.ranking.model_id,
+        "ranker_version": held.ranking.ranker_version,
+    }
+
+
+def _shown(outcome: Outcome) -> Shown:
+    return Shown(**{field.name: getattr(outcome, field.name) for field in fields(Shown)})

@@ -1,0 +1,133 @@
+"""Who may report what of a match, what state that leaves it in, and what it teaches."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.errors import Forbidden, InvalidInput
+from matcher.feedback import rules
+from matcher.feedback.rules import MatchOutcome, MatchState, Reason, Side
+
+
+@dataclass(frozen=True)
+class Told:
+    side: Side
+    outcome: MatchOutcome
+    reason: Reason | None = None
+
+
+def by_owner(outcome: MatchOutcome, reason: Reason | None = None) -> Told:
+    return Told(Side.OWNER, outcome, reason)
+
+
+def by_enterprise(outcome: MatchOutcome, reason: Reason | None = None) -> Told:
+    return Told(Side.ENTERPRISE, outcome, reason)
+
+
+DISMISSAL = st.builds(Told, st.sampled_from(Side), st.just(MatchOutcome.DISMISSED), st.sampled_from(Reason))
+OTHERWISE = st.sampled_from(
+    [
+        Told(side, outcome)
+        for side, outcomes in rules.MAY_REPORT.items()
+        for outcome in sorted(outcomes - {MatchOutcome.DISMISSED})
+    ]
+)
+HISTORY = st.lists(DISMISSAL | OTHERWISE, max_size=8)
+
+
+def test_interest_is_the_enterprises_to_say_and_selection_the_owners() -> None:
+    assert rules.side_for([Side.ENTERPRISE], MatchOutcome.INTERESTED) is Side.ENTERPRISE
+    assert rules.side_for([Side.OWNER, Side.ENTERPRISE], MatchOutcome.INTERESTED) is Side.ENTERPRISE
+    for side, outcome in [(Side.OWNER, MatchOutcome.INTERESTED), (Side.ENTERPRISE, MatchOutcome.SELECTED)]:
+        with pytest.raises(Forbidden):
+            rules.side_for([side], outcome)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "words", "pointer"),
+    [
+        (MatchOutcome.DISMISSED, None, None, "#/reason"),
+        (MatchOutcome.DISMISSED, Reason.OTHER, None, "#/reason/text"),
+        (MatchOutcome.INTERESTED, Reason.TIMING, None, "#/reason"),
+    ],
+)
+def test_a_dismissal_has_a_reason_and_nothing_else_has(
+    outcome: MatchOutcome, reason: Reason | None, words: str | None, pointer: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules.refuse_missing_reason(outcome, reason, words)
+    assert refused.value.errors[0].pointer == pointer
+
+
+def test_every_reason_has_a_chinese_name() -> None:
+    assert set(rules.REASON_LABELS_ZH) == set(Reason)
+
+
+def test_a_match_is_as_far_as_its_sides_last_words_go() -> None:
+    told = [by_enterprise(MatchOutcome.VIEWED), by_enterprise(MatchOutcome.INTERESTED), by_owner(MatchOutcome.VIEWED)]
+    assert rules.state([]) is MatchState.COMPUTED
+    assert rules.state(told) is MatchState.INTERESTED
+    assert rules.state([*told, by_owner(MatchOutcome.SELECTED)]) is MatchState.SELECTED
+
+
+def test_a_dismissal_stands_until_its_side_takes_it_back() -> None:
+    dismissed = by_enterprise(MatchOutcome.DISMISSED, Reason.TIMING)
+    shortlisted = by_owner(MatchOutcome.SHORTLISTED)
+    assert rules.state([dismissed, shortlisted]) is MatchState.DISMISSED
+    assert rules.state([dismissed, shortlisted, by_enterprise(MatchOutcome.INTERESTED)]) is MatchState.SHORTLISTED
+
+
+@given(HISTORY, st.sampled_from(Side))
+def test_to_look_again_changes_nothing(told: list[Told], side: Side) -> None:
+    looked = [*told, Told(side, MatchOutcome.VIEWED)]
+    if any(one.side is side for one in told):
+        assert rules.state(looked) is rules.state(told)
+        assert rules.telling(looked) == rules.telling(told)
+        assert rules.said_before(told, side, MatchOutcome.VIEWED, None) is not None
+
+
+@given(HISTORY)
+def test_what_was_just_said_is_no_news(told: list[Told]) -> None:
+    for one in told[-1:]:
+        known = rules.said_before(told, one.side, one.outcome, one.reason)
+        assert known is not None
+        assert known.side is one.side
+
+
+def test_one_side_may_say_again_what_the_other_has_said() -> None:
+    told = [by_owner(MatchOutcome.VIEWED)]
+    assert rules.said_before(told, Side.ENTERPRISE, MatchOutcome.VIEWED, None) is None
+
+
+def grade(*told: Told) -> int | None:
+    telling = rules.telling(told)
+    return telling[1] if telling else None
+
+
+def test_the_farther_a_match_came_the_better_it_was() -> None:
+    assert grade(by_enterprise(MatchOutcome.VIEWED)) == 1
+    assert grade(by_enterprise(MatchOutcome.INTERESTED)) == 2
+    assert grade(by_enterprise(MatchOutcome.INTERESTED), by_owner(MatchOutcome.SHORTLISTED)) == 3
+
+
+def test_a_side_that_finds_the_fit_bad_decides() -> None:
+    unfit = by_owner(MatchOutcome.DISMISSED, Reason.REQUIREMENT_UNMET)
+    assert grade(by_enterprise(MatchOutcome.INTERESTED), unfit) == 0
+
+
+@pytest.mark.parametrize("reason", sorted(rules.SAYS_NOTHING_OF_FIT))
+def test_a_dismissal_that_has_nothing_to_do_with_the_fit_teaches_nothing(reason: Reason) -> None:
+    dismissed = by_enterprise(MatchOutcome.DISMISSED, reason)
+    assert grade(dismissed) is None
+    assert grade(by_enterprise(MatchOutcome.INTERESTED), dismissed) is None
+    assert grade(dismissed, by_owner(MatchOutcome.SHORTLISTED)) == 3
+
+
+@given(HISTORY)
+def test_what_decides_is_one_of_the_reports(told: list[Told]) -> None:
+    telling = rules.telling(told)
+    if telling:
+        assert telling[0] in told
+        assert 0 <= telling[1] <= 3
