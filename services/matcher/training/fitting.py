@@ -4,84 +4,109 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.engine import features
 from matcher.engine.calibration import GRADES, Floats, Step
 from matcher.engine.ranking import Logit
-
-Grades = NDArray[np.int64]
+from matcher.training.lessons import Flags, Lessons, Whole
 
 RIDGE = 30.0
-"""Pull of each weight towards 0, in units of its figure's spread. Strong, because the figures say much the same."""
+"""Pull of each weight towards the prior's, in units of its figure's spread. Strong: the figures say much the same."""
+STEP_RIDGE = 10.0
+"""Pull of a step's slope and intercept towards the prior's."""
 _ROUNDS = 100
 _ENOUGH = 1e-9
+_SMALLEST_RIDGE = 1e-3  # outcomes that can be told apart without error would send a free coefficient to infinity
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A solved logistic regression: intercepts are per group of rows."""
+class _Problem:
+    """A logistic regression.
 
+    design    (n, k) one column per coefficient
+    outcomes  (n,)
+    weights   (n,)
+    prior     (k,) where each coefficient is pulled to
+    pull      (k,) how strongly: pull · (coefficient − prior)² is added to the loss
+    """
+
+    design: Floats
+    outcomes: Flags
     weights: Floats
-    intercepts: Floats
+    prior: Floats
+    pull: Floats
 
 
-def fit(table: Floats, grades: Grades, names: Sequence[str] = features.NAMES) -> Logit:
+def fit(lessons: Lessons, names: Sequence[str] = features.NAMES, *, prior: Logit | None = None) -> Logit:
     """The logit of the figures called `names`.
 
-    table   (n, len(features.NAMES))
-    grades  (n,) 0 … 3; each must occur
+    prior  what to stay near to; without one weights are pulled to 0, steps are free and every grade must occur
 
-    One direction for all grades (the proportional-odds model, its three cuts fitted as independent regressions that
-    share their weights), then for each grade its own chance to be climbed to along that direction, because judges are
-    surer of what is useless than of what is excellent. Raises ValueError when a grade does not occur.
+    One direction for all grades (the proportional-odds model, its cuts fitted as regressions that share their weights),
+    then for each grade its own chance to be climbed to along that direction, because judges are surer of what is
+    useless than of what is excellent. Raises ValueError when there is no prior and a grade does not occur.
     """
-    if missing := sorted(set(range(GRADES + 1)) - set(grades.tolist())):
+    if prior is None and (missing := sorted(set(range(GRADES + 1)) - set(lessons.grades.tolist()))):
         raise ValueError(f"No pair is judged {missing[0]}; every grade from 0 to {GRADES} must occur.")
     used = [features.NAMES.index(name) for name in names]
-    spreads = table[:, used].std(axis=0)
-    spreads[spreads == 0.0] = 1.0
-    direction = _direction(table[:, used] / spreads, grades) / spreads
-    scores = table[:, used] @ direction
-    steps = tuple(_step(scores[grades >= grade], grades[grades >= grade] > grade) for grade in range(GRADES))
     weights = np.zeros(len(features.NAMES))
-    weights[used] = direction
+    weights[used] = _direction(lessons, used, prior)
+    scores = lessons.table @ weights
+    steps = tuple(_step(scores, lessons, grade, prior.steps[grade] if prior else None) for grade in range(GRADES))
     return Logit(tuple(weights.tolist()), steps)
 
 
-def _direction(table: Floats, grades: Grades) -> Floats:
-    """(columns,) weights that tell higher grades from lower ones."""
-    cuts = np.arange(1, GRADES + 1)
-    climbed = (grades[None, :] >= cuts[:, None]).astype(np.float64).ravel()
-    groups = np.repeat(np.arange(GRADES), len(table))
-    return _regress(np.tile(table, (GRADES, 1)), climbed, groups, ridge=RIDGE).weights
+def _direction(lessons: Lessons, used: list[int], prior: Logit | None) -> Floats:
+    """(used,) weights that tell higher grades from lower ones."""
+    table = lessons.table[:, used]
+    spreads = table.std(axis=0) if len(table) else np.ones(len(used))
+    spreads[spreads == 0.0] = 1.0
+    before = np.array(prior.weights)[used] * spreads if prior else np.zeros(len(used))
+    cuts = np.repeat(np.eye(GRADES), len(table), axis=0)
+    problem = _Problem(
+        design=np.hstack([np.tile(table / spreads, (GRADES, 1)), cuts]),
+        outcomes=np.concatenate([lessons.grades > grade for grade in range(GRADES)]),
+        weights=np.tile(lessons.weights, GRADES),
+        prior=np.r_[before, np.zeros(GRADES)],
+        pull=np.r_[np.full(len(used), RIDGE), np.full(GRADES, _SMALLEST_RIDGE)],
+    )
+    return np.asarray(_solved(problem)[: len(used)] / spreads)
 
 
-def _step(scores: Floats, climbed: NDArray[np.bool_]) -> Step:
-    everyone = np.zeros(len(scores), dtype=np.int64)
-    fitted = _regress(scores[:, None], climbed.astype(np.float64), everyone, ridge=0.0)
-    return Step(float(fitted.weights[0]), float(fitted.intercepts[0]))
+def _step(scores: Floats, lessons: Lessons, grade: int, prior: Step | None) -> Step:
+    """The chance of a pair that is at least `grade` to be more than that."""
+    there = lessons.grades >= grade
+    problem = _Problem(
+        design=np.stack([scores[there], np.ones(int(there.sum()))], axis=1),
+        outcomes=lessons.grades[there] > grade,
+        weights=lessons.weights[there],
+        prior=np.array([prior.slope, prior.intercept]) if prior else np.zeros(2),
+        pull=np.full(2, STEP_RIDGE if prior else _SMALLEST_RIDGE),
+    )
+    slope, intercept = _solved(problem)
+    return Step(float(slope), float(intercept))
 
 
-def _regress(table: Floats, outcomes: Floats, groups: NDArray[np.int64], *, ridge: float) -> Fitted:
-    """Logistic regression with one intercept per group, by Newton's method.
-
-    table     (n, k)
-    outcomes  (n,) 0.0 or 1.0
-    groups    (n,) 0 … g − 1
-    ridge     added to the loss as ridge · Σ weight²
-    """
-    count = int(groups.max()) + 1
-    design = np.hstack([table, np.eye(count)[groups]])
-    # A touch of pull on the intercepts too: outcomes that can be told apart without error would send them to infinity.
-    pull = np.r_[np.full(table.shape[1], max(ridge, 1e-3)), np.full(count, 1e-6)]
-    solution = np.zeros(design.shape[1])
+def _solved(problem: _Problem) -> Floats:
+    """(k,) coefficients of the least loss, by Newton's method."""
+    found = problem.prior.copy()
     for _ in range(_ROUNDS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(design @ solution, -30.0, 30.0)))
-        slope = design.T @ (chances - outcomes) + 2.0 * pull * solution
-        bend = (design * (chances * (1.0 - chances))[:, None]).T @ design + np.diag(2.0 * pull)
-        move = np.linalg.solve(bend, slope)
-        solution -= move
+        chances = 1.0 / (1.0 + np.exp(-np.clip(problem.design @ found, -30.0, 30.0)))
+        slope = problem.design.T @ (problem.weights * (chances - problem.outcomes))
+        slope += 2.0 * problem.pull * (found - problem.prior)
+        bend = problem.weights * chances * (1.0 - chances)
+        move = np.linalg.solve((problem.design * bend[:, None]).T @ problem.design + np.diag(2.0 * problem.pull), slope)
+        found = found - move
         if float(np.abs(move).max()) < _ENOUGH:
             break
-    return Fitted(solution[: table.shape[1]], solution[table.shape[1] :])
+    return found
+
+
+def folds(demands: int, count: int, *, seed: int = 5) -> Whole:
+    """(demands,) the fold of each demand, as equal in size as can be.
+
+    A demand's pairs are never split: whoever has learnt from some of them recognises the rest.
+    """
+    found = np.empty(demands, dtype=np.int64)
+    found[np.random.default_rng(seed).permutation(demands)] = np.arange(demands) % count
+    return found

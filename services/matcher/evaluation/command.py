@@ -1,0 +1,105 @@
+"""The verb `evaluate`: measures the ranking on a folder of judged pairs."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from matcher.engine import background
+from matcher.engine.embedding import Embedder
+from matcher.engine.ranking import load_ranker
+from matcher.evaluation import plots, reading, report, systems
+from matcher.evaluation.crossval import cross_validated
+from matcher.evaluation.folder import BadFolder, Judged, read
+from matcher.evaluation.report import Report
+from matcher.evaluation.systems import Scoring
+from matcher.progress import counted, staged
+from matcher.settings import EngineSettings
+from matcher.vectors.encoders import loader
+
+_WIDTH = 140
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Give `parser` the arguments of this verb."""
+    parser.add_argument("folder", type=Path, help="holds demands.jsonl, offers.jsonl and judgements.tsv")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="also write evaluation.json, evaluation.txt and plots")
+    parser.add_argument(
+        "--folds",
+        type=int,
+        default=5,
+        metavar="N",
+        help="also rank each demand with coefficients fitted without it, in N groups of demands; 0 leaves it out",
+    )
+    parser.add_argument("--coefficients", type=Path, metavar="FILE", help="measure these instead of the shipped ones")
+
+
+def run(arguments: Namespace) -> int:
+    """The exit status: 0, or 2 with one line on stderr when the input cannot be used. Raises ModelUnavailable."""
+    try:
+        judged = read(arguments.folder)
+        made, _ = evaluate(judged, configured_embedder(), coefficients=arguments.coefficients, folds=arguments.folds)
+        if arguments.out:
+            _write(made, arguments.out)
+    except (BadFolder, plots.CannotDraw, OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if arguments.json:
+        sys.stdout.write(json.dumps(report.as_json(made), ensure_ascii=False) + "\n")
+    else:
+        _print(made, Console(width=None if sys.stdout.isatty() else _WIDTH))
+    return 0
+
+
+def evaluate(
+    judged: Judged, embedder: Embedder, *, coefficients: Path | None = None, folds: int = 5
+) -> tuple[Report, Sequence[Scoring]]:
+    """All systems on one folder, and what the ranker was given; a minute for some thousands of short texts.
+
+    Raises ValueError for coefficients of other figures.
+    """
+    ranker = load_ranker(coefficients, known=background.of(embedder))
+    with counted("embedding", reading.count(judged)) as embedded:
+        seen = reading.embed(judged, embedder, on_progress=embedded)
+    with counted("scoring", len(judged.demands)) as scored:
+        scorings = systems.score(judged, seen, ranker, on_progress=scored)
+    compared = {
+        report.DENSE: systems.dense(judged, seen),
+        report.BM25: systems.bm25(judged),
+        report.SHIPPED: systems.ranked(judged, scorings, [ranker] * len(scorings)),
+    }
+    if honest := cross_validated(judged, scorings, ranker, count=folds):
+        compared[report.CROSS_VALIDATED] = honest
+    return report.make(judged, compared, {"model": embedder.id, "ranker": ranker.version}), scorings
+
+
+def configured_embedder() -> Embedder:
+    """The one of this environment's settings, its loading shown as a bar. Raises ModelUnavailable."""
+    settings = EngineSettings()
+    with staged("embedding model") as tell:
+        embedder = loader(settings, tell)(settings.engine, settings.model)
+        tell("ready", 1.0)
+    return embedder
+
+
+def _write(made: Report, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report.as_json(made), ensure_ascii=False, indent=1)
+    (folder / "evaluation.json").write_text(text + "\n", encoding="utf-8")
+    with (folder / "evaluation.txt").open("w", encoding="utf-8") as file:
+        _print(made, Console(file=file, width=_WIDTH))
+    plots.draw(made, folder)
+
+
+def _print(made: Report, console: Console) -> None:
+    for table in report.tables(made):
+        console.print(table)
+    if report.CROSS_VALIDATED in made.systems:
+        console.print(
+            "cross-validated: every demand ranked with coefficients fitted on the other demands only. The shipped "
+            "coefficients may have been fitted on this very folder; the cross-validated figures are the ones to trust."
+        )

@@ -1,0 +1,53 @@
+"""Judges the way coefficients are fitted: each demand is ranked with coefficients that never saw it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from matcher.engine import features
+from matcher.engine.ranking import Ranker
+from matcher.evaluation.folder import Judged
+from matcher.evaluation.systems import Scoring, System, ranked
+from matcher.training import fitting
+from matcher.training.lessons import Lessons
+
+
+def cross_validated(judged: Judged, scorings: Sequence[Scoring], ranker: Ranker, *, count: int) -> System | None:
+    """The system whose coefficients are fitted anew for each fold on the other folds.
+
+    None when that cannot be done: fewer demands than folds, or a fold without which some grade does not occur.
+    """
+    if count < 2 or len(judged.demands) < count:
+        return None
+    told = lessons(judged, scorings)
+    fold_of = fitting.folds(len(judged.demands), count)
+    try:
+        refitted = [refit(told.where(fold_of[told.demand_of] != fold), ranker) for fold in range(count)]
+    except ValueError:
+        return None
+    return ranked(judged, scorings, [refitted[fold] for fold in fold_of])
+
+
+def refit(told: Lessons, ranker: Ranker) -> Ranker:
+    """`ranker` with coefficients learnt from these pairs alone.
+
+    Across languages the pairs of one language serve too, without the figure for words: there are few others. Raises
+    ValueError when one of the grades does not occur.
+    """
+    return replace(
+        ranker,
+        same_language=fitting.fit(told.where(told.has_one_language)),
+        cross_language=fitting.fit(told, features.WITHOUT_SHARED_LANGUAGE),
+    )
+
+
+def lessons(judged: Judged, scorings: Sequence[Scoring]) -> Lessons:
+    """The judged pairs in the folder's order, each demand numbered by its place."""
+    tables, flags = [], []
+    rows = [{offer: row for row, offer in enumerate(scoring.places.tolist())} for scoring in scorings]
+    for demand, offer in zip(judged.demand_of.tolist(), judged.offer_of.tolist(), strict=True):
+        row = rows[demand][offer]
+        tables.append(scorings[demand].table[row])
+        flags.append(scorings[demand].has_one_language[row])
+    return Lessons(np.array(tables), judged.grades, judged.demand_of, np.array(flags), np.ones(len(flags)))

@@ -1,0 +1,56 @@
+"""Writes what a fit has found in the form the ranker loads, with where it came from."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.contracts.matcher import Band
+from matcher.engine import features
+from matcher.engine.calibration import GRADES, chances
+from matcher.engine.ranking import Logit
+
+FLOORS: Mapping[Band, tuple[int, float]] = {Band.STRONG: (2, 1 / 2), Band.FAIR: (2, 1 / 3), Band.WEAK: (1, 0.8)}
+"""Each band begins where the chance of at least this grade reaches this much, for pairs in one language. The weakest is
+also the least that is worth a match: more likely than not not yet the right one, but hardly ever beside the point."""
+
+_DIGITS = 5
+_FINE = np.linspace(-40.0, 40.0, 160_001)
+
+
+def content(same_language: Logit, cross_language: Logit, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What a coefficients file holds; its version names the coefficients themselves, whatever their origin."""
+    found: dict[str, Any] = {
+        "features": list(features.NAMES),
+        "same_language": _plain(same_language),
+        "cross_language": _plain(cross_language),
+        "band_floors": {band.value: floor(same_language, *reached) for band, reached in FLOORS.items()},
+    }
+    found["threshold"] = found["band_floors"][Band.WEAK.value]
+    digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+    return {"version": digest[:12], **found, "origin": dict(origin)}
+
+
+def write(found: Mapping[str, Any], path: Path) -> None:
+    """All or nothing: a ranker that starts meanwhile loads the old file or the new one."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def floor(logit: Logit, grade: int, chance: float) -> float:
+    """The least whole fit at which a grade of at least `grade` has at least this chance; 100 when none has."""
+    found = chances(_FINE, logit.steps)
+    reached = np.flatnonzero(found[:, grade - 1] >= chance)
+    return float(np.ceil(100.0 * found[reached[0]].sum() / GRADES)) if len(reached) else 100.0
+
+
+def _plain(logit: Logit) -> dict[str, Any]:
+    weights = zip(features.NAMES, logit.weights, strict=True)
+    return {
+        "weights": {name: round(weight, _DIGITS) for name, weight in weights if weight},
+        "steps": [[round(step.slope, _DIGITS), round(step.intercept, _DIGITS)] for step in logit.steps],
+    }
