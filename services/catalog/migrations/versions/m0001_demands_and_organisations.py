@@ -77,6 +77,9 @@ def _create_demands() -> None:
     op.create_index("ix_demands_own", "demands", [*owner, "created_at", "id"])
     op.create_index("ix_demands_due", "demands", ["closes_at"], postgresql_where=is_open)
     op.create_index("ix_demands_search", "demands", ["search"], postgresql_using="gin")
+    # With the default of 100 a rare word looks common to the planner, which then reads every demand by date:
+    # 270 ms instead of 8 ms among 100,000.
+    op.execute("ALTER TABLE demands ALTER COLUMN search SET STATISTICS 1000")
 
 
 def _create_versions() -> None:
