@@ -93,5 +93,9 @@ def test_a_tie_keeps_the_order_of_first_appearance() -> None:
     assert fuse([["a", "b"], ["b", "a"]]) == ["a", "b"]
 
 
+def test_an_id_that_repeats_counts_where_it_stands_first() -> None:
+    assert fuse([["a", "b", "b", "b"]]) == ["a", "b"]
+
+
 def test_a_heavier_ranking_wins() -> None:
     assert fuse([["a", "b"], ["b", "a"]], weights=[1, 2]) == ["b", "a"]

@@ -14,7 +14,7 @@ from matcher.engine.calibration import chances
 from matcher.engine.ranking import SHIPPED, Logit, load_ranker
 from matcher.training import coefficients, fitting, rarity
 from matcher.training.lessons import Lessons, lessons
-from matcher.training.refit import refit
+from matcher.training.refit import _held_out, refit
 
 SHIPPED_RANKER = load_ranker()
 ONLY_WORDS = Logit((0.0, 0.0, 0.0, 0.0, 25.0), SHIPPED_RANKER.same_language.steps)
@@ -94,6 +94,15 @@ def test_coefficients_that_tell_held_out_demands_apart_better_are_better() -> No
 
 def test_coefficients_that_are_no_better_are_not() -> None:
     assert not refit(drawn(SHIPPED_RANKER.same_language, demands=150), SHIPPED_RANKER, source="a test").is_better
+
+
+def test_a_held_out_demand_teaches_nothing_about_itself() -> None:
+    told = drawn(ONLY_WORDS, demands=30)
+    mine = told.demand_of == 7
+    mistaken = dataclasses.replace(told, grades=np.where(mine, 3 - told.grades, told.grades))
+    honest, shaken = (_held_out(one, SHIPPED_RANKER, 5) for one in (told, mistaken))
+    np.testing.assert_array_equal(honest[mine], shaken[mine])
+    assert not np.array_equal(honest[~mine], shaken[~mine])
 
 
 def test_outcomes_of_few_demands_decide_nothing() -> None:
