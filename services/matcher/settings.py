@@ -30,6 +30,12 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     threshold: int | None = Field(
         None, ge=0, le=100, description="Least fit of a match; empty means the ranker's own, which comes from its data."
     )
+    exploration_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.2,
+        description="Of a demand's matches, how many that just missed are shown too, to learn from; 0 shows none.",
+    )
     match_limit: int = Field(50, ge=1, le=500, description="Matches one ranking may announce.")
     candidates: int = Field(200, ge=10, le=2000, description="Length of each list that candidates are fused from.")
     considered: int = Field(300, ge=10, le=5000, description="Fused candidates that are scored in full.")

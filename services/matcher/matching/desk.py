@@ -56,4 +56,4 @@ class Desk:
 def _judge(encoder: Encoder, settings: MatcherSettings) -> Judge:
     ranker = load_ranker(known=encoder.background)
     threshold = ranker.threshold if settings.threshold is None else float(settings.threshold)
-    return Judge(ranker, threshold, settings.match_limit)
+    return Judge(ranker, threshold, settings.match_limit, settings.exploration_share)

@@ -60,7 +60,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Fit:
-    """One explained pair. `fit` is the score as people are shown it; a gated pair misses a hard clause."""
+    """One explained pair. `fit` is the score as people are shown it; a gated pair misses a hard clause.
+
+    propensity  the chance it had to be announced: certain for what is among the best, less for what is shown to learn
+    """
 
     standing: Standing
     fit: int
@@ -68,6 +71,7 @@ class Fit:
     summary: str
     verdicts: tuple[ClauseVerdict, ...]
     is_gated: bool
+    propensity: float = 1.0
 
     @property
     def demand(self) -> ReadDemand:
@@ -81,13 +85,15 @@ class Fit:
 @dataclass(frozen=True)
 class Judge:
     """
-    threshold  the lowest score worth a match
-    limit      matches one ranking may have
+    threshold          the lowest score worth a match
+    limit              matches one ranking may have
+    exploration_share  of a demand's matches, how many that just missed are added
     """
 
     ranker: Ranker
     threshold: float
     limit: int
+    exploration_share: float = 0.0
 
     def ranked_profiles(self, demand: ReadDemand, profiles: Sequence[ReadProfile]) -> list[Standing]:
         """Best first; equal scores in the order of ids, so a replay gives the same list."""

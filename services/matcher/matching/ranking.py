@@ -6,6 +6,7 @@ from uuid import UUID
 from common.contracts.matcher import OFFER_FOR
 from matcher.matching import reading, repository, retrieval
 from matcher.matching.desk import Desk, Seat
+from matcher.matching.exploring import with_explored
 from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.recording import Ranked
 from matcher.matching.rules import SubjectKind
@@ -65,7 +66,7 @@ def _judged_demand(
     judge: Judge, demand: ReadDemand, found: Sequence[StoredProfile]
 ) -> tuple[list[Standing], list[Fit]]:
     standings = judge.ranked_profiles(demand, reading.read_profiles(found))
-    return standings, judge.matches(standings)
+    return standings, with_explored(judge, demand, standings, judge.matches(standings))
 
 
 def _judged_profile(
@@ -88,7 +89,11 @@ def _ranked(
         subject_version=subject.version,
         model_id=seat.model_id,
         ranker_version=seat.judge.ranker.version,
-        settings={"threshold": seat.judge.threshold, "match_limit": seat.judge.limit},
+        settings={
+            "threshold": seat.judge.threshold,
+            "match_limit": seat.judge.limit,
+            "exploration_share": seat.judge.exploration_share,
+        },
         standings=standings,
         fits=fits,
     )

@@ -19,9 +19,6 @@ from matcher.matching.models import Match, Ranking
 from matcher.matching.rules import SubjectKind
 from matcher.profiles import repository as profiles
 
-CERTAIN = 1.0
-"""Propensity of a match that is announced because it is among the best, not to find out."""
-
 
 @dataclass(frozen=True)
 class Ranked:
@@ -156,7 +153,7 @@ def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
     row.profile_organisation_code = profile.organisation.code
     row.profile_organisation_name = profile.organisation_name
     row.fit, row.band, row.summary = fit.fit, fit.band, fit.summary
-    row.features, row.rank, row.propensity = dict(fit.standing.features), fit.standing.rank, CERTAIN
+    row.features, row.rank, row.propensity = dict(fit.standing.features), fit.standing.rank, fit.propensity
     row.verdicts = [verdict.model_dump(mode="json") for verdict in fit.verdicts]
 
 
