@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-st lint format bench evaluate docs lock clean
+.PHONY: help run test test-st prove lint format bench evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(READY) ## Run every test that needs no torch
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
 	@$(PYTEST) -m st
+
+prove: $(READY) ## Break each guarantee in a copy and see its test fail
+	@$(BIN)/python -m tests.chaos.prove
 
 lint: $(READY) ## Check format, style, types and walls
 	@$(BIN)/ruff format --check .

@@ -7,8 +7,12 @@ import pytest
 from tests.support.parties import Town, town
 from tests.support.stack import LiveStack, live_stack
 
-ENV = {"NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true"}
-"""The webhook receiver of the tests listens on the loopback address."""
+ENV = {
+    # The webhook receiver of the tests listens on the loopback address.
+    "NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true",
+    # All stories tell of the same trade: their demands and profiles match each other's too.
+    "MATCHER_MATCH_LIMIT": "500",
+}
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,11 @@ async def test_a_profile_that_begins_to_fit_is_matched(stack: LiveStack, people:
 
 async def test_asking_what_fits_stores_nothing(people: Town) -> None:
     agency, firm = people.agency(), people.enterprise()
-    demand = await agency.publish(texts.demand())
+    demand = await agency.publish(texts.demand(division="370285"))
     before = await _stored_for(firm)
 
     async def fit_of(ask: Json) -> Json | None:
-        fits = (await firm.ask("POST", "matcher", "/v1/fits", {**ask, "limit": 50}))["fits"]
+        fits = (await firm.ask("POST", "matcher", "/v1/fits", {**ask, "division": "370285"}))["fits"]
         return next((fit for fit in fits if fit["demand_id"] == demand["id"]), None)
 
     by_profile = await eventually(lambda: fit_of({"profile": texts.fitting_profile()}), within=20)

@@ -15,7 +15,7 @@ from tests.support.stack import LiveStack
 
 async def test_the_matcher_answers_while_the_catalog_is_down(stack: LiveStack, people: Town) -> None:
     agency, firm = people.agency(), people.enterprise()
-    demand = await agency.publish(texts.demand())
+    demand = await agency.publish(texts.demand(division="370283"))
     first = await firm.save_profile(texts.fitting_profile())
     await eventually(lambda: firm.matches(demand_id=demand["id"]), within=20)
     for process in ("catalog-serve", "catalog-work"):
@@ -23,7 +23,7 @@ async def test_the_matcher_answers_while_the_catalog_is_down(stack: LiveStack, p
     try:
         second = await firm.save_profile(texts.fitting_profile())
         await eventually(lambda: firm.matches(demand_id=demand["id"], profile_id=second["id"]), within=20)
-        fits = await firm.ask("POST", "matcher", "/v1/fits", {"text": first["summary"], "limit": 50})
+        fits = await firm.ask("POST", "matcher", "/v1/fits", {"text": first["summary"], "division": "370283"})
         assert demand["id"] in [fit["demand_id"] for fit in fits["fits"]]
     finally:
         for process in ("catalog-serve", "catalog-work"):
@@ -42,7 +42,7 @@ async def test_demands_are_taken_while_the_broker_is_down_and_told_once_it_is_ba
     finally:
         stack.start_broker()
     async with following(stack.nats_url, firm.subject) as follower:
-        await follower.has(about(demand), within=60)
+        await follower.has(about(demand), within=40)
 
 
 async def test_a_request_in_hand_is_answered_when_the_server_is_told_to_stop(stack: LiveStack, people: Town) -> None:

@@ -70,17 +70,8 @@ def strange_profile(**changes: object) -> Json:
 
 
 def text_at(source: str, demand_or_profile: Json) -> str:
-    """The text that a span's `source` names, such as `need`, `clauses/2` or `items/0`."""
-    name, _, position = source.partition("/")
-    entry = demand_or_profile[name]
-    if position:
-        entry = entry[int(position.split("/")[0])]
-    return words_of(entry)
-
-
-def words_of(entry: Any) -> str:
-    """What the services read of an entry: an item is its title and, on the next line, its text."""
-    if isinstance(entry, str):
-        return entry
-    first = entry.get("title") or entry.get("name")
-    return f"{first}\n{entry['text']}" if first and entry.get("text") else str(entry.get("text") or first)
+    """The text that a span's `source` names, such as `need`, `items/0/title`, or `clauses/2` for that clause's text."""
+    found: Any = demand_or_profile
+    for step in source.split("/"):
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    return str(found["text"] if isinstance(found, dict) else found)

@@ -1,0 +1,180 @@
+"""Ways to break a guarantee in one place, each with the test that must notice."""
+
+from dataclasses import dataclass
+
+E2E = "tests/e2e/test_guarantees.py::test_"
+STORY = "tests/e2e/test_published_demand.py::test_"
+OUTAGES = "tests/e2e/test_outages.py::test_"
+COMMON = "tests/integration/common/"
+
+_ADD_APART = """
+
+def _add_apart(session: AsyncSession, row: OutboxRow) -> None:
+    async def add() -> None:
+        async with AsyncSession(session.bind) as other, other.begin():
+            other.add(row)
+
+    asyncio.get_running_loop().create_task(add())
+"""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """In `file`, `whole` (found exactly once) becomes `broken`, with `appended` at its end; then `test` must fail."""
+
+    name: str
+    what: str
+    file: str
+    whole: str
+    broken: str
+    test: str
+    appended: str = ""
+
+
+MUTANTS = (
+    Mutant(
+        "commit-order",
+        "1: the reply leaves before the commit",
+        "libs/common/database.py",
+        'Depends(_request_session, scope="function")',
+        'Depends(_request_session, scope="request")',
+        f"{E2E}a_reply_is_a_promise_even_if_the_server_dies_with_it",
+    ),
+    Mutant(
+        "outbox-forgotten",
+        "2: a change is stored, its event is not",
+        "libs/common/outbox.py",
+        "    session.add(\n        OutboxRow(\n",
+        "    (\n        OutboxRow(\n",
+        f"{STORY}the_firm_that_fits_hears_of_it_on_its_subject",
+    ),
+    Mutant(
+        "outbox-apart",
+        "2: the event is stored in a transaction of its own",
+        "libs/common/outbox.py",
+        "    session.add(\n        OutboxRow(\n",
+        "    _add_apart(\n        session,\n        OutboxRow(\n",
+        f"{COMMON}test_relay.py::test_what_is_rolled_back_is_not_announced",
+        _ADD_APART,
+    ),
+    Mutant(
+        "relay-silent",
+        "2: the relay publishes nothing",
+        "libs/common/relay.py",
+        "        if not rows:\n            return False\n",
+        "        return False\n",
+        f"{STORY}the_firm_that_fits_hears_of_it_on_its_subject",
+    ),
+    Mutant(
+        "inbox-forgetful",
+        "3: every event counts as new",
+        "libs/common/inbox.py",
+        "return (await session.execute(row.returning(InboxRow.event_id))).first() is not None",
+        "await session.execute(row)\n    return True",
+        f"{E2E}an_event_that_comes_again_has_no_second_effect",
+    ),
+    Mutant(
+        "inbox-forgetful-matcher",
+        "3: the same, seen at the matcher",
+        "libs/common/inbox.py",
+        "return (await session.execute(row.returning(InboxRow.event_id))).first() is not None",
+        "await session.execute(row)\n    return True",
+        f"{E2E}a_demand_that_comes_again_has_no_second_effect",
+    ),
+    Mutant(
+        "version-ignored",
+        "3: an older demand overwrites a newer one",
+        "services/matcher/demands/repository.py",
+        "        where=DemandCopy.version < fresh.excluded.version,\n",
+        "",
+        f"{E2E}an_older_version_never_overwrites_a_newer_one",
+    ),
+    Mutant(
+        "refill-missing",
+        "4: a wiped stream is not filled again",
+        "libs/common/relay.py",
+        "            count = await outbox.announce_again(session, self._stream, not_in=state.created_at)\n",
+        "            count = 0\n",
+        f"{E2E}a_broker_that_loses_its_disk_loses_no_demand",
+    ),
+    Mutant(
+        "refill-missing-notify",
+        "4: the same, seen by a subscriber",
+        "libs/common/relay.py",
+        "            count = await outbox.announce_again(session, self._stream, not_in=state.created_at)\n",
+        "            count = 0\n",
+        f"{E2E}a_broker_that_loses_its_disk_keeps_what_was_told",
+    ),
+    Mutant(
+        "tail-unchecked",
+        "4: a stream that lost its newest events passes for whole",
+        "libs/common/relay.py",
+        "        if state is not None and await self._has_lost_its_tail(state):\n",
+        "        if False:\n",
+        f"{COMMON}test_relay.py::test_a_stream_that_lost_its_tail_is_refilled",
+    ),
+    Mutant(
+        "acknowledged-early",
+        "2: an event is acknowledged before it is applied",
+        "libs/common/bus.py",
+        "    await message.in_progress()\n",
+        "    await message.ack()\n",
+        f"{COMMON}test_relay.py::test_an_event_whose_handler_fails_comes_back",
+    ),
+    Mutant(
+        "key-forgotten",
+        "Idempotency-Key: a repeated request has a second effect",
+        "libs/common/idempotency.py",
+        "    if row.status is not None:\n        raise Replay(row)\n",
+        "",
+        f"{COMMON}test_requests.py::test_a_repeated_post_gets_the_first_reply_and_has_one_effect",
+    ),
+    Mutant(
+        "delivery-unattempted",
+        "5: a refused webhook is given up at once",
+        "services/notify/backoff.py",
+        "    if failures_count > len(DELAYS_S):\n",
+        "    if failures_count:\n",
+        f"{STORY}a_refused_webhook_comes_again_with_the_same_id_and_body",
+    ),
+    Mutant(
+        "lease-endless",
+        "7: what a killed worker had in hand stays with it",
+        "services/matcher/work/repository.py",
+        "    free = or_(Job.leased_until.is_(None), Job.leased_until < moment)\n",
+        "    free = or_(Job.leased_until.is_(None), Job.leased_until < Job.enqueued_at)\n",
+        "tests/integration/matcher/test_guarantees.py::test_a_worker_killed_between_embedding_and_commit_loses_nothing",
+    ),
+    Mutant(
+        "signature-wrong",
+        "Standard Webhooks: the id is left out of what is signed",
+        "services/notify/signing.py",
+        'f"{message_id}.{timestamp}."',
+        'f"{timestamp}."',
+        f"{STORY}a_webhook_brings_it_signed",
+    ),
+    Mutant(
+        "private-address",
+        "6: the address of a webhook is not checked when connecting",
+        "services/notify/egress.py",
+        "if self._allow_private or is_public_text(address)]",
+        "]",
+        "tests/integration/notify/test_webhooks.py::test_a_private_address_is_refused_at_the_moment_of_sending",
+    ),
+    Mutant(
+        "drain-cut",
+        "SIGTERM: requests in hand are dropped",
+        "libs/common/runtime.py",
+        "        timeout_graceful_shutdown=int(settings.drain_s) or 1,\n",
+        "        timeout_graceful_shutdown=0,\n",
+        f"{OUTAGES}a_request_in_hand_is_answered_when_the_server_is_told_to_stop",
+    ),
+    Mutant(
+        "correlation-lost",
+        "the correlation id ends at the database",
+        "libs/common/outbox.py",
+        "        correlationid=correlation.current(),\n",
+        "",
+        f"{STORY}a_request_is_followed_from_the_demand_to_the_webhook",
+    ),
+)

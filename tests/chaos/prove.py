@@ -1,0 +1,115 @@
+"""`python -m tests.chaos.prove [NAME …]`: breaks each guarantee in a copy of the project and sees its test fail."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.chaos.mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("libs", "services", "deploy", "tests", "pyproject.toml")
+LONGEST_S = 600.0
+
+KILLED = "fails, as it must"
+SURVIVED = "SURVIVED: the test still passes"
+INAPPLICABLE = "DOES NOT APPLY: the code has changed, change the mutant with it"
+BROKEN = "NO PROOF: the test could not run"
+BAD = {SURVIVED, INAPPLICABLE, BROKEN}
+
+console = Console(highlight=False)
+
+
+def main() -> int:
+    """Returns 1 when a test of the sound copy fails, or a mutant survives or no longer applies."""
+    chosen = _chosen()
+    with tempfile.TemporaryDirectory(prefix="jingqiao-prove-") as name:
+        copy = Path(name)
+        _copy_to(copy)
+        tests = sorted({mutant.test for mutant in chosen})
+        console.print(f"{len(tests)} tests on the sound copy …", style="dim")
+        code, output = _run(copy, tests)
+        if code != 0:
+            console.print(output, "They fail before anything is broken.", sep="\n", markup=False)
+            return 1
+        verdicts = [_judged(copy, mutant) for mutant in chosen]
+    _show(chosen, verdicts)
+    return int(not BAD.isdisjoint(verdicts))
+
+
+def _chosen() -> Sequence[Mutant]:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.prove", description=__doc__)
+    names = [mutant.name for mutant in MUTANTS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all of them when none is named")
+    wanted = parser.parse_args().names
+    if unknown := set(wanted) - set(names):
+        parser.error(f"no mutant {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    return [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted]
+
+
+def _copy_to(folder: Path) -> None:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+
+
+def _judged(copy: Path, mutant: Mutant) -> str:
+    path = copy / mutant.file
+    sound = path.read_text(encoding="utf-8")
+    if sound.count(mutant.whole) != 1:
+        return INAPPLICABLE
+    path.write_text(sound.replace(mutant.whole, mutant.broken) + mutant.appended, encoding="utf-8")
+    began_at = time.monotonic()
+    code, output = _run(copy, [mutant.test])
+    path.write_text(sound, encoding="utf-8")
+    verdict = _verdict(code, output)
+    console.print(f"{mutant.name}: {verdict} ({time.monotonic() - began_at:.0f} s)", style="dim", markup=False)
+    if verdict == BROKEN:
+        console.print(output, markup=False)
+    return verdict
+
+
+def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """pytest's exit code and what it printed; the copy's sources come before the installed ones."""
+    paths = [str(copy / part) for part in ("libs", "services", "")]
+    argv = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--show-capture=no", *tests]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(argv, cwd=copy, env=env, capture_output=True, text=True, timeout=LONGEST_S)
+    except subprocess.TimeoutExpired as error:
+        return -1, f"not done within {error.timeout:g} s"
+    return done.returncode, done.stdout + done.stderr
+
+
+def _verdict(code: int, output: str) -> str:
+    """A failed test is proof; a test that could not start is not."""
+    if code == 0:
+        return SURVIVED
+    counted = re.findall(r"(\d+) (failed|error)", output.splitlines()[-1] if output else "")
+    return KILLED if code == 1 and [kind for _, kind in counted] == ["failed"] else BROKEN
+
+
+def _show(mutants: Sequence[Mutant], verdicts: Sequence[str]) -> None:
+    table = Table(title="What was broken, and what the test said", title_justify="left")
+    for heading in ("mutant", "what is broken", "test", "verdict"):
+        table.add_column(heading)
+    for mutant, verdict in zip(mutants, verdicts, strict=True):
+        name = mutant.test.rpartition("::")[2]
+        table.add_row(mutant.name, mutant.what, name, verdict, style="red" if verdict in BAD else None)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
