@@ -120,6 +120,18 @@ def test_a_number_that_measures_nothing_is_left_out(text: str) -> None:
     assert find(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("试模次数由26模降到8模", 8), ("含水量由75%左右降至12%", 12), ("由原来的每天600度电降至450度", 450),
+        ("Gate time fell from 95 s to 41 s", 41), ("Output rose from 20 t/h to 35 t/h", 35),
+    ],
+)  # fmt: skip
+def test_what_a_figure_was_before_is_left_out(text: str, value: float) -> None:
+    assert only(text).value == value
+    assert only(text).upper is None
+
+
 def test_figures_of_one_sentence_are_found_in_order() -> None:
     text = "克容量400-600mAh/g，首效＞89%，Fe含量＜40 ppm，比表面积＜1.8 m2/g，振实密度＞1.1 g/cm3"
     found = [text[q.start : q.end] for q in find(text)]

@@ -1,6 +1,7 @@
 """Judges a clause that names standards, certificates or grades by the same names in a profile."""
 
 import re
+from collections.abc import Sequence
 
 from common.contracts.matcher import Outcome
 from matcher.engine import hedges
@@ -12,7 +13,7 @@ _OR = re.compile(r"或|任一|之一|\bor\b", re.IGNORECASE)
 _ORDER = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
 
 
-def judged(text: str, asked: list[Identifier], evidence: Evidence) -> Finding:
+def judged(text: str, asked: Sequence[Identifier], evidence: Evidence) -> Finding:
     """All names must be there, or one of them when the clause says 或; an absent name is no fail but lacks evidence."""
     findings = [_one(text, identifier, evidence) for identifier in _distinct(asked)]
     order = _ORDER[::-1] if len(findings) > 1 and _OR.search(text) else _ORDER
@@ -22,7 +23,7 @@ def judged(text: str, asked: list[Identifier], evidence: Evidence) -> Finding:
     return _joined(decisive, findings)
 
 
-def _distinct(asked: list[Identifier]) -> list[Identifier]:
+def _distinct(asked: Sequence[Identifier]) -> list[Identifier]:
     return list({identifier.key: identifier for identifier in asked}.values())
 
 

@@ -1,13 +1,16 @@
 """Finds the smallest groups of offers that together meet every binding clause of a demand."""
 
-from collections.abc import Hashable, Iterator, Mapping, Set
+from bisect import insort
+from collections.abc import Hashable, Mapping, Set
 from dataclasses import dataclass
-from itertools import product
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-_MOST_STEPS = 50_000
+MOST_STEPS = 20_000
+"""Steps the search for groups of one size may take."""
+
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,77 +34,106 @@ def smallest_sets(
 ) -> list[Consortium[Key]]:
     """Up to `limit` groups of at most `max_size` offers whose clauses together hold all `needs`, nobody in vain.
 
-    Smaller groups first, then the better fit, then the order of `offers`, so that equal input gives equal output. No
-    group contains another. No needs, no groups. Exact while the search stays under 50,000 steps; beyond that the
-    larger groups may lack some.
+    Smaller groups first, then the better mean fit, then the order of `offers`, so that equal input gives equal output.
+    No group contains another. No needs, no groups. Exact while a size takes fewer than MOST_STEPS steps; beyond that
+    the groups of this size are the best found so far.
     """
-    if not needs or limit < 1:
-        return []
-    by_cover = _best_by_cover(frozenset(needs), offers, limit)
-    rank = {key: position for position, key in enumerate(offers)}
-    steps = _Steps()
+    keys = list(offers)
+    candidates = _candidates(needs, [offers[key] for key in keys], limit)
     found: list[Consortium[Key]] = []
     for size in range(1, max_size + 1):
-        groups = [
-            _consortium(members, offers, rank)
-            for covers in sorted(set(_coverings(frozenset(needs), tuple(by_cover), size, steps)), key=_order)
-            for members in product(*(by_cover[cover] for cover in sorted(covers, key=sorted)))
-        ]
-        groups.sort(key=lambda group: (-group.fit, [rank[member] for member in group.members]))
-        found += groups[: limit - len(found)]
-        if len(found) == limit:
+        if not needs or len(found) >= limit:
             break
+        for group in _Search(candidates, (1 << len(needs)) - 1, size, limit - len(found)).best():
+            found.append(Consortium(tuple(keys[place] for place in group.places), -group.loss))
     return found
 
 
-def _best_by_cover(needs: frozenset[int], offers: Mapping[Key, Offer], limit: int) -> dict[frozenset[int], list[Key]]:
-    """For each set of needs met alike, the `limit` best offers: a worse one could never be among the first."""
-    by_cover: dict[frozenset[int], list[Key]] = {}
-    for key, offer in offers.items():
-        if cover := needs & offer.meets:
-            by_cover.setdefault(cover, []).append(key)
-    return {cover: sorted(keys, key=lambda key: -offers[key].fit)[:limit] for cover, keys in by_cover.items()}
+class _Candidate(NamedTuple):
+    """An offer worth a place: the needs it meets as bits, its fit, and its place among the offers."""
+
+    mask: int
+    fit: float
+    place: int
 
 
-class _Steps:
-    """Counts the search's steps, so that it ends at the same place each time."""
+class _Group(NamedTuple):
+    """Sorts best first; `loss` is the mean fit, negated."""
 
-    def __init__(self) -> None:
-        self._taken = 0
-
-    def are_left(self) -> bool:
-        self._taken += 1
-        return self._taken <= _MOST_STEPS
+    loss: float
+    places: tuple[int, ...]
 
 
-def _coverings(
-    needs: frozenset[int], covers: tuple[frozenset[int], ...], size: int, steps: _Steps
-) -> Iterator[frozenset[frozenset[int]]]:
-    """Every set of exactly `size` covers that holds all needs and would not without any one of them."""
+def _candidates(needs: Set[int], offers: list[Offer], limit: int) -> list[_Candidate]:
+    """The `limit` best of the offers that meet the same needs, for a worse one is never among the first; best first.
 
-    def extend(chosen: frozenset[frozenset[int]], missing: frozenset[int]) -> Iterator[frozenset[frozenset[int]]]:
+    The bits are ordered so that the need fewest offers meet is the lowest.
+    """
+    rarest_first = sorted(needs, key=lambda need: (sum(need in offer.meets for offer in offers), need))
+    bit = {need: 1 << position for position, need in enumerate(rarest_first)}
+    by_mask: dict[int, list[_Candidate]] = {}
+    for place, offer in enumerate(offers):
+        if mask := sum(bit[need] for need in needs & offer.meets):
+            by_mask.setdefault(mask, []).append(_Candidate(mask, offer.fit, place))
+    best = [sorted(alike, key=lambda c: (-c.fit, c.place))[:limit] for alike in by_mask.values()]
+    return sorted((c for alike in best for c in alike), key=lambda c: (-c.fit, c.place))
+
+
+class _Search:
+    """Branches on who meets the rarest need still open, best fit first, and turns back where no better can come."""
+
+    def __init__(self, candidates: list[_Candidate], goal: int, size: int, limit: int) -> None:
+        self._candidates = candidates
+        self._goal, self._size, self._limit = goal, size, limit
+        self._widest = max((c.mask.bit_count() for c in candidates), default=0)
+        self._best_fit = max((c.fit for c in candidates), default=0.0)
+        self._groups: list[_Group] = []
+        self._steps = 0
+
+    def best(self) -> list[_Group]:
+        self._extend((), self._goal)
+        return self._groups
+
+    def _extend(self, chosen: tuple[_Candidate, ...], missing: int) -> None:
         if not missing:
-            if len(chosen) == size and _is_nobody_idle(needs, chosen):
-                yield chosen
+            self._keep(chosen)
             return
-        if len(chosen) == size or not steps.are_left():
+        places_left = self._size - len(chosen)
+        if missing.bit_count() > places_left * self._widest:
             return
-        hardest = min(missing, key=lambda need: (sum(need in cover for cover in covers), need))
-        for cover in covers:
-            if hardest in cover and len(missing - cover) <= (size - len(chosen) - 1) * len(needs):
-                yield from extend(chosen | {cover}, missing - cover)
+        rarest = missing & -missing
+        for candidate in self._candidates:
+            if not candidate.mask & rarest:
+                continue
+            self._steps += 1
+            if self._steps > MOST_STEPS or self._is_hopeless((*chosen, candidate)):
+                return
+            self._extend((*chosen, candidate), missing & ~candidate.mask)
 
-    yield from extend(frozenset(), needs)
+    def _is_hopeless(self, chosen: tuple[_Candidate, ...]) -> bool:
+        """Whether even the best offers in the places left would not make a group worth keeping.
 
+        Candidates come best first, so what is hopeless for one is for those after it.
+        """
+        if len(self._groups) < self._limit:
+            return False
+        most = sum(c.fit for c in chosen) + (self._size - len(chosen)) * self._best_fit
+        return -most / self._size > self._groups[-1].loss + _SLACK
 
-def _is_nobody_idle(needs: frozenset[int], chosen: frozenset[frozenset[int]]) -> bool:
-    return all(frozenset().union(*(chosen - {cover})) < needs for cover in chosen)
+    def _keep(self, chosen: tuple[_Candidate, ...]) -> None:
+        if len(chosen) != self._size or not self._is_nobody_idle(chosen):
+            return
+        ordered = sorted(chosen, key=lambda c: c.place)
+        group = _Group(-sum(c.fit for c in ordered) / self._size, tuple(c.place for c in ordered))
+        if group not in self._groups:
+            insort(self._groups, group)
+            del self._groups[self._limit :]
 
-
-def _order(covers: frozenset[frozenset[int]]) -> list[list[int]]:
-    return sorted(sorted(cover) for cover in covers)
-
-
-def _consortium(members: tuple[Key, ...], offers: Mapping[Key, Offer], rank: Mapping[Key, int]) -> Consortium[Key]:
-    ordered = tuple(sorted(members, key=rank.__getitem__))
-    return Consortium(ordered, sum(offers[member].fit for member in ordered) / len(ordered))
+    def _is_nobody_idle(self, chosen: tuple[_Candidate, ...]) -> bool:
+        for candidate in chosen:
+            others = 0
+            for other in chosen:
+                others |= other.mask if other is not candidate else 0
+            if others == self._goal:
+                return False
+        return True

@@ -43,12 +43,20 @@ class Evidence:
     identifiers: tuple[tuple[Identifier, ...], ...]
 
     def context(self, index: int) -> str:
-        """The whole text that sentence `index` stands in: an item's title says what its figures are of."""
-        return self._by_source[self.sentences[index].source]
+        """All that is said where sentence `index` stands: an item's title says what the figures of its text are of."""
+        return self._by_part[_part(self.sentences[index].source)]
 
     @cached_property
-    def _by_source(self) -> dict[str, str]:
-        return {text.source: text.text for text in self.texts}
+    def _by_part(self) -> dict[str, str]:
+        parts: dict[str, list[str]] = {}
+        for text in self.texts:
+            parts.setdefault(_part(text.source), []).append(text.text)
+        return {part: "\n".join(texts) for part, texts in parts.items()}
+
+
+def _part(source: str) -> str:
+    """items/0 of items/0/title."""
+    return "/".join(source.split("/")[:2])
 
 
 def sentences(texts: Sequence[EvidenceText]) -> list[Sentence]:
@@ -62,8 +70,8 @@ def read(texts: Sequence[EvidenceText]) -> Evidence:
     return Evidence(
         texts=tuple(texts),
         sentences=tuple(found),
-        readings=tuple(tuple(readings.read(sentence.text)) for sentence in found),
-        identifiers=tuple(tuple(identifiers.find(sentence.text)) for sentence in found),
+        readings=tuple(readings.read(sentence.text) for sentence in found),
+        identifiers=tuple(identifiers.find(sentence.text) for sentence in found),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.engine import numerals
 
@@ -106,15 +107,26 @@ _NAMED: dict[str, str] = {
 
 
 _LEVEL_PATTERNS = [(key, re.compile(pattern), read) for key, pattern, read in _LEVELLED]
-_NAME_PATTERNS = [(key, re.compile(pattern)) for key, pattern in _NAMED.items()]
+_KEYS = tuple(_NAMED)
+_NAMES = re.compile("|".join(f"(?P<n{i}>{pattern})" for i, pattern in enumerate(_NAMED.values())))
+_MAY_BE_GRADED = re.compile(r"[级类]|CMMI|MLPS|SIL|L[1-5]")
 
 
-def find(text: str) -> list[Identifier]:
+@lru_cache(maxsize=16_384)
+def find(text: str) -> tuple[Identifier, ...]:
     """The identifiers of a text in order."""
-    found = [*_standards(text), *_protections(text), *_levels(text)]
-    for key, pattern in _NAME_PATTERNS:
-        found += [Identifier(key, match.start(), match.end()) for match in pattern.finditer(text)]
-    return sorted(found, key=lambda identifier: (identifier.start, identifier.key))
+    found = [*_standards(text), *_protections(text), *_named(text)]
+    if _MAY_BE_GRADED.search(text):
+        found += _levels(text)
+    return tuple(sorted(found, key=lambda identifier: (identifier.start, identifier.key)))
+
+
+def _named(text: str) -> list[Identifier]:
+    return [
+        Identifier(_KEYS[int(match.lastgroup[1:])], match.start(), match.end())
+        for match in _NAMES.finditer(text)
+        if match.lastgroup
+    ]
 
 
 def _standards(text: str) -> list[Identifier]:

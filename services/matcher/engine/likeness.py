@@ -25,6 +25,7 @@ class Content:
     is_chinese: bool
 
 
+@lru_cache(maxsize=65_536)
 def is_chinese(text: str) -> bool:
     return len(_CHINESE.findall(text)) * 3 >= len(_LETTER.findall(text))
 

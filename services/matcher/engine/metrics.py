@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from matcher.engine.units import is_comparable
 
@@ -157,14 +158,15 @@ _WORD = re.compile(
 )
 
 
-def mentions(text: str, dimension: str) -> list[Mention]:
+@lru_cache(maxsize=16_384)
+def mentions(text: str, dimension: str) -> tuple[Mention, ...]:
     """The metrics named in `text` that are measured in `dimension`, in order, the longest name at each place."""
-    return [
+    return tuple(
         Mention(metric, match.start(), match.end(), match[0] in _VAGUE)
         for match in _WORD.finditer(text.lower())
         for metric in _METRICS[match[0]]
         if any(is_comparable(dimension, known) for known in metric.dimensions)
-    ]
+    )
 
 
 def is_change(before: str) -> bool:

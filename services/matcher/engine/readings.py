@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from matcher.engine import metrics, quantities
 from matcher.engine.metrics import Mention, Metric, Sense
@@ -42,7 +43,8 @@ class Reading:
         return self.metric.sense if self.metric else Sense.ANY
 
 
-def read(text: str) -> list[Reading]:
+@lru_cache(maxsize=16_384)
+def read(text: str) -> tuple[Reading, ...]:
     """One reading for each quantity of `text`, in order."""
     found = quantities.find(text)
     readings: list[Reading] = []
@@ -53,7 +55,7 @@ def read(text: str) -> list[Reading]:
         if reading.metric is None and readings:
             reading = _inherited(text, reading, readings[-1])
         readings.append(reading)
-    return readings
+    return tuple(readings)
 
 
 def _reading(text: str, quantity: Quantity, left: int, right: int) -> Reading:

@@ -21,22 +21,30 @@ _UNKNOWN = 0.2
 def of(text: str, evidence: Evidence, cosines: Sequence[float] | None) -> tuple[float, ...]:
     """One figure 0 … 1 for each sentence of the evidence; 0.5 is where a reader begins to agree.
 
-    cosines  (n,) of the clause with each sentence, or None to go by words alone
+    cosines  (n,) of the clause with each sentence, NaN for one without a vector; None to go by words alone
     """
     asked = likeness.content(text)
     shared = [likeness.said(asked, likeness.content(sentence.text)) for sentence in evidence.sentences]
     if cosines is None:
-        weight, bias = _WORDS_ONLY
-        return tuple(max(_logistic(weight * share + bias), _UNKNOWN) for share in shared)
+        return tuple(_by_words(share) for share in shared)
     is_same = [likeness.is_chinese(s.text) == asked.is_chinese for s in evidence.sentences]
     usual = _USUAL_SAME if sum(is_same) * 2 >= len(is_same) else _USUAL_ACROSS
-    level = (sum(cosines) + usual * _WEIGHT_OF_USUAL) / (len(shared) + _WEIGHT_OF_USUAL)
+    known = [cosine for cosine in cosines if not math.isnan(cosine)]
+    level = (sum(known) + usual * _WEIGHT_OF_USUAL) / (len(known) + _WEIGHT_OF_USUAL)
     return tuple(
-        _logistic(words * share + meaning * (float(cosine) - level) + bias)
-        for share, cosine, (words, meaning, bias) in zip(
-            shared, cosines, (_SAME if same else _ACROSS for same in is_same), strict=True
-        )
+        _by_words(share) if math.isnan(cosine) else _by_both(share, cosine - level, is_across=not same)
+        for share, cosine, same in zip(shared, cosines, is_same, strict=True)
     )
+
+
+def _by_words(share: float) -> float:
+    weight, bias = _WORDS_ONLY
+    return max(_logistic(weight * share + bias), _UNKNOWN)
+
+
+def _by_both(share: float, above: float, *, is_across: bool) -> float:
+    words, meaning, bias = _ACROSS if is_across else _SAME
+    return _logistic(words * share + meaning * above + bias)
 
 
 def _logistic(z: float) -> float:

@@ -1,6 +1,7 @@
 """Reads one sentence of a demand as a clause: its kind, whether it binds, and the figure it asks for."""
 
 import re
+from collections.abc import Sequence
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from matcher.engine import comparisons, cues, identifiers, readings
@@ -124,7 +125,7 @@ def _is_hard(text: str, figure: Reading | None) -> bool:
     return compared or bool(cues.HARD.search(text))
 
 
-def _kind(text: str, figure: Reading | None, named: list[identifiers.Identifier], section: str) -> ClauseKind:
+def _kind(text: str, figure: Reading | None, named: Sequence[identifiers.Identifier], section: str) -> ClauseKind:
     metric = figure.metric.name if figure and figure.metric else None
     if metric in _KIND_OF_METRIC:
         return _KIND_OF_METRIC[metric]
@@ -142,7 +143,7 @@ def _kind(text: str, figure: Reading | None, named: list[identifiers.Identifier]
     return ClauseKind.PERFORMANCE if figure else ClauseKind.FUNCTION
 
 
-def _kind_of_identifiers(text: str, named: list[identifiers.Identifier]) -> ClauseKind | None:
+def _kind_of_identifiers(text: str, named: Sequence[identifiers.Identifier]) -> ClauseKind | None:
     first = named[0].key
     if first in _KIND_OF_IDENTIFIER:
         return _KIND_OF_IDENTIFIER[first]

@@ -29,7 +29,8 @@ def judge(
 ) -> ClauseVerdict:
     """The verdict on the clause at `position` of a demand, with the words on both sides it rests on.
 
-    cosines   (len(evidence.sentences),) cosine of the clause with each sentence; None goes by words alone
+    cosines   (len(evidence.sentences),) cosine of the clause with each sentence, NaN for a sentence without a vector;
+              None goes by words alone
     language  of the reason
 
     Lack of evidence is never a miss. Raises ValueError when the cosines are not one for each sentence.
@@ -79,7 +80,7 @@ def _finding(clause: Clause, evidence: Evidence, cosines: Sequence[float] | NDAr
     return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
 
 
-def _turns_on_names(clause: Clause, named: list[Identifier]) -> bool:
+def _turns_on_names(clause: Clause, named: Sequence[Identifier]) -> bool:
     """A standard beside a figure is mostly the way to measure it; a grade or a certificate is asked for itself."""
     return clause.kind in _NAMING or any(identifier.key.startswith(_RANKED) for identifier in named)
 
