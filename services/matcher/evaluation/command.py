@@ -70,7 +70,7 @@ def evaluate(
     compared = {
         report.DENSE: systems.dense(judged, seen),
         report.BM25: systems.bm25(judged),
-        report.SHIPPED: systems.ranked(judged, scorings, [ranker] * len(scorings)),
+        report.SHIPPED: systems.shipped(judged, scorings, ranker),
     }
     if honest := cross_validated(judged, scorings, ranker, count=folds):
         compared[report.CROSS_VALIDATED] = honest

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.engine import lexical
 from matcher.engine.background import LANGUAGES
-from matcher.engine.calibration import Floats
+from matcher.engine.calibration import GRADES, Floats
 from matcher.engine.ranking import Ranker, fuse
 from matcher.evaluation import reading
 from matcher.evaluation.bm25 import Bm25
@@ -77,20 +77,22 @@ def score(judged: Judged, seen: Seen, ranker: Ranker, *, on_progress: Callable[[
     return scorings
 
 
-def ranked(judged: Judged, scorings: Sequence[Scoring], rankers: Sequence[Ranker]) -> System:
-    """`rankers[i]` ranks the offers of demand i."""
-    scores = np.full(len(judged.grades), np.nan)
-    chances = np.full((len(judged.grades), 3), np.nan)
+def shipped(judged: Judged, scorings: Sequence[Scoring], ranker: Ranker) -> System:
+    """Candidates in the order of their fit."""
+    return ranked(judged, scorings, [ranker.chances(one.table, one.has_one_language) for one in scorings])
+
+
+def ranked(judged: Judged, scorings: Sequence[Scoring], chances: Sequence[Floats]) -> System:
+    """`chances[i]` are the (m, 3) chances of what `scorings[i]` scored; equal fits keep the order of the candidates."""
+    of_pairs = np.full((len(judged.grades), GRADES), np.nan)
     first = []
-    for place, (scoring, ranker) in enumerate(zip(scorings, rankers, strict=True)):
-        found = ranker.chances(scoring.table, scoring.has_one_language)
-        fits = 100.0 * found.mean(axis=1)
+    for place, (scoring, found) in enumerate(zip(scorings, chances, strict=True)):
+        fits = found.mean(axis=1)
         first.append(scoring.places[np.argsort(-fits[: scoring.candidates], kind="stable")][:DEEPEST])
         at = {offer: row for row, offer in enumerate(scoring.places.tolist())}
         pairs = np.flatnonzero(judged.demand_of == place)
-        rows = [at[offer] for offer in judged.offer_of[pairs].tolist()]
-        scores[pairs], chances[pairs] = fits[rows], found[rows]
-    return System(scores, first, chances)
+        of_pairs[pairs] = found[[at[offer] for offer in judged.offer_of[pairs].tolist()]]
+    return System(of_pairs.mean(axis=1), first, of_pairs)
 
 
 class _Lists:
