@@ -148,8 +148,8 @@ def test_an_offer_of_two_sizes_meets_a_demand_for_either() -> None:
 
 
 def test_cosines_decide_where_words_cannot() -> None:
-    clause = clause_of("根据摄食状态给出投喂建议")
-    evidence = says("Feeding advice is derived from appetite. Spare parts are kept in stock. Lens wiper included.")
+    clause = clause_of("成果以通俗易懂的方式呈现")
+    evidence = says("Findings are told in everyday words. Spare parts are kept in stock. Lens wiper included.")
     assert judge(clause, 0, evidence).outcome is UNTOLD
     assert judge(clause, 0, evidence, cosines=[0.88, 0.78, 0.78]).outcome is MET
 
@@ -243,6 +243,14 @@ def test_any_clause_against_any_profile_gives_a_span_that_is_there(clause_text: 
     if verdict.profile_span is not None:
         span = verdict.profile_span
         assert by_source[span.source][span.start : span.end] == span.text
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("part", ["识别准确率98.5%且", "识别准确率98.5%，", "accuracy 98.5% and "])
+def test_a_page_in_one_sentence_is_judged_in_good_time(part: str) -> None:
+    evidence = says(part * (20_000 // len(part)))
+    for text in ("识别准确率≥95%", "支持不停机换型", "须通过ISO 27001认证"):
+        judge(clause_of(text), 0, evidence)
 
 
 def judged_cases(part: str) -> list[tuple[dict[str, Any], ClauseVerdict, ClauseVerdict]]:

@@ -11,6 +11,7 @@ from matcher.engine.readings import Reading
 
 _END = re.compile(r"[。；;！!？?\n]+|(?<=[^\s.][^\s.])\.(?=\s|$)")
 _COMMA = re.compile(r"[，,](?!\d{3}(?!\d))\s*|[:：]\s*|\n")
+_FAR = 120
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -91,9 +92,9 @@ def _sentences(text: EvidenceText) -> list[Sentence]:
 
 
 def segment(text: str, position: int) -> tuple[int, int]:
-    """The stretch between commas that holds `position`."""
-    start, end = 0, len(text)
-    for match in _COMMA.finditer(text):
+    """The stretch between commas that holds `position`, cut off where it runs on and on."""
+    start, end = max(0, position - _FAR), min(len(text), position + _FAR)
+    for match in _COMMA.finditer(text, start, end):
         if match.end() <= position:
             start = match.end()
         elif match.start() >= position:
