@@ -69,11 +69,14 @@ def default_cache(home: Path) -> Path:
     return cache if os.access(cache, os.W_OK) else home / "cache"
 
 
-def service_env(
-    plan: Plan, database_urls: Mapping[str, str], nats_url: str, trust: Mapping[str, str]
-) -> dict[str, str]:
-    """The settings every service reads; one environment serves all, because each variable names its service."""
-    env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), "PYTHONUNBUFFERED": "1", **trust}
+def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kept: Mapping[str, str]) -> dict[str, str]:
+    """The settings every service reads; one environment serves all, because each variable names its service.
+
+    `kept` comes from files of this stack: whom to trust, how to seal.
+    """
+    env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), "PYTHONUNBUFFERED": "1", **kept}
+    # On one machine the receivers of webhooks are on it too.
+    env["NOTIFY_ALLOW_PRIVATE_ADDRESSES"] = "true"
     for service in plan.services:
         prefix = service.upper()
         env[f"{prefix}_DATABASE_URL"] = database_urls[service]

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.embedded import private_file
 from deploy.embedded.account import unprivileged_account
 from deploy.embedded.children import Account, Child, Command, run_to_end, wait_until
 from deploy.embedded.errors import Refused
@@ -136,7 +137,7 @@ class PostgresServer:
         partial = self.folder / "data.partial"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
-        _write_private(self._password_file, secrets.token_urlsafe(24))
+        private_file.write(self._password_file, secrets.token_urlsafe(24))
         account = unprivileged_account(partial, binary("initdb"))
         _initdb(partial, self._password_file, account, durable=self.durable)
         partial.rename(self.data)
@@ -210,12 +211,6 @@ def _serves(pid: int, data: Path) -> bool:
             return False
     listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
     return f"-D {data}" in listed.stdout
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
 
 
 def _checked_name(name: str) -> str:

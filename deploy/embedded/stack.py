@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from deploy.embedded import ports, schemas
+from deploy.embedded import ports, schemas, sealing
 from deploy.embedded.children import Child, Command, finish, wait_until
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.plan import Plan, service_env
@@ -136,7 +136,8 @@ class Stack:
 
     def _spawn(self, name: str, service: str, verb: str, *, is_shown: bool = False) -> Child:
         urls = {each: self.postgres.url(each) for each in self.plan.services}
-        env = service_env(self.plan, urls, self.nats.url, self.issuer.settings)
+        kept = {**self.issuer.settings, **sealing.settings(self.plan.home / "issuer" / "sealing.key")}
+        env = service_env(self.plan, urls, self.nats.url, kept)
         # -P: the current folder is no place to import from.
         command = Command(name, (sys.executable, "-P", "-m", service, verb), env=env, is_shown=is_shown)
         return Child(command, self.plan.logs / f"{name}.log")

@@ -1,11 +1,11 @@
 """What a person reads once everything runs: addresses, tokens, a first request, where things are kept."""
 
-import os
 import shlex
 from pathlib import Path
 
 from rich.console import Console
 
+from deploy.embedded import private_file
 from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.stack import Stack
 
@@ -43,9 +43,7 @@ def write_shell(stack: Stack) -> Path:
     variables["PUBLISHER_TOKEN"] = _token(stack, organisations[PUBLISHER], "publisher")
     variables["ENTERPRISE_TOKEN"] = _token(stack, organisations[ENTERPRISE], "enterprise")
     path = stack.plan.home / "shell.sh"
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.writelines(f"export {name}={value}\n" for name, value in variables.items())
+    private_file.write(path, "".join(f"export {name}={value}\n" for name, value in variables.items()))
     return path
 
 

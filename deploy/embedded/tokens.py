@@ -1,7 +1,6 @@
 """A local token issuer for one machine: it stands in for the identity provider a real deployment has."""
 
 import json
-import os
 import time
 import uuid
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
+
+from deploy.embedded import private_file
 
 AUDIENCE = "jingqiao"
 ISSUER = "jingqiao-local"
@@ -72,8 +73,7 @@ class TokenIssuer:
 
 def _key(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_private(path, _pem(Ed25519PrivateKey.generate()))
+        private_file.write(path, _pem(Ed25519PrivateKey.generate()).decode())
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{path} holds no Ed25519 key")
@@ -84,11 +84,3 @@ def _pem(key: Ed25519PrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-    partial.rename(path)

@@ -14,7 +14,7 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None:
         raise PreconditionRequired(
             "Send If-Match with the ETag you last read", "请在 If-Match 请求头中带上最近读到的 ETag"

@@ -48,7 +48,8 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
         raise InvalidInput("The cursor is not one of ours", "游标无效", errors=(field,)) from error
 
 
-def _page_request(
+# Coroutines though they await nothing: FastAPI sends plain functions to a thread.
+async def _page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items per page.")] = 20,
     cursor: Annotated[str | None, Query(max_length=300, description="`next` of the previous page.")] = None,
 ) -> PageRequest:

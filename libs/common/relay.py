@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import structlog
 
-from common import inbox, outbox
+from common import idempotency, inbox, outbox
 from common.bus import Bus, StreamState
 from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
+from common.waiting import first_of
 
 log = structlog.get_logger()
 BATCH = 256
@@ -41,7 +42,7 @@ class Relay:
                     await self._prune()
                     pruned_at = now()
                 if not busy:
-                    await _first_of(held.woken, stop, within_s=POLL_S)
+                    await first_of(held.woken, stop, within_s=POLL_S)
 
     async def _step(self) -> bool:
         """Publish one batch; whether there was anything to publish."""
@@ -106,12 +107,6 @@ class Relay:
     async def _prune(self) -> None:
         async with self._database.begin() as session:
             await outbox.forget(session, now() - self._retention)
+            await idempotency.forget(session, now() - self._retention)
             # Longer than the outbox: an event that can still be refilled must still be recognised.
             await inbox.forget(session, now() - 2 * self._retention)
-
-
-async def _first_of(*events: asyncio.Event, within_s: float) -> None:
-    tasks = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()

@@ -1,8 +1,9 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,3 +37,16 @@ class ServiceSettings(BaseSettings):
     lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
     drain_s: float = Field(20.0, gt=0, le=600, description="Time to finish what is in hand after SIGTERM.")
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
+
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def from_environment(kind: type[Settings]) -> Settings:
+    """The settings of a command. Exits with one line for each variable that is missing or wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        lines = [f"{prefix}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise SystemExit("\n".join(lines)) from None

@@ -141,7 +141,13 @@ def build_app(
             await app.state.bus.close()
             await app.state.database.close()
 
-    app = FastAPI(title=f"Jingqiao {name}", version="0.1.0", description=description, lifespan=lifespan)
+    app = FastAPI(
+        title=f"Jingqiao {name}",
+        version="0.1.0",
+        description=description,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.settings = settings
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
     problems.install(app)

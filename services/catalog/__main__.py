@@ -6,6 +6,7 @@ from pathlib import Path
 from catalog.app import create_app, loops
 from catalog.settings import CatalogSettings
 from common import migrations, runtime
+from common.settings import from_environment
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERBS = {
@@ -21,7 +22,7 @@ def main() -> None:
     for verb, meaning in VERBS.items():
         verbs.add_parser(verb, help=meaning, description=meaning)
     verb = parser.parse_args().verb
-    settings = CatalogSettings()
+    settings = from_environment(CatalogSettings)
     if verb == "serve":
         runtime.serve("catalog", create_app(settings), settings)
     elif verb == "work":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from common import migrations, runtime
+from common.settings import from_environment
 from matcher import evaluation, loading
 from matcher.app import create_app, loops
 from matcher.engine.embedding import ModelUnavailable
@@ -30,28 +31,28 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _serve(_: argparse.Namespace) -> None:
-    settings = MatcherSettings()
+    settings = from_environment(MatcherSettings)
     runtime.serve("matcher", create_app(settings), settings)
 
 
 def _work(_: argparse.Namespace) -> None:
-    settings = MatcherSettings()
+    settings = from_environment(MatcherSettings)
     runtime.work("matcher", settings, loops(settings))
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    migrations.upgrade(MIGRATIONS, MatcherSettings().database_url)
+    migrations.upgrade(MIGRATIONS, from_environment(MatcherSettings).database_url)
 
 
 def _prepare(_: argparse.Namespace) -> None:
-    settings = EngineSettings()
+    settings = from_environment(EngineSettings)
     with staged("embedding model") as tell:
         loader(settings, tell)(settings.engine, settings.model)
         tell("ready", 1.0)
 
 
 def _reindex(_: argparse.Namespace) -> None:
-    settings = MatcherSettings()
+    settings = from_environment(MatcherSettings)
     with staged("embedding model") as tell:
         embedder = loader(settings, tell)(settings.engine, settings.model)
     sys.stdout.write(asyncio.run(reindex(settings, embedder)) + "\n")

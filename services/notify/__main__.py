@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from common import migrations, runtime
+from common.settings import from_environment
 from notify.app import create_app, loops
 from notify.settings import NotifySettings
 
@@ -20,7 +21,7 @@ def main() -> None:
     for verb, purpose in VERBS.items():
         verbs.add_parser(verb, help=purpose, description=purpose.capitalize() + ".")
     verb = parser.parse_args().verb
-    settings = NotifySettings()
+    settings = from_environment(NotifySettings)
     match verb:
         case "serve":
             runtime.serve("notify", create_app(settings), settings)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from common.database import Database
+from common.waiting import first_of
 from notify.deliveries import repository, service
-from notify.waiting import first_of
 
 POLL_S = 1.0
 BATCH = 200

@@ -12,6 +12,7 @@ from common import clock
 from common.bus import Bus
 from common.database import Database
 from common.runtime import Loop, consuming, relaying
+from common.waiting import first_of
 from common.web import build_app
 from notify.announcer import Announcer
 from notify.channels.webhook import Webhook
@@ -24,7 +25,6 @@ from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Terms
 from notify.vault import Vault
-from notify.waiting import first_of
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0

@@ -26,7 +26,7 @@ from catalog.demands.schemas import (
 from common import pagination
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import (
     Forbidden,
     NotAllowedNow,
@@ -106,7 +106,7 @@ async def list_demands(
     filters: Annotated[DemandFilters, Query()],
     page: PageDep,
     visitor: VisitorDep,
-    session: SessionDep,
+    session: ReadSessionDep,
     request: Request,
 ) -> Response:
     """Demands that are or were public; narrow with `state=published` to those open now. No token is needed, except
@@ -123,7 +123,7 @@ async def list_demands(
     responses=_READING,
     openapi_extra=_TOKEN_OPTIONAL,
 )
-async def read_demand(demand_id: UUID, visitor: VisitorDep, session: SessionDep) -> Response:
+async def read_demand(demand_id: UUID, visitor: VisitorDep, session: ReadSessionDep) -> Response:
     """Its owner also gets the contact, and sees it before publication; to others an unpublished demand is not there."""
     row = await service.read(session, visitor, demand_id)
     reply = _json(demand_json(row, to_owner=service.is_own(visitor, row)))
@@ -139,7 +139,7 @@ async def read_demand(demand_id: UUID, visitor: VisitorDep, session: SessionDep)
     openapi_extra=_TOKEN_OPTIONAL,
 )
 async def list_versions(
-    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: SessionDep, request: Request
+    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request
 ) -> Response:
     """Each public step with its reason and the text as it stood then, newest first."""
     rows = await service.history(session, visitor, demand_id, page)

@@ -8,7 +8,7 @@ from catalog.organisations import service
 from catalog.organisations.schemas import OrganisationIn, OrganisationOut
 from common.auth import PrincipalDep
 from common.clock import now
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.fields import Code, Line, OrganisationKey, Scheme
 from common.pagination import Page, PageDep, link_next, page_of
@@ -40,14 +40,14 @@ async def put_organisation(
 
 
 @router.get("/{scheme}/{code}", summary="Read an organisation", responses=problems(NotFound))
-async def get_organisation(key: KeyDep, session: SessionDep) -> OrganisationOut:
+async def get_organisation(key: KeyDep, session: ReadSessionDep) -> OrganisationOut:
     return OrganisationOut.model_validate(await service.get(session, key))
 
 
 @router.get("", summary="List organisations, newest first")
 async def list_organisations(
     page: PageDep,
-    session: SessionDep,
+    session: ReadSessionDep,
     request: Request,
     response: Response,
     name: Annotated[Line | None, Query(description="Part of the name, in any letter case.")] = None,

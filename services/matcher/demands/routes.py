@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.auth import PrincipalDep
-from common.database import SessionDep
+from common.database import ReadSessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/demands", tags=["demands"])
 
 @router.get("/{demand_id}/matches", responses=problems(Unauthenticated, NotFound))
 async def list_demand_matches(
-    demand_id: UUID, caller: PrincipalDep, session: SessionDep, page: PageDep, request: Request, response: Response
+    demand_id: UUID, caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
 ) -> Page[MatchOut]:
     """The current matches of the caller's own demand, newest first."""
     matches = await service.matches(session, caller.organisation, demand_id, page)

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.auth import PrincipalDep
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated
 from common.idempotency import OnceDep
 from common.pagination import PageDep, link_next, page_of
@@ -26,7 +26,7 @@ async def report_outcome(
 
 @router.get("", responses=problems(Unauthenticated, NotFound))
 async def list_outcomes(
-    match_id: UUID, caller: PrincipalDep, session: SessionDep, page: PageDep, request: Request, response: Response
+    match_id: UUID, caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
 ) -> OutcomesOut:
     """What both sides reported of a match, newest first, and the state that leaves it in."""
     told = await service.shown(session, caller, match_id, page)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import EnterpriseDep
 from common.contracts.matcher import OfferKind
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
 from common.etags import IfMatchDep, set_etag
 from common.fields import Code, Division, Language, Scheme
@@ -54,7 +54,7 @@ async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: Ses
 async def list_profiles(
     filters: Annotated[Filters, Depends(_filters)],
     page: PageDep,
-    session: SessionDep,
+    session: ReadSessionDep,
     request: Request,
     response: Response,
 ) -> Page[ProfileOut]:
@@ -66,7 +66,7 @@ async def list_profiles(
 
 
 @router.get("/{profile_id}", responses=problems(NotFound))
-async def get_profile(profile_id: UUID, session: SessionDep, response: Response) -> ProfileOut:
+async def get_profile(profile_id: UUID, session: ReadSessionDep, response: Response) -> ProfileOut:
     profile = await service.shown(session, profile_id)
     set_etag(response, profile.version)
     return ProfileOut.model_validate(profile)

@@ -8,6 +8,7 @@ import structlog
 
 from common.clock import now
 from common.errors import Problem
+from common.waiting import first_of
 from matcher.matching import recording
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.ranking import rank
@@ -35,7 +36,7 @@ class Lane:
             while not stop.is_set():
                 woken.clear()
                 if not await self.step():
-                    await _first_of(woken, stop, within_s=await self._rest_s())
+                    await first_of(woken, stop, within_s=await self._rest_s())
                 if connection.is_closed():
                     return
 
@@ -123,10 +124,3 @@ def _reason(error: Exception) -> str:
 
 def _unexpected(error: Exception) -> Exception | None:
     return None if isinstance(error, Problem) else error
-
-
-async def _first_of(*events: asyncio.Event, within_s: float) -> None:
-    tasks = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import NotAllowedNow, NotFound, Unauthenticated
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=probl
 @router.get("")
 async def list_deliveries(
     caller: PrincipalDep,
-    session: SessionDep,
+    session: ReadSessionDep,
     page: PageDep,
     selection: Annotated[Selection, Depends()],
     request: Request,
@@ -36,7 +36,7 @@ async def list_deliveries(
 
 
 @router.get("/{delivery_id}", responses=problems(NotFound))
-async def show_delivery(delivery_id: UUID, caller: PrincipalDep, session: SessionDep) -> DeliveryDetail:
+async def show_delivery(delivery_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> DeliveryDetail:
     """One delivery with every attempt made."""
     delivery = await repository.own(session, caller.organisation, delivery_id)
     return DeliveryDetail.of(delivery, await repository.attempts_of(session, delivery.id))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
-from common.database import SessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
 from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
@@ -59,7 +59,7 @@ async def subscribe(
 
 @router.get("")
 async def list_subscriptions(
-    caller: PrincipalDep, session: SessionDep, page: PageDep, request: Request, response: Response
+    caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
 ) -> Page[SubscriptionOut]:
     """Your organisation's subscriptions, newest first."""
     found = await repository.page(session, caller.organisation, page)
@@ -70,7 +70,7 @@ async def list_subscriptions(
 
 @router.get("/{subscription_id}", responses=problems(NotFound))
 async def show_subscription(
-    subscription_id: UUID, caller: PrincipalDep, session: SessionDep, response: Response
+    subscription_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response
 ) -> SubscriptionOut:
     subscription = await repository.own(session, caller.organisation, subscription_id)
     set_etag(response, subscription.version)

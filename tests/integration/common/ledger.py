@@ -167,7 +167,7 @@ def ledger_app(settings: ServiceSettings) -> FastAPI:
     return build_app("ledger", settings, [router], description="Notes.")
 
 
-def token(issuer: TokenIssuer, *roles: str, code: str = "91370200264574251P") -> dict[str, str]:
+def token(issuer: TokenIssuer, *roles: str, code: str = "91370200264574251E") -> dict[str, str]:
     minted = issuer.mint("uscc", code, "示例单位", list(roles or ["publisher"]))
     return {"Authorization": f"Bearer {minted}"}
 

@@ -39,7 +39,7 @@ async def test_an_unsigned_or_foreign_token_is_refused(client: httpx.AsyncClient
 
 
 async def test_an_expired_token_is_refused(client: httpx.AsyncClient, issuer: TokenIssuer) -> None:
-    token = issuer.mint("uscc", "91370200264574251P", "示例单位", ["publisher"], lifetime_s=-3600)
+    token = issuer.mint("uscc", "91370200264574251E", "示例单位", ["publisher"], lifetime_s=-3600)
     assert jwt.decode(token, options={"verify_signature": False})["exp"] < time.time()
     assert await _answer(client, f"Bearer {token}") == (401, "/problems/unauthenticated")
 
