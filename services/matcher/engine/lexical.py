@@ -43,10 +43,19 @@ def pairs(text: str) -> frozenset[str]:
 
 
 _UNQUOTED = str.maketrans("", "", "'\\:&|!()<>*")
+_SHORT = 500
+"""Characters of texts worth remembering: long ones rarely come twice, and would fill the memory."""
 
 
-@lru_cache(maxsize=65_536)
 def _tokens(text: str) -> tuple[str, ...]:
+    return _remembered_tokens(text) if len(text) <= _SHORT else _cut(text)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return _remembered_pairs(text) if len(text) <= _SHORT else _paired(text)
+
+
+def _cut(text: str) -> tuple[str, ...]:
     normal = unicodedata.normalize("NFKC", text).lower()
     return tuple(
         token
@@ -55,8 +64,11 @@ def _tokens(text: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=65_536)
-def _pairs(text: str) -> frozenset[str]:
+def _paired(text: str) -> frozenset[str]:
     normal = unicodedata.normalize("NFKC", text).lower()
     kept = "".join(c if c.isalnum() else " " for c in normal)
     return frozenset(word[i : i + 2] for word in kept.split() for i in range(len(word) - 1))
+
+
+_remembered_tokens = lru_cache(maxsize=8_192)(_cut)
+_remembered_pairs = lru_cache(maxsize=8_192)(_paired)

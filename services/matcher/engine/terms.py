@@ -49,7 +49,8 @@ def likeness(one: str, other: str) -> float:
     return math.fsum(weight * many[term] for term, weight in few.items() if term in many)
 
 
-@lru_cache(maxsize=65_536)
+# Few: in one ranking the same text meets many others, and after it hardly ever again.
+@lru_cache(maxsize=64)
 def _weighed(text: str) -> dict[str, float]:
     """Terms and their weights, of unit length together."""
     raw = {term: (1.0 + math.log(count)) * rarity(term) for term, count in Counter(terms(text)).items()}
