@@ -13,6 +13,7 @@ from matcher.app import create_app, loops
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
+from matcher.training import command as training
 from matcher.upkeep.reindexing import reindex
 from matcher.vectors.encoders import loader
 
@@ -66,6 +67,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     sys.exit(evaluation.run(arguments))
 
 
+def _train(arguments: argparse.Namespace) -> None:
+    sys.exit(training.run(arguments))
+
+
 VERBS: dict[str, tuple[Callable[[argparse.Namespace], None], str]] = {
     "serve": (_serve, "answer HTTP requests"),
     "work": (_work, "hear demands, embed, rank and announce matches"),
@@ -73,11 +78,13 @@ VERBS: dict[str, tuple[Callable[[argparse.Namespace], None], str]] = {
     "prepare": (_prepare, "convert the embedding model into the cache, once"),
     "load": (_load, "load a folder of demands and offers through the public APIs"),
     "evaluate": (_evaluate, "measure the ranking on a folder of judged pairs"),
+    "train": (_train, "learn from outcomes, and switch only to what ranks better"),
     "reindex": (_reindex, "move all vectors to the configured model, without downtime"),
 }
 ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "load": loading.configure,
     "evaluate": evaluation.configure,
+    "train": training.configure,
 }
 
 

@@ -101,17 +101,22 @@ class Ranker:
 
 
 def load_ranker(path: Path | None = None, *, known: Background | None = None) -> Ranker:
-    """The ranker of a coefficients file.
+    """The ranker of a coefficients file, by default the one that came with the package; otherwise as `ranker_of`."""
+    return ranker_of(json.loads((path or SHIPPED).read_text(encoding="utf-8")), known=known)
 
-    path   None for the coefficients that came with the package
+
+def ranker_of(stored: Mapping[str, Any], *, known: Background | None = None) -> Ranker:
+    """The ranker of what a coefficients file holds.
+
     known  the background of the embedder in use; None for the bundled model's
 
-    Raises ValueError when the file was made for other figures than this code computes.
+    Raises ValueError when the coefficients were made for other figures than this code computes.
     """
-    path = path or SHIPPED
-    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if tuple(stored["features"]) != features.NAMES:
-        raise ValueError(f"{path} was fitted on the figures {stored['features']}, this code computes {features.NAMES}")
+        raise ValueError(
+            f"Coefficients {stored['version']} were fitted on the figures {stored['features']}, this code computes"
+            f" {features.NAMES}"
+        )
     known = known or background.load()
     return Ranker(
         version=f"{stored['version']}/{known.model}",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from common.database import Database
-from matcher.engine.ranking import load_ranker
 from matcher.matching.judging import Judge
 from matcher.settings import MatcherSettings
+from matcher.training import in_use
+from matcher.training import repository as coefficients
+from matcher.training.models import Coefficients
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.encoders import Encoders, Load
 
@@ -18,10 +20,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Seat:
-    """An encoder, and the judge whose ranker was told how its cosines lie. Neither outlives a change of model."""
+    """An encoder, and the judge whose ranker was told how its cosines lie. Neither outlives a change of model.
+
+    learnt  the version of the coefficients that training switched to; None for the shipped ones
+    """
 
     encoder: Encoder
     judge: Judge
+    learnt: str | None
 
     @property
     def model_id(self) -> str:
@@ -40,8 +46,11 @@ class Desk:
     async def seat(self) -> Seat:
         """Raises Unavailable when there is no usable model."""
         encoder = await self.encoders.current()
-        if self._seat is None or self._seat.encoder is not encoder:
-            self._seat = Seat(encoder, _judge(encoder, self.settings))
+        async with self.database.begin() as session:
+            learnt = await coefficients.active(session)
+        version = learnt.version if learnt else None
+        if self._seat is None or (self._seat.encoder, self._seat.learnt) != (encoder, version):
+            self._seat = Seat(encoder, _judge(encoder, learnt, self.settings), version)
         return self._seat
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
@@ -53,7 +62,7 @@ class Desk:
         self._thread.shutdown(wait=False)
 
 
-def _judge(encoder: Encoder, settings: MatcherSettings) -> Judge:
-    ranker = load_ranker(known=encoder.background)
+def _judge(encoder: Encoder, learnt: Coefficients | None, settings: MatcherSettings) -> Judge:
+    ranker = in_use.ranker(learnt, encoder.background)
     threshold = ranker.threshold if settings.threshold is None else float(settings.threshold)
     return Judge(ranker, threshold, settings.match_limit, settings.exploration_share)

@@ -13,7 +13,7 @@ from matcher.engine.calibration import Floats
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_LEAST_PROPENSITY = 0.05
+LEAST_PROPENSITY = 0.05
 """A pair shown by a rarer accident than this counts no more than twenty others."""
 
 
@@ -78,5 +78,5 @@ def lessons(told: Iterable[tuple[object, Told, int]]) -> Lessons:
         grades=np.array([grade for _, _, grade in kept], dtype=np.int64),
         demand_of=np.array([number[demand] for demand, _, _ in kept], dtype=np.int64),
         has_one_language=np.array([pair.has_one_language for _, pair, _ in kept], dtype=bool),
-        weights=np.array([1.0 / max(pair.propensity, _LEAST_PROPENSITY) for _, pair, _ in kept]),
+        weights=np.array([1.0 / max(pair.propensity, LEAST_PROPENSITY) for _, pair, _ in kept]),
     )

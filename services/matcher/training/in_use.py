@@ -1,0 +1,19 @@
+"""Gives the ranker with the coefficients in use: what training switched to, or what came with the package."""
+
+import structlog
+
+from matcher.engine.background import Background
+from matcher.engine.ranking import Ranker, load_ranker, ranker_of
+from matcher.training.models import Coefficients
+
+log = structlog.get_logger()
+
+
+def ranker(learnt: Coefficients | None, known: Background) -> Ranker:
+    """Coefficients learnt before an upgrade that computes other figures are passed over, with a warning."""
+    if learnt is not None:
+        try:
+            return ranker_of(learnt.document, known=known)
+        except ValueError as error:
+            log.warning("learnt_coefficients_unused", version=learnt.version, reason=str(error))
+    return load_ranker(known=known)

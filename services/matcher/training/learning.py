@@ -1,0 +1,75 @@
+"""Learns coefficients and puts them in use if they are better, in one deployment's database or in a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from common.database import Database
+from matcher.engine import background
+from matcher.engine.embedding import Embedder
+from matcher.engine.ranking import Ranker
+from matcher.evaluation import folder, reading
+from matcher.evaluation.bootstrap import Difference
+from matcher.progress import counted
+from matcher.training import comparison, examples, in_use, outcomes, repository
+from matcher.training.comparison import Compared
+from matcher.training.lessons import Lessons
+from matcher.training.models import Coefficients
+from matcher.training.refit import refit
+from matcher.upkeep.repository import queue_open_demands
+from matcher.vectors import repository as vectors
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Coefficients learnt from `told`, and how they compare with those in use on demands that were held out."""
+
+    told: Lessons
+    content: Mapping[str, Any]
+    compared: Compared
+    is_better: bool
+
+
+def learn(told: Lessons, used: Ranker, *, source: str) -> Learnt:
+    """Seconds. Better must be both how likely the grades were and the order. Raises TooFew."""
+    outcomes.refuse_too_few(len(told), told.demand_count)
+    made = refit(told, used, source=source)
+    held_out: Mapping[str, Mapping[str, float] | None] = made.content["origin"]["held_out_over_used"]
+    compared = {name: Difference(**one) if one else None for name, one in held_out.items()}
+    return Learnt(told, made.content, compared, made.is_better and comparison.is_better(compared))
+
+
+async def in_database(database: Database) -> Coefficients | None:
+    """What training switched to, if it ever did."""
+    async with database.begin() as session:
+        return await repository.active(session)
+
+
+async def from_outcomes(database: Database) -> Learnt:
+    """From all outcomes under the embedding model in use. Raises TooFew."""
+    learnt = await in_database(database)
+    async with database.begin() as session:
+        model = await vectors.active_model(session)
+        if model is None:
+            raise outcomes.TooFew(0, 0)
+        told = await outcomes.figures(session, model.id)
+    # The figures are there already, so of the background only its name is read.
+    used = in_use.ranker(learnt, replace(background.load(), model=model.id))
+    return learn(told, used, source="outcomes")
+
+
+def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> Learnt:
+    """From judged pairs, which are embedded first: a minute for some thousands. Raises BadFolder and TooFew."""
+    judged = examples.equally(folder.read(data))
+    used = in_use.ranker(learnt, background.of(embedder))
+    with counted("embedding", reading.count(judged.judged)) as advance:
+        seen = reading.embed(judged.judged, embedder, on_progress=advance)
+    return learn(examples.figures(judged, seen, used), used, source=f"judged pairs, SHA-256 {judged.judged.digest}")
+
+
+async def put_in_use(database: Database, content: Mapping[str, Any]) -> None:
+    """Switch every process of the deployment, and have all open demands ranked anew."""
+    async with database.begin() as session:
+        await repository.switch(session, content)
+        await queue_open_demands(session)
