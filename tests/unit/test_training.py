@@ -74,10 +74,16 @@ def test_a_pair_that_stands_for_two_weighs_as_two() -> None:
     np.testing.assert_allclose(fitting.fit(twice).weights, fitting.fit(doubled).weights, rtol=1e-6)
 
 
-def test_a_grade_that_never_occurs_is_named() -> None:
+def test_a_grade_that_never_occurs_is_not_promised() -> None:
+    told = drawn(SHIPPED_RANKER.same_language, demands=100)
+    learnt = fitting.fit(told.where(told.grades < 3))
+    assert learnt.chances(told.table)[:, 2].max() < 0.01
+
+
+def test_pairs_that_are_all_alike_teach_nothing() -> None:
     told = drawn(SHIPPED_RANKER.same_language, demands=40)
-    with pytest.raises(ValueError, match="judged 3"):
-        fitting.fit(told.where(told.grades < 3))
+    with pytest.raises(ValueError, match="judged the same"):
+        fitting.fit(told.where(told.grades == 1))
 
 
 def test_folds_are_even_and_always_the_same() -> None:

@@ -22,7 +22,7 @@ def cross_validated(judged: Judged, scorings: Sequence[Scoring], ranker: Ranker,
 
     count  folds of one partition
 
-    None when that cannot be done: fewer demands than folds, or a fold without which some grade does not occur.
+    None when that cannot be done: fewer demands than folds, or a fold without which all pairs are judged the same.
     """
     if count < 2 or len(judged.demands) < count:
         return None
@@ -45,7 +45,7 @@ def refit(told: Lessons, ranker: Ranker) -> Ranker:
     """`ranker` with coefficients learnt from these pairs alone.
 
     Across languages the pairs of one language serve too, without the figure for words: there are few others. Raises
-    ValueError when one of the grades does not occur.
+    ValueError when all pairs are judged the same.
     """
     return replace(
         ranker,

@@ -40,14 +40,14 @@ class _Problem:
 def fit(lessons: Lessons, names: Sequence[str] = features.NAMES, *, prior: Logit | None = None) -> Logit:
     """The logit of the figures called `names`.
 
-    prior  what to stay near to; without one weights are pulled to 0, steps are free and every grade must occur
+    prior  what to stay near to; without one weights are pulled to 0 and steps are free
 
     One direction for all grades (the proportional-odds model, its cuts fitted as regressions that share their weights),
     then for each grade its own chance to be climbed to along that direction, because judges are surer of what is
-    useless than of what is excellent. Raises ValueError when there is no prior and a grade does not occur.
+    useless than of what is excellent. Raises ValueError when there is no prior and all grades are the same.
     """
-    if prior is None and (missing := sorted(set(range(GRADES + 1)) - set(lessons.grades.tolist()))):
-        raise ValueError(f"No pair is judged {missing[0]}; every grade from 0 to {GRADES} must occur.")
+    if prior is None and len(set(lessons.grades.tolist())) < 2:
+        raise ValueError("All pairs are judged the same, so there is nothing to tell apart.")
     used = [features.NAMES.index(name) for name in names]
     weights = np.zeros(len(features.NAMES))
     weights[used] = _direction(lessons, used, prior)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.engine import background
+from matcher.engine.calibration import GRADES
 from matcher.engine.embedding import Embedder, ModelUnavailable
 from matcher.engine.ranking import SHIPPED, load_ranker
 from matcher.evaluation import command, crossval, report
@@ -19,6 +20,8 @@ def made(judged: Judged, embedder: Embedder, *, folds: int = 5) -> Mapping[str, 
 
     Raises ValueError when one of the grades does not occur.
     """
+    if missing := sorted(set(range(GRADES + 1)) - set(judged.grades.tolist())):
+        raise ValueError(f"No pair is judged {missing[0]}; every grade from 0 to {GRADES} must occur.")
     known = background.of(embedder)
     measured, scorings = command.evaluate(judged, embedder, folds=folds)
     learnt = crossval.refit(crossval.lessons(judged, scorings), load_ranker(known=known))
