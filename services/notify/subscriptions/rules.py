@@ -54,7 +54,9 @@ class Filters(Frozen):
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
     tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
     domains: Annotated[tuple[Domain, ...], Field(max_length=20)] = ()
-    least_fit: int = Field(0, ge=0, le=100)
+    least_fit: int = Field(
+        47, ge=0, le=100, description="47 is where the band 较强 begins; with 0 you hear of weak fits too."
+    )
     roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)
 
 

@@ -54,13 +54,13 @@ async def test_a_subscription_is_shown_as_it_was_wished(notify: World) -> None:
     assert shown["state"] == "active"
 
 
-async def test_without_filters_everything_of_both_sides_passes(notify: World) -> None:
+async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World) -> None:
     subscription = await notify.subject()
     assert subscription["filters"] == {
         "kinds": [],
         "tracks": [],
         "domains": [],
-        "least_fit": 0,
+        "least_fit": 47,
         "roles": ["demand_owner", "profile_owner"],
     }
 
