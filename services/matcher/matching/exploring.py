@@ -12,7 +12,8 @@ def with_explored(judge: Judge, demand: ReadDemand, standings: Sequence[Standing
     it again shows the same; matches are never displaced, so their own chance stays certain."""
     if not judge.exploration_share:
         return list(fits)
-    missed = [standing for standing in standings if standing.score < judge.threshold]
+    matched = {fit.profile.id for fit in fits}
+    missed = [standing for standing in standings if standing.profile.id not in matched]
     room = min(exploration.POOL, judge.limit - len(fits))
     near = judge.worthy(missed, least=judge.threshold - exploration.MARGIN, limit=room)
     by_id = {fit.profile.id: fit for fit in near}

@@ -79,7 +79,7 @@ def _judged(judge: Judge, model_id: str, ask: FitAsk, profile: ReadProfile, foun
     fits = judge.worthy(standings, least=least, limit=ask.limit)
     shown = {fit.demand.id for fit in fits}
     others = [standing for standing in standings if standing.demand.id not in shown]
-    nearest = [] if len(fits) == ask.limit else [judge.explained(standing) for standing in others[:NEAREST]]
+    nearest = [] if len(fits) == ask.limit else judge.explained_all(others[:NEAREST])
     return FitsOut(
         least_fit=round(least),
         fits=tuple(_shown(fit) for fit in fits),

@@ -13,8 +13,12 @@ from matcher.engine import conclusions, evidence, verdicts
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import Ranker
 from matcher.engine.views import DemandView, ProfileView
+from matcher.matching.rules import weighed
 from matcher.profiles.schemas import Offer
 from matcher.vectors import views
+
+EXPLAINED = 2
+"""Pairs that are explained for each that may become a match: some will miss a hard clause."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class ReadProfile:
 
 @dataclass(frozen=True)
 class Standing:
-    """One pair in a ranking. `score` is its exact fit, `rank` its place from 1."""
+    """One pair in a ranking. `score` is its exact fit before the clauses have their say, `rank` its place from 1."""
 
     demand: ReadDemand
     profile: ReadProfile
@@ -60,12 +64,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Fit:
-    """One explained pair. `fit` is the score as people are shown it; a gated pair misses a hard clause.
+    """One explained pair; a gated one misses a hard clause.
 
+    score       the exact fit, 0 … 100, after the clauses had their say
+    fit         the score as people are shown it
     propensity  the chance it had to be announced: certain for what is among the best, less for what is shown to learn
     """
 
     standing: Standing
+    score: float
     fit: int
     band: Band
     summary: str
@@ -85,7 +92,7 @@ class Fit:
 @dataclass(frozen=True)
 class Judge:
     """
-    threshold          the lowest score worth a match
+    threshold          the lowest fit worth a match
     limit              matches one ranking may have
     exploration_share  of a demand's matches, how many that just missed are added
     """
@@ -113,27 +120,31 @@ class Judge:
         ]
 
     def matches(self, standings: Sequence[Standing]) -> list[Fit]:
-        """The first `limit` pairs that reach the threshold and miss no hard clause, explained."""
+        """The best `limit` pairs that reach the threshold and miss no hard clause, explained, best first."""
         return self.worthy(standings, least=self.threshold, limit=self.limit)
 
     def worthy(self, standings: Sequence[Standing], *, least: float, limit: int) -> list[Fit]:
-        """The first `limit` pairs, best first, that score at least `least` and miss no hard clause, explained."""
-        found: list[Fit] = []
-        for standing in standings:
-            if standing.score < least or len(found) == limit:
-                break
-            fit = self.explained(standing)
-            if not fit.is_gated:
-                found.append(fit)
-        return found
+        """The best `limit` pairs that fit by `least` or more and miss no hard clause, explained, best first.
+
+        Of `standings`, which come best first, no more than EXPLAINED times `limit` are explained.
+        """
+        within_reach = [standing for standing in standings if weighed(standing.score, 1.0) >= least]
+        fits = self.explained_all(within_reach[: EXPLAINED * limit])
+        return [fit for fit in fits if fit.score >= least and not fit.is_gated][:limit]
+
+    def explained_all(self, standings: Sequence[Standing]) -> list[Fit]:
+        """Each of the pairs explained, best first."""
+        return sorted(map(self.explained, standings), key=lambda fit: (-fit.score, fit.standing.rank))
 
     def explained(self, standing: Standing) -> Fit:
         """The pair with a verdict on every clause."""
         found = _verdicts(standing.demand, standing.profile)
+        score = weighed(standing.score, conclusions.support(found))
         return Fit(
             standing=standing,
-            fit=round(standing.score),
-            band=self.ranker.band(standing.score),
+            score=score,
+            fit=round(score),
+            band=self.ranker.band(score),
             summary=conclusions.summary(found, standing.demand.view.language),
             verdicts=found,
             is_gated=conclusions.is_gated(found),

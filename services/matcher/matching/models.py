@@ -18,7 +18,11 @@ _ONLY_CURRENT = text("is_current")
 
 
 class Ranking(Base):
-    """The receipt of one ranking. `ids`, `versions` and `scores` are parallel, in ranked order, best first."""
+    """The receipt of one ranking.
+
+    ids, versions, scores  of everybody considered, parallel, in ranked order
+    match_ids, match_fits  of those it found to be matches, parallel, best first
+    """
 
     __tablename__ = "rankings"
     __table_args__ = (Index("ix_rankings_subject", "subject_id", "created_at"),)
@@ -33,6 +37,8 @@ class Ranking(Base):
     ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     versions: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     scores: Mapped[list[float]] = mapped_column(ARRAY(Float))
+    match_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    match_fits: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     digest: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -33,7 +33,7 @@ async def _rank_demand(desk: Desk, seat: Seat, demand_id: UUID) -> Ranked | None
         near = await retrieval.profiles_near(session, model, demand_probe(demand), offer_kind, desk.settings)
         matched = await repository.partners(session, SubjectKind.DEMAND, demand_id)
         found = await vectors.profiles(session, model.id, list({*near, *matched}))
-    standings, fits = await desk.run(_judged_demand, seat.judge, demand, found)
+    standings, fits = await desk.run(judged_demand, seat.judge, demand, found)
     return _ranked(seat, SubjectKind.DEMAND, demand, standings, fits)
 
 
@@ -48,7 +48,7 @@ async def _rank_profile(desk: Desk, seat: Seat, profile_id: UUID) -> Ranked | No
         near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.settings)
         matched = await repository.partners(session, SubjectKind.PROFILE, profile_id)
         found = await vectors.demands(session, model.id, list({*near, *matched}))
-    standings, fits = await desk.run(_judged_profile, seat.judge, profile, found)
+    standings, fits = await desk.run(judged_profile, seat.judge, profile, found)
     return _ranked(seat, SubjectKind.PROFILE, profile, standings, fits)
 
 
@@ -62,14 +62,12 @@ def profile_probe(profile: ReadProfile) -> Probe:
     return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes[: views.MOST_ASKED])
 
 
-def _judged_demand(
-    judge: Judge, demand: ReadDemand, found: Sequence[StoredProfile]
-) -> tuple[list[Standing], list[Fit]]:
+def judged_demand(judge: Judge, demand: ReadDemand, found: Sequence[StoredProfile]) -> tuple[list[Standing], list[Fit]]:
     standings = judge.ranked_profiles(demand, reading.read_profiles(found))
     return standings, with_explored(judge, demand, standings, judge.matches(standings))
 
 
-def _judged_profile(
+def judged_profile(
     judge: Judge, profile: ReadProfile, found: Sequence[StoredDemand]
 ) -> tuple[list[Standing], list[Fit]]:
     standings = judge.ranked_demands(profile, reading.read_demands(found))

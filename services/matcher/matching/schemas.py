@@ -66,11 +66,15 @@ class FitsOut(Frozen):
 
 
 class RankedOut(Frozen):
-    """One profile (or demand, in a profile's ranking) that was considered, and its exact score."""
+    """One profile (or demand, in a profile's ranking) that was considered.
+
+    `score` is exact and without the clauses; `fit`, with them, is there for those that were found to be matches.
+    """
 
     id: UUID
     version: int
     score: float
+    fit: int | None
 
 
 class RankingOut(Frozen):
@@ -91,7 +95,7 @@ class RankingOut(Frozen):
 class Difference(Frozen):
     """One thing that is not as it was: an input that changed, or a place or score that came out differently."""
 
-    what: Literal["subject", "considered", "model", "ranker", "score", "order"]
+    what: Literal["subject", "considered", "model", "ranker", "score", "order", "matches"]
     id: UUID | None = None
     was: str
     now: str

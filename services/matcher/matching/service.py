@@ -39,7 +39,7 @@ async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
         matched = set(await repository.partners(session, SubjectKind.DEMAND, demand_id))
     ranked = await rank(desk, seat, SubjectKind.DEMAND, demand_id)
     missed = [one for one in ranked.standings if one.profile.id not in matched] if ranked else []
-    return await desk.run(lambda: [seat.judge.explained(standing) for standing in missed[:NEAREST]])
+    return await desk.run(seat.judge.explained_all, missed[:NEAREST])
 
 
 async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) -> Ranking:

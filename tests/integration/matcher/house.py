@@ -35,7 +35,7 @@ from matcher.work.worker import Lane
 from tests.support.embedder import HashEmbedder
 from tests.support.eventually import eventually
 
-PORT = OrganisationKey(scheme="uscc", code="91370200264574251P")
+PORT = OrganisationKey(scheme="uscc", code="91110000802100433B")
 FIRM = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")
 OTHER_FIRM = OrganisationKey(scheme="lei", code="5493001KJTIIGC8Y1R12")
 

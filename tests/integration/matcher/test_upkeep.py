@@ -34,12 +34,12 @@ async def many_profiles(house: House, count: int) -> None:
 
 async def test_an_index_is_built_where_it_pays_is_used_and_finds_what_exact_search_finds(house: House) -> None:
     await many_profiles(house, 600)
-    exact = await nearest(house)
+    exact = await nearest(house, "SET LOCAL enable_indexscan = off")
     house.settings.exact_below = 100
     await build_indexes(house.database, house.settings)
     assert await index_names(house) == 2
     assert "hnsw_profile_embeddings_headline" in await plan(house)
-    assert len(set(exact) & set(await nearest(house))) >= 0.98 * len(exact)
+    assert len(set(exact) & set(await nearest(house, WITHOUT_SORTING))) >= 0.98 * len(exact)
 
 
 async def test_below_the_size_where_it_pays_there_is_no_index(house: House) -> None:
@@ -59,12 +59,17 @@ async def test_an_index_that_a_killed_builder_left_half_made_is_made_again(house
     assert (await index_names(house), invalid) == (2, 0)
 
 
-async def nearest(house: House) -> list[Any]:
+WITHOUT_SORTING = "SET LOCAL enable_sort = off"
+"""So few rows are sorted faster than they are searched by an index; this asks for the index all the same."""
+
+
+async def nearest(house: House, how: str) -> list[Any]:
     embedder = house.embedder
     [title] = embedder.encode_queries(["集装箱食堂焊接系统"])
     async with house.database.begin() as session:
         model = await vectors.the_active_model(session)
         await vectors.broaden(session, house.settings.ef_search)
+        await session.execute(text(how))
         lists = await vectors.search_profiles(
             session, model, Probe(title, title, ()), OfferKind.SOLUTION, "zh", limit=100
         )
@@ -75,6 +80,7 @@ async def plan(house: House) -> str:
     """How PostgreSQL would search, as it explains it."""
     async with house.database.begin() as session:
         model = await vectors.the_active_model(session)
+        await session.execute(text(WITHOUT_SORTING))
         zeros = "[" + ",".join(["0.1"] * model.dim) + "]"
         rows = await session.scalars(
             text(

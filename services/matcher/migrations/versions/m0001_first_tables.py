@@ -130,6 +130,8 @@ def _rankings() -> None:
         sa.Column("ids", ARRAY(sa.Uuid), nullable=False),
         sa.Column("versions", ARRAY(sa.Integer), nullable=False),
         sa.Column("scores", ARRAY(sa.Float), nullable=False),
+        sa.Column("match_ids", ARRAY(sa.Uuid), nullable=False),
+        sa.Column("match_fits", ARRAY(sa.Integer), nullable=False),
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
     )
