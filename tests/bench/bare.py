@@ -6,6 +6,7 @@ requests the load generator could send at most.
 
 import asyncio
 import sys
+from typing import cast
 
 import uvloop
 from fastapi import FastAPI
@@ -28,8 +29,7 @@ def bare_app() -> FastAPI:
 
 class _Answering(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._transport.write(REPLY)
