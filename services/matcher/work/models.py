@@ -14,6 +14,7 @@ class Job(Base):
     """A subject that must be embedded, where it changed, and ranked anew; one row however often it changed.
 
     `revision` grows with every change, so a worker that finishes can tell that the job has meanwhile become another.
+    `correlation_id` is that of the newest change, and goes on into the events that the ranking announces.
     """
 
     __tablename__ = "jobs"
@@ -27,3 +28,4 @@ class Job(Base):
     leased_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     attempt_count: Mapped[int] = mapped_column(Integer)
     error: Mapped[str | None] = mapped_column(Text)
+    correlation_id: Mapped[str | None] = mapped_column(Text)

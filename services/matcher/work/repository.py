@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import correlation
 from common.clock import now
 from common.errors import Unavailable
 from matcher.matching.rules import SubjectKind
@@ -30,6 +31,7 @@ class Claimed:
     subject_id: UUID
     revision: int
     attempt_count: int
+    correlation_id: str | None
 
 
 async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID]) -> None:
@@ -37,12 +39,10 @@ async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequenc
     if not subject_ids:
         return
     moment = now()
-    rows = [
-        {"kind": kind, "subject_id": one, "revision": 1, "enqueued_at": moment, "ready_at": moment, "attempt_count": 0}
-        for one in sorted(subject_ids)
-    ]
-    fresh = insert(Job).values(rows)
-    again = {"revision": Job.revision + 1, "ready_at": moment, "attempt_count": 0, "error": None}
+    new = {"ready_at": moment, "attempt_count": 0, "correlation_id": correlation.current()}
+    first = {"kind": kind, "revision": 1, "enqueued_at": moment, **new}
+    fresh = insert(Job).values([{"subject_id": one, **first} for one in sorted(subject_ids)])
+    again = {"revision": Job.revision + 1, "error": None, **new}
     await session.execute(fresh.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
 
 
@@ -59,8 +59,8 @@ async def claim(session: AsyncSession, kind: SubjectKind, *, limit: int, lease_s
     chosen = ready.limit(limit).with_for_update(skip_locked=True)
     leased = update(Job).where(Job.kind == kind, Job.subject_id.in_(chosen.scalar_subquery()))
     leased = leased.values(leased_until=moment + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
-    rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count))
-    return [Claimed(kind, subject_id, revision, count) for subject_id, revision, count in rows]
+    rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id))
+    return [Claimed(kind, *row) for row in rows]
 
 
 async def renew(session: AsyncSession, jobs: Sequence[Claimed], *, lease_s: float) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from common import correlation
 from common.clock import now
 from common.errors import Problem
 from common.waiting import first_of
@@ -70,6 +71,7 @@ class Lane:
             await self._ranked(seat, job)
 
     async def _ranked(self, seat: Seat, job: Claimed) -> None:
+        correlation.bind(job.correlation_id)
         try:
             ranked = await rank(self._desk, seat, job.kind, job.subject_id)
             async with self._database.begin() as session:
@@ -86,6 +88,8 @@ class Lane:
         except Exception as error:
             log.warning("job_not_ranked", kind=job.kind, reason=_reason(error), exc_info=_unexpected(error))
             await self._put_back([job], error)
+        finally:
+            correlation.bind(None)
 
     async def _put_back(self, jobs: Sequence[Claimed], error: Exception) -> None:
         for job in jobs:
