@@ -91,7 +91,9 @@ class Party:
         return await self.listed("matcher", "/v1/matches", **query)
 
     async def subscribe(self, channel: Json, **filters: object) -> Json:
-        return await self.ask("POST", "notify", "/v1/subscriptions", {"channel": channel, "filters": {"least_fit": 0, **filters}})
+        return await self.ask(
+            "POST", "notify", "/v1/subscriptions", {"channel": channel, "filters": {"least_fit": 0, **filters}}
+        )
 
     async def subscribe_on_nats(self, **filters: object) -> Json:
         return await self.subscribe({"type": "nats"}, **filters)
