@@ -139,7 +139,8 @@ def _loss(learner: SentenceTransformer, batch: _Batch) -> torch.Tensor:
 
 def _vectors(learner: SentenceTransformer, texts: Sequence[str], prompt: str) -> torch.Tensor:
     """(n, d) unit rows that can be stepped back through; texts of like length go together, which spares padding."""
-    cut = learner.tokenizer([well_formed(prompt + text) for text in texts], truncation=True, max_length=_MOST_TOKENS)
+    most = min(_MOST_TOKENS, learner.max_seq_length or _MOST_TOKENS)
+    cut = learner.tokenizer([well_formed(prompt + text) for text in texts], truncation=True, max_length=most)
     lengths = [len(ids) for ids in cut["input_ids"]]
     places, parts = [], []
     for together in by_length(lengths, budget=_TOKENS_TOGETHER, may_pad=True):
