@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from matcher.engine import background
-from matcher.engine.embedding import Embedder
+from matcher.engine.embedding import Embedder, load_embedder
 from matcher.engine.ranking import load_ranker
 from matcher.evaluation import plots, reading, report, systems
 from matcher.evaluation.crossval import cross_validated
@@ -18,9 +18,8 @@ from matcher.evaluation.report import Report
 from matcher.evaluation.systems import Scoring
 from matcher.progress import counted, staged
 from matcher.settings import EngineSettings
-from matcher.vectors.encoders import loader
 
-_WIDTH = 140
+_WIDTH = 150
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -81,7 +80,13 @@ def configured_embedder() -> Embedder:
     """The one of this environment's settings, its loading shown as a bar. Raises ModelUnavailable."""
     settings = EngineSettings()
     with staged("embedding model") as tell:
-        embedder = loader(settings, tell)(settings.engine, settings.model)
+        embedder = load_embedder(
+            settings.engine,
+            model=settings.model,
+            cache_dir=settings.platform.cache,
+            threads=settings.threads,
+            on_progress=tell,
+        )
         tell("ready", 1.0)
     return embedder
 
