@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -138,6 +139,9 @@ class Publishing:
         self._agency = agency
         self._places = asyncio.Semaphore(AT_ONCE)
 
+    def has_come_to(self, steps_count: int) -> bool:
+        return self.steps_count >= steps_count
+
     async def run(self, numbers: Sequence[int]) -> None:
         await asyncio.gather(*map(self._publish, numbers))
 
@@ -160,7 +164,7 @@ async def _storm(stack: LiveStack, agency: Party, chance: random.Random) -> dict
         began_at = publishing.steps_count
         moment = began_at + chance.randrange(STEPS * len(batch))
         running = asyncio.create_task(publishing.run(batch))
-        await eventually(lambda m=moment: publishing.steps_count >= m, within=PATIENCE_S, every=0.001)  # type: ignore[misc]
+        await eventually(partial(publishing.has_come_to, moment), within=PATIENCE_S, every=0.001)
         await hurt()
         await running
     return publishing.published
@@ -179,7 +183,7 @@ def _hurts(stack: LiveStack, chance: random.Random) -> list[Hurt]:
             for process in processes:
                 stack.start(process, is_awaited=False)
             for process in processes:
-                await eventually(lambda p=process: _is_ready(stack, p), within=PATIENCE_S)  # type: ignore[misc]
+                await eventually(partial(_is_ready, stack, process), within=PATIENCE_S)
 
         return hurt
 

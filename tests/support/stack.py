@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.embedded import sample_data
+from deploy.embedded import sample_data, summary
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
@@ -85,6 +85,10 @@ class LiveStack:
     def forget_loaded_samples(self) -> None:
         """The launcher's own note of them, not what the services hold."""
         sample_data.record_path(self._stack.plan).unlink()
+
+    def write_shell(self) -> Path:
+        """The file of addresses and tokens that `make run` leaves for a person's shell."""
+        return summary.write_shell(self._stack)
 
     def log(self, process: str) -> str:
         """All it wrote, over all its starts."""
