@@ -7,29 +7,43 @@ from collections.abc import Callable
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, latency, reads, report, start
+from tests.bench import embedding, latency, reads, report, scale, start
 from tests.bench.report import Result
+from tests.bench.scale_server import TooLittleRoom
 
-PARTS: dict[str, Callable[[], Result]] = {
-    "start": start.measure,
-    "reads": lambda: uvloop.run(reads.measure()),
-    "latency": lambda: uvloop.run(latency.measure()),
-    "embedding": lambda: uvloop.run(embedding.measure()),
+Measure = Callable[[argparse.Namespace], Result]
+PARTS: dict[str, Measure] = {
+    "start": lambda _: start.measure(),
+    "reads": lambda _: uvloop.run(reads.measure()),
+    "latency": lambda _: uvloop.run(latency.measure()),
+    "embedding": lambda _: uvloop.run(embedding.measure()),
 }
+LONG_PARTS: dict[str, Measure] = {
+    "scale": lambda options: uvloop.run(scale.measure(options.profiles, options.demands)),
+}
+"""Run only when they are named."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them when none is named")
+    every = PARTS | LONG_PARTS
+    parts = f"{', '.join(PARTS)}, which is what runs when none is named; or {', '.join(LONG_PARTS)}"
+    parser.add_argument("parts", nargs="*", metavar="PART", help=parts)
+    parser.add_argument("--profiles", type=int, default=1_000_000, help="of scale: how many (default: %(default)s)")
+    parser.add_argument("--demands", type=int, default=10_000, help="of scale: how many (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     options = parser.parse_args()
-    if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if unknown := set(options.parts) - set(every):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(every)}")
     console = Console(stderr=options.json, highlight=False)
     results = {}
     for name in options.parts or PARTS:
         console.print(f"Measuring {name} …", style="dim")
-        results[name] = PARTS[name]()
+        try:
+            results[name] = every[name](options)
+        except TooLittleRoom as error:
+            console.print(f"{name} cannot be measured: {error}", style="red")
+            return 1
         report.show(results[name], console)
     if options.json:
         sys.stdout.write(report.as_json(results) + "\n")
