@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.engine.ranking import load_ranker
 from matcher.evaluation.bootstrap import Difference
 from matcher.evaluation.folder import Demand, Judged, Offer
 from matcher.training import comparison
 from matcher.training.examples import Examples
+from matcher.training.lessons import Lessons
+from matcher.training.refit import chances, learn
 
 BETTER, EQUAL, DOUBTFUL = Difference(0.05, 0.02, 0.08), Difference(0.0, 0.0, 0.0), Difference(0.01, -0.01, 0.03)
 WORSE = Difference(-0.01, -0.03, 0.01)
@@ -36,6 +39,18 @@ def test_one_figure_must_be_better_beyond_doubt_and_none_worse(
 
 def test_a_better_likelihood_alone_is_not_better() -> None:
     assert not comparison.is_better({"log_likelihood": BETTER, comparison.NDCG: DOUBTFUL, comparison.RHO: DOUBTFUL})
+
+
+def test_lessons_that_part_good_from_bad_without_error_are_learnt_and_not_overshot() -> None:
+    grades = np.tile(np.arange(4), 80)
+    table = np.outer(grades, [0.0, 4.0, 4.0, 0.0, 0.25]) - np.array([0.0, 0.0, 0.0, 3.0, 0.0])
+    everyone = np.ones(len(grades))
+    lessons = Lessons(table, grades, np.arange(len(grades)) // 8, everyone.astype(bool), everyone)
+    used = load_ranker()
+    learnt = chances(lessons, learn(lessons, used))
+    by_grade = [learnt[grades == grade].mean() for grade in range(4)]
+    assert by_grade == sorted(by_grade)
+    assert by_grade[0] < 0.2 < 0.8 < by_grade[3]
 
 
 def judged(demands: list[int], offers: list[int], grades: list[int]) -> Judged:

@@ -96,10 +96,20 @@ def _solved(problem: _Problem) -> Floats:
         slope += 2.0 * problem.pull * (found - problem.prior)
         bend = problem.weights * chances * (1.0 - chances)
         move = np.linalg.solve((problem.design * bend[:, None]).T @ problem.design + np.diag(2.0 * problem.pull), slope)
+        # A full step from far away can land where every chance is 0 or 1, and never come back.
+        loss = _loss(problem, found)
+        while _loss(problem, found - move) > loss and float(np.abs(move).max()) >= _ENOUGH:
+            move = move / 2.0
         found = found - move
         if float(np.abs(move).max()) < _ENOUGH:
             break
     return found
+
+
+def _loss(problem: _Problem, found: Floats) -> float:
+    scores = problem.design @ found
+    missed = problem.weights * (np.logaddexp(0.0, scores) - problem.outcomes * scores)
+    return float(missed.sum() + (problem.pull * (found - problem.prior) ** 2).sum())
 
 
 def folds(demands: int, count: int, *, seed: int = 5) -> Whole:
