@@ -83,8 +83,8 @@ class Party:
         etag = {"If-Match": f'"{published["version"]}"'}
         return await self.step(published, "amend", {**content, "reason": reason}, etag)
 
-    async def save_profile(self, profile: Json) -> Json:
-        return await self.ask("POST", "matcher", "/v1/profiles", profile)
+    async def save_profile(self, profile: Json, headers: dict[str, str] | None = None) -> Json:
+        return await self.ask("POST", "matcher", "/v1/profiles", profile, headers)
 
     async def matches(self, **query: object) -> list[Json]:
         """The matches of this organisation's demands and profiles."""
