@@ -22,12 +22,13 @@ async def build_indexes(database: Database, settings: MatcherSettings) -> None:
     async with repository.builder(database.dsn) as builder:
         if builder is None:
             return
-        await builder.drop_others(wanted)
         for index in wanted:
             if await builder.lacks(index):
-                log.info("index_begun", index=index.name, row_count=index.row_count)
+                log.info("index_begun", index=index.name, pool=dict(index.pool), row_count=index.row_count)
                 await builder.build(index, memory_mb=settings.index_memory_mb)
                 log.info("index_built", index=index.name)
+        # Last: while new ones are built, searches still have the old.
+        await builder.drop_others(wanted)
 
 
 class Upkeep:
