@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+import structlog
 import uvloop
 from rich.console import Console
 
@@ -36,6 +37,7 @@ def main() -> int:
     if unknown := set(options.parts) - set(every):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(every)}")
     console = Console(stderr=options.json, highlight=False)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     results = {}
     for name in options.parts or PARTS:
         console.print(f"Measuring {name} …", style="dim")

@@ -13,10 +13,12 @@ from deploy.embedded.postgres import PostgresServer
 from tests.support.postgres import migrate
 
 BYTES_EACH = 10_000
-"""On disk for one profile, with its share of the indexes, the log of changes and some air."""
+"""On disk for one profile, with its share of the indexes and some air."""
 INDEX_BYTES_EACH = 4_500
 """In memory for one vector of an index that is being built; less, and the build takes several times as long."""
 GB = 1024**3
+LOG_GB = 4
+"""What changes may take in PostgreSQL's log between two checkpoints."""
 DATABASE = "scale"
 
 
@@ -53,7 +55,7 @@ def _settings(profiles: int) -> dict[str, str]:
         "random_page_cost": "1.1",  # solid state
         "max_parallel_maintenance_workers": "1",  # and the leader: two cores
         "max_parallel_workers_per_gather": "1",
-        "max_wal_size": "16GB",
+        "max_wal_size": f"{LOG_GB}GB",
         "checkpoint_timeout": "60min",
         "synchronous_commit": "off",
         "fsync": "off",
@@ -64,7 +66,7 @@ def _settings(profiles: int) -> dict[str, str]:
 
 
 def _refuse_short_room(folder: Path, profiles: int) -> None:
-    disk, wanted = shutil.disk_usage(folder).free, profiles * BYTES_EACH + GB
+    disk, wanted = shutil.disk_usage(folder).free, profiles * BYTES_EACH + LOG_GB * GB
     if disk < wanted:
         raise TooLittleRoom(f"{disk / GB:.1f} GB are free in {folder.parent}; {profiles:,} need {wanted / GB:.1f}")
     memory, wanted = _memory_available(), profiles * (INDEX_BYTES_EACH + 4_000) + GB
