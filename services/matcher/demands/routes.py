@@ -1,4 +1,4 @@
-"""HTTP routes for the owner of a demand: its matches, and what the nearest profiles lack."""
+"""HTTP routes about a demand: its draft read back, its matches, what the nearest lack, who could answer together."""
 
 from uuid import UUID
 
@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request, Response
 from common.auth import PrincipalDep
 from common.database import ReadSessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
+from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from matcher.demands import service
-from matcher.demands.schemas import NearestOut
+from matcher.demands import consortia, reviewing, service
+from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, DraftIn, NearestOut, ReviewOut, TwinsOut
 from matcher.matching.routes import DeskDep
 from matcher.matching.schemas import MatchOut
 
@@ -32,3 +33,23 @@ async def list_demand_matches(
 async def show_nearest(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
     return await service.nearest(desk, caller.organisation, demand_id)
+
+
+@router.post("/review", responses=problems(Unauthenticated, Unavailable))
+async def review_draft(body: DraftIn, caller: PrincipalDep, desk: DeskDep, once: OnceDep) -> ReviewOut:
+    """Read a draft before it is submitted: its clauses to confirm, how tailored it is, its twins. Stores nothing."""
+    return once.keep(await reviewing.review(desk, caller, body))
+
+
+@router.get("/{demand_id}/twins", responses=problems(NotFound, Unavailable))
+async def list_twins(demand_id: UUID, desk: DeskDep) -> TwinsOut:
+    """Open demands that repeat this one, across departments, districts and years; most alike first."""
+    return await reviewing.twins(desk, demand_id)
+
+
+@router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))
+async def propose_consortia(
+    demand_id: UUID, body: ConsortiaAsk, caller: PrincipalDep, desk: DeskDep, once: OnceDep
+) -> ConsortiaOut:
+    """The smallest groups of firms that together satisfy every binding clause of the caller's own demand."""
+    return once.keep(await consortia.propose(desk, caller.organisation, demand_id, body))

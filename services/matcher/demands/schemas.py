@@ -1,9 +1,14 @@
 """What the owner of a demand is told about its matching."""
 
+from typing import Annotated
 from uuid import UUID
 
-from common.contracts.matcher import Band, ClauseVerdict
-from common.fields import Frozen, OrganisationKey
+from pydantic import Field
+
+from common.contracts.catalog import Clause, DemandKind
+from common.contracts.matcher import Band, ClauseVerdict, Span
+from common.fields import Frozen, Line, Moment, OrganisationKey, Text
+from matcher.engine.specificity import Advice, Level
 
 
 class NearOut(Frozen):
@@ -27,3 +32,98 @@ class NearestOut(Frozen):
     demand_version: int
     least_fit: int
     nearest: tuple[NearOut, ...]
+
+
+class DraftIn(Frozen):
+    """A demand as far as it is written, before it is submitted."""
+
+    kind: DemandKind = DemandKind.SCENARIO
+    title: Line
+    need: Text
+    clauses: Annotated[tuple[Clause, ...], Field(max_length=100)] = ()
+    budget_max_fen: Annotated[int | None, Field(ge=0)] = None
+    closes_at: Moment | None = None
+
+
+class FoundClauseOut(Frozen):
+    """A clause read from the need, for the owner to confirm or correct."""
+
+    clause: Clause
+    kind_label: str = Field(examples=["性能"])
+    span: Span
+
+
+class AdviceOut(Frozen):
+    code: Advice
+    zh: str
+    en: str
+
+
+class SpecificityOut(Frozen):
+    """How tailored the demand is, 0 (通用) to 100 (高端化、定制化), and what would make it more so."""
+
+    score: int = Field(ge=0, le=100)
+    level: Level
+    level_label: str
+    advice: tuple[AdviceOut, ...]
+
+
+class TwinOut(Frozen):
+    """An open demand that says largely the same; `likeness` is 0 … 100, `shared` are the longest common passages."""
+
+    demand_id: UUID
+    title: str
+    owner: OrganisationKey
+    owner_name: str
+    division: str | None
+    published_at: Moment | None
+    likeness: int = Field(ge=0, le=100)
+    shared: tuple[str, ...]
+
+
+class ReviewOut(Frozen):
+    """What is read in a draft. Nothing here blocks, and nothing is stored."""
+
+    clauses_found: tuple[FoundClauseOut, ...]
+    specificity: SpecificityOut
+    twins: tuple[TwinOut, ...]
+
+
+class TwinsOut(Frozen):
+    twins: tuple[TwinOut, ...]
+
+
+class ConsortiaAsk(Frozen):
+    limit: int = Field(5, ge=1, le=20, description="Groups at most.")
+    max_size: int = Field(4, ge=1, le=6, description="Firms in one group at most.")
+
+
+class MemberOut(Frozen):
+    """One firm of a group and the binding clauses it satisfies, with the words on both sides."""
+
+    profile_id: UUID
+    profile_headline: str
+    organisation: OrganisationKey
+    organisation_name: str
+    fit: int
+    covers: tuple[ClauseVerdict, ...]
+
+
+class ConsortiumOut(Frozen):
+    fit: int = Field(description="Mean fit of the members.")
+    members: tuple[MemberOut, ...]
+
+
+class UncoveredOut(Frozen):
+    clause: int
+    text: str
+
+
+class ConsortiaOut(Frozen):
+    """The smallest groups that satisfy every binding clause that anybody satisfies; `uncovered` are the rest."""
+
+    demand_id: UUID
+    demand_version: int
+    binding_count: int
+    uncovered: tuple[UncoveredOut, ...]
+    consortia: tuple[ConsortiumOut, ...]

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from common.database import Database
-from matcher.matching.judging import Judge
+from matcher.matching.judging import Judge, ReadDemand, ReadProfile
+from matcher.matching.reading import read_demand, read_profile
+from matcher.matching.shelf import Shelf
 from matcher.settings import MatcherSettings
 from matcher.training import in_use
 from matcher.training import repository as coefficients
 from matcher.training.models import Coefficients
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.encoders import Encoders, Load
+from matcher.vectors.repository import StoredDemand, StoredProfile
 
 Result = TypeVar("Result")
 
@@ -42,6 +46,8 @@ class Desk:
         self.encoders = Encoders(database, settings, load)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._seat: Seat | None = None
+        self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, _identity)
+        self.profiles: Shelf[StoredProfile, ReadProfile] = Shelf(read_profile, _identity)
 
     async def seat(self) -> Seat:
         """Raises Unavailable when there is no usable model."""
@@ -60,6 +66,10 @@ class Desk:
     async def close(self) -> None:
         await self.encoders.close()
         self._thread.shutdown(wait=False)
+
+
+def _identity(read: ReadDemand | ReadProfile) -> tuple[UUID, int]:
+    return read.id, read.version
 
 
 def _judge(encoder: Encoder, learnt: Coefficients | None, settings: MatcherSettings) -> Judge:

@@ -7,10 +7,11 @@ from common.clock import new_id
 from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OFFER_FOR, OfferKind
 from common.errors import Unavailable, invalid
-from matcher.matching import reading, retrieval, rules
-from matcher.matching.desk import Desk
-from matcher.matching.judging import Fit, Judge, ReadProfile
+from matcher.matching import finding, rules
+from matcher.matching.desk import Desk, Seat
+from matcher.matching.judging import Fit, ReadDemand, ReadProfile
 from matcher.matching.ranking import profile_probe
+from matcher.matching.retrieval import DEMAND_FOR, worth_scoring
 from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
 from matcher.profiles.rules import language_of
 from matcher.profiles.schemas import Offer
@@ -18,7 +19,7 @@ from matcher.vectors import repository as vectors
 from matcher.vectors import views
 from matcher.vectors.codec import packed, unpacked
 from matcher.vectors.encoder import Encoder
-from matcher.vectors.repository import DemandFilters, StoredDemand
+from matcher.vectors.repository import DemandFilters
 
 NEAREST = 3
 """How many of those that do not fit are shown with what they lack."""
@@ -32,12 +33,13 @@ async def answer(desk: Desk, ask: FitAsk, caller: Principal) -> FitsOut:
     seat.encoder.refuse_overload()
     profile = await _read(seat.encoder, offer, caller)
     async with desk.database.begin() as session:
-        model = await vectors.the_active_model(session)
-        if model.id != seat.model_id:
+        active = await vectors.active_model(session)
+        if active is None or active.id != seat.model_id:
             raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
-        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.settings)
-        found = await vectors.demands(session, model.id, near)
-    return await desk.run(_judged, seat.judge, model.id, ask, profile, found)
+        near = await worth_scoring(session, seat.model_id, profile_probe(profile), filters, desk.settings)
+        found = await finding.demands(session, desk, seat.model_id, near)
+    demands = await desk.run(desk.demands.filled, found)
+    return await desk.run(_judged, seat, ask, profile, demands)
 
 
 def _offer_of(ask: FitAsk) -> Offer:
@@ -51,7 +53,7 @@ def _offer_of(ask: FitAsk) -> Offer:
 def _kind_of(ask: FitAsk) -> DemandKind | None:
     if ask.profile is None:
         return ask.kind
-    implied = retrieval.DEMAND_FOR[ask.profile.offer_kind]
+    implied = DEMAND_FOR[ask.profile.offer_kind]
     if ask.kind not in (None, implied):
         raise invalid("#/kind", f"an offer of {ask.profile.offer_kind} answers demands of kind {implied}")
     return implied
@@ -73,9 +75,10 @@ async def _read(encoder: Encoder, offer: Offer, caller: Principal) -> ReadProfil
     )
 
 
-def _judged(judge: Judge, model_id: str, ask: FitAsk, profile: ReadProfile, found: Sequence[StoredDemand]) -> FitsOut:
+def _judged(seat: Seat, ask: FitAsk, profile: ReadProfile, demands: Sequence[ReadDemand]) -> FitsOut:
+    judge = seat.judge
     least = judge.threshold if ask.least_fit is None else float(ask.least_fit)
-    standings = judge.ranked_demands(profile, reading.read_demands(found))
+    standings = judge.ranked_demands(profile, demands)
     fits = judge.worthy(standings, least=least, limit=ask.limit)
     shown = {fit.demand.id for fit in fits}
     others = [standing for standing in standings if standing.demand.id not in shown]
@@ -84,7 +87,7 @@ def _judged(judge: Judge, model_id: str, ask: FitAsk, profile: ReadProfile, foun
         least_fit=round(least),
         fits=tuple(_shown(fit) for fit in fits),
         nearest=tuple(_shown(fit) for fit in nearest),
-        model_id=model_id,
+        model_id=seat.model_id,
         ranker_version=judge.ranker.version,
     )
 

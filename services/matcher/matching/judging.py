@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
@@ -11,6 +12,7 @@ from common.contracts.matcher import Band, ClauseVerdict
 from common.fields import OrganisationKey
 from matcher.engine import conclusions, evidence, verdicts
 from matcher.engine.embedding import Matrix
+from matcher.engine.evidence import Evidence
 from matcher.engine.ranking import Ranker
 from matcher.engine.views import DemandView, ProfileView
 from matcher.matching.rules import weighed
@@ -49,6 +51,10 @@ class ReadProfile:
     offer: Offer
     view: ProfileView
     sentence_vectors: Matrix
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return evidence.read(views.evidence_texts(self.offer))
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ class Judge:
 
 def _verdicts(demand: ReadDemand, profile: ReadProfile) -> tuple[ClauseVerdict, ...]:
     asked = views.askings(demand.snapshot)
-    told = evidence.read(views.evidence_texts(profile.offer))
+    told = profile.evidence
     cosines = np.zeros((len(asked), len(told.sentences)), dtype=np.float32)
     cosines[:, : len(profile.sentence_vectors)] = demand.view.clause_vectors @ profile.sentence_vectors.T
     found = verdicts.judge_all([one.clause for one in asked], told, cosines=cosines, language=demand.view.language)

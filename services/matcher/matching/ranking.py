@@ -1,55 +1,56 @@
-"""Ranks one stored demand or profile against the other side: search, score, explain."""
+"""Ranks stored demands or profiles against the other side: search, score, explain."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from common.contracts.matcher import OFFER_FOR
-from matcher.matching import reading, repository, retrieval
+from matcher.matching import finding, repository
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.exploring import with_explored
 from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.recording import Ranked
+from matcher.matching.retrieval import DEMAND_FOR, worth_scoring
 from matcher.matching.rules import SubjectKind
-from matcher.vectors import repository as vectors
 from matcher.vectors import views
-from matcher.vectors.repository import DemandFilters, Probe, StoredDemand, StoredProfile
+from matcher.vectors.repository import DemandFilters, Probe, ProfileFilters
 
 
-async def rank(desk: Desk, seat: Seat, kind: SubjectKind, subject_id: UUID) -> Ranked | None:
-    """The subject against everybody worth scoring and its present matches; None when it has no vectors to rank by."""
-    if kind is SubjectKind.DEMAND:
-        return await _rank_demand(desk, seat, subject_id)
-    return await _rank_profile(desk, seat, subject_id)
-
-
-async def _rank_demand(desk: Desk, seat: Seat, demand_id: UUID) -> Ranked | None:
+async def rank_demands(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ranked]:
+    """Each demand against the profiles worth scoring and its present matches; those without vectors are left out."""
     async with desk.database.begin() as session:
-        model = await vectors.the_active_model(session)
-        stored = await vectors.demands(session, seat.model_id, [demand_id])
-        if not stored or model.id != seat.model_id:
-            return None
-        demand = reading.read_demand(stored[0])
-        offer_kind = OFFER_FOR[demand.snapshot.kind]
-        near = await retrieval.profiles_near(session, model, demand_probe(demand), offer_kind, desk.settings)
-        matched = await repository.partners(session, SubjectKind.DEMAND, demand_id)
-        found = await vectors.profiles(session, model.id, list({*near, *matched}))
-    standings, fits = await desk.run(judged_demand, seat.judge, demand, found)
-    return _ranked(seat, SubjectKind.DEMAND, demand, standings, fits)
+        found = await finding.demands(session, desk, seat.model_id, ids)
+        matched = await repository.partners(session, SubjectKind.DEMAND, ids)
+    demands = await desk.run(desk.demands.filled, found)
+    return [await _rank_demand(desk, seat, demand, matched.get(demand.id, [])) for demand in demands]
 
 
-async def _rank_profile(desk: Desk, seat: Seat, profile_id: UUID) -> Ranked | None:
+async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ranked]:
+    """Each profile against the open demands worth scoring and its present matches; as `rank_demands` otherwise."""
     async with desk.database.begin() as session:
-        model = await vectors.the_active_model(session)
-        stored = await vectors.profiles(session, seat.model_id, [profile_id])
-        if not stored or model.id != seat.model_id:
-            return None
-        profile = reading.read_profile(stored[0])
-        filters = DemandFilters(kind=retrieval.DEMAND_FOR[profile.offer.offer_kind])
-        near = await retrieval.demands_near(session, model, profile_probe(profile), filters, desk.settings)
-        matched = await repository.partners(session, SubjectKind.PROFILE, profile_id)
-        found = await vectors.demands(session, model.id, list({*near, *matched}))
-    standings, fits = await desk.run(judged_profile, seat.judge, profile, found)
-    return _ranked(seat, SubjectKind.PROFILE, profile, standings, fits)
+        found = await finding.profiles(session, desk, seat.model_id, ids)
+        matched = await repository.partners(session, SubjectKind.PROFILE, ids)
+    profiles = await desk.run(desk.profiles.filled, found)
+    return [await _rank_profile(desk, seat, profile, matched.get(profile.id, [])) for profile in profiles]
+
+
+async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequence[UUID]) -> Ranked:
+    filters = ProfileFilters(OFFER_FOR[demand.snapshot.kind])
+    async with desk.database.begin() as session:
+        near = await worth_scoring(session, seat.model_id, demand_probe(demand), filters, desk.settings)
+        found = await finding.profiles(session, desk, seat.model_id, list({*near, *matched}))
+    profiles = await desk.run(desk.profiles.filled, found)
+    standings, fits = await desk.run(judged_demand, seat.judge, demand, profiles)
+    return _ranked(seat, SubjectKind.DEMAND, demand, standings, fits, had_partners=bool(matched))
+
+
+async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: Sequence[UUID]) -> Ranked:
+    filters = DemandFilters(kind=DEMAND_FOR[profile.offer.offer_kind])
+    async with desk.database.begin() as session:
+        near = await worth_scoring(session, seat.model_id, profile_probe(profile), filters, desk.settings)
+        found = await finding.demands(session, desk, seat.model_id, list({*near, *matched}))
+    demands = await desk.run(desk.demands.filled, found)
+    standings, fits = await desk.run(judged_profile, seat.judge, profile, demands)
+    return _ranked(seat, SubjectKind.PROFILE, profile, standings, fits, had_partners=bool(matched))
 
 
 def demand_probe(demand: ReadDemand) -> Probe:
@@ -62,15 +63,17 @@ def profile_probe(profile: ReadProfile) -> Probe:
     return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes[: views.MOST_ASKED])
 
 
-def judged_demand(judge: Judge, demand: ReadDemand, found: Sequence[StoredProfile]) -> tuple[list[Standing], list[Fit]]:
-    standings = judge.ranked_profiles(demand, reading.read_profiles(found))
+def judged_demand(
+    judge: Judge, demand: ReadDemand, profiles: Sequence[ReadProfile]
+) -> tuple[list[Standing], list[Fit]]:
+    standings = judge.ranked_profiles(demand, profiles)
     return standings, with_explored(judge, demand, standings, judge.matches(standings))
 
 
 def judged_profile(
-    judge: Judge, profile: ReadProfile, found: Sequence[StoredDemand]
+    judge: Judge, profile: ReadProfile, demands: Sequence[ReadDemand]
 ) -> tuple[list[Standing], list[Fit]]:
-    standings = judge.ranked_demands(profile, reading.read_demands(found))
+    standings = judge.ranked_demands(profile, demands)
     return standings, judge.matches(standings)
 
 
@@ -80,6 +83,8 @@ def _ranked(
     subject: ReadDemand | ReadProfile,
     standings: Sequence[Standing],
     fits: Sequence[Fit],
+    *,
+    had_partners: bool,
 ) -> Ranked:
     return Ranked(
         kind=kind,
@@ -94,4 +99,5 @@ def _ranked(
         },
         standings=standings,
         fits=fits,
+        had_partners=had_partners,
     )

@@ -1,7 +1,5 @@
 """Makes of stored rows what the judge reads."""
 
-from collections.abc import Sequence
-
 from common.contracts.catalog import DemandSnapshot
 from matcher.demands.models import DemandCopy
 from matcher.matching.judging import ReadDemand, ReadProfile
@@ -44,11 +42,3 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         view=views.profile_view(offer, stored.language, (headline, body), parts),
         sentence_vectors=parts[len(offer.items) :],
     )
-
-
-def read_demands(stored: Sequence[StoredDemand]) -> list[ReadDemand]:
-    return [read_demand(one) for one in stored]
-
-
-def read_profiles(stored: Sequence[StoredProfile]) -> list[ReadProfile]:
-    return [read_profile(one) for one in stored]

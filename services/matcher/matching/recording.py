@@ -22,7 +22,12 @@ from matcher.profiles import repository as profiles
 
 @dataclass(frozen=True)
 class Ranked:
-    """A finished ranking. `standings` are all pairs considered, best first; `fits` those that are matches."""
+    """A finished ranking.
+
+    standings     all pairs considered, best first
+    fits          those of them that are matches
+    had_partners  whether the subject had current matches before
+    """
 
     kind: SubjectKind
     subject_id: UUID
@@ -32,6 +37,7 @@ class Ranked:
     settings: dict[str, Any]
     standings: Sequence[Standing]
     fits: Sequence[Fit]
+    had_partners: bool
 
     def partner(self, pair: Standing | Fit) -> tuple[UUID, int]:
         """Id and version of the pair's other side."""
@@ -57,16 +63,21 @@ async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> 
     """
     receipt = _receipt(ranked)
     repository.add_ranking(session, receipt)
+    if not ranked.fits and not ranked.had_partners:
+        return
     await session.flush()
     fits = await _still_true(session, ranked, match_limit)
-    rows = await repository.held(session, ranked.kind, ranked.subject_id, list(fits))
-    known = {_partner_id(ranked.kind, row): row for row in rows}
-    for partner_id in sorted(fits):
-        await _announce(session, known.get(partner_id), fits[partner_id], receipt)
-    scored = dict(ranked.partner(standing) for standing in ranked.standings)
-    for partner_id, row in known.items():
-        if row.is_current and partner_id not in fits and _is_outdone(ranked, row, scored.get(partner_id)):
-            _lapse(session, row, receipt.created_at)
+    held = await repository.held(session, ranked.kind, ranked.subject_id, list(fits))
+    known = {_partner_id(ranked.kind, row): row for row in held}
+    fresh = [_new(fits[partner_id], receipt) for partner_id in sorted(fits) if partner_id not in known]
+    late = {_partner_id(ranked.kind, row): row for row in await repository.add_new(session, fresh)}
+    for match in fresh:
+        if _partner_id(ranked.kind, match) not in late:
+            outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(match)))
+    for partner_id, row in (known | late).items():
+        if partner_id in fits:
+            _renew(session, row, fits[partner_id], receipt)
+    _end_outdone(session, ranked, [row for partner_id, row in known.items() if partner_id not in fits])
 
 
 async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> None:
@@ -126,14 +137,21 @@ def _is_outdone(ranked: Ranked, row: Match, scored_version: int | None) -> bool:
     )
 
 
-async def _announce(session: AsyncSession, row: Match | None, fit: Fit, receipt: Ranking) -> None:
-    if row is None:
-        fresh = Match(id=new_id(), version=1, created_at=receipt.created_at)
-        _write(fresh, fit, receipt)
-        row = await repository.add_match(session, fresh)
-        if row is None:
-            outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(fresh)))
-            return
+def _end_outdone(session: AsyncSession, ranked: Ranked, rows: Sequence[Match]) -> None:
+    scored = dict(ranked.partner(standing) for standing in ranked.standings)
+    for row in rows:
+        if row.is_current and _is_outdone(ranked, row, scored.get(_partner_id(ranked.kind, row))):
+            _lapse(session, row, now())
+
+
+def _new(fit: Fit, receipt: Ranking) -> Match:
+    match = Match(id=new_id(), version=1, created_at=receipt.created_at)
+    _write(match, fit, receipt)
+    return match
+
+
+def _renew(session: AsyncSession, row: Match, fit: Fit, receipt: Ranking) -> None:
+    """Bring a match up to date, and announce it if that is news; what is newer than the fit stays."""
     if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
         return
     before = rules.told(MatchSnapshot.model_validate(row))

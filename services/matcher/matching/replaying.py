@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from matcher.engine import receipts
-from matcher.matching import reading
+from matcher.matching import finding
 from matcher.matching.desk import Desk
-from matcher.matching.judging import Fit, Judge, Standing
+from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.models import Ranking
 from matcher.matching.ranking import judged_demand, judged_profile
 from matcher.matching.rules import SubjectKind
 from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
-from matcher.vectors import repository as vectors
-from matcher.vectors.repository import StoredDemand, StoredProfile
 
 MOST_SHOWN = 100
 
@@ -61,8 +59,10 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     if not is_demand:
         demand_ids, profile_ids = profile_ids, demand_ids
     async with desk.database.begin() as session:
-        demands = await vectors.demands(session, ranking.model_id, demand_ids)
-        profiles = await vectors.profiles(session, ranking.model_id, profile_ids)
+        found_demands = await finding.demands(session, desk, ranking.model_id, demand_ids)
+        found_profiles = await finding.profiles(session, desk, ranking.model_id, profile_ids)
+    demands = await desk.run(desk.demands.filled, found_demands)
+    profiles = await desk.run(desk.profiles.filled, found_profiles)
     differences = await desk.run(_differences, seat.judge, ranking, demands, profiles)
     return ReplayOut(
         is_identical=not differences, digest=receipts.digest(inputs_of(ranking)), differences=differences[:MOST_SHOWN]
@@ -70,10 +70,10 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
 
 
 def _differences(
-    judge: Judge, ranking: Ranking, demands: Sequence[StoredDemand], profiles: Sequence[StoredProfile]
+    judge: Judge, ranking: Ranking, demands: Sequence[ReadDemand], profiles: Sequence[ReadProfile]
 ) -> list[Difference]:
-    versions = {stored.demand.id: stored.demand.version for stored in demands}
-    versions |= {stored.profile.id: stored.profile.version for stored in profiles}
+    versions = {demand.id: demand.version for demand in demands}
+    versions |= {profile.id: profile.version for profile in profiles}
     changed = list(_changed_inputs(judge, ranking, versions))
     if versions.get(ranking.subject_id) != ranking.subject_version:
         return changed
@@ -107,11 +107,11 @@ def _version(number: int | None) -> str:
 
 
 def _again(
-    judge: Judge, ranking: Ranking, demands: Sequence[StoredDemand], profiles: Sequence[StoredProfile]
+    judge: Judge, ranking: Ranking, demands: Sequence[ReadDemand], profiles: Sequence[ReadProfile]
 ) -> tuple[list[Standing], list[Fit]]:
     if ranking.subject_kind is SubjectKind.DEMAND:
-        return judged_demand(judge, reading.read_demand(demands[0]), profiles)
-    return judged_profile(judge, reading.read_profile(profiles[0]), demands)
+        return judged_demand(judge, demands[0], profiles)
+    return judged_profile(judge, profiles[0], demands)
 
 
 def _partner(ranking: Ranking, pair: Standing | Fit) -> UUID:

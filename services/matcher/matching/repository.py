@@ -32,24 +32,35 @@ def add_ranking(session: AsyncSession, ranking: Ranking) -> None:
     session.add(ranking)
 
 
-async def add_match(session: AsyncSession, match: Match) -> Match | None:
-    """Store a match of a new pair. If the pair's other side has just stored it, that row instead, locked."""
-    columns = {column.key: getattr(match, column.key) for column in Match.__table__.columns}
-    fresh = insert(Match).values(columns).on_conflict_do_nothing(index_elements=["demand_id", "profile_id"])
-    if (await session.execute(fresh.returning(Match.id))).first():
-        return None
-    pair = select(Match).where(Match.demand_id == match.demand_id, Match.profile_id == match.profile_id)
-    return (await session.scalars(pair.with_for_update())).one()
+async def add_new(session: AsyncSession, fresh: Sequence[Match]) -> list[Match]:
+    """Store matches of new pairs. Returns, locked, the rows of those pairs that their other side has just stored."""
+    if not fresh:
+        return []
+    rows = [{column.key: getattr(match, column.key) for column in Match.__table__.columns} for match in fresh]
+    pair = (Match.demand_id, Match.profile_id)
+    stored = insert(Match).values(rows).on_conflict_do_nothing(index_elements=pair).returning(*pair)
+    lacking = {(match.demand_id, match.profile_id) for match in fresh}
+    lacking -= {(demand_id, profile_id) for demand_id, profile_id in await session.execute(stored)}
+    if not lacking:
+        return []
+    others = select(Match).where(tuple_(*pair).in_(lacking)).order_by(*reversed(pair)).with_for_update()
+    return list((await session.scalars(others)).all())
 
 
 def _subject(kind: SubjectKind, subject_id: UUID) -> ColumnElement[bool]:
     return (Match.demand_id if kind is SubjectKind.DEMAND else Match.profile_id) == subject_id
 
 
-async def partners(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> list[UUID]:
-    """The other side of the subject's current matches."""
-    other = Match.profile_id if kind is SubjectKind.DEMAND else Match.demand_id
-    return list((await session.scalars(select(other).where(_subject(kind, subject_id), Match.is_current))).all())
+async def partners(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The other side of the subjects' current matches, by subject."""
+    own, other = (Match.demand_id, Match.profile_id)
+    if kind is SubjectKind.PROFILE:
+        own, other = other, own
+    found: dict[UUID, list[UUID]] = {}
+    pairs = select(own, other).where(own.in_(subject_ids), Match.is_current)
+    for subject_id, partner_id in await session.execute(pairs):
+        found.setdefault(subject_id, []).append(partner_id)
+    return found
 
 
 async def held(
@@ -59,7 +70,7 @@ async def held(
     other = Match.profile_id if kind is SubjectKind.DEMAND else Match.demand_id
     rows = select(Match).where(_subject(kind, subject_id), or_(Match.is_current, other.in_(partner_ids)))
     # One order for everybody who locks: two workers then wait for each other in no circle.
-    in_order = rows.order_by(Match.demand_id, Match.profile_id).with_for_update()
+    in_order = rows.order_by(Match.profile_id, Match.demand_id).with_for_update()
     return (await session.scalars(in_order)).all()
 
 

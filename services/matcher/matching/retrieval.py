@@ -4,45 +4,26 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.matcher import OFFER_FOR, OfferKind
-from common.fields import Language
+from common.contracts.matcher import OFFER_FOR
 from matcher.engine.ranking import fuse
 from matcher.settings import MatcherSettings
 from matcher.vectors import repository
-from matcher.vectors.models import EmbeddingModel
-from matcher.vectors.repository import DemandFilters, Probe
+from matcher.vectors.repository import Filters, Probe
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 DEMAND_FOR = {offer: kind for kind, offer in OFFER_FOR.items()}
 """Which kind of demand an offer answers."""
 
 
-async def profiles_near(
-    session: AsyncSession, model: EmbeddingModel, probe: Probe, offer_kind: OfferKind, settings: MatcherSettings
+async def worth_scoring(
+    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, settings: MatcherSettings
 ) -> list[UUID]:
-    """Active profiles worth scoring, most promising first.
+    """Whom to score in full: everybody while they are few, else those that come first in the fused lists.
 
     Each language has lists of its own: cosines across languages are lower, and one list would hold one language only.
     """
+    everybody = await repository.some(session, model_id, filters, limit=settings.considered + 1)
+    if len(everybody) <= settings.considered:
+        return everybody
     await repository.broaden(session, settings.ef_search)
-    lists = [
-        one
-        for language in LANGUAGES
-        for one in await repository.search_profiles(
-            session, model, probe, offer_kind, language, limit=settings.candidates
-        )
-    ]
-    return fuse(lists)[: settings.considered]
-
-
-async def demands_near(
-    session: AsyncSession, model: EmbeddingModel, probe: Probe, filters: DemandFilters, settings: MatcherSettings
-) -> list[UUID]:
-    """Open demands worth scoring, most promising first."""
-    await repository.broaden(session, settings.ef_search)
-    lists = [
-        one
-        for language in LANGUAGES
-        for one in await repository.search_demands(session, model, probe, filters, language, limit=settings.candidates)
-    ]
+    lists = await repository.search(session, model_id, probe, filters, limit=settings.candidates)
     return fuse(lists)[: settings.considered]

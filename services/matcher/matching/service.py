@@ -12,7 +12,7 @@ from matcher.matching import repository
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.judging import Fit
 from matcher.matching.models import Match, Ranking
-from matcher.matching.ranking import rank
+from matcher.matching.ranking import rank_demands
 from matcher.matching.rules import SubjectKind
 
 NEAREST = 3
@@ -36,9 +36,13 @@ async def shown(session: AsyncSession, caller: Principal, match_id: UUID) -> Mat
 async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
     """The best profiles there are now that are no matches of the demand, explained; best first."""
     async with desk.database.begin() as session:
-        matched = set(await repository.partners(session, SubjectKind.DEMAND, demand_id))
-    ranked = await rank(desk, seat, SubjectKind.DEMAND, demand_id)
-    missed = [one for one in ranked.standings if one.profile.id not in matched] if ranked else []
+        matched = (await repository.partners(session, SubjectKind.DEMAND, [demand_id])).get(demand_id, [])
+    missed = [
+        standing
+        for ranked in await rank_demands(desk, seat, [demand_id])
+        for standing in ranked.standings
+        if standing.profile.id not in matched
+    ]
     return await desk.run(seat.judge.explained_all, missed[:NEAREST])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
@@ -16,8 +17,10 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
@@ -27,10 +30,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from common.clock import now
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import OfferKind
-from common.errors import Unavailable
 from common.fields import Language
 from matcher.demands.models import DemandCopy
 from matcher.engine.embedding import Vector
+from matcher.matching.rules import SubjectKind
 from matcher.profiles.models import Profile
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
 
@@ -59,14 +62,6 @@ class DemandFilters:
 
 async def active_model(session: AsyncSession) -> EmbeddingModel | None:
     return await session.scalar(select(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE))
-
-
-async def the_active_model(session: AsyncSession) -> EmbeddingModel:
-    """Raises Unavailable when nothing has been embedded yet."""
-    model = await active_model(session)
-    if model is None:
-        raise Unavailable("No embedding model is in use yet; try again shortly", "向量模型尚未就绪，请稍后再试")
-    return model
 
 
 async def is_held_active(session: AsyncSession, model_id: str) -> bool:
@@ -122,17 +117,28 @@ async def withdraw_profile(session: AsyncSession, profile_id: UUID) -> None:
     await session.execute(rows.values(is_active=False))
 
 
-async def profile_versions(session: AsyncSession, model_id: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+async def versions(session: AsyncSession, kind: SubjectKind, model_id: str, ids: Sequence[UUID]) -> dict[UUID, int]:
     """The versions that vectors of this model exist for."""
-    table = ProfileEmbedding
-    rows = select(table.profile_id, table.profile_version).where(table.model_id == model_id, table.profile_id.in_(ids))
+    subject_id, version, model = _columns(kind)
+    rows = select(subject_id, version).where(model == model_id, subject_id.in_(ids))
     return dict((await session.execute(rows)).all())
 
 
-async def demand_versions(session: AsyncSession, model_id: str, ids: Sequence[UUID]) -> dict[UUID, int]:
-    table = DemandEmbedding
-    rows = select(table.demand_id, table.demand_version).where(table.model_id == model_id, table.demand_id.in_(ids))
+async def ready(session: AsyncSession, kind: SubjectKind, model_id: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The versions of those whose vectors are of their present version."""
+    subject_id, version, model = _columns(kind)
+    subject = DemandCopy if kind is SubjectKind.DEMAND else Profile
+    present = (subject.id == subject_id) & (subject.version == version)
+    rows = select(subject_id, version).join(subject, present).where(model == model_id, subject_id.in_(ids))
     return dict((await session.execute(rows)).all())
+
+
+def _columns(
+    kind: SubjectKind,
+) -> tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[int], InstrumentedAttribute[str]]:
+    if kind is SubjectKind.DEMAND:
+        return DemandEmbedding.demand_id, DemandEmbedding.demand_version, DemandEmbedding.model_id
+    return ProfileEmbedding.profile_id, ProfileEmbedding.profile_version, ProfileEmbedding.model_id
 
 
 @dataclass(frozen=True)
@@ -180,60 +186,72 @@ def _sent(column: ColumnElement[object] | InstrumentedAttribute[object]) -> Colu
     return func.halfvec_send(column, type_=LargeBinary)
 
 
-async def search_profiles(
-    session: AsyncSession, model: EmbeddingModel, probe: Probe, offer_kind: OfferKind, language: Language, *, limit: int
-) -> list[list[UUID]]:
-    """Three lists of active profiles, each best first: by headline, by body, by words."""
-    table = ProfileEmbedding
-    chosen = select(table.profile_id).where(
-        _of_model(table.model_id, model),
-        table.is_active,
-        table.offer_kind == offer_kind,
-        table.language == language,
-    )
-    faces = [_near(chosen, table.headline, probe.title, model.dim), _near(chosen, table.body, probe.body, model.dim)]
-    lists = [*faces, _worded(chosen, table.lexemes, probe.lexemes)]
-    return [list((await session.scalars(each.limit(limit))).all()) for each in lists]
+@dataclass(frozen=True)
+class ProfileFilters:
+    """Only active profiles that offer this."""
+
+    offer_kind: OfferKind
 
 
-async def search_demands(
-    session: AsyncSession,
-    model: EmbeddingModel,
-    probe: Probe,
-    filters: DemandFilters,
-    language: Language,
-    *,
-    limit: int,
+Filters = ProfileFilters | DemandFilters
+
+
+async def some(session: AsyncSession, model_id: str, filters: Filters, *, limit: int) -> list[UUID]:
+    """Up to `limit` of those that pass the filters, in no order."""
+    return list((await session.scalars(_chosen(model_id, filters).limit(limit))).all())
+
+
+async def search(
+    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, *, limit: int
 ) -> list[list[UUID]]:
-    """Three lists of open demands, each best first: by title, by body, by words."""
+    """For each language three lists, each best first: by title (or headline), by body, by words."""
+    table, title = (DemandEmbedding, "title") if isinstance(filters, DemandFilters) else (ProfileEmbedding, "headline")
+    branches = []
+    for language in get_args(Language):
+        chosen = _chosen(model_id, filters).where(table.language == language)
+        faces = ((getattr(table, title), probe.title), (table.body, probe.body))
+        lists = [*(_near(chosen, face, to) for face, to in faces), _worded(chosen, table.lexemes, probe)]
+        branches += [each.limit(limit).subquery() for each in lists]
+    # The rows of a limited subquery are numbered as they come out of it: in its order.
+    numbered = [
+        select(literal(at).label("list"), func.row_number().over().label("place"), branch.c[0].label("id"))
+        for at, branch in enumerate(branches)
+    ]
+    found: list[list[UUID]] = [[] for _ in branches]
+    for at, _, one in await session.execute(union_all(*numbered).order_by("list", "place")):
+        found[at].append(one)
+    return found
+
+
+def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
+    if isinstance(filters, ProfileFilters):
+        offers = ProfileEmbedding
+        return select(offers.profile_id).where(
+            _of_model(offers.model_id, model_id), offers.is_active, offers.offer_kind == filters.offer_kind
+        )
     table = DemandEmbedding
     still_open = or_(table.closes_at.is_(None), table.closes_at > now())
-    chosen = select(table.demand_id).where(
-        _of_model(table.model_id, model), table.is_open, still_open, table.language == language
-    )
+    chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)
     for name in ("kind", "domain", "division"):
         if (wanted := getattr(filters, name)) is not None:
             chosen = chosen.where(getattr(table, name) == wanted)
-    if filters.track is not None:
-        chosen = chosen.where(table.tracks.contains([filters.track]))
-    faces = [_near(chosen, table.title, probe.title, model.dim), _near(chosen, table.body, probe.body, model.dim)]
-    lists = [*faces, _worded(chosen, table.lexemes, probe.lexemes)]
-    return [list((await session.scalars(each.limit(limit))).all()) for each in lists]
+    return chosen if filters.track is None else chosen.where(table.tracks.contains([filters.track]))
 
 
-def _of_model(column: InstrumentedAttribute[str], model: EmbeddingModel) -> ColumnElement[bool]:
+def _of_model(column: InstrumentedAttribute[str], model_id: str) -> ColumnElement[bool]:
     # Written into the statement: a parameter would hide from the planner that the model's own partial index fits.
-    return column == bindparam(None, model.id, literal_execute=True)
+    return column == bindparam(None, model_id, literal_execute=True)
 
 
-def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector, dim: int) -> Select[UUID]:
+def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector) -> Select[UUID]:
+    dim = len(to)
     wanted = bindparam(None, to, HALFVEC(dim))
     return chosen.order_by(cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(cast(wanted, HALFVEC(dim))))
 
 
-def _worded(chosen: Select[UUID], lexemes: InstrumentedAttribute[object], asked: Sequence[str]) -> Select[UUID]:
-    if not asked:
+def _worded(chosen: Select[UUID], lexemes: InstrumentedAttribute[object], probe: Probe) -> Select[UUID]:
+    if not probe.lexemes:
         return chosen.where(false())
-    any_of = " | ".join(f"'{word[:LONGEST_LEXEME]}'" for word in asked)
+    any_of = " | ".join(f"'{word[:LONGEST_LEXEME]}'" for word in probe.lexemes)
     query = cast(any_of, TSQUERY)
     return chosen.where(lexemes.op("@@", return_type=Boolean)(query)).order_by(func.ts_rank(lexemes, query).desc())

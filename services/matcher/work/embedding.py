@@ -49,10 +49,9 @@ async def embed(database: Database, encoder: Encoder, kind: SubjectKind, ids: Se
 async def _lacking(session: AsyncSession, model_id: str, kind: SubjectKind, ids: Sequence[UUID]) -> list[Subject]:
     if kind is SubjectKind.DEMAND:
         subjects: dict[UUID, Subject] = {**await demands.by_ids(session, ids)}
-        there = await vectors.demand_versions(session, model_id, ids)
     else:
         subjects = {**await profiles.by_ids(session, ids)}
-        there = await vectors.profile_versions(session, model_id, ids)
+    there = await vectors.versions(session, kind, model_id, ids)
     return [subject for subject in subjects.values() if there.get(subject.id) != subject.version]
 
 

@@ -68,16 +68,15 @@ async def renew(session: AsyncSession, jobs: Sequence[Claimed], *, lease_s: floa
     await session.execute(update(Job).where(_held(jobs)).values(leased_until=until))
 
 
-async def holds(session: AsyncSession, job: Claimed) -> bool:
-    """Whether the job is still the one that was claimed; if so no change can slip in before the caller's commit."""
-    row = select(Job.revision).where(Job.kind == job.kind, Job.subject_id == job.subject_id).with_for_update()
-    return (await session.scalar(row)) == job.revision
+async def hold(session: AsyncSession, jobs: Sequence[Claimed]) -> list[Claimed]:
+    """Those of the jobs that are still as they were claimed; no change can slip in before the caller's commit."""
+    rows = select(Job.subject_id).where(_held(jobs)).order_by(Job.kind, Job.subject_id).with_for_update()
+    there = set((await session.scalars(rows)).all())
+    return [job for job in jobs if job.subject_id in there]
 
 
 async def finish(session: AsyncSession, jobs: Sequence[Claimed]) -> None:
-    """Drop the jobs; one that was queued anew meanwhile stays, free for the next claim."""
     await session.execute(delete(Job).where(_held(jobs)))
-    await release(session, jobs)
 
 
 async def release(session: AsyncSession, jobs: Sequence[Claimed]) -> None:
@@ -91,7 +90,6 @@ async def put_back(session: AsyncSession, job: Claimed, reason: str) -> None:
     delay = RETRY_DELAYS_S[min(job.attempt_count, len(RETRY_DELAYS_S)) - 1]
     values = {"leased_until": None, "error": reason, "ready_at": now() + timedelta(seconds=delay)}
     await session.execute(update(Job).where(_held([job])).values(**values))
-    await release(session, [job])
 
 
 def _held(jobs: Sequence[Claimed]) -> ColumnElement[bool]:

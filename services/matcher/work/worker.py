@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from common import correlation
 from common.clock import now
 from common.errors import Problem
 from common.waiting import first_of
 from matcher.matching import recording
 from matcher.matching.desk import Desk, Seat
-from matcher.matching.ranking import rank
+from matcher.matching.ranking import rank_demands, rank_profiles
 from matcher.matching.rules import SubjectKind
 from matcher.vectors import repository as vectors
 from matcher.work import repository
@@ -67,29 +66,38 @@ class Lane:
             log.warning("jobs_not_embedded", kind=self._kind, reason=_reason(error), exc_info=_unexpected(error))
             await self._put_back(jobs, error)
             return
-        for job in jobs:
-            await self._ranked(seat, job)
+        at_once = len(jobs) if self._kind is SubjectKind.PROFILE else 1
+        for start in range(0, len(jobs), at_once):
+            await self._ranked(seat, jobs[start : start + at_once])
 
-    async def _ranked(self, seat: Seat, job: Claimed) -> None:
-        correlation.bind(job.correlation_id)
+    async def _ranked(self, seat: Seat, jobs: Sequence[Claimed]) -> None:
+        """Rank and commit: profiles together, since most match nothing; demands singly, since somebody waits."""
         try:
-            ranked = await rank(self._desk, seat, job.kind, job.subject_id)
-            async with self._database.begin() as session:
-                # Model before job before subject, as everywhere: nobody then waits in a circle.
-                is_current = await vectors.is_held_active(session, seat.model_id)
-                if not (await repository.holds(session, job) and is_current):
-                    await repository.release(session, [job])
-                elif ranked is None:
-                    await repository.put_back(session, job, "no_vectors")
-                else:
-                    await recording.record(session, ranked, match_limit=self._settings.match_limit)
-                    await repository.finish(session, [job])
-        # A job's edge: whatever went wrong is kept with the job, which is tried again later.
+            await self._settled(seat, jobs)
+        # A batch's edge: whatever went wrong with one is kept with its job, and the others are tried without it.
         except Exception as error:
-            log.warning("job_not_ranked", kind=job.kind, reason=_reason(error), exc_info=_unexpected(error))
-            await self._put_back([job], error)
-        finally:
-            correlation.bind(None)
+            log.warning("jobs_not_ranked", kind=self._kind, reason=_reason(error), exc_info=_unexpected(error))
+            if len(jobs) == 1 or isinstance(error, Problem):
+                await self._put_back(jobs, error)
+                return
+            for job in jobs:
+                await self._ranked(seat, [job])
+
+    async def _settled(self, seat: Seat, jobs: Sequence[Claimed]) -> None:
+        rank = rank_demands if self._kind is SubjectKind.DEMAND else rank_profiles
+        results = {one.subject_id: one for one in await rank(self._desk, seat, [job.subject_id for job in jobs])}
+        async with self._database.begin() as session:
+            # Model before jobs before subjects, as everywhere: nobody then waits in a circle.
+            is_current = await vectors.is_held_active(session, seat.model_id)
+            held = await repository.hold(session, jobs) if is_current else []
+            done = [job for job in held if job.subject_id in results]
+            for job in sorted(done, key=lambda job: job.subject_id):
+                await recording.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
+            await repository.finish(session, done)
+            for job in held:
+                if job not in done:
+                    await repository.put_back(session, job, "no_vectors")
+            await repository.release(session, jobs)
 
     async def _put_back(self, jobs: Sequence[Claimed], error: Exception) -> None:
         for job in jobs:

@@ -25,7 +25,7 @@ from matcher import consumers
 from matcher.app import create_app
 from matcher.engine.embedding import Embedder, EngineName, Vector
 from matcher.matching.desk import Desk
-from matcher.matching.ranking import rank
+from matcher.matching.ranking import rank_demands
 from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
 from matcher.work import repository as work
@@ -170,15 +170,15 @@ class House:
         self.settings.match_limit = limit
 
     def after_ranking(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
-        """Once, let `act` happen between a ranking and its commit."""
+        """Once, let `act` happen between a demand's ranking and its commit."""
 
         async def ranked(*arguments: Any) -> Any:
-            result = await rank(*arguments)
+            result = await rank_demands(*arguments)
             monkeypatch.undo()
             await act()
             return result
 
-        monkeypatch.setattr(worker, "rank", ranked)
+        monkeypatch.setattr(worker, "rank_demands", ranked)
 
     def hang_after_ranking(self, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
         """The event is set when a worker has ranked; it never gets to the commit."""

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.matcher import OfferKind
 from deploy.embedded.tokens import TokenIssuer
@@ -16,7 +17,8 @@ from matcher.settings import MatcherSettings
 from matcher.upkeep.indexing import build_indexes
 from matcher.upkeep.reindexing import reindex
 from matcher.vectors import repository as vectors
-from matcher.vectors.repository import Probe
+from matcher.vectors.models import EmbeddingModel
+from matcher.vectors.repository import Probe, ProfileFilters
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
 
 
@@ -63,23 +65,28 @@ WITHOUT_SORTING = "SET LOCAL enable_sort = off"
 """So few rows are sorted faster than they are searched by an index; this asks for the index all the same."""
 
 
-async def nearest(house: House, how: str) -> list[Any]:
+async def nearest(house: House, how: str) -> list[UUID]:
     embedder = house.embedder
     [title] = embedder.encode_queries(["集装箱食堂焊接系统"])
     async with house.database.begin() as session:
-        model = await vectors.the_active_model(session)
+        model = await active_model(session)
         await vectors.broaden(session, house.settings.ef_search)
         await session.execute(text(how))
-        lists = await vectors.search_profiles(
-            session, model, Probe(title, title, ()), OfferKind.SOLUTION, "zh", limit=100
-        )
+        filters = ProfileFilters(OfferKind.SOLUTION)
+        lists = await vectors.search(session, model.id, Probe(title, title, ()), filters, limit=100)
     return lists[0]
+
+
+async def active_model(session: AsyncSession) -> EmbeddingModel:
+    model = await vectors.active_model(session)
+    assert model is not None
+    return model
 
 
 async def plan(house: House) -> str:
     """How PostgreSQL would search, as it explains it."""
     async with house.database.begin() as session:
-        model = await vectors.the_active_model(session)
+        model = await active_model(session)
         await session.execute(text(WITHOUT_SORTING))
         zeros = "[" + ",".join(["0.1"] * model.dim) + "]"
         rows = await session.scalars(

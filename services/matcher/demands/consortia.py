@@ -1,0 +1,67 @@
+"""Proposes groups of firms that together satisfy what a demand insists on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from common.contracts.matcher import Outcome
+from common.fields import OrganisationKey
+from matcher.demands import repository
+from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, ConsortiumOut, MemberOut, UncoveredOut
+from matcher.engine import consortium
+from matcher.matching.desk import Desk
+from matcher.matching.judging import Fit, Judge, Standing
+from matcher.matching.ranking import rank_demands
+from matcher.vectors import views
+
+LOOKED_AT = 80
+"""Profiles, best first, whose clauses are judged."""
+
+
+async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, ask: ConsortiaAsk) -> ConsortiaOut:
+    """For the owner's own demand; nothing is proposed while it still waits to be read."""
+    async with desk.database.begin() as session:
+        demand = await repository.own(session, organisation, demand_id)
+    seat = await desk.seat()
+    for ranked in await rank_demands(desk, seat, [demand.id]):
+        if ranked.standings:
+            return await desk.run(_proposed, seat.judge, ranked.standings, ask)
+    return ConsortiaOut(demand_id=demand.id, demand_version=demand.version, binding_count=0, uncovered=(), consortia=())
+
+
+def _proposed(judge: Judge, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
+    demand = standings[0].demand
+    # Whoever does not fit at all is no partner, though a clause of it may sound alike.
+    partners = [standing for standing in standings if standing.score >= judge.threshold]
+    fits = {fit.profile.id: fit for fit in judge.explained_all(partners[:LOOKED_AT])}
+    offers = {key: consortium.Offer(_met(fit), fit.score) for key, fit in fits.items()}
+    binding = {at: one.clause.text for at, one in enumerate(views.askings(demand.snapshot)) if one.clause.is_hard}
+    met = frozenset[int]().union(*(offer.meets for offer in offers.values()))
+    groups = consortium.smallest_sets(binding.keys() & met, offers, limit=ask.limit, max_size=ask.max_size)
+    return ConsortiaOut(
+        demand_id=demand.id,
+        demand_version=demand.version,
+        binding_count=len(binding),
+        uncovered=tuple(UncoveredOut(clause=at, text=text) for at, text in binding.items() if at not in met),
+        consortia=tuple(
+            ConsortiumOut(fit=round(group.fit), members=tuple(_member(fits[key]) for key in group.members))
+            for group in groups
+        ),
+    )
+
+
+def _met(fit: Fit) -> frozenset[int]:
+    return frozenset(
+        verdict.clause for verdict in fit.verdicts if verdict.is_hard and verdict.outcome is Outcome.SATISFIED
+    )
+
+
+def _member(fit: Fit) -> MemberOut:
+    met = _met(fit)
+    return MemberOut(
+        profile_id=fit.profile.id,
+        profile_headline=fit.profile.offer.headline,
+        organisation=fit.profile.organisation,
+        organisation_name=fit.profile.organisation_name,
+        fit=fit.fit,
+        covers=tuple(verdict for verdict in fit.verdicts if verdict.clause in met),
+    )
