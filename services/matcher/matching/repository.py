@@ -38,9 +38,9 @@ async def add_new(session: AsyncSession, fresh: Sequence[Match]) -> list[Match]:
         return []
     rows = [{column.key: getattr(match, column.key) for column in Match.__table__.columns} for match in fresh]
     pair = (Match.demand_id, Match.profile_id)
-    stored = insert(Match).values(rows).on_conflict_do_nothing(index_elements=pair).returning(*pair)
+    stored = insert(Match).on_conflict_do_nothing(index_elements=pair).returning(*pair)
     lacking = {(match.demand_id, match.profile_id) for match in fresh}
-    lacking -= {(demand_id, profile_id) for demand_id, profile_id in await session.execute(stored)}
+    lacking -= {(demand_id, profile_id) for demand_id, profile_id in await session.execute(stored, rows)}
     if not lacking:
         return []
     others = select(Match).where(tuple_(*pair).in_(lacking)).order_by(*reversed(pair)).with_for_update()

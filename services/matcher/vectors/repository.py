@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import get_args
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     union_all,
     update,
 )
@@ -37,8 +39,11 @@ from matcher.matching.rules import SubjectKind
 from matcher.profiles.models import Profile
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
 
+VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 LONGEST_LEXEME = 200
 """PostgreSQL refuses words of 2,047 bytes; nobody searches for one of this many characters either."""
+MOST_WORDED = 2000
+"""Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
 
 @dataclass(frozen=True)
@@ -206,11 +211,12 @@ async def search(
 ) -> list[list[UUID]]:
     """For each language three lists, each best first: by title (or headline), by body, by words."""
     table, title = (DemandEmbedding, "title") if isinstance(filters, DemandFilters) else (ProfileEmbedding, "headline")
+    words = await _telling(session, table, probe.lexemes)
     branches = []
     for language in get_args(Language):
         chosen = _chosen(model_id, filters).where(table.language == language)
         faces = ((getattr(table, title), probe.title), (table.body, probe.body))
-        lists = [*(_near(chosen, face, to) for face, to in faces), _worded(chosen, table.lexemes, probe)]
+        lists = [*(_near(chosen, face, to) for face, to in faces), _worded(chosen, table.lexemes, words)]
         branches += [each.limit(limit).subquery() for each in lists]
     # The rows of a limited subquery are numbered as they come out of it: in its order.
     numbered = [
@@ -249,9 +255,28 @@ def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector)
     return chosen.order_by(cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(cast(wanted, HALFVEC(dim))))
 
 
-def _worded(chosen: Select[UUID], lexemes: InstrumentedAttribute[object], probe: Probe) -> Select[UUID]:
-    if not probe.lexemes:
+async def _telling(session: AsyncSession, table: VectorTable, lexemes: Sequence[str]) -> list[str]:
+    """The rarest of the words, about as many as MOST_WORDED rows have, at least one.
+
+    Known from the planner's statistics, in which a word is missing while it is rare or the table new.
+    """
+    listed = text(
+        "SELECT word, frequency * reltuples FROM pg_class JOIN pg_stats ON tablename = relname AND attname = 'lexemes',"
+        " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (word, frequency)"
+        " WHERE pg_class.oid = to_regclass(:table) AND schemaname = current_schema() AND word = ANY(:words)"
+    )
+    found = await session.execute(listed, {"table": table.__tablename__, "words": list(lexemes)})
+    rows: dict[str, float] = dict(found.tuples().all())
+    rarest_first = sorted(lexemes, key=lambda word: rows.get(word, 0.0))
+    sums = accumulate(rows.get(word, 0.0) for word in rarest_first)
+    return rarest_first[: max(1, sum(sum_ <= MOST_WORDED for sum_ in sums))]
+
+
+def _worded(chosen: Select[UUID], lexemes: InstrumentedAttribute[object], asked: Sequence[str]) -> Select[UUID]:
+    if not asked:
         return chosen.where(false())
-    any_of = " | ".join(f"'{word[:LONGEST_LEXEME]}'" for word in probe.lexemes)
+    any_of = " | ".join(f"'{word[:LONGEST_LEXEME]}'" for word in asked)
     query = cast(any_of, TSQUERY)
-    return chosen.where(lexemes.op("@@", return_type=Boolean)(query)).order_by(func.ts_rank(lexemes, query).desc())
+    matching = chosen.add_columns(lexemes.label("lexemes")).where(lexemes.op("@@", return_type=Boolean)(query))
+    some = matching.limit(MOST_WORDED).subquery()
+    return select(some.c[0]).order_by(func.ts_rank(some.c.lexemes, query).desc(), some.c[0])
