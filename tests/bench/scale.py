@@ -16,7 +16,7 @@ from common.settings import PlatformSettings
 from matcher.demands.models import DemandCopy
 from matcher.engine.embedding import Embedder, Vector, load_embedder
 from matcher.matching.desk import Desk, Seat
-from matcher.matching.ranking import rank
+from matcher.matching.ranking import rank_demands, rank_profiles
 from matcher.matching.retrieval import DEMAND_FOR
 from matcher.matching.rules import SubjectKind
 from matcher.profiles.models import Profile
@@ -181,8 +181,9 @@ async def _profiles_timed(stage: Stage, samples: Sequence[Sample]) -> Times:
 async def _ranked(stage: Stage, kind: SubjectKind, id_: UUID) -> None:
     """What a worker does with a job, but for storing what it found."""
     await embed(stage.desk.database, stage.seat.encoder, kind, [id_])
-    ranked = await rank(stage.desk, stage.seat, kind, id_)
-    if ranked is None or not ranked.standings:
+    rank = rank_demands if kind is SubjectKind.DEMAND else rank_profiles
+    ranked = await rank(stage.desk, stage.seat, [id_])
+    if not ranked or not ranked[0].standings:
         raise RuntimeError(f"the new {kind} was not ranked")
 
 
@@ -222,7 +223,9 @@ def _recall_figures(found: dict[Pool, Recall]) -> list[Figure]:
         figures.append(figure(f"recall@100 in {where}", each.share, "", "exact search", 1.0))
         for percent in (50, 95):
             fast, exact = (float(np.percentile(ms, percent)) for ms in (each.found_ms, each.exact_ms))
-            figures.append(figure(f"both dense lists of {where}, p{percent}", fast, "ms", "one exact scan", exact))
+            figures.append(
+                figure(f"dense lists, both languages, {where}, p{percent}", fast, "ms", "one exact scan", exact)
+            )
     return figures
 
 
