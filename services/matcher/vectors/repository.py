@@ -266,7 +266,7 @@ async def _telling(session: AsyncSession, table: VectorTable, lexemes: Sequence[
         " WHERE pg_class.oid = to_regclass(:table) AND schemaname = current_schema() AND word = ANY(:words)"
     )
     found = await session.execute(listed, {"table": table.__tablename__, "words": list(lexemes)})
-    rows: dict[str, float] = {word: count for word, count in found}
+    rows: dict[str, float] = dict(found.all())
     rarest_first = sorted(lexemes, key=lambda word: rows.get(word, 0.0))
     sums = accumulate(rows.get(word, 0.0) for word in rarest_first)
     return rarest_first[: max(1, sum(sum_ <= MOST_WORDED for sum_ in sums))]
