@@ -9,12 +9,12 @@ from uuid import UUID
 import numpy as np
 
 from common.clock import new_id, now
-from common.contracts.catalog import DemandSnapshot
+from common.contracts.catalog import DemandKind, DemandSnapshot
 from common.contracts.matcher import OFFER_FOR, OfferKind
 from common.database import Database
 from common.settings import PlatformSettings
 from matcher.demands.models import DemandCopy
-from matcher.engine.embedding import Embedder, Vector, load_embedder
+from matcher.engine.embedding import Embedder, Matrix, Vector, load_embedder
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.ranking import rank_demands, rank_profiles
 from matcher.matching.retrieval import DEMAND_FOR
@@ -91,14 +91,25 @@ async def _measured(desk: Desk, connection: Connection, profiles: int, demands: 
     stage = Stage(desk, seat, model, connection, engine)
     offers, needs = scale_crowd.offers(engine), scale_crowd.demands(engine)
     crowd = Crowd(offers, scale_crowd.shares_of(offers), profiles)
-    sizes = await _filled(stage, crowd, Crowd(needs, np.full(len(needs), 1 / len(needs)), demands), profiles, demands)
+    needed = Crowd(needs, np.full(len(needs), 1 / len(needs)), demands)
+    sizes = await _filled(stage, crowd, needed, profiles, demands)
     await stage.bare.approximate()
-    queries = np.stack([member.faces[0] for member in crowd.members(QUERIES)])
-    found: dict[Pool, Recall] = {pool: await recall(desk, model, stage.bare, queries, pool) for pool in (LARGE, TENTH)}
+    found = {
+        pool: await recall(desk, model, stage.bare, _asking(needed, DEMAND_FOR[pool[0]]), pool)
+        for pool in (LARGE, TENTH)
+    }
     one_demand = await _demands_timed(stage, needs)
     one_profile = await _profiles_timed(stage, offers)
     title = f"{profiles:,} profiles, {demands:,} open demands"
     return Result(title, [*_recall_figures(found), *_time_figures(one_demand, one_profile)], _notes(sizes))
+
+
+def _asking(crowd: Crowd, kind: DemandKind) -> Matrix:
+    """(QUERIES, d) title vectors of demands of a kind."""
+    rows: list[Vector] = []
+    while len(rows) < QUERIES:
+        rows += [member.faces[0] for member in crowd.members(QUERIES) if member.sample.subject.kind == kind]
+    return np.stack(rows[:QUERIES])
 
 
 async def _filled(stage: Stage, profiles: Crowd, demands: Crowd, profile_count: int, demand_count: int) -> Sizes:
