@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import numpy as np
 import pytest
 from sqlalchemy import select, text
 
@@ -23,7 +21,7 @@ from common.settings import PlatformSettings
 from deploy.embedded.tokens import TokenIssuer
 from matcher import consumers
 from matcher.app import create_app
-from matcher.engine.embedding import Embedder, EngineName, Vector
+from matcher.engine.embedding import Embedder, EngineName
 from matcher.matching.desk import Desk
 from matcher.matching.ranking import rank_demands
 from matcher.matching.rules import SubjectKind
@@ -32,8 +30,8 @@ from matcher.work import repository as work
 from matcher.work import worker
 from matcher.work.models import Job
 from matcher.work.worker import Lane
-from tests.support.embedder import HashEmbedder
 from tests.support.eventually import eventually
+from tests.support.near_embedder import StandIn as StandIn  # the tests take it from here
 
 PORT = OrganisationKey(scheme="uscc", code="91110000802100433B")
 FIRM = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")
@@ -54,27 +52,6 @@ CATERING_OFFER: dict[str, Any] = {
     "headline": "学校食堂营养配餐与采购软件",
     "summary": "按年龄段生成每周菜谱，统计食材用量，对接供应商。",
 }
-
-
-class StandIn(HashEmbedder):
-    """Hashed n-grams whose cosines lie where those of a real model lie."""
-
-    FLOOR = 0.75
-
-    def __init__(self, *, id: str = "stand-in") -> None:
-        super().__init__(id=id)
-
-    def _vector(self, text: str) -> Vector:
-        return _raised(text, self.FLOOR)
-
-
-@lru_cache(maxsize=10_000)
-def _raised(text: str, floor: float) -> Vector:
-    """Kept for all tests: what an embedder is measured by is the same every time."""
-    vector = HashEmbedder()._vector(text) * np.float32((1 - floor) ** 0.5)
-    vector[-1] += floor**0.5
-    unit: Vector = vector / np.linalg.norm(vector)
-    return unit
 
 
 def demand(**changes: Any) -> DemandSnapshot:

@@ -13,6 +13,7 @@ from common.runtime import keep_running
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from matcher.app import loops
+from matcher.work import worker
 from tests.integration.matcher.house import DAMAGE_OFFER, House, announcement, demand, opened, settings_for
 from tests.support.eventually import eventually
 
@@ -88,7 +89,8 @@ async def test_a_published_demand_becomes_an_announced_match_and_the_same_event_
     assert len({envelope.data["match"]["demand_id"] for envelope in heard}) == 2
 
 
-async def test_a_saved_profile_wakes_the_worker_at_once(house: House) -> None:
+async def test_a_saved_profile_wakes_the_worker_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "POLL_S", 600.0)
     async with working(house) as bus, hearing(bus) as heard:
         await catalog_says(bus, announcement(demand()))
         await eventually(lambda: house.was_embedded("demand_embeddings"), within=20)

@@ -148,6 +148,7 @@ async def test_all_vectors_move_to_another_model_and_matching_goes_on(
         said = await reindex(settings, house.embedder)
         assert "another-model" in said
         assert await models(house) == {"another-model": 2}
+        assert [job.kind for job in await house.jobs()] == [SubjectKind.DEMAND], "open demands are ranked by it"
         answer = await house.client.post("/v1/fits", json={"profile": DAMAGE_OFFER})
         assert [fit["demand_id"] for fit in answer.json()["fits"]] == [str(wanted.id)]
         assert answer.json()["model_id"].startswith("another-model")

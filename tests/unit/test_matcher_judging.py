@@ -1,0 +1,167 @@
+"""What the judge makes of scores and clauses, and what it cannot know."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.clock import now
+from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
+from common.contracts.matcher import OfferKind
+from common.fields import OrganisationKey
+from matcher.engine.embedding import Matrix
+from matcher.engine.ranking import load_ranker
+from matcher.matching.judging import Judge, ReadDemand, ReadProfile, Standing
+from matcher.matching.reading import read_profile
+from matcher.profiles.models import Profile
+from matcher.profiles.rules import ProfileState
+from matcher.profiles.schemas import Item, Offer
+from matcher.vectors import views
+from matcher.vectors.codec import packed
+from matcher.vectors.encoder import Asked
+from matcher.vectors.repository import StoredProfile
+from tests.support.near_embedder import StandIn
+
+EMBEDDER = StandIn()
+LEAST = 35.0
+PORT = OrganisationKey(scheme="lei", code="PORT")
+STATED = (
+    Clause(
+        kind=ClauseKind.PERFORMANCE, text="残损识别准确率不低于96%", is_hard=True, operator="ge", value=96, unit="%"
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(load_ranker(), LEAST, 3)
+
+
+def vectors(asked: list[Asked]) -> Matrix:
+    return EMBEDDER.encode_passages([text for _, text in asked])
+
+
+def demand(clauses: tuple[Clause, ...] = STATED) -> ReadDemand:
+    snapshot = DemandSnapshot(
+        id=UUID(int=1),
+        version=1,
+        kind=DemandKind.SCENARIO,
+        state=DemandState.PUBLISHED,
+        owner=PORT,
+        owner_name="港",
+        title="箱体残损智能识别",
+        need="不停车识别箱体残损。",
+        clauses=clauses,
+    )
+    rows = vectors(views.demand_texts(snapshot).asked)
+    return ReadDemand(snapshot, views.demand_view(snapshot, "zh", (rows[0], rows[1]), rows[2:]))
+
+
+def profile(*said: str, id: UUID | None = None) -> ReadProfile:
+    offer = Offer(
+        offer_kind=OfferKind.SOLUTION,
+        headline="残损识别系统",
+        items=tuple(Item(title="能力", text=text) for text in said),
+    )
+    rows = vectors(views.profile_texts(offer).asked)
+    view = views.profile_view(offer, "zh", (rows[0], rows[1]), rows[2:])
+    return ReadProfile(id or uuid4(), 1, PORT, "厂", offer, view, rows[2 + len(said) :])
+
+
+def standing(score: float, *said: str) -> Standing:
+    return Standing(demand(), profile(*said), score, 1, {})
+
+
+@given(st.lists(st.floats(0, 100), max_size=6))
+def test_no_match_is_below_the_threshold_and_none_beyond_the_limit(scores: list[float]) -> None:
+    judge = Judge(load_ranker(), LEAST, 3)
+    pairs = [standing(score, "尚无检测报告。") for score in sorted(scores, reverse=True)]
+    found = judge.matches(pairs)
+    assert len(found) <= judge.limit
+    assert all(fit.score >= LEAST and fit.fit >= LEAST for fit in found)
+    assert [fit.score for fit in found] == sorted((fit.score for fit in found), reverse=True)
+
+
+def test_a_missed_hard_clause_leaves_no_match_whatever_the_score(judge: Judge) -> None:
+    assert judge.matches([standing(99.0, "残损识别准确率为90%。")]) == []
+    assert len(judge.matches([standing(99.0, "残损识别准确率为97%。")])) == 1
+
+
+def test_lack_of_evidence_is_no_miss(judge: Judge) -> None:
+    assert len(judge.matches([standing(60.0)])) == 1
+
+
+def test_a_met_clause_lifts_a_fit_and_can_carry_it_over_the_threshold(judge: Judge) -> None:
+    met, untold = standing(LEAST - 3, "残损识别准确率为97%。"), standing(LEAST - 3)
+    assert [fit.standing for fit in judge.matches([met, untold])] == [met]
+
+
+def test_a_verdict_quotes_both_sides(judge: Judge) -> None:
+    fit = judge.explained(standing(60.0, "经检测，残损识别准确率为97.6%。"))
+    [verdict] = fit.verdicts
+    assert verdict.demand_span.text == STATED[0].text
+    assert verdict.profile_span is not None
+    source = fit.profile.offer.items[0].text
+    assert source is not None
+    assert verdict.profile_span.source == "items/0/text"
+    assert source[verdict.profile_span.start : verdict.profile_span.end] == verdict.profile_span.text
+
+
+def test_equal_scores_are_ordered_by_id(judge: Judge) -> None:
+    twins = [profile("一样。", id=UUID(int=number)) for number in (3, 1, 2)]
+    ranked = judge.ranked_profiles(demand(), twins)
+    assert [one.profile.id.int for one in ranked] == [1, 2, 3]
+    assert [one.rank for one in ranked] == [1, 2, 3]
+
+
+NAMES = st.text("甲乙丙丁国有民营集团股份", min_size=1, max_size=20)
+CODES = st.from_regex(r"[A-Z0-9]{18}", fullmatch=True)
+DIVISIONS = st.none() | st.from_regex(r"[0-9]{6}", fullmatch=True)
+
+
+@given(NAMES, CODES, DIVISIONS, NAMES, CODES, DIVISIONS)
+def test_who_offers_and_where_cannot_change_a_ranking(
+    name: str, code: str, division: str | None, other_name: str, other_code: str, other_division: str | None
+) -> None:
+    judge = Judge(load_ranker(), LEAST, 3)
+    one = stored(name, code, division)
+    other = stored(other_name, other_code, other_division)
+    [first] = judge.explained_all(judge.ranked_profiles(demand(), [read_profile(one)]))
+    [second] = judge.explained_all(judge.ranked_profiles(demand(), [read_profile(other)]))
+    assert (first.score, first.verdicts, first.standing.features) == (
+        second.score,
+        second.verdicts,
+        second.standing.features,
+    )
+
+
+def stored(name: str, code: str, division: str | None) -> StoredProfile:
+    """The same words, offered by this organisation at this place."""
+    row = Profile(
+        id=UUID(int=7),
+        version=1,
+        state=ProfileState.ACTIVE,
+        organisation_scheme="uscc",
+        organisation_code=code,
+        organisation_name=name,
+        offer_kind=OfferKind.SOLUTION,
+        language="zh",
+        headline="残损识别系统",
+        summary="",
+        items=[{"title": "能力", "text": "残损识别准确率为97%。", "trl": None}],
+        cases=[],
+        products=[],
+        tracks=[],
+        division=division,
+        created_at=now(),
+        updated_at=now(),
+    )
+    rows = vectors(
+        views.profile_texts(
+            Offer.model_validate({"offer_kind": "solution", "headline": row.headline, "items": row.items})
+        ).asked
+    )
+    header = len(rows[0]).to_bytes(2, "big") + b"\0\0"
+    headline, body = (header + rows[at].astype(">f2").tobytes() for at in (0, 1))
+    return StoredProfile(row, "zh", headline, body, packed(rows[2:]))
