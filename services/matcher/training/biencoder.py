@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from matcher.engine.embedding import ModelUnavailable
 from matcher.engine.embedding.batches import by_length, well_formed
 from matcher.engine.embedding.st_folder import prompts_of
 from matcher.evaluation.folder import Demand, Offer
@@ -19,7 +20,7 @@ from matcher.training.lessons import Whole
 
 TOP_LAYERS = 4
 """Only these learn: the rest keeps what the model knows of language, and need not be stepped back through."""
-EPOCHS = 2
+EPOCHS = 3
 RATE = 5e-5
 _WARM_UP = 0.1
 _DEMANDS_AT_ONCE = 4
@@ -27,15 +28,18 @@ _OFFERS_AT_ONCE = 160  # bounds the memory of one step, whatever number of offer
 _MOST_TOKENS = 128
 _TOKENS_TOGETHER = 1024
 _SHARPNESS = 20.0
+_STRANGERS = 0.3
+_GOOD = 2
+_NEVER = -1e4
 _SEED = 7
-_LAYER = re.compile(r"\blayers?\.(\d+)\.")
+_LAYER = re.compile(r"\blayers?\.(\d+)$")
 
 
 @dataclass(frozen=True)
 class _Batch:
     """The texts of some demands and of the offers judged with any of them.
 
-    grades, weights  (len(asked), len(offered)); a pair nobody judged has grade 0 and weight 1
+    grades, weights  (len(asked), len(offered)); a pair nobody judged weighs 0
     """
 
     asked: list[str]
@@ -56,12 +60,13 @@ def tune(model: str, examples: Examples, folder: Path, *, threads: int, on_progr
     importlib.import_module("transformers.utils.logging").disable_progress_bar()
     learner = SentenceTransformer(model, model_kwargs={"dtype": torch.float32})
     rounds = [batch for epoch in range(EPOCHS) for batch in _batches(examples, epoch)]
-    optimiser = torch.optim.AdamW(_learning(learner), lr=RATE)
+    learning = _thawed(learner)
+    optimiser = torch.optim.AdamW(learning, lr=RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, len(rounds)))
-    learner.train()
     for step, batch in enumerate(rounds, start=1):
         optimiser.zero_grad()
         _loss(learner, batch).backward()
+        torch.nn.utils.clip_grad_norm_(learning, 1.0)
         optimiser.step()
         schedule.step()
         on_progress(step / len(rounds))
@@ -69,13 +74,16 @@ def tune(model: str, examples: Examples, folder: Path, *, threads: int, on_progr
     learner.save(str(folder), create_model_card=False)
 
 
-def _learning(learner: SentenceTransformer) -> list[torch.nn.Parameter]:
-    """The weights of the top layers; all others are frozen."""
-    layer_of = {name: int(found[1]) for name, _ in learner.named_parameters() if (found := _LAYER.search(name))}
-    first = max(layer_of.values(), default=0) + 1 - TOP_LAYERS
-    for name, weight in learner.named_parameters():
-        weight.requires_grad = layer_of.get(name, -1) >= max(first, 0)
-    return [weight for weight in learner.parameters() if weight.requires_grad]
+def _thawed(learner: SentenceTransformer) -> list[torch.nn.Parameter]:
+    """The weights of the top layers; all others are frozen, without dropout. Raises ModelUnavailable for a model that
+    is not made of layers."""
+    layer_of = {name: int(found[1]) for name, _ in learner.named_modules() if (found := _LAYER.search(name))}
+    if not layer_of:
+        raise ModelUnavailable("The model is not made of layers, so there is none to train.")
+    first = max(layer_of.values()) + 1 - TOP_LAYERS
+    learner.eval().requires_grad_(False)
+    top = [learner.get_submodule(name) for name, layer in layer_of.items() if layer >= first]
+    return [weight for layer in top for weight in layer.train().requires_grad_().parameters()]
 
 
 def _pace(step: int, steps: int) -> float:
@@ -101,7 +109,7 @@ def _batch(examples: Examples, pairs: Whole) -> _Batch:
     offers, column = np.unique(judged.offer_of[pairs], return_inverse=True)
     asked = [(text, at) for at, place in enumerate(demands) for text in _asked(judged.demands[place])]
     offered = [(text, at) for at, place in enumerate(offers) for text in _offered(judged.offers[place])]
-    grades, weights = np.zeros((len(demands), len(offers))), np.ones((len(demands), len(offers)))
+    grades, weights = np.zeros((2, len(demands), len(offers)))
     grades[row, column], weights[row, column] = judged.grades[pairs], examples.weights[pairs]
     rows, columns = np.ix_([at for _, at in asked], [at for _, at in offered])
     return _Batch(
@@ -122,19 +130,28 @@ def _offered(offer: Offer) -> dict[str, None]:
 
 
 def _loss(learner: SentenceTransformer, batch: _Batch) -> torch.Tensor:
-    """How often, and how far, an offer of a lower grade is nearer to a demand than one of a higher grade.
-
-    log(1 + Σ exp(sharpness · (cosine of the worse − cosine of the better))) over all such pairs of a demand, averaged
-    over the demands: the CoSENT loss (Su, 2022), one list at a time.
-    """
     spoken = prompts_of(learner.prompts)
     asked = _vectors(learner, batch.asked, spoken.query)
-    cosines = asked @ _vectors(learner, batch.offered, spoken.passage).T
-    grades, weights = batch.grades.to(cosines.device), batch.weights.to(cosines.device).log()
-    excess = _SHARPNESS * (cosines[:, None, :] - cosines[:, :, None]) + weights[:, None, :] + weights[:, :, None]
-    is_wrong_way = grades[:, :, None] > grades[:, None, :]
-    terms = excess.masked_fill(~is_wrong_way, -torch.inf).flatten(1)
-    return torch.logsumexp(torch.nn.functional.pad(terms, (1, 0)), dim=1).mean()
+    scores = _SHARPNESS * asked @ _vectors(learner, batch.offered, spoken.passage).T
+    grades, weights = batch.grades.to(scores.device), batch.weights.to(scores.device)
+    return _disorder(scores, grades, weights) + _STRANGERS * _confusion(scores, grades, weights)
+
+
+def _disorder(scores: torch.Tensor, grades: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """How far offers of a lower grade stand above offers of a higher grade for the same demand.
+
+    The pairwise logistic loss (RankNet, Burges et al., ICML 2005), a pair weighed by how far the grades are apart.
+    """
+    gap = (grades[:, :, None] - grades[:, None, :]).clamp(min=0.0) * weights[:, :, None] * weights[:, None, :]
+    excess = torch.nn.functional.softplus(scores[:, None, :] - scores[:, :, None])
+    return ((gap * excess).sum((1, 2)) / gap.sum((1, 2)).clamp(min=1.0)).mean()
+
+
+def _confusion(scores: torch.Tensor, grades: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """How near good offers are to demands they were not judged with, beside their own: contrastive, in the batch."""
+    is_good = (grades >= _GOOD) & (weights > 0.0)
+    strangers = scores.masked_fill(weights > 0.0, _NEVER).logsumexp(dim=0)
+    return (torch.nn.functional.softplus(strangers - scores) * is_good).sum() / is_good.sum().clamp(min=1)
 
 
 def _vectors(learner: SentenceTransformer, texts: Sequence[str], prompt: str) -> torch.Tensor:
