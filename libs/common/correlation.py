@@ -1,6 +1,8 @@
 """The id that ties one request to the events and deliveries it causes."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import uuid4
 
@@ -23,6 +25,16 @@ def from_headers(traceparent: str | None, correlation_id: str | None) -> str:
 def bind(correlation_id: str | None) -> None:
     _current.set(correlation_id)
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+
+
+@contextmanager
+def bound(correlation_id: str | None) -> Iterator[None]:
+    """What happens inside belongs to that request or event; what comes after, to none."""
+    bind(correlation_id)
+    try:
+        yield
+    finally:
+        bind(None)
 
 
 def current() -> str | None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from common import correlation
 from common.clock import now
 from common.errors import Problem
 from common.waiting import first_of
@@ -92,7 +93,8 @@ class Lane:
             held = await repository.hold(session, jobs) if is_current else []
             done = [job for job in held if job.subject_id in results]
             for job in sorted(done, key=lambda job: job.subject_id):
-                await recording.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
+                with correlation.bound(job.correlation_id):
+                    await recording.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
             await repository.finish(session, done)
             for job in held:
                 if job not in done:

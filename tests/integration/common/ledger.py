@@ -147,9 +147,7 @@ def settings_for(
         issuer=issuer.settings["JINGQIAO_ISSUER"],
         audience=issuer.settings["JINGQIAO_AUDIENCE"],
     )
-    return ServiceSettings.model_validate(
-        {"database_url": url, "platform": platform, "connect_timeout_s": 1.0, "statement_timeout_s": 1.0, **more}
-    )
+    return ServiceSettings.model_validate({"database_url": url, "platform": platform, "connect_timeout_s": 5.0, **more})
 
 
 @asynccontextmanager

@@ -33,8 +33,10 @@ async def test_a_dead_database_gives_503_with_a_time_to_retry(settings: ServiceS
         assert (ready.status_code, ready.json()["database"]) == (503, "down")
 
 
-async def test_a_statement_that_never_ends_gives_503(client: httpx.AsyncClient) -> None:
-    assert unavailable(await client.get("/slow"))
+async def test_a_statement_that_never_ends_gives_503(settings: ServiceSettings) -> None:
+    app = ledger.ledger_app(settings.model_copy(update={"statement_timeout_s": 0.5}))
+    async with ledger.running(app) as client:
+        assert unavailable(await client.get("/slow"))
 
 
 async def test_readiness_follows_the_broker_while_notes_are_still_taken(
