@@ -4,10 +4,10 @@ import hashlib
 import json
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -15,6 +15,9 @@ from matcher.progress import counted
 from matcher.settings import LoadSettings
 
 Row = dict[str, Any]
+Sent = TypeVar("Sent")
+Outcome = tuple[int, list[str]]
+"""How many rows were sent, and what was said against some of them."""
 BATCH = 50
 AT_ONCE = 4
 TRIES = 30
@@ -128,7 +131,8 @@ def _places(reply: httpx.Response) -> Iterator[int]:
                 yield int(place)
 
 
-def _at_once(send: Any, things: Sequence[Any]) -> Iterator[tuple[int, list[str]]]:
+def _at_once(send: Callable[[Sent], Outcome], things: Sequence[Sent]) -> Iterator[Outcome]:
+    """What became of each, as it is known; the first failure ends it."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [pool.submit(send, thing) for thing in things]
         try:
@@ -139,8 +143,8 @@ def _at_once(send: Any, things: Sequence[Any]) -> Iterator[tuple[int, list[str]]
                 one.cancel()
 
 
-def _send_offers(matcher: Door, rows: Sequence[Row]) -> tuple[int, list[str]]:
-    """How many rows this was, and what was said against some of them; the others are sent without these."""
+def _send_offers(matcher: Door, rows: Sequence[Row]) -> Outcome:
+    """The rows that are refused are named, and the others sent without them."""
     refused, left = [], list(rows)
     while left:
         body = {"profiles": [_offer(row) for row in left]}
@@ -155,7 +159,7 @@ def _send_offers(matcher: Door, rows: Sequence[Row]) -> tuple[int, list[str]]:
     return len(rows), refused
 
 
-def _send_demand(catalog: Door, row: Row) -> tuple[int, list[str]]:
+def _send_demand(catalog: Door, row: Row) -> Outcome:
     body = _demand(row)
     try:
         demand = catalog.post("/v1/demands", body, key=_key(body))
