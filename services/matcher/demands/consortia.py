@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import Outcome
+from common.errors import Unavailable
 from common.fields import OrganisationKey
 from matcher.demands import repository
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, ConsortiumOut, MemberOut, UncoveredOut
@@ -11,6 +13,7 @@ from matcher.engine import consortium
 from matcher.matching.desk import Desk
 from matcher.matching.judging import Fit, Judge, Standing
 from matcher.matching.ranking import rank_demands
+from matcher.matching.reading import snapshot_of
 from matcher.vectors import views
 
 LOOKED_AT = 80
@@ -18,23 +21,22 @@ LOOKED_AT = 80
 
 
 async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, ask: ConsortiaAsk) -> ConsortiaOut:
-    """For the owner's own demand; nothing is proposed while it still waits to be read."""
+    """For the owner's own demand. Raises Unavailable while it still waits to be read."""
     async with desk.database.begin() as session:
-        demand = await repository.own(session, organisation, demand_id)
+        demand = snapshot_of(await repository.own(session, organisation, demand_id))
     seat = await desk.seat()
     for ranked in await rank_demands(desk, seat, [demand.id]):
-        if ranked.standings:
-            return await desk.run(_proposed, seat.judge, ranked.standings, ask)
-    return ConsortiaOut(demand_id=demand.id, demand_version=demand.version, binding_count=0, uncovered=(), consortia=())
+        if ranked.subject_version == demand.version:
+            return await desk.run(_proposed, seat.judge, demand, ranked.standings, ask)
+    raise Unavailable("The demand still waits to be read; try again shortly", "该需求尚在读取，请稍后再试")
 
 
-def _proposed(judge: Judge, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
-    demand = standings[0].demand
+def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
     # Whoever does not fit at all is no partner, though a clause of it may sound alike.
     partners = [standing for standing in standings if standing.score >= judge.threshold]
     fits = {fit.profile.id: fit for fit in judge.explained_all(partners[:LOOKED_AT])}
     offers = {key: consortium.Offer(_met(fit), fit.score) for key, fit in fits.items()}
-    binding = {at: one.clause.text for at, one in enumerate(views.askings(demand.snapshot)) if one.clause.is_hard}
+    binding = {at: one.clause.text for at, one in enumerate(views.askings(demand)) if one.clause.is_hard}
     met = frozenset[int]().union(*(offer.meets for offer in offers.values()))
     groups = consortium.smallest_sets(binding.keys() & met, offers, limit=ask.limit, max_size=ask.max_size)
     return ConsortiaOut(
