@@ -31,7 +31,8 @@ def profile(headline: str, *items: str, language: Language = "zh") -> ProfileVie
 
 
 def told(demand: DemandView, profile: ProfileView, known: Background) -> dict[str, float]:
-    return dict(zip(features.NAMES, features.row(demand, profile, known), strict=True))
+    [row] = features.table([(demand, profile)], known)
+    return dict(zip(features.NAMES, row.tolist(), strict=True))
 
 
 def test_an_item_that_fits_counts_as_much_as_a_headline_that_fits(known: Background) -> None:
@@ -54,12 +55,9 @@ def test_a_demand_without_clauses_is_compared_by_its_title(known: Background) ->
     assert found["clause"] == found["title"]
 
 
-def test_unrelated_texts_stand_near_nought_in_every_pair_of_languages() -> None:
+def test_unrelated_texts_of_two_languages_lie_further_apart_than_those_of_one() -> None:
     shipped = background.load()
-    for language in background.LANGUAGES:
-        for other in background.LANGUAGES:
-            band = shipped.cosines["title", language, other]
-            assert band.standing(band.mean) == 0.0
+    assert all(band.spread > 0.0 for band in shipped.cosines.values())
     across = shipped.cosines["title", "zh", "en"].mean
     assert across < shipped.cosines["title", "zh", "zh"].mean - 0.03  # why raw cosines cannot share a list
 

@@ -34,10 +34,6 @@ class Band:
     mean: float
     spread: float
 
-    def standing(self, cosine: float) -> float:
-        """How many spreads above unrelated texts."""
-        return (cosine - self.mean) / self.spread
-
 
 @dataclass(frozen=True)
 class Background:

@@ -83,8 +83,7 @@ class Ranker:
 
     def table(self, pairs: Sequence[tuple[DemandView, ProfileView]]) -> Floats:
         """(n, len(features.NAMES)) figures; row i depends on pairs[i] only."""
-        rows = [features.row(demand, profile, self.background) for demand, profile in pairs]
-        return np.array(rows, dtype=np.float64).reshape(-1, len(features.NAMES))
+        return features.table(pairs, self.background)
 
     def chances(self, table: Floats, has_one_language: NDArray[np.bool_]) -> Floats:
         """(n, 3) chances of a grade of at least 1, 2 and 3; `has_one_language` says where both sides share theirs."""

@@ -4,9 +4,14 @@ Ownership, size, registered capital and locality have no place here, so no ranki
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from common.fields import Language
+from matcher.engine import terms
 from matcher.engine.embedding import Matrix, Vector
+from matcher.engine.terms import Weighed
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class DemandView:
     text_vector: Vector
     clause_vectors: Matrix
 
+    @cached_property
+    def terms(self) -> Weighed:
+        """Of title and need together."""
+        return terms.weighed(f"{self.title}\n{self.need}")
+
 
 @dataclass(frozen=True)
 class ProfileView:
@@ -39,3 +49,13 @@ class ProfileView:
     headline_vector: Vector
     text_vector: Vector
     item_vectors: Matrix
+
+    @cached_property
+    def faces(self) -> Matrix:
+        """(1 + i, d) the vectors of the headline and of each item."""
+        return np.vstack([self.headline_vector, self.item_vectors])
+
+    @cached_property
+    def terms(self) -> tuple[Weighed, ...]:
+        """Of each face."""
+        return tuple(map(terms.weighed, (self.headline, *self.items)))
