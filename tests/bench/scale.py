@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
+from common import runtime
 from common.clock import new_id, now
 from common.contracts.catalog import DemandKind, DemandSnapshot
 from common.contracts.matcher import OFFER_FOR, OfferKind
@@ -66,6 +67,7 @@ class Sizes:
 
 async def measure(profiles: int, demands: int) -> Result:
     """Minutes. Raises TooLittleRoom before anything is begun."""
+    runtime.keep_collections_short()  # as the processes of a service do
     with scale_server.running(profiles) as server:
         settings = MatcherSettings(
             database_url=server.url(scale_server.DATABASE),

@@ -162,4 +162,4 @@ def stored(name: str, code: str, division: str | None) -> StoredProfile:
     )
     header = len(rows[0]).to_bytes(2, "big") + b"\0\0"
     headline, body = (header + rows[at].astype(">f2").tobytes() for at in (0, 1))
-    return StoredProfile(row, "zh", headline, body, packed(rows[2:]))
+    return StoredProfile(row, headline, body, packed(rows[2:]))

@@ -98,8 +98,8 @@ async def _read(seat: Seat, snapshot: DemandSnapshot) -> ReadDemand:
 
 async def _candidates(desk: Desk, seat: Seat, demand: ReadDemand) -> list[ReadDemand]:
     filters = DemandFilters(kind=demand.snapshot.kind)
+    near = await worth_scoring(desk.database, seat.model_id, demand_probe(demand), filters, desk.settings)
     async with desk.database.begin() as session:
-        near = await worth_scoring(session, seat.model_id, demand_probe(demand), filters, desk.settings)
         found = await finding.demands(session, desk, seat.model_id, near)
     return await desk.run(desk.demands.filled, found)
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
-from uuid import UUID
 
 from common.database import Database
 from matcher.matching.judging import Judge, ReadDemand, ReadProfile
@@ -46,8 +46,8 @@ class Desk:
         self.encoders = Encoders(database, settings, load)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._seat: Seat | None = None
-        self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, _identity)
-        self.profiles: Shelf[StoredProfile, ReadProfile] = Shelf(read_profile, _identity)
+        self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, attrgetter("id"))
+        self.profiles: Shelf[StoredProfile, ReadProfile] = Shelf(read_profile, attrgetter("id"))
 
     async def seat(self) -> Seat:
         """Raises Unavailable when there is no usable model."""
@@ -66,10 +66,6 @@ class Desk:
     async def close(self) -> None:
         await self.encoders.close()
         self._thread.shutdown(wait=False)
-
-
-def _identity(read: ReadDemand | ReadProfile) -> tuple[UUID, int]:
-    return read.id, read.version
 
 
 def _judge(encoder: Encoder, learnt: Coefficients | None, settings: MatcherSettings) -> Judge:

@@ -36,7 +36,8 @@ async def answer(desk: Desk, ask: FitAsk, caller: Principal) -> FitsOut:
         active = await vectors.active_model(session)
         if active is None or active.id != seat.model_id:
             raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
-        near = await worth_scoring(session, seat.model_id, profile_probe(profile), filters, desk.settings)
+    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), filters, desk.settings)
+    async with desk.database.begin() as session:
         found = await finding.demands(session, desk, seat.model_id, near)
     demands = await desk.run(desk.demands.filled, found)
     return await desk.run(_judged, seat, ask, profile, demands)

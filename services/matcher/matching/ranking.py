@@ -35,8 +35,8 @@ async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ran
 
 async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequence[UUID]) -> Ranked:
     filters = ProfileFilters(OFFER_FOR[demand.snapshot.kind])
+    near = await worth_scoring(desk.database, seat.model_id, demand_probe(demand), filters, desk.settings)
     async with desk.database.begin() as session:
-        near = await worth_scoring(session, seat.model_id, demand_probe(demand), filters, desk.settings)
         found = await finding.profiles(session, desk, seat.model_id, list({*near, *matched}))
     profiles = await desk.run(desk.profiles.filled, found)
     standings, fits = await desk.run(judged_demand, seat.judge, demand, profiles)
@@ -45,8 +45,8 @@ async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequ
 
 async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: Sequence[UUID]) -> Ranked:
     filters = DemandFilters(kind=DEMAND_FOR[profile.offer.offer_kind])
+    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), filters, desk.settings)
     async with desk.database.begin() as session:
-        near = await worth_scoring(session, seat.model_id, profile_probe(profile), filters, desk.settings)
         found = await finding.demands(session, desk, seat.model_id, list({*near, *matched}))
     demands = await desk.run(desk.demands.filled, found)
     standings, fits = await desk.run(judged_profile, seat.judge, profile, demands)
@@ -67,14 +67,21 @@ def judged_demand(
     judge: Judge, demand: ReadDemand, profiles: Sequence[ReadProfile]
 ) -> tuple[list[Standing], list[Fit]]:
     standings = judge.ranked_profiles(demand, profiles)
-    return standings, with_explored(judge, demand, standings, judge.matches(standings))
+    return standings, _worded(with_explored(judge, demand, standings, judge.matches(standings)))
 
 
 def judged_profile(
     judge: Judge, profile: ReadProfile, demands: Sequence[ReadDemand]
 ) -> tuple[list[Standing], list[Fit]]:
     standings = judge.ranked_demands(profile, demands)
-    return standings, judge.matches(standings)
+    return standings, _worded(judge.matches(standings))
+
+
+def _worded(fits: list[Fit]) -> list[Fit]:
+    """Put into words here, off the event loop."""
+    for fit in fits:
+        _ = fit.verdicts
+    return fits
 
 
 def _ranked(

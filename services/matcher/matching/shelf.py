@@ -1,7 +1,7 @@
 """Keeps what was read lately, so that demands and profiles that are ranked again and again are read once."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -22,16 +22,15 @@ class Found(Generic[Stored, Read]):
 
 
 class Shelf(Generic[Stored, Read]):
-    """By model, id and version: content under such a key never changes."""
+    """The newest version read of each, by model and id."""
 
-    def __init__(self, read: Callable[[Stored], Read], key: Callable[[Read], tuple[UUID, int]]) -> None:
-        self._read, self._key = read, key
-        self._kept: OrderedDict[tuple[str, UUID, int], Read] = OrderedDict()
+    def __init__(self, read: Callable[[Stored], Read], identity: Callable[[Read], UUID]) -> None:
+        self._read, self._identity = read, identity
+        self._kept: OrderedDict[tuple[str, UUID], Read] = OrderedDict()
 
-    def have(self, model_id: str, versions: Mapping[UUID, int]) -> dict[UUID, Read]:
-        """Those of the wanted versions that are here."""
-        keys = {one: (model_id, one, version) for one, version in versions.items()}
-        return {one: self._kept[key] for one, key in keys.items() if key in self._kept}
+    def known(self, model_id: str, ids: Sequence[UUID]) -> dict[UUID, Read]:
+        """Those that are here, in whatever version."""
+        return {one: self._kept[model_id, one] for one in ids if (model_id, one) in self._kept}
 
     def filled(self, found: Found[Stored, Read]) -> list[Read]:
         """Everything found, read, in no order; what was not here yet is kept."""
@@ -41,7 +40,7 @@ class Shelf(Generic[Stored, Read]):
 
     def _keep(self, model_id: str, read: Iterable[Read]) -> None:
         for one in read:
-            key = (model_id, *self._key(one))
+            key = (model_id, self._identity(one))
             self._kept[key] = one
             self._kept.move_to_end(key)
         while len(self._kept) > SIZE:

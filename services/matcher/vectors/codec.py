@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.engine.embedding import Matrix, Vector
 
@@ -16,9 +17,14 @@ def packed(rows: Sequence[Vector] | Matrix) -> bytes:
     return b"".join(np.asarray(row).astype(_OWN).tobytes() for row in rows)
 
 
+def kept(stored: bytes, dim: int) -> NDArray[np.float16]:
+    """(n, dim) float16: what `packed` wrote, as it is; nothing is copied."""
+    return np.frombuffer(stored, dtype=_OWN).reshape(-1, dim)
+
+
 def unpacked(stored: bytes, dim: int) -> Matrix:
     """(n, dim) float32 of what `packed` wrote; rows are of unit length to within half precision."""
-    return np.frombuffer(stored, dtype=_OWN).astype(np.float32).reshape(-1, dim)
+    return kept(stored, dim).astype(np.float32)
 
 
 def from_halfvec(sent: bytes) -> Vector:

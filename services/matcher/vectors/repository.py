@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import accumulate
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
@@ -12,8 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     LargeBinary,
+    Row,
     Select,
     Text,
+    Uuid,
+    any_,
     bindparam,
     cast,
     false,
@@ -125,7 +129,7 @@ async def withdraw_profile(session: AsyncSession, profile_id: UUID) -> None:
 async def versions(session: AsyncSession, kind: SubjectKind, model_id: str, ids: Sequence[UUID]) -> dict[UUID, int]:
     """The versions that vectors of this model exist for."""
     subject_id, version, model = _columns(kind)
-    rows = select(subject_id, version).where(model == model_id, subject_id.in_(ids))
+    rows = select(subject_id, version).where(model == model_id, _among(subject_id, ids))
     return dict((await session.execute(rows)).all())
 
 
@@ -134,7 +138,7 @@ async def ready(session: AsyncSession, kind: SubjectKind, model_id: str, ids: Se
     subject_id, version, model = _columns(kind)
     subject = DemandCopy if kind is SubjectKind.DEMAND else Profile
     present = (subject.id == subject_id) & (subject.version == version)
-    rows = select(subject_id, version).join(subject, present).where(model == model_id, subject_id.in_(ids))
+    rows = select(subject_id, version).join(subject, present).where(model == model_id, _among(subject_id, ids))
     return dict((await session.execute(rows)).all())
 
 
@@ -146,12 +150,25 @@ def _columns(
     return ProfileEmbedding.profile_id, ProfileEmbedding.profile_version, ProfileEmbedding.model_id
 
 
+READ = (
+    *(Profile.id, Profile.version, Profile.organisation_scheme, Profile.organisation_code, Profile.organisation_name),
+    *(Profile.offer_kind, Profile.language, Profile.headline, Profile.summary),
+    *(Profile.items, Profile.cases, Profile.products, Profile.tracks),
+)
+"""What a ranking reads of a profile: columns, not entities, since it reads hundreds and changes none."""
+
+
+def _among(column: InstrumentedAttribute[UUID], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    # One array, not one parameter each: the statement stays the same, so that PostgreSQL need not plan it anew.
+    return column == any_(cast(list(ids), ARRAY(Uuid)))
+
+
 @dataclass(frozen=True)
 class StoredProfile:
-    """A profile and its vectors of one model: two halfvecs as sent by the database, and the packed parts."""
+    """A profile, or its columns in READ, and its vectors of one model: two halfvecs as the database sends them, and the
+    packed parts."""
 
-    profile: Profile
-    language: Language
+    profile: Profile | Row[Any]
     headline: bytes
     body: bytes
     parts: bytes
@@ -159,7 +176,9 @@ class StoredProfile:
 
 @dataclass(frozen=True)
 class StoredDemand:
-    demand: DemandCopy
+    """snapshot  JSON"""
+
+    snapshot: str
     language: Language
     title: bytes
     body: bytes
@@ -169,20 +188,22 @@ class StoredDemand:
 async def profiles(session: AsyncSession, model_id: str, ids: Sequence[UUID]) -> list[StoredProfile]:
     """Those of the profiles whose vectors are of their present version, in no order."""
     table = ProfileEmbedding
-    rows = select(Profile, table.language, _sent(table.headline), _sent(table.body), table.parts).join_from(
+    vectors = (_sent(table.headline), _sent(table.body), table.parts)
+    rows = select(*vectors, *READ).join_from(
         table, Profile, (Profile.id == table.profile_id) & (Profile.version == table.profile_version)
     )
-    found = await session.execute(rows.where(table.model_id == model_id, Profile.id.in_(ids)))
-    return [StoredProfile(*row) for row in found]
+    found = await session.execute(rows.where(table.model_id == model_id, _among(Profile.id, ids)))
+    return [StoredProfile(row, *row[: len(vectors)]) for row in found]
 
 
 async def demands(session: AsyncSession, model_id: str, ids: Sequence[UUID]) -> list[StoredDemand]:
     """Those of the demands whose vectors are of their present version, in no order."""
     table = DemandEmbedding
-    rows = select(DemandCopy, table.language, _sent(table.title), _sent(table.body), table.parts).join_from(
+    snapshot = cast(DemandCopy.snapshot, Text)
+    rows = select(snapshot, table.language, _sent(table.title), _sent(table.body), table.parts).join_from(
         table, DemandCopy, (DemandCopy.id == table.demand_id) & (DemandCopy.version == table.demand_version)
     )
-    found = await session.execute(rows.where(table.model_id == model_id, DemandCopy.id.in_(ids)))
+    found = await session.execute(rows.where(table.model_id == model_id, _among(DemandCopy.id, ids)))
     return [StoredDemand(*row) for row in found]
 
 
@@ -201,23 +222,34 @@ class ProfileFilters:
 Filters = ProfileFilters | DemandFilters
 
 
-async def some(session: AsyncSession, model_id: str, filters: Filters, *, limit: int) -> list[UUID]:
-    """Up to `limit` of those that pass the filters, in no order."""
-    return list((await session.scalars(_chosen(model_id, filters).limit(limit))).all())
+async def is_crowd(session: AsyncSession, model_id: str, filters: Filters, *, over: int) -> bool:
+    """Whether more than `over` pass the filters."""
+    return bool(await session.scalar(select(_chosen(model_id, filters).offset(over).limit(1).exists())))
+
+
+async def everybody(session: AsyncSession, model_id: str, filters: Filters) -> list[UUID]:
+    """All that pass the filters, in no order."""
+    return list((await session.scalars(_chosen(model_id, filters))).all())
+
+
+class By(StrEnum):
+    """What a list is ordered by: title (or headline), whole text, or words."""
+
+    TITLE = "title"
+    BODY = "body"
+    WORDS = "words"
 
 
 async def search(
-    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, *, limit: int
+    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, *, limit: int, by: Sequence[By] = tuple(By)
 ) -> list[list[UUID]]:
-    """For each language three lists, each best first: by title (or headline), by body, by words."""
-    table, title = (DemandEmbedding, "title") if isinstance(filters, DemandFilters) else (ProfileEmbedding, "headline")
-    words = await _telling(session, table, probe.lexemes)
+    """For each language the lists asked for, in the order of `by`, each best first."""
+    table = DemandEmbedding if isinstance(filters, DemandFilters) else ProfileEmbedding
+    words = await _telling(session, table, probe.lexemes) if By.WORDS in by else []
     branches = []
     for language in get_args(Language):
         chosen = _chosen(model_id, filters).where(table.language == language)
-        faces = ((getattr(table, title), probe.title), (table.body, probe.body))
-        lists = [*(_near(chosen, face, to) for face, to in faces), _worded(chosen, table.lexemes, words)]
-        branches += [each.limit(limit).subquery() for each in lists]
+        branches += [_list(chosen, table, each, probe, words).limit(limit).subquery() for each in by]
     # The rows of a limited subquery are numbered as they come out of it: in its order.
     numbered = [
         select(literal(at).label("list"), func.row_number().over().label("place"), branch.c[0].label("id"))
@@ -227,6 +259,14 @@ async def search(
     for at, _, one in await session.execute(union_all(*numbered).order_by("list", "place")):
         found[at].append(one)
     return found
+
+
+def _list(chosen: Select[UUID], table: VectorTable, by: By, probe: Probe, words: Sequence[str]) -> Select[UUID]:
+    if by is By.WORDS:
+        return _worded(chosen, table.lexemes, words)
+    if by is By.BODY:
+        return _near(chosen, table.body, probe.body)
+    return _near(chosen, DemandEmbedding.title if table is DemandEmbedding else ProfileEmbedding.headline, probe.title)
 
 
 def _chosen(model_id: str, filters: Filters) -> Select[UUID]:

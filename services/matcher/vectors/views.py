@@ -68,8 +68,8 @@ class ProfileTexts:
 
 
 def demand_texts(demand: DemandSnapshot) -> DemandTexts:
-    asked = tuple(one.clause.text for one in askings(demand))
-    return DemandTexts(demand.title, f"{demand.title}\n{demand.need}", asked)
+    asked = demand.clauses or tuple(one.clause for one in askings(demand))
+    return DemandTexts(demand.title, f"{demand.title}\n{demand.need}", tuple(clause.text for clause in asked))
 
 
 def askings(demand: DemandSnapshot) -> tuple[Asking, ...]:
