@@ -1,5 +1,6 @@
 """What the judge makes of scores and clauses, and what it cannot know."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,11 +9,19 @@ from hypothesis import strategies as st
 
 from common.clock import now
 from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
-from common.contracts.matcher import OfferKind
+from common.contracts.matcher import OfferKind, Outcome
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import load_ranker
-from matcher.matching.judging import Judge, ReadDemand, ReadProfile, Standing
+from matcher.matching.judging import (
+    EXPLAINED,
+    MOST_EXPLAINED,
+    Fit,
+    Judge,
+    ReadDemand,
+    ReadProfile,
+    Standing,
+)
 from matcher.matching.reading import read_profile
 from matcher.profiles.models import Profile
 from matcher.profiles.rules import ProfileState
@@ -81,6 +90,34 @@ def test_no_match_is_below_the_threshold_and_none_beyond_the_limit(scores: list[
     assert len(found) <= judge.limit
     assert all(fit.score >= LEAST and fit.fit >= LEAST for fit in found)
     assert [fit.score for fit in found] == sorted((fit.score for fit in found), reverse=True)
+
+
+SAID = st.sampled_from(["残损识别准确率为97%。", "残损识别准确率为90%。", "尚无检测报告。", "支持不停车识别。"])
+
+
+@given(st.lists(st.tuples(st.floats(20, 80), SAID), max_size=14), st.integers(1, 4))
+def test_passing_over_what_cannot_be_among_the_best_loses_nothing(pairs: list[tuple[float, str]], limit: int) -> None:
+    judge = Judge(load_ranker(), LEAST, limit)
+    pairs.sort(reverse=True)
+    ranked = [replace(standing(score, said), rank=rank) for rank, (score, said) in enumerate(pairs, start=1)]
+    plain: list[Fit] = []
+    for pair in ranked[: MOST_EXPLAINED * limit]:
+        if len(plain) >= limit and pair.rank > EXPLAINED * limit:
+            break
+        fit = judge.explained(pair)
+        plain += [fit] if fit.score >= LEAST and not fit.is_gated else []
+    best = sorted(plain, key=lambda fit: (-fit.score, fit.standing.rank))[:limit]
+    assert [(fit.standing.rank, fit.score, fit.rulings) for fit in judge.matches(ranked)] == [
+        (fit.standing.rank, fit.score, fit.rulings) for fit in best
+    ]
+
+
+def test_a_sentence_too_late_for_a_vector_is_judged_by_its_words(judge: Judge) -> None:
+    function = Clause(kind=ClauseKind.FUNCTION, text="支持车辆不停车通过闸口")
+    long = profile("支持车辆不停车通过闸口。")
+    unread = replace(long, sentence_vectors=long.sentence_vectors[:0])
+    [verdict] = judge.explained(Standing(demand((function,)), unread, 60.0, 1, {})).verdicts
+    assert verdict.outcome is Outcome.SATISFIED
 
 
 def test_a_missed_hard_clause_leaves_no_match_whatever_the_score(judge: Judge) -> None:

@@ -1,6 +1,5 @@
 """Judges a clause that asks for a figure by the figures a profile states of the same metric."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.contracts.matcher import Outcome
@@ -9,6 +8,7 @@ from matcher.engine.comparing import Asked
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.readings import Reading
+from matcher.engine.relevance import Relevance
 
 _TIE = 0.25
 _PREFERENCE = {Outcome.SATISFIED: 0, Outcome.INSUFFICIENT_EVIDENCE: 1, Outcome.NOT_SATISFIED: 2}
@@ -25,19 +25,17 @@ class _Candidate:
     rank: float
 
 
-def judged(text: str, wanted: Asked, evidence: Evidence, relevance: Sequence[float]) -> Finding:
-    """The verdict of the stated figure that is most surely of the metric asked for.
-
-    text       the clause's words
-    relevance  for each sentence how far it is about the clause, 0 … 1
+def judged(text: str, wanted: Asked, evidence: Evidence, relevance: Relevance) -> Finding:
+    """The verdict of the stated figure that is most surely of the metric asked for; `text` are the clause's words.
 
     Among figures equally to the point the kindest counts: an offer of two sizes meets a demand for either.
     """
     candidates = [
         candidate
-        for index, found in enumerate(evidence.readings)
-        for reading in found
-        if (candidate := _candidate(text, wanted, evidence, index, reading, relevance[index]))
+        for index in range(len(evidence.sentences))
+        for reading in evidence.readings(index)
+        if units.is_comparable(wanted.dimension, reading.dimension)
+        if (candidate := _candidate(text, wanted, evidence, index, reading, relevance.of(index)))
     ]
     if not candidates:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
@@ -49,8 +47,6 @@ def judged(text: str, wanted: Asked, evidence: Evidence, relevance: Sequence[flo
 def _candidate(
     text: str, wanted: Asked, evidence: Evidence, index: int, reading: Reading, relevance: float
 ) -> _Candidate | None:
-    if not units.is_comparable(wanted.dimension, reading.dimension):
-        return None
     sentence = evidence.sentences[index]
     certainty = metric_match.certainty(text, wanted, reading, evidence.context(index), relevance)
     if certainty is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from common.contracts.matcher import Outcome
-from matcher.engine import hedges
+from matcher.engine import hedges, identifiers
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.identifiers import Identifier
@@ -38,8 +38,9 @@ def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
     words = {"missing": text[asked.start : asked.end]}
     found = [
         _compared(asked, offered, evidence, index, words)
-        for index, offers in enumerate(evidence.identifiers)
-        for offered in offers
+        for index, sentence in enumerate(evidence.sentences)
+        if identifiers.may_name(asked.key, sentence.text)
+        for offered in evidence.identifiers(index)
         if offered.key == asked.key
     ]
     if not found:

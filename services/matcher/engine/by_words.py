@@ -5,16 +5,16 @@ from matcher.engine import hedges, likeness
 from matcher.engine.evidence import Evidence, segments
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.likeness import Content
+from matcher.engine.relevance import Relevance
 
-_SUPPORTED = 0.5
 _KEPT = 0.8
 _MOST_STRETCHES = 6
 
 
-def judged(text: str, evidence: Evidence, relevance: "tuple[float, ...]") -> Finding:
+def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
     """Satisfied when the most relevant sentence says what is asked, unless those words deny or postpone it."""
-    best = max(range(len(relevance)), key=relevance.__getitem__, default=None)
-    if best is None or relevance[best] < _SUPPORTED:
+    best = relevance.best()
+    if best is None:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     written = evidence.sentences[best].text
     asked = likeness.content(text)

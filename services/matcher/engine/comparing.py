@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from common.contracts.catalog import Clause, Comparison
 from common.contracts.matcher import Outcome
@@ -42,7 +41,6 @@ class Asked:
         return self.metric.sense if self.metric else Sense.ANY
 
 
-@lru_cache(maxsize=4096)
 def asked(clause: Clause) -> Asked | None:
     """What a clause asks in figures, None when it asks for none. What its owner confirmed outranks its wording."""
     if clause.operator is None or clause.value is None:

@@ -61,13 +61,19 @@ _AFTER: dict[Cue, str] = {
 _TRAILING = re.compile(
     r"\s?(?:" + "|".join(f"(?P<{cue.name}>{words})" for cue, words in _AFTER.items()) + ")", re.IGNORECASE
 )
-_LOOK_BACK = 36
+_LOOK_BACK, _LOOK_BACK_CHINESE = 36, 12
+_NOT_LEADING = tuple("(（[【,，、。;；")
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
 _CERTAIN = {cue: Comparison(cue.value) for cue in Cue if cue.value in set(Comparison)}
 
 
 def leading(text: str, end: int) -> tuple[Cue, int] | None:
     """The comparison written directly before `end`, with where it starts; the longest wording wins."""
+    if text[end - 1 : end] in _NOT_LEADING:
+        return None
     start = max(0, end - _LOOK_BACK)
+    if not _LATIN.search(text, start, end):
+        start = max(0, end - _LOOK_BACK_CHINESE)
     match = _LEADING.search(text[start:end])
     if match is None or match.lastgroup is None:
         return None

@@ -1,7 +1,9 @@
 """What the verdicts on a demand's clauses come to: one line to read, a gate, and a weight."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
+from common.contracts.catalog import Clause
 from common.contracts.matcher import ClauseVerdict, Outcome
 from common.fields import Language
 
@@ -31,19 +33,40 @@ def summary(verdicts: Sequence[ClauseVerdict], language: Language) -> str:
     return _JOINT[language][0].join(parts)
 
 
-def is_gated(verdicts: Sequence[ClauseVerdict]) -> bool:
+class Ruled(Protocol):
+    """A verdict as far as it counts."""
+
+    @property
+    def is_hard(self) -> bool: ...
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+
+def is_gated(verdicts: Sequence[Ruled]) -> bool:
     """Whether a binding clause is missed, so that there is no fit whatever the rest."""
     return any(verdict.is_hard and verdict.outcome is Outcome.NOT_SATISFIED for verdict in verdicts)
 
 
-def support(verdicts: Sequence[ClauseVerdict]) -> float:
+def support(verdicts: Sequence[Ruled]) -> float:
     """How far the clauses speak for the offer, 0 … 1: met 1, missed 0, untold ½, binding clauses twice as heavy.
 
     ½ when there are no clauses: nothing speaks either way.
     """
-    weights = [_HARD if verdict.is_hard else _SOFT for verdict in verdicts]
-    credit = sum(w * _CREDIT[verdict.outcome] for w, verdict in zip(weights, verdicts, strict=True))
-    return credit / sum(weights) if weights else _CREDIT[Outcome.INSUFFICIENT_EVIDENCE]
+    return most_support(verdicts, [])
+
+
+def most_support(verdicts: Sequence[Ruled], ahead: Sequence[Clause]) -> float:
+    """What `support` comes to if the clauses ahead are all met."""
+    credit = weight = sum(map(_weight, ahead))
+    for verdict in verdicts:
+        weight += _weight(verdict)
+        credit += _weight(verdict) * _CREDIT[verdict.outcome]
+    return credit / weight if weight else _CREDIT[Outcome.INSUFFICIENT_EVIDENCE]
+
+
+def _weight(clause: Ruled | Clause) -> float:
+    return _HARD if clause.is_hard else _SOFT
 
 
 def _count(verdicts: Sequence[ClauseVerdict], outcome: Outcome) -> int:

@@ -134,10 +134,11 @@ def meanings(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _stemmed(word: str) -> set[str]:
+@lru_cache(maxsize=8_192)
+def _stemmed(word: str) -> frozenset[str]:
     for end in range(min(len(word), _LONGEST_STEM), 1, -1):
         stem = word[:end]
         # A short stem (car, sea) takes an ending only; a long one begins many forms.
         if stem in _ENGLISH and (end > 5 or word[end:] in _ENDINGS):
-            return _ENGLISH[stem]
-    return set()
+            return frozenset(_ENGLISH[stem])
+    return frozenset()

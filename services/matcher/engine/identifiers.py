@@ -110,6 +110,10 @@ _LEVEL_PATTERNS = [(key, re.compile(pattern), read) for key, pattern, read in _L
 _KEYS = tuple(_NAMED)
 _NAMES = re.compile("|".join(f"(?P<n{i}>{pattern})" for i, pattern in enumerate(_NAMED.values())))
 _MAY_BE_GRADED = re.compile(r"[级类]|CMMI|MLPS|SIL|L[1-5]")
+_OF_KEY: dict[str, list[re.Pattern[str]]] = {key: [re.compile(pattern)] for key, pattern in _NAMED.items()}
+for _key, _pattern, _ in _LEVEL_PATTERNS:
+    _OF_KEY.setdefault(_key, []).append(_pattern)
+_OF_KEY["ip"] = [_PROTECTION]
 
 
 @lru_cache(maxsize=16_384)
@@ -119,6 +123,14 @@ def find(text: str) -> tuple[Identifier, ...]:
     if _MAY_BE_GRADED.search(text):
         found += _levels(text)
     return tuple(sorted(found, key=lambda identifier: (identifier.start, identifier.key)))
+
+
+def may_name(key: str, text: str) -> bool:
+    """Whether `find` could give an identifier with this key; where it could not, this tells much sooner."""
+    patterns = _OF_KEY.get(key) or _OF_KEY.get(key.split()[0])
+    if patterns is None:
+        return key.split()[-1] in text.lower()
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _named(text: str) -> list[Identifier]:

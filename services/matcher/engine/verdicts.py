@@ -1,6 +1,8 @@
 """Says of one clause what a profile's own words make of it: met, missed, or not told."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +10,34 @@ from numpy.typing import NDArray
 from common.contracts.catalog import Clause, ClauseKind
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
 from common.fields import Language
-from matcher.engine import by_figures, by_names, by_words, comparing, identifiers, relevance
+from matcher.engine import by_figures, by_names, by_words, comparing, identifiers, likeness
 from matcher.engine.comparing import Asked
 from matcher.engine.evidence import Evidence
 from matcher.engine.findings import Finding, Place, Reason, explained
 from matcher.engine.identifiers import Identifier
+from matcher.engine.likeness import Content
+from matcher.engine.relevance import Cosines, Relevance
 
 _RANKED = ("ip", "等保", "cmmi", "dcmm", "itss", "sil", "总承包", "专业承包", "甲级", "器械类")
 _NAMING = {ClauseKind.STANDARD, ClauseKind.QUALIFICATION, ClauseKind.SECURITY}
 _WORST_FIRST = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the clause at `position` of a demand comes to, before it is put into words."""
+
+    clause: Clause
+    position: int
+    finding: Finding
+
+    @property
+    def is_hard(self) -> bool:
+        return self.clause.is_hard
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.finding.outcome
 
 
 def judge(
@@ -24,7 +45,7 @@ def judge(
     position: int,
     evidence: Evidence,
     *,
-    cosines: Sequence[float] | NDArray[np.float32] | None = None,
+    cosines: Cosines | None = None,
     language: Language = "zh",
 ) -> ClauseVerdict:
     """The verdict on the clause at `position` of a demand, with the words on both sides it rests on.
@@ -35,19 +56,7 @@ def judge(
 
     Lack of evidence is never a miss. Raises ValueError when the cosines are not one for each sentence.
     """
-    if cosines is not None and len(cosines) != len(evidence.sentences):
-        raise ValueError(f"{len(cosines)} cosines for {len(evidence.sentences)} sentences")
-    finding = _finding(clause, evidence, cosines)
-    span = _span(evidence, finding.place)
-    return ClauseVerdict(
-        clause=position,
-        kind=clause.kind,
-        is_hard=clause.is_hard,
-        outcome=finding.outcome,
-        demand_span=Span(source=f"clauses/{position}", start=0, end=len(clause.text), text=clause.text),
-        profile_span=span,
-        reason=explained(finding, span.text if span else finding.words.get("found", ""), language),
-    )
+    return told(rule(clause, position, evidence, cosines), evidence, language)
 
 
 def judge_all(
@@ -58,23 +67,68 @@ def judge_all(
     language: Language = "zh",
 ) -> tuple[ClauseVerdict, ...]:
     """One verdict per clause, in order; `cosines` is (len(clauses), len(evidence.sentences)) or None."""
-    return tuple(
-        judge(clause, i, evidence, cosines=None if cosines is None else cosines[i], language=language)
-        for i, clause in enumerate(clauses)
+    return tuple(told(ruling, evidence, language) for ruling in rule_all(clauses, evidence, cosines))
+
+
+def rule_all(clauses: Sequence[Clause], evidence: Evidence, cosines: NDArray[np.float32] | None) -> tuple[Ruling, ...]:
+    """What `judge_all` says, without the words: to rank by, at half the cost."""
+    rows: Sequence[Cosines | None] = [None] * len(clauses) if cosines is None else cosines.tolist()
+    return tuple(rule(clause, at, evidence, row) for at, (clause, row) in enumerate(zip(clauses, rows, strict=True)))
+
+
+def rule(clause: Clause, position: int, evidence: Evidence, cosines: Cosines | None) -> Ruling:
+    """One of `rule_all`."""
+    return Ruling(clause, position, _finding(clause, evidence, cosines))
+
+
+def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | None = None) -> ClauseVerdict:
+    """A ruling on this evidence in words.
+
+    asked  where the clause stands in the demand; None when it has a field of its own
+    """
+    clause, finding = ruling.clause, ruling.finding
+    span = _span(evidence, finding.place)
+    own = Span(source=f"clauses/{ruling.position}", start=0, end=len(clause.text), text=clause.text)
+    return ClauseVerdict(
+        clause=ruling.position,
+        kind=clause.kind,
+        is_hard=clause.is_hard,
+        outcome=finding.outcome,
+        demand_span=asked or own,
+        profile_span=span,
+        reason=explained(finding, span.text if span else finding.words.get("found", ""), language),
     )
 
 
-def _finding(clause: Clause, evidence: Evidence, cosines: Sequence[float] | NDArray[np.float32] | None) -> Finding:
-    wanted = comparing.asked(clause)
-    if wanted and wanted.dimension == "trl":
-        return _by_level(wanted, evidence)
-    named = identifiers.find(clause.text)
-    about = relevance.of(clause.text, evidence, None if cosines is None else [float(c) for c in cosines])
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is read of a clause once, whoever is judged by it."""
+
+    wanted: Asked | None
+    named: tuple[Identifier, ...]
+    content: Content
+
+
+@lru_cache(maxsize=4096)
+def _question(clause: Clause) -> _Question:
+    wanted, named = comparing.asked(clause), identifiers.find(clause.text)
+    if wanted and not _turns_on_names(clause, named):
+        named = ()
+    return _Question(wanted, named, likeness.content(clause.text))
+
+
+def _finding(clause: Clause, evidence: Evidence, cosines: Cosines | None) -> Finding:
+    if cosines is not None and len(cosines) != len(evidence.sentences):
+        raise ValueError(f"{len(cosines)} cosines for {len(evidence.sentences)} sentences")
+    asked = _question(clause)
+    if asked.wanted and asked.wanted.dimension == "trl":
+        return _by_level(asked.wanted, evidence)
+    about = Relevance(asked.content, evidence, cosines)
     facets = []
-    if wanted:
-        facets.append(by_figures.judged(clause.text, wanted, evidence, about))
-    if named and (not wanted or _turns_on_names(clause, named)):
-        facets.append(by_names.judged(clause.text, named, evidence))
+    if asked.wanted:
+        facets.append(by_figures.judged(clause.text, asked.wanted, evidence, about))
+    if asked.named:
+        facets.append(by_names.judged(clause.text, asked.named, evidence))
     if not facets:
         facets.append(by_words.judged(clause.text, evidence, about))
     return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
@@ -90,8 +144,8 @@ def _by_level(wanted: Asked, evidence: Evidence) -> Finding:
     levels = [text.trl for text in evidence.texts if text.trl is not None]
     stated = [
         (reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end))
-        for index, found in enumerate(evidence.readings)
-        for reading in found
+        for index in range(len(evidence.sentences))
+        for reading in evidence.readings(index)
         if reading.dimension == "trl"
     ]
     if not levels and not stated:

@@ -1,26 +1,32 @@
 """Computes fits: reads stored vectors, scores, orders and explains; heavy work for a thread, free of I/O."""
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
-from common.contracts.catalog import DemandSnapshot
+from common.contracts.catalog import Clause, DemandSnapshot
 from common.contracts.matcher import Band, ClauseVerdict
 from common.fields import OrganisationKey
 from matcher.engine import conclusions, evidence, verdicts
 from matcher.engine.embedding import Matrix
 from matcher.engine.evidence import Evidence
 from matcher.engine.ranking import Ranker
+from matcher.engine.verdicts import Ruling
 from matcher.engine.views import DemandView, ProfileView
 from matcher.matching.rules import weighed
 from matcher.profiles.schemas import Offer
 from matcher.vectors import views
+from matcher.vectors.views import Asking
 
-EXPLAINED = 2
-"""Pairs that are explained for each that may become a match: some will miss a hard clause."""
+EXPLAINED, MOST_EXPLAINED = 1.5, 3
+"""Pairs that are explained for each that may become a match, since clauses change the order; and while too few are
+found, since many may miss a hard clause."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,21 @@ class ReadDemand:
     def version(self) -> int:
         return self.snapshot.version
 
+    @cached_property
+    def askings(self) -> tuple[Asking, ...]:
+        """Row i of the view's clause vectors belongs to the clause of asking i."""
+        return views.askings(self.snapshot)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return tuple(one.clause for one in self.askings)
+
 
 @dataclass(frozen=True)
 class ReadProfile:
     """`organisation` is for the record of a match; the ranking is given `view` alone.
 
-    sentence_vectors  (s, d) float32, unit rows: of the first s sentences of the evidence
+    sentence_vectors  (s, d) float16 or float32, unit rows: of the first s sentences of the evidence
     """
 
     id: UUID
@@ -50,7 +65,7 @@ class ReadProfile:
     organisation_name: str
     offer: Offer
     view: ProfileView
-    sentence_vectors: Matrix
+    sentence_vectors: NDArray[np.float16] | Matrix
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -74,6 +89,7 @@ class Fit:
 
     score       the exact fit, 0 … 100, after the clauses had their say
     fit         the score as people are shown it
+    rulings     one on each clause
     propensity  the chance it had to be announced: certain for what is among the best, less for what is shown to learn
     """
 
@@ -81,9 +97,7 @@ class Fit:
     score: float
     fit: int
     band: Band
-    summary: str
-    verdicts: tuple[ClauseVerdict, ...]
-    is_gated: bool
+    rulings: tuple[Ruling, ...]
     propensity: float = 1.0
 
     @property
@@ -93,6 +107,23 @@ class Fit:
     @property
     def profile(self) -> ReadProfile:
         return self.standing.profile
+
+    @property
+    def is_gated(self) -> bool:
+        return conclusions.is_gated(self.rulings)
+
+    @cached_property
+    def verdicts(self) -> tuple[ClauseVerdict, ...]:
+        """The rulings in words, made when they are first asked for: many pairs are judged and few shown."""
+        evidence, language = self.profile.evidence, self.demand.view.language
+        return tuple(
+            verdicts.told(ruling, evidence, language, one.span)
+            for ruling, one in zip(self.rulings, self.demand.askings, strict=True)
+        )
+
+    @property
+    def summary(self) -> str:
+        return conclusions.summary(self.verdicts, self.demand.view.language)
 
 
 @dataclass(frozen=True)
@@ -132,37 +163,64 @@ class Judge:
     def worthy(self, standings: Sequence[Standing], *, least: float, limit: int) -> list[Fit]:
         """The best `limit` pairs that fit by `least` or more and miss no hard clause, explained, best first.
 
-        Of `standings`, which come best first, no more than EXPLAINED times `limit` are explained.
+        Of `standings`, which come best first, those that could not be among the best whatever their clauses say are
+        passed over; so is what comes after EXPLAINED times `limit`, or MOST_EXPLAINED times when few are worthy.
         """
-        within_reach = [standing for standing in standings if weighed(standing.score, 1.0) >= least]
-        fits = self.explained_all(within_reach[: EXPLAINED * limit])
-        return [fit for fit in fits if fit.score >= least and not fit.is_gated][:limit]
+        found: list[Fit] = []
+        for standing in standings[: MOST_EXPLAINED * limit]:
+            is_full = len(found) >= limit
+            floor = found[limit - 1].score if is_full else least
+            if weighed(standing.score, 1.0) < floor or (is_full and standing.rank > EXPLAINED * limit):
+                break
+            fit = self._explained_if(standing, floor)
+            if fit is not None:
+                insort(found, fit, key=_best_first)
+        return found[:limit]
+
+    def _explained_if(self, standing: Standing, floor: float) -> Fit | None:
+        """The pair explained, unless it misses a hard clause or fits by less than `floor`: what is known by then may
+        tell, without the other clauses."""
+        hearing, rulings = _Hearing(standing), list[Ruling]()
+        ahead = sorted(range(len(hearing.clauses)), key=lambda at: hearing.clauses[at].is_hard)
+        while ahead:
+            rulings.append(hearing.ruling(ahead.pop()))
+            at_most = conclusions.most_support(rulings, [hearing.clauses[at] for at in ahead])
+            if conclusions.is_gated(rulings[-1:]) or weighed(standing.score, at_most) < floor:
+                return None
+        fit = self._fit(standing, sorted(rulings, key=attrgetter("position")))
+        return fit if fit.score >= floor else None
 
     def explained_all(self, standings: Sequence[Standing]) -> list[Fit]:
         """Each of the pairs explained, best first."""
-        return sorted(map(self.explained, standings), key=lambda fit: (-fit.score, fit.standing.rank))
+        return sorted(map(self.explained, standings), key=_best_first)
 
     def explained(self, standing: Standing) -> Fit:
-        """The pair with a verdict on every clause."""
-        found = _verdicts(standing.demand, standing.profile)
-        score = weighed(standing.score, conclusions.support(found))
-        return Fit(
-            standing=standing,
-            score=score,
-            fit=round(score),
-            band=self.ranker.band(score),
-            summary=conclusions.summary(found, standing.demand.view.language),
-            verdicts=found,
-            is_gated=conclusions.is_gated(found),
+        """The pair with a ruling on every clause."""
+        hearing = _Hearing(standing)
+        return self._fit(standing, [hearing.ruling(at) for at in range(len(hearing.clauses))])
+
+    def _fit(self, standing: Standing, rulings: Sequence[Ruling]) -> Fit:
+        score = weighed(standing.score, conclusions.support(rulings))
+        return Fit(standing, score, round(score), self.ranker.band(score), tuple(rulings))
+
+
+class _Hearing:
+    """One pair, clause by clause."""
+
+    def __init__(self, standing: Standing) -> None:
+        demand, profile = standing.demand, standing.profile
+        self.clauses = demand.clauses
+        self._told = profile.evidence
+        # Not a number: a sentence too late in a long profile to have a vector is judged by its words alone.
+        cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
+        cosines[:, : len(profile.sentence_vectors)] = demand.view.clause_vectors @ profile.sentence_vectors.T.astype(
+            np.float32
         )
+        self._cosines = cosines.tolist()
+
+    def ruling(self, at: int) -> Ruling:
+        return verdicts.rule(self.clauses[at], at, self._told, self._cosines[at])
 
 
-def _verdicts(demand: ReadDemand, profile: ReadProfile) -> tuple[ClauseVerdict, ...]:
-    asked = views.askings(demand.snapshot)
-    told = profile.evidence
-    cosines = np.zeros((len(asked), len(told.sentences)), dtype=np.float32)
-    cosines[:, : len(profile.sentence_vectors)] = demand.view.clause_vectors @ profile.sentence_vectors.T
-    found = verdicts.judge_all([one.clause for one in asked], told, cosines=cosines, language=demand.view.language)
-    return tuple(
-        verdict.model_copy(update={"demand_span": one.span}) for verdict, one in zip(found, asked, strict=True)
-    )
+def _best_first(fit: Fit) -> tuple[float, int]:
+    return -fit.score, fit.standing.rank
