@@ -1,6 +1,7 @@
 """Runs a service's two processes: `serve` answers HTTP, `work` runs loops until told to stop."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -23,9 +24,22 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 RESTART_DELAYS_S = (0.2, 0.5, 1.0, 2.0)
 
 
+def keep_collections_short() -> None:
+    """Have Python look for circular garbage among young objects nearly always. Call it when a process has started.
+
+    A full look at what a matcher keeps at hand takes half a second, in which it does nothing else; hardly anything here
+    is circular, and what is dies young.
+    """
+    gc.collect()
+    gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, 1_000)
+
+
 def serve(name: str, app: FastAPI, settings: ServiceSettings) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C; requests in hand get `drain_s` to finish."""
     logs.configure(name, settings.platform.log_level)
+    keep_collections_short()
     uvicorn.run(
         app,
         host=settings.host,
@@ -58,6 +72,7 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
     app = build_app(
         f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
     )
+    keep_collections_short()
     config = uvicorn.Config(app, host=settings.host, port=settings.work_port, log_config=None, access_log=False)
     uvicorn.Server(config).run()
 
