@@ -36,7 +36,7 @@ class MatcherSettings(EngineSettings, ServiceSettings):
         le=0.2,
         description="Of a demand's matches, how many that just missed are shown too, to learn from; 0 shows none.",
     )
-    match_limit: int = Field(50, ge=1, le=500, description="Matches one ranking may announce.")
+    match_limit: int = Field(30, ge=1, le=500, description="Matches one ranking may announce.")
     candidates: int = Field(200, ge=10, le=2000, description="Length of each list that candidates are fused from.")
     considered: int = Field(300, ge=10, le=5000, description="Fused candidates that are scored in full.")
     exact_below: int = Field(20_000, ge=0, description="Vectors up to which searching without an index is quicker.")
