@@ -1,10 +1,19 @@
-"""Which demands take matches."""
+"""Which demands take matches, and which are shown."""
 
 from datetime import datetime
 
 from common.contracts.catalog import DemandState
 
+SHOWN = (DemandState.PUBLISHED, DemandState.CLOSED)
+"""Others never were public, or are not any more."""
+
 
 def is_open(state: DemandState, closes_at: datetime | None, now: datetime) -> bool:
     """Published, and not past its closing time: the event that closes it may still be under way."""
     return state is DemandState.PUBLISHED and (closes_at is None or closes_at > now)
+
+
+def state_at(state: DemandState, closes_at: datetime | None, now: datetime) -> DemandState:
+    """`closed` for a published demand past its closing time too."""
+    is_over = state is DemandState.PUBLISHED and not is_open(state, closes_at, now)
+    return DemandState.CLOSED if is_over else state

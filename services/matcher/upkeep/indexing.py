@@ -9,6 +9,7 @@ import structlog
 from common.clock import now
 from common.database import Database
 from matcher.settings import MatcherSettings
+from matcher.twins.filling import fill
 from matcher.upkeep import repository
 
 log = structlog.get_logger()
@@ -32,13 +33,14 @@ async def build_indexes(database: Database, settings: MatcherSettings) -> None:
 
 
 class Upkeep:
-    """The loop that looks now and then whether an index has become worthwhile or a receipt too old."""
+    """The loop that looks now and then for missing fingerprints, worthwhile indexes and receipts that are too old."""
 
     def __init__(self, database: Database, settings: MatcherSettings) -> None:
         self._database, self._settings = database, settings
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            await fill(self._database)
             await build_indexes(self._database, self._settings)
             async with self._database.begin() as session:
                 before = now() - timedelta(days=self._settings.receipt_days)

@@ -1,6 +1,6 @@
 """SQL of vectors: which model is active, storing what it made, loading it and searching in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
@@ -245,7 +245,9 @@ async def search(
 ) -> list[list[UUID]]:
     """For each language the lists asked for, in the order of `by`, each best first."""
     table = DemandEmbedding if isinstance(filters, DemandFilters) else ProfileEmbedding
-    words = await _telling(session, table, probe.lexemes) if By.WORDS in by else []
+    words = []
+    if By.WORDS in by:
+        words = telling(probe.lexemes, await rows_by_word(session, table.lexemes, probe.lexemes))
     branches = []
     for language in get_args(Language):
         chosen = _chosen(model_id, filters).where(table.language == language)
@@ -295,19 +297,25 @@ def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector)
     return chosen.order_by(cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(cast(wanted, HALFVEC(dim))))
 
 
-async def _telling(session: AsyncSession, table: VectorTable, lexemes: Sequence[str]) -> list[str]:
-    """The rarest of the words, about as many as MOST_WORDED rows have, at least one.
+async def rows_by_word(
+    session: AsyncSession, column: InstrumentedAttribute[Any], words: Collection[str]
+) -> dict[str, float]:
+    """About how many rows of a table hold each of the words in a column of words or numbers.
 
     Known from the planner's statistics, in which a word is missing while it is rare or the table new.
     """
     listed = text(
-        "SELECT word, frequency * reltuples FROM pg_class JOIN pg_stats ON tablename = relname AND attname = 'lexemes',"
+        "SELECT word, frequency * reltuples FROM pg_class JOIN pg_stats ON tablename = relname AND attname = :column,"
         " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (word, frequency)"
         " WHERE pg_class.oid = to_regclass(:table) AND schemaname = current_schema() AND word = ANY(:words)"
     )
-    found = await session.execute(listed, {"table": table.__tablename__, "words": list(lexemes)})
-    rows: dict[str, float] = dict(found.all())
-    rarest_first = sorted(lexemes, key=lambda word: rows.get(word, 0.0))
+    asked = {"table": column.class_.__tablename__, "column": column.key, "words": list(words)}
+    return dict((await session.execute(listed, asked)).all())
+
+
+def telling(words: Sequence[str], rows: Mapping[str, float]) -> list[str]:
+    """The rarest of the words, about as many as MOST_WORDED rows have, at least one."""
+    rarest_first = sorted(words, key=lambda word: rows.get(word, 0.0))
     sums = accumulate(rows.get(word, 0.0) for word in rarest_first)
     return rarest_first[: max(1, sum(sum_ <= MOST_WORDED for sum_ in sums))]
 
