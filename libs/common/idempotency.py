@@ -18,7 +18,7 @@ from common.errors import FieldError, IdempotencyKeyReused, InvalidInput
 
 Reply = TypeVar("Reply", bound=BaseModel)
 MAX_KEY = 128
-KEPT_HEADERS = ("etag", "location")
+KEPT_HEADERS = ("etag", "link", "location")
 
 
 class IdempotencyRow(CommonBase):
@@ -52,7 +52,7 @@ class Once:
         self._request, self._response, self._row = request, response, row
 
     def keep(self, reply: Reply) -> Reply:
-        """Remember `reply` (and the ETag and Location set so far) for repeats of this request."""
+        """Remember `reply` (and the ETag, Link and Location set so far) for repeats of this request."""
         if self._row is not None:
             kept = {name: value for name, value in self._response.headers.items() if name in KEPT_HEADERS}
             self._row.status = self._request.scope["route"].status_code or 200

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.auth import PrincipalDep
-from common.database import ReadSessionDep
+from common.database import ReadSessionDep, SessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
@@ -35,16 +35,21 @@ async def show_nearest(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> 
     return await service.nearest(desk, caller.organisation, demand_id)
 
 
-@router.post("/review", responses=problems(Unauthenticated, Unavailable))
-async def review_draft(body: DraftIn, caller: PrincipalDep, desk: DeskDep, once: OnceDep) -> ReviewOut:
+@router.post("/review", responses=problems(Unauthenticated))
+async def review_draft(
+    body: DraftIn, caller: PrincipalDep, desk: DeskDep, session: SessionDep, once: OnceDep
+) -> ReviewOut:
     """Read a draft before it is submitted: its clauses to confirm, how tailored it is, its twins. Stores nothing."""
-    return once.keep(await reviewing.review(desk, caller, body))
+    return once.keep(await reviewing.review(desk, session, caller, body))
 
 
-@router.get("/{demand_id}/twins", responses=problems(NotFound, Unavailable))
-async def list_twins(demand_id: UUID, desk: DeskDep) -> TwinsOut:
-    """Open demands that repeat this one, across departments, districts and years; most alike first."""
-    return await reviewing.twins(desk, demand_id)
+@router.get("/{demand_id}/twins", responses=problems(NotFound))
+async def list_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOut:
+    """Demands, open or closed, that repeat this one across departments, districts and years; most alike first.
+
+    They are found by their words, so a twin in another language is not; one of another kind is.
+    """
+    return await reviewing.twins(session, demand_id)
 
 
 @router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))

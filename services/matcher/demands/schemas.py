@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.catalog import Clause, DemandKind
+from common.contracts.catalog import Clause, DemandKind, DemandState
 from common.contracts.matcher import Band, ClauseVerdict, Span
 from common.fields import Frozen, Line, Moment, OrganisationKey, Text
 from matcher.engine.specificity import Advice, Level
@@ -69,14 +69,20 @@ class SpecificityOut(Frozen):
 
 
 class TwinOut(Frozen):
-    """An open demand that says largely the same; `likeness` is 0 … 100, `shared` are the longest common passages."""
+    """A demand that says largely the same. `likeness` is 0 … 100, `shared` are the longest common passages.
+
+    `state` is published while it takes answers, else closed: what was asked last year may have been solved.
+    """
 
     demand_id: UUID
+    kind: DemandKind
+    state: DemandState
     title: str
     owner: OrganisationKey
     owner_name: str
     division: str | None
     published_at: Moment | None
+    closes_at: Moment | None
     likeness: int = Field(ge=0, le=100)
     shared: tuple[str, ...]
 

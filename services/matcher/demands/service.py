@@ -19,6 +19,7 @@ from matcher.matching.judging import Fit
 from matcher.matching.models import Match
 from matcher.matching.rules import SubjectKind
 from matcher.matching.service import near_misses
+from matcher.twins import finding as twins
 from matcher.vectors import repository as vectors
 from matcher.work import repository as jobs
 
@@ -29,11 +30,22 @@ async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
     # Job before subject, as everywhere: workers lock in this order too.
     if is_open:
         await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id])
-    if not await repository.keep_newer(session, snapshot) or is_open:
+    if not await repository.keep_newer(session, snapshot):
+        return
+    await _keep_findable(session, snapshot)
+    if is_open:
         return
     await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
     await vectors.close_demand(session, snapshot.id)
     await recording.end(session, SubjectKind.DEMAND, snapshot.id)
+
+
+async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot) -> None:
+    """As a twin: what has closed repeats things too, what was withdrawn does not."""
+    if snapshot.state in rules.SHOWN:
+        await twins.keep(session, twins.DEMANDS, {snapshot.id: twins.words_of_demand(snapshot)})
+    else:
+        await twins.forget(session, twins.DEMANDS, snapshot.id)
 
 
 async def matches(

@@ -14,9 +14,9 @@ from common.fields import Code, Division, Language, Scheme
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from matcher.profiles import service
+from matcher.profiles import reviewing, service
 from matcher.profiles.repository import Filters
-from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut
+from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinsOut
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 
@@ -32,22 +32,35 @@ def _filters(
     return Filters(offer_kind, track, division, language, organisation_scheme, organisation_code)
 
 
+def _link_twins(response: Response, profile_id: UUID) -> None:
+    response.headers["Link"] = f'</v1/profiles/{profile_id}/twins>; rel="related"'
+
+
 @router.post("", status_code=201, responses=problems(Unauthenticated, Forbidden))
 async def create_profile(
     body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
-) -> ProfileOut:
-    """Offer something; it is ranked against the open demands at once."""
-    [profile] = await service.create(session, enterprise, [body])
+) -> ProfileSavedOut:
+    """Offer something; it is ranked against the open demands at once. The reply names profiles that it repeats."""
+    [profile] = await reviewing.saved(session, await service.create(session, enterprise, [body]))
     set_etag(response, profile.version)
     response.headers["Location"] = f"/v1/profiles/{profile.id}"
-    return once.keep(ProfileOut.model_validate(profile))
+    _link_twins(response, profile.id)
+    return once.keep(profile)
 
 
 @router.post("/batch", status_code=201, responses=problems(Unauthenticated, Forbidden))
 async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep) -> BatchOut:
-    """Many profiles of one organisation in one request: all are stored, or none."""
+    """Many profiles of one organisation in one request: all are stored, or none. Those that repeat others say so."""
     profiles = await service.create(session, enterprise, body.profiles)
-    return once.keep(BatchOut(profiles=tuple(ProfileOut.model_validate(profile) for profile in profiles)))
+    return once.keep(BatchOut(profiles=await reviewing.saved(session, profiles)))
+
+
+@router.post("/review", responses=problems(Unauthenticated, Forbidden))
+async def review_profile(
+    body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep
+) -> ProfileTwinsOut:
+    """Which profiles an offer would repeat, those of the caller's own organisation included. Stores nothing."""
+    return once.keep(await reviewing.review(session, enterprise, body))
 
 
 @router.get("")
@@ -72,6 +85,15 @@ async def get_profile(profile_id: UUID, session: ReadSessionDep, response: Respo
     return ProfileOut.model_validate(profile)
 
 
+@router.get("/{profile_id}/twins", responses=problems(NotFound))
+async def list_profile_twins(profile_id: UUID, session: ReadSessionDep) -> ProfileTwinsOut:
+    """Active profiles that repeat this one, those of the same organisation included; most alike first, ten at most.
+
+    They are found by their words, so a twin in another language is not.
+    """
+    return await reviewing.twins(session, profile_id)
+
+
 @router.put(
     "/{profile_id}",
     responses=problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow, Stale, PreconditionRequired),
@@ -83,11 +105,13 @@ async def change_profile(
     session: SessionDep,
     expected: IfMatchDep,
     response: Response,
-) -> ProfileOut:
-    """Replace a profile by a new version; its matches are computed anew."""
-    profile = await service.change(session, enterprise, profile_id, body, expected=expected)
+) -> ProfileSavedOut:
+    """Replace a profile by a new version; its matches are computed anew. The reply names profiles that it repeats."""
+    changed = await service.change(session, enterprise, profile_id, body, expected=expected)
+    [profile] = await reviewing.saved(session, [changed])
     set_etag(response, profile.version)
-    return ProfileOut.model_validate(profile)
+    _link_twins(response, profile.id)
+    return profile
 
 
 @router.post("/{profile_id}/withdraw", responses=problems(Unauthenticated, Forbidden, NotFound))

@@ -76,7 +76,37 @@ class ProfileOut(Frozen):
     updated_at: datetime
 
 
+class ProfileTwinOut(Frozen):
+    """An active profile that says largely the same, of whatever organisation: one firm on several rows is one too.
+
+    `likeness` is 0 … 100, `shared` are the longest common passages.
+    """
+
+    profile_id: UUID
+    offer_kind: OfferKind
+    headline: str
+    organisation: OrganisationKey
+    organisation_name: str
+    is_same_organisation: bool
+    division: str | None
+    created_at: datetime
+    likeness: int = Field(ge=0, le=100)
+    shared: tuple[str, ...]
+
+
+class ProfileTwinsOut(Frozen):
+    """Most alike first. Nothing here blocks."""
+
+    twins: tuple[ProfileTwinOut, ...]
+
+
+class ProfileSavedOut(ProfileOut):
+    """A profile as it was just saved, with the three that it repeats most; all of them are under its `/twins`."""
+
+    twins: tuple[ProfileTwinOut, ...]
+
+
 class BatchOut(Frozen):
     """The new profiles, in the order they were sent."""
 
-    profiles: tuple[ProfileOut, ...]
+    profiles: tuple[ProfileSavedOut, ...]

@@ -16,6 +16,7 @@ from matcher.profiles import repository, rules
 from matcher.profiles.models import Profile
 from matcher.profiles.rules import ProfileState
 from matcher.profiles.schemas import ProfileIn
+from matcher.twins import finding as twins
 from matcher.vectors import repository as vectors
 from matcher.vectors.views import words_of
 from matcher.work import repository as jobs
@@ -27,6 +28,7 @@ async def create(session: AsyncSession, enterprise: Principal, bodies: Sequence[
     profiles = [_new(enterprise, body) for body in bodies]
     for profile in profiles:
         repository.add(session, profile)
+    await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile) for profile in profiles})
     await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in profiles])
     return profiles
 
@@ -71,6 +73,7 @@ async def change(
         setattr(profile, column, value)
     profile.organisation_name = enterprise.organisation_name
     profile.version, profile.updated_at = profile.version + 1, now()
+    await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile)})
     return profile
 
 
@@ -82,6 +85,7 @@ async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUI
         return profile
     profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, now()
     await vectors.withdraw_profile(session, profile.id)
+    await twins.forget(session, twins.PROFILES, profile.id)
     await recording.end(session, SubjectKind.PROFILE, profile.id)
     return profile
 
