@@ -69,7 +69,7 @@ class WantedIndex:
         return (
             f"CREATE INDEX CONCURRENTLY {self.name} ON {self.table}"
             f" USING hnsw (({self.face}::halfvec({self.dim})) halfvec_cosine_ops)"
-            f" WITH (m = 16, ef_construction = 64) WHERE {wanted}"
+            f" WITH (m = 32, ef_construction = 128) WHERE {wanted}"
         )
 
     @property

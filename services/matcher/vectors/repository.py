@@ -46,7 +46,7 @@ from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, 
 VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 LONGEST_LEXEME = 200
 """PostgreSQL refuses words of 2,047 bytes; nobody searches for one of this many characters either."""
-MOST_WORDED = 2000
+MOST_WORDED = 1000
 """Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
 
