@@ -49,8 +49,8 @@ lint: $(READY) ## Check format, style, types and walls
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: $(READY) ## Measure speed beside its baselines
-	@$(BIN)/python -m tests.bench
+bench: $(READY) ## Measure speed beside its baselines (PARTS=scale: a million profiles, half an hour)
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 evaluate: $(READY) ## Measure ranking quality on judged data (DATA=folder)
 	@$(BIN)/python -m matcher evaluate $(DATA)

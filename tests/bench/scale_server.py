@@ -12,9 +12,9 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from tests.support.postgres import migrate
 
-BYTES_EACH = 10_000
+BYTES_EACH = 12_000
 """On disk for one profile, with its share of the indexes and some air."""
-INDEX_BYTES_EACH = 4_500
+INDEX_BYTES_EACH = 5_500
 """In memory for one vector of an index that is being built; less, and the build takes several times as long."""
 GB = 1024**3
 LOG_GB = 4
