@@ -39,6 +39,14 @@ Text = Annotated[
 Division = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(examples=["370202"])]
 """GB/T 2260 administrative division: any six digits."""
 
+
+def division_prefix(code: str) -> str:
+    """What the codes of all divisions within one begin with: trailing pairs of zeros mean "all of it"."""
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
 Trl = Annotated[int, Field(ge=1, le=9)]
 """Technology readiness level, GB/T 22900-2022 and ISO 16290."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from common.contracts.envelope import Event
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, division_prefix
 
 
 class DemandKind(StrEnum):
@@ -95,6 +95,28 @@ class Clause(Frozen):
         return self
 
 
+class Locality(Frozen):
+    """The places whose firms alone a demand is matched with, and why its owner limits it so, for everyone to read.
+
+    Without a reason on record there is no such limit: fair competition forbids choosing bidders by where they are.
+    """
+
+    divisions: tuple[Annotated[Division, Field(pattern=r"^(0[1-9]|[1-9][0-9])[0-9]{4}$")], ...] = Field(
+        min_length=1,
+        max_length=20,
+        description="GB/T 2260 codes, each with all it contains: 370200 is Qingdao with its districts.",
+        examples=[["370200"]],
+    )
+    justification: Annotated[Text, Field(min_length=10, max_length=2000)] = Field(
+        description="Why only firms of these places can serve: the rule or the fact, in a sentence of its own.",
+        examples=["设备故障后须在三十分钟内到场处置，依据《港口设施维护管理规定》第二十一条"],
+    )
+
+    def admits(self, division: str | None) -> bool:
+        """Whether a firm of this division may be matched; one that states none is not known to be elsewhere."""
+        return division is None or any(division.startswith(division_prefix(code)) for code in self.divisions)
+
+
 class DemandSnapshot(Frozen):
     """A demand as the public may see it: no contact, no draft, no unpublished text."""
 
@@ -110,6 +132,7 @@ class DemandSnapshot(Frozen):
     domain: Domain = Domain.OTHER
     tracks: tuple[str, ...] = ()
     division: Division | None = None
+    locality: Locality | None = None
     budget_min_fen: int | None = None
     budget_max_fen: int | None = None
     currency: str = "CNY"

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from catalog.demands.search_tokens import query_tokens
 from common.contracts.catalog import DemandKind, DemandState, Domain
-from common.fields import Line, OrganisationKey
+from common.fields import Line, OrganisationKey, division_prefix
 
 
 def _has_something_to_find(query: str) -> str:
@@ -47,8 +47,4 @@ class DemandFilters(BaseModel):
 
     @property
     def division_prefix(self) -> str | None:
-        """What the codes of all contained divisions begin with: trailing pairs of zeros mean "all of it"."""
-        prefix = self.division
-        while prefix and len(prefix) > 2 and prefix.endswith("00"):
-            prefix = prefix[:-2]
-        return prefix
+        return division_prefix(self.division) if self.division else None

@@ -61,6 +61,7 @@ class Demand(Base):
     domain: Mapped[Domain] = mapped_column(words(Domain))
     tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
     division: Mapped[str | None] = mapped_column(Text)
+    locality: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     budget_min_fen: Mapped[int | None] = mapped_column(BigInteger)
     budget_max_fen: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(Text)

@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from pydantic_core import to_json
 
 from catalog.demands.models import Change, ProcurementRoute
-from common.contracts.catalog import Clause, DemandKind, DemandState, Domain
+from common.contracts.catalog import Clause, DemandKind, DemandState, Domain, Locality
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
 
 _EARLIEST, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -85,6 +85,7 @@ class DemandContent(Frozen):
     domain: Domain = Domain.OTHER
     tracks: tuple[Line, ...] = Field((), max_length=8, description="Future-industry tracks of this deployment.")
     division: Division | None = Field(None, description="Where it is to be used, GB/T 2260.")
+    locality: Locality | None = Field(None, description="Limits matching to firms of some places, with the reason.")
     budget_min_fen: Fen | None = None
     budget_max_fen: Fen | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
@@ -125,6 +126,7 @@ class DemandOut(Frozen):
     domain: Domain
     tracks: tuple[str, ...]
     division: str | None
+    locality: Locality | None
     budget_min_fen: int | None
     budget_max_fen: int | None
     currency: str
@@ -160,11 +162,12 @@ class VersionOut(Frozen):
 
 
 def demand_json(row: Mapping[str, Any], *, to_owner: bool = False) -> bytes:
-    """A DemandOut, or an OwnDemandOut, as JSON. `clauses` and `contact` of the row are JSON text."""
+    """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality` and `contact` of the row are JSON text."""
     view = dict(row)
     view["owner"] = {"scheme": view.pop("owner_scheme"), "code": view.pop("owner_code")}
-    clauses, contact = view.pop("clauses"), view.pop("contact")
-    return _object(view, clauses=clauses, contact=contact or "null") if to_owner else _object(view, clauses=clauses)
+    contact = view.pop("contact") or "null"
+    public = {"clauses": view.pop("clauses"), "locality": view.pop("locality") or "null"}
+    return _object(view, **public, contact=contact) if to_owner else _object(view, **public)
 
 
 def version_json(row: Mapping[str, Any]) -> bytes:

@@ -33,7 +33,7 @@ async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, as
 
 def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
     # Whoever does not fit at all is no partner, though a clause of it may sound alike.
-    partners = [standing for standing in standings if standing.score >= judge.threshold]
+    partners = [standing for standing in standings if standing.score >= judge.threshold and standing.is_admitted]
     fits = {fit.profile.id: fit for fit in judge.explained_all(partners[:LOOKED_AT])}
     offers = {key: consortium.Offer(_met(fit), fit.score) for key, fit in fits.items()}
     binding = {at: one.clause.text for at, one in enumerate(views.askings(demand)) if one.clause.is_hard}

@@ -105,6 +105,7 @@ def _shown(fit: Fit) -> DemandFitOut:
         domain=demand.domain,
         tracks=demand.tracks,
         division=demand.division,
+        locality=demand.locality,
         closes_at=demand.closes_at,
         fit=fit.fit,
         band=fit.band,

@@ -54,7 +54,8 @@ class ReadDemand:
 
 @dataclass(frozen=True)
 class ReadProfile:
-    """`organisation` is for the record of a match; the ranking is given `view` alone.
+    """`organisation` is for the record of a match, `division` for demands that are limited to some places; the ranking
+    is given `view` alone.
 
     sentence_vectors  (s, d) float16 or float32, unit rows: of the first s sentences of the evidence
     """
@@ -66,6 +67,7 @@ class ReadProfile:
     offer: Offer
     view: ProfileView
     sentence_vectors: NDArray[np.float16] | Matrix
+    division: str | None = None
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -81,6 +83,12 @@ class Standing:
     score: float
     rank: int
     features: Mapping[str, float]
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the demand's owner has not limited it to other places."""
+        locality = self.demand.snapshot.locality
+        return locality is None or locality.admits(self.profile.division)
 
 
 @dataclass(frozen=True)
@@ -161,16 +169,17 @@ class Judge:
         return self.worthy(standings, least=self.threshold, limit=self.limit)
 
     def worthy(self, standings: Sequence[Standing], *, least: float, limit: int) -> list[Fit]:
-        """The best `limit` pairs that fit by `least` or more and miss no hard clause, explained, best first.
+        """The best `limit` admitted pairs that fit by `least` or more and miss no hard clause, explained, best first.
 
         Of `standings`, which come best first, those that could not be among the best whatever their clauses say are
         passed over; so is what comes after EXPLAINED times `limit`, or MOST_EXPLAINED times when few are worthy.
         """
         found: list[Fit] = []
-        for standing in standings[: MOST_EXPLAINED * limit]:
+        admitted = [standing for standing in standings if standing.is_admitted]
+        for place, standing in enumerate(admitted[: MOST_EXPLAINED * limit], start=1):
             is_full = len(found) >= limit
             floor = found[limit - 1].score if is_full else least
-            if weighed(standing.score, 1.0) < floor or (is_full and standing.rank > EXPLAINED * limit):
+            if weighed(standing.score, 1.0) < floor or (is_full and place > EXPLAINED * limit):
                 break
             fit = self._explained_if(standing, floor)
             if fit is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from common.contracts.matcher import OFFER_FOR
+from common.fields import division_prefix
 from matcher.matching import finding, repository
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.exploring import with_explored
@@ -34,7 +35,7 @@ async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ran
 
 
 async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequence[UUID]) -> Ranked:
-    filters = ProfileFilters(OFFER_FOR[demand.snapshot.kind])
+    filters = ProfileFilters(OFFER_FOR[demand.snapshot.kind], _within(demand))
     near = await worth_scoring(desk.database, seat.model_id, demand_probe(demand), filters, desk.settings)
     async with desk.database.begin() as session:
         found = await finding.profiles(session, desk, seat.model_id, list({*near, *matched}))
@@ -51,6 +52,11 @@ async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: S
     demands = await desk.run(desk.demands.filled, found)
     standings, fits = await desk.run(judged_profile, seat.judge, profile, demands)
     return _ranked(seat, SubjectKind.PROFILE, profile, standings, fits, had_partners=bool(matched))
+
+
+def _within(demand: ReadDemand) -> tuple[str, ...]:
+    locality = demand.snapshot.locality
+    return tuple(map(division_prefix, locality.divisions)) if locality else ()
 
 
 def demand_probe(demand: ReadDemand) -> Probe:
@@ -103,8 +109,15 @@ def _ranked(
             "threshold": seat.judge.threshold,
             "match_limit": seat.judge.limit,
             "exploration_share": seat.judge.exploration_share,
+            **_limit(subject),
         },
         standings=standings,
         fits=fits,
         had_partners=had_partners,
     )
+
+
+def _limit(subject: ReadDemand | ReadProfile) -> dict[str, object]:
+    """The places a ranked demand is limited to and why, for its receipt."""
+    locality = subject.snapshot.locality if isinstance(subject, ReadDemand) else None
+    return {"locality": locality.model_dump(mode="json")} if locality else {}

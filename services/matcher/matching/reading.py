@@ -57,4 +57,5 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         offer=offer,
         view=views.profile_view(offer, profile.language, (headline, body), items),
         sentence_vectors=parts[len(offer.items) :],
+        division=profile.division,
     )

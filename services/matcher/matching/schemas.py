@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from common.contracts.catalog import DemandKind, Domain
+from common.contracts.catalog import DemandKind, Domain, Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
 from common.fields import Division, Frozen, OrganisationKey, Text
 from matcher.matching.rules import SubjectKind
@@ -48,6 +48,7 @@ class DemandFitOut(Frozen):
     domain: Domain
     tracks: tuple[str, ...]
     division: str | None
+    locality: Locality | None = Field(description="Only firms of these places are matched, and why.")
     closes_at: datetime | None
     fit: int
     band: Band

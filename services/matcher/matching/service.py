@@ -41,7 +41,7 @@ async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
         standing
         for ranked in await rank_demands(desk, seat, [demand_id])
         for standing in ranked.standings
-        if standing.profile.id not in matched
+        if standing.profile.id not in matched and standing.is_admitted
     ]
     return await desk.run(seat.judge.explained_all, missed[:NEAREST])
 

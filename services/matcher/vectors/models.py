@@ -57,6 +57,7 @@ class ProfileEmbedding(Base):
     offer_kind: Mapped[OfferKind] = mapped_column(words(OfferKind))
     language: Mapped[Language] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(Boolean)
+    division: Mapped[str | None] = mapped_column(Text)
     headline: Mapped[Any] = mapped_column(HALFVEC)
     body: Mapped[Any] = mapped_column(HALFVEC)
     parts: Mapped[bytes] = mapped_column(LargeBinary)

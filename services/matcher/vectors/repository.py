@@ -153,7 +153,7 @@ def _columns(
 READ = (
     *(Profile.id, Profile.version, Profile.organisation_scheme, Profile.organisation_code, Profile.organisation_name),
     *(Profile.offer_kind, Profile.language, Profile.headline, Profile.summary),
-    *(Profile.items, Profile.cases, Profile.products, Profile.tracks),
+    *(Profile.items, Profile.cases, Profile.products, Profile.tracks, Profile.division),
 )
 """What a ranking reads of a profile: columns, not entities, since it reads hundreds and changes none."""
 
@@ -214,9 +214,11 @@ def _sent(column: ColumnElement[object] | InstrumentedAttribute[object]) -> Colu
 
 @dataclass(frozen=True)
 class ProfileFilters:
-    """Only active profiles that offer this."""
+    """Only active profiles that offer this; with `within`, none that are known to be elsewhere than in these
+    divisions, given by how their codes begin."""
 
     offer_kind: OfferKind
+    within: tuple[str, ...] = ()
 
 
 Filters = ProfileFilters | DemandFilters
@@ -274,9 +276,13 @@ def _list(chosen: Select[UUID], table: VectorTable, by: By, probe: Probe, words:
 def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
     if isinstance(filters, ProfileFilters):
         offers = ProfileEmbedding
-        return select(offers.profile_id).where(
+        offered = select(offers.profile_id).where(
             _of_model(offers.model_id, model_id), offers.is_active, offers.offer_kind == filters.offer_kind
         )
+        if not filters.within:
+            return offered
+        places = [offers.division.startswith(prefix) for prefix in filters.within]
+        return offered.where(or_(offers.division.is_(None), *places))
     table = DemandEmbedding
     still_open = or_(table.closes_at.is_(None), table.closes_at > now())
     chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)

@@ -101,6 +101,7 @@ def _profile_row(model_id: str, profile: Profile, rows: Matrix) -> dict[str, Any
         "offer_kind": profile.offer_kind,
         "language": profile.language,
         "is_active": profile.state is ProfileState.ACTIVE,
+        "division": profile.division,
         "headline": rows[0],
         "body": rows[1],
         "parts": packed(rows[2:]),

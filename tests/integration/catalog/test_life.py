@@ -10,6 +10,16 @@ from tests.integration.catalog.under_test import NEXT_YEAR, CatalogUnderTest, co
 from tests.support.eventually import eventually
 
 
+async def test_a_limit_to_some_places_is_published_with_its_reason(catalog: CatalogUnderTest) -> None:
+    limit = {"divisions": ["370200"], "justification": "设备故障后须在三十分钟内到场处置"}
+    where = await catalog.a_published_demand(locality=limit)
+    assert (await catalog.get(where)).json()["locality"] == limit
+    [event] = await catalog.announced()
+    assert event.data["demand"]["locality"] == limit
+    [version] = (await catalog.get(f"{where}/versions")).json()["items"]
+    assert version["demand"]["locality"] == limit
+
+
 async def test_a_draft_comes_back_as_written(catalog: CatalogUnderTest) -> None:
     reply = await catalog.post("/v1/demands", content())
     stored = await catalog.get(reply.headers["location"], as_=catalog.port)
