@@ -1,6 +1,6 @@
-"""Writes a BERT encoder as a CTranslate2 folder with 8-bit weights."""
+"""Writes a BERT encoder as a CTranslate2 folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,15 @@ from tokenizers import Tokenizer
 
 from matcher.engine.embedding import bert
 from matcher.engine.embedding.bert import BertWeights
-from matcher.engine.embedding.contract import Matrix
 
 _ROWS_AT_ONCE = 16_384  # of the word embeddings: 25 MB of float32 instead of 384
 
+Halves = NDArray[np.float16]
+"""Weights as they lie on the disk, at half the size; they are computed with in float32."""
+
 
 def write(source: BertWeights, tokenizer: Tokenizer, folder: Path, *, on_progress: Callable[[float], None]) -> None:
-    """Fill `folder` with model.bin, config.json, vocabulary.json and tokenizer.json (130 MB, a few seconds)."""
+    """Fill `folder` with model.bin, config.json, vocabulary.json and tokenizer.json (250 MB, a few seconds)."""
     spec = _spec(source)
     _set_embeddings(spec.encoder, source, on_progress=lambda share: on_progress(0.6 * share))
     for index, layer in enumerate(spec.encoder.layer):
@@ -46,22 +48,20 @@ def _spec(source: BertWeights) -> transformer_spec.TransformerEncoderModelSpec:
 def _set_embeddings(
     encoder: transformer_spec.TransformerEncoderSpec, source: BertWeights, *, on_progress: Callable[[float], None]
 ) -> None:
-    quantised = list(_quantised_words(source, on_progress))
-    words = encoder.embeddings[0]
-    words.weight = np.concatenate([weight for weight, _ in quantised])
-    words.weight_scale = np.concatenate([scale for _, scale in quantised])
+    encoder.embeddings[0].weight = _words(source, on_progress)
     # Every token is of type 0, so its embedding is one constant: added to the positions it costs nothing at run time.
     encoder.position_encodings.encodings = source.tensor(bert.POSITIONS) + source.tensor(bert.TOKEN_TYPES)[0]
     _set_norm(encoder.layernorm_embedding, source, bert.EMBEDDINGS_NORM)
 
 
-def _quantised_words(
-    source: BertWeights, on_progress: Callable[[float], None]
-) -> Iterator[tuple[NDArray[np.int8], NDArray[np.float32]]]:
+def _words(source: BertWeights, on_progress: Callable[[float], None]) -> Halves:
     count = source.shape.vocabulary
+    words = np.empty((count, source.shape.hidden), dtype=np.float16)
     for start in range(0, count, _ROWS_AT_ONCE):
-        yield _quantised(source.tensor(bert.WORDS, slice(start, start + _ROWS_AT_ONCE)))
-        on_progress(min(1.0, (start + _ROWS_AT_ONCE) / count))
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        words[rows] = source.tensor(bert.WORDS, rows)
+        on_progress(min(1.0, rows.stop / count))
+    return words
 
 
 def _set_layer(layer: transformer_spec.TransformerEncoderLayerSpec, source: BertWeights, name: str) -> None:
@@ -76,20 +76,13 @@ def _set_layer(layer: transformer_spec.TransformerEncoderLayerSpec, source: Bert
 
 def _set_linear(spec: common_spec.LinearSpec, source: BertWeights, *names: str) -> None:
     """Several names are stacked: CTranslate2 multiplies query, key and value as one."""
-    spec.weight, spec.weight_scale = _quantised(np.concatenate([source.tensor(f"{name}.weight") for name in names]))
+    spec.weight = np.concatenate([source.tensor(f"{name}.weight") for name in names]).astype(np.float16)
     spec.bias = np.concatenate([source.tensor(f"{name}.bias") for name in names])
 
 
 def _set_norm(spec: common_spec.LayerNormSpec, source: BertWeights, name: str) -> None:
     spec.gamma = source.tensor(f"{name}.weight")
     spec.beta = source.tensor(f"{name}.bias")
-
-
-def _quantised(weight: Matrix) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Each row in 8 bits with its own scale, CTranslate2's layout: weight ≈ quantised / scale."""
-    largest = np.abs(weight).max(axis=1)
-    scale = (127 / np.where(largest == 0, 127, largest)).astype(np.float32)
-    return np.rint(weight * scale[:, None]).astype(np.int8), scale
 
 
 def _vocabulary(tokenizer: Tokenizer, size: int) -> list[str]:

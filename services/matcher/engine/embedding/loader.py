@@ -12,9 +12,8 @@ EngineName = Literal["ctranslate2", "sentence-transformers"]
 
 _BUNDLED = "multilingual-e5-small"
 _BUNDLED_MAX_TOKENS = 512
-# Raise it whenever a converter writes other numbers or another tokenizer: stored vectors are then made anew.
-_CONVERTER = "v1"
-_CT2, _ST = f"{_CONVERTER}-ct2-int8", f"{_CONVERTER}-st-float32"
+# Raise the number whenever the converter writes other numbers or another tokenizer: stored vectors are then made anew.
+_CT2, _ST = "v2-ct2-float32", "v1-st-float32"
 _EXTRA = {"ctranslate2": "matcher", "sentence-transformers": "st"}
 
 
