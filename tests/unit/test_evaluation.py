@@ -56,7 +56,8 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def evaluate(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """The command with the tests' embedder."""
-    monkeypatch.setattr(command, "configured_embedder", HashEmbedder)
+    engines = {None: HashEmbedder(), "ctranslate2": HashEmbedder(), "sentence-transformers": HashEmbedder(dim=5)}
+    monkeypatch.setattr(command, "configured_embedder", lambda engine=None: engines[engine])
     line = argparse.ArgumentParser()
     evaluation.configure(line)
     return lambda *arguments: evaluation.run(line.parse_args([str(one) for one in arguments]))
@@ -100,6 +101,18 @@ def test_out_writes_numbers_tables_and_plots_and_nothing_into_the_folder(
 def test_folds_can_be_left_out(small: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluate(small, "--json", "--folds", "0") == 0
     assert "shipped_cross_validated" not in json.loads(capsys.readouterr().out)["systems"]
+
+
+@pytest.mark.parametrize(("engine", "is_alike"), [("ctranslate2", True), ("sentence-transformers", False)])
+def test_another_engine_is_said_to_put_the_same_offers_first_if_it_does(
+    small: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str], engine: str, is_alike: bool
+) -> None:
+    assert evaluate(small, "--json", "--folds", "0", "--beside", engine) == 0
+    beside = json.loads(capsys.readouterr().out)["beside"]
+    assert beside["model"] == "hashed-ngrams"
+    assert (beside["same"] == 1.0, beside["same_order"] == 1.0) == (is_alike, is_alike)
+    assert evaluate(small, "--folds", "0", "--beside", engine) == 0
+    assert ("for 100.0% of demands" in capsys.readouterr().out) == is_alike
 
 
 def test_a_held_out_demand_teaches_nothing_about_itself(small: Path) -> None:

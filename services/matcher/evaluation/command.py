@@ -4,14 +4,17 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, get_args
 
 from rich.console import Console
 
 from matcher.engine import background
-from matcher.engine.embedding import Embedder, load_embedder
+from matcher.engine.embedding import Embedder, EngineName, load_embedder
 from matcher.engine.ranking import load_ranker
 from matcher.evaluation import plots, reading, report, systems
+from matcher.evaluation.agreement import DEPTH, agreement
 from matcher.evaluation.crossval import cross_validated
 from matcher.evaluation.folder import BadFolder, Judged, read
 from matcher.evaluation.report import Report
@@ -35,6 +38,13 @@ def configure(parser: ArgumentParser) -> None:
         help="also rank each demand with coefficients fitted without it, in N groups of demands; 0 leaves it out",
     )
     parser.add_argument("--coefficients", type=Path, metavar="FILE", help="measure these instead of the shipped ones")
+    parser.add_argument(
+        "--beside",
+        choices=get_args(EngineName),
+        metavar="ENGINE",
+        help=f"also say for how many demands this engine ({' or '.join(get_args(EngineName))}) puts the same"
+        f" {DEPTH} offers first",
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -42,15 +52,16 @@ def run(arguments: Namespace) -> int:
     try:
         judged = read(arguments.folder)
         made, _ = evaluate(judged, configured_embedder(), coefficients=arguments.coefficients, folds=arguments.folds)
+        beside = _beside(judged, made, arguments) if arguments.beside else None
         if arguments.out:
-            _write(made, arguments.out)
+            _write(made, beside, arguments.out)
     except (BadFolder, plots.CannotDraw, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if arguments.json:
-        sys.stdout.write(json.dumps(report.as_json(made), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(_as_json(made, beside), ensure_ascii=False) + "\n")
     else:
-        _print(made, Console(width=None if sys.stdout.isatty() else _WIDTH))
+        _print(made, beside, Console(width=None if sys.stdout.isatty() else _WIDTH))
     return 0
 
 
@@ -76,12 +87,15 @@ def evaluate(
     return report.make(judged, compared, {"model": embedder.id, "ranker": ranker.version}), scorings
 
 
-def configured_embedder() -> Embedder:
-    """The one of this environment's settings, its loading shown as a bar. Raises ModelUnavailable."""
+def configured_embedder(engine: EngineName | None = None) -> Embedder:
+    """The one of this environment's settings, or its model under another engine; its loading is shown as a bar.
+
+    Raises ModelUnavailable.
+    """
     settings = EngineSettings()
     with staged("embedding model") as tell:
         embedder = load_embedder(
-            settings.engine,
+            engine or settings.engine,
             model=settings.model,
             cache_dir=settings.platform.cache,
             threads=settings.threads,
@@ -91,20 +105,37 @@ def configured_embedder() -> Embedder:
     return embedder
 
 
-def _write(made: Report, folder: Path) -> None:
+def _beside(judged: Judged, made: Report, arguments: Namespace) -> dict[str, Any]:
+    """How far the ranking with the other engine's vectors begins alike."""
+    embedder = configured_embedder(arguments.beside)
+    other, _ = evaluate(judged, embedder, coefficients=arguments.coefficients, folds=0)
+    found = agreement(made.systems[report.SHIPPED].first, other.systems[report.SHIPPED].first)
+    return {"model": embedder.id, **{name: round(share, 4) for name, share in asdict(found).items()}}
+
+
+def _as_json(made: Report, beside: dict[str, Any] | None) -> dict[str, Any]:
+    return report.as_json(made) | ({"beside": beside} if beside else {})
+
+
+def _write(made: Report, beside: dict[str, Any] | None, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report.as_json(made), ensure_ascii=False, indent=1)
+    text = json.dumps(_as_json(made, beside), ensure_ascii=False, indent=1)
     (folder / "evaluation.json").write_text(text + "\n", encoding="utf-8")
     with (folder / "evaluation.txt").open("w", encoding="utf-8") as file:
-        _print(made, Console(file=file, width=_WIDTH))
+        _print(made, beside, Console(file=file, width=_WIDTH))
     plots.draw(made, folder)
 
 
-def _print(made: Report, console: Console) -> None:
+def _print(made: Report, beside: dict[str, Any] | None, console: Console) -> None:
     for table in report.tables(made):
         console.print(table)
     if report.CROSS_VALIDATED in made.systems:
         console.print(
             "cross-validated: every demand ranked with coefficients fitted on the other demands only. The shipped "
             "coefficients may have been fitted on this very folder; the cross-validated figures are the ones to trust."
+        )
+    if beside:
+        console.print(
+            f"The first {DEPTH} offers are the same with {beside['model']} for {beside['same']:.1%} of demands, and in "
+            f"the same order for {beside['same_order']:.1%}."
         )
