@@ -1,27 +1,21 @@
 """The sample folder keeps what its README promises, so that a first run and an evaluation can rely on it."""
 
 import csv
-import json
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from common import uscc
-from common.contracts.catalog import Clause, DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import Clause, DemandKind
 from common.contracts.matcher import OFFER_FOR, OfferKind
 from common.fields import Division, Frozen, Language, Line, OrganisationKey, Text, Trl
+from tests.support.samples import LOADED_AT, SAMPLES, rows, snapshot
 
-SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples"
 ORGANISATION_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 TRACKS = {"太赫兹", "海洋电子信息", "深海开发", "空天信息", "类脑智能", "量子信息", "先进半导体材料", "卫星互联网"}
-LOADED_AT = datetime(2026, 1, 19, tzinfo=UTC)
 
 
 class Item(Frozen):
@@ -56,14 +50,6 @@ class Offer(Frozen):
 
 
 @cache
-def rows(name: str) -> dict[str, dict[str, Any]]:
-    lines = (SAMPLES / name).read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    assert len({record["id"] for record in records}) == len(records), f"an id repeats in {name}"
-    return {record["id"]: record for record in records}
-
-
-@cache
 def offers() -> dict[str, Offer]:
     return {key: Offer.model_validate(row) for key, row in rows("offers.jsonl").items()}
 
@@ -75,22 +61,6 @@ def grades() -> dict[tuple[str, str], int]:
     found = {(line["demand_id"], line["offer_id"]): int(line["grade"]) for line in lines}
     assert len(found) == len(lines), "a pair is judged twice"
     return found
-
-
-def snapshot(row: dict[str, Any]) -> DemandSnapshot:
-    """The demand as catalog would publish it, without the fields that only the samples have."""
-    owner = rows("organisations.jsonl")[row["owner"]]
-    kept = {key: value for key, value in row.items() if key not in {"id", "owner", "text", "closes_in_days", "twin_of"}}
-    return DemandSnapshot(
-        id=uuid5(NAMESPACE_URL, row["id"]),
-        version=1,
-        state=DemandState.PUBLISHED,
-        owner=OrganisationKey(scheme=owner["scheme"], code=owner["code"]),
-        owner_name=owner["name"],
-        need=row["text"],
-        closes_at=LOADED_AT + timedelta(days=row["closes_in_days"]),
-        **kept,
-    )
 
 
 def has_organisation_code_check(code: str) -> bool:
