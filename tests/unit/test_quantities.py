@@ -101,6 +101,7 @@ def test_a_figure_is_read_with_its_comparison_and_unit(text: str, cue: Cue | Non
         ("RMB 3 to 5 million", 3_000_000, 5_000_000, "元"),
         ("800g~1.2kg", 0.8, 1.2, "kg"),
         ("20±0.5mm", 19.5, 20.5, "mm"),
+        ("380V±10%", 342.0, 418.0, "V"),
     ],
 )
 def test_a_range_has_both_ends_in_one_unit(text: str, low: float, high: float, symbol: str) -> None:

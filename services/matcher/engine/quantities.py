@@ -1,7 +1,7 @@
 """Numbers with units, ranges and comparisons, found in Chinese and English prose."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.engine import figures
 from matcher.engine.comparisons import Cue, leading, trailing
@@ -111,6 +111,8 @@ def _quantity(text: str, first: Figure) -> Quantity | None:
     if second and _CHANGED_FROM.search(before):
         first, second = second, None
     cue, start, end = _cue(text, first, second or first)
+    if second and (share := _share_around(text, first, second)):
+        first, second = share
     unit = (second.unit if second else None) or first.unit or _implied_unit(text, first, cue)
     if unit is None:
         return None
@@ -158,6 +160,16 @@ def _signed(text: str, start: int) -> Figure | None:
         return figures.read(text, start, may_be_negative=False)
     figure = figures.read(text, start + 1, may_be_negative=False)
     return figure and Figure(-figure.value, figure.unit, start, figure.end, figure.scale)
+
+
+def _share_around(text: str, first: Figure, second: Figure) -> tuple[Figure, Figure] | None:
+    """380V±10% as 380V±38V; None where the tolerance is an amount already."""
+    if not text.startswith("±", first.end) or first.unit is None or second.unit is None:
+        return None
+    if second.unit.dimension != "ratio" or first.unit.dimension == "ratio":
+        return None
+    amount = abs(first.value) * second.unit.to_base(second.value)
+    return first, replace(second, value=amount, unit=first.unit)
 
 
 def _ends(text: str, first: Figure, second: Figure | None, unit: Unit) -> tuple[float, float | None]:
