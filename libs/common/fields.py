@@ -47,6 +47,16 @@ def division_prefix(code: str) -> str:
     return code
 
 
+def is_within(inner: str, outer: str) -> bool:
+    """Whether a division is another one or lies in it."""
+    return inner.startswith(division_prefix(outer))
+
+
+def divisions_around(code: str) -> list[str]:
+    """The codes of the divisions that one lies in, itself left out."""
+    return [f"{code[:digits]:0<6}" for digits in (2, 4) if not code.endswith("0" * (6 - digits))]
+
+
 Trl = Annotated[int, Field(ge=1, le=9)]
 """Technology readiness level, GB/T 22900-2022 and ISO 16290."""
 

@@ -1,6 +1,6 @@
 """What the judge makes of scores and clauses, and what it cannot know."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from common.contracts.matcher import OfferKind, Outcome
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import load_ranker
+from matcher.engine.views import DemandView, ProfileView
 from matcher.matching.judging import (
     EXPLAINED,
     MOST_EXPLAINED,
@@ -22,14 +23,14 @@ from matcher.matching.judging import (
     ReadProfile,
     Standing,
 )
-from matcher.matching.reading import read_profile
+from matcher.matching.reading import read_demand, read_profile
 from matcher.profiles.models import Profile
 from matcher.profiles.rules import ProfileState
 from matcher.profiles.schemas import Item, Offer
 from matcher.vectors import views
 from matcher.vectors.codec import packed
 from matcher.vectors.encoder import Asked
-from matcher.vectors.repository import StoredProfile
+from matcher.vectors.repository import StoredDemand, StoredProfile
 from tests.support.near_embedder import StandIn
 
 EMBEDDER = StandIn()
@@ -171,10 +172,53 @@ def test_who_offers_and_where_cannot_change_a_ranking(
     assert first.verdicts == second.verdicts
 
 
-def stored(name: str, code: str, division: str | None) -> StoredProfile:
+SAID_OF_WHOM = st.tuples(NAMES, CODES, DIVISIONS)
+WORDS = ("残损识别准确率为97%。", "残损识别准确率为90%。", "尚无检测报告。")
+
+
+@given(*[st.lists(SAID_OF_WHOM, min_size=4, max_size=4)] * 2)
+def test_swapping_who_and_where_on_both_sides_gives_the_identical_ranking(
+    before: list[tuple[str, str, str | None]], after: list[tuple[str, str, str | None]]
+) -> None:
+    judge = Judge(load_ranker(), LEAST, 3)
+    one, other = (
+        judge.ranked_profiles(
+            asked_by(*sides[0]),
+            [
+                read_profile(stored(*side, said, at))
+                for at, (side, said) in enumerate(zip(sides[1:], WORDS, strict=True))
+            ],
+        )
+        for sides in (before, after)
+    )
+    assert [(pair.profile.id, pair.rank, pair.score, pair.features) for pair in one] == [
+        (pair.profile.id, pair.rank, pair.score, pair.features) for pair in other
+    ]
+    assert len({pair.score for pair in one}) == len(WORDS), "the words do make a difference"
+
+
+def test_what_the_ranker_is_given_has_no_field_for_who_or_where() -> None:
+    assert {field.name for view in (DemandView, ProfileView) for field in fields(view)} == {
+        *("title", "need", "clauses", "language", "title_vector", "text_vector", "clause_vectors"),
+        *("headline", "summary", "items", "headline_vector", "item_vectors"),
+    }
+
+
+def asked_by(name: str, code: str, division: str | None) -> ReadDemand:
+    """The same words, asked by this organisation for this place."""
+    asked = demand().snapshot
+    owner = {"owner": OrganisationKey(scheme="uscc", code=code), "owner_name": name}
+    snapshot = asked.model_copy(update={**owner, "division": division, "budget_max_fen": len(name) * 10**9})
+    rows = vectors(views.demand_texts(snapshot).asked)
+    text = snapshot.model_dump_json()
+    title, body = halfvecs(rows)
+    return read_demand(StoredDemand(text, "zh", title, body, packed(rows[2:])))
+
+
+def stored(name: str, code: str, division: str | None, said: str = WORDS[0], at: int = 7) -> StoredProfile:
     """The same words, offered by this organisation at this place."""
     row = Profile(
-        id=UUID(int=7),
+        id=UUID(int=at),
         version=1,
         state=ProfileState.ACTIVE,
         organisation_scheme="uscc",
@@ -184,7 +228,7 @@ def stored(name: str, code: str, division: str | None) -> StoredProfile:
         language="zh",
         headline="残损识别系统",
         summary="",
-        items=[{"title": "能力", "text": "残损识别准确率为97%。", "trl": None}],
+        items=[{"title": "能力", "text": said, "trl": None}],
         cases=[],
         products=[],
         tracks=[],
@@ -197,6 +241,10 @@ def stored(name: str, code: str, division: str | None) -> StoredProfile:
             Offer.model_validate({"offer_kind": "solution", "headline": row.headline, "items": row.items})
         ).asked
     )
+    return StoredProfile(row, *halfvecs(rows), packed(rows[2:]))
+
+
+def halfvecs(rows: Matrix) -> tuple[bytes, bytes]:
+    """The first two rows as the database sends them."""
     header = len(rows[0]).to_bytes(2, "big") + b"\0\0"
-    headline, body = (header + rows[at].astype(">f2").tobytes() for at in (0, 1))
-    return StoredProfile(row, headline, body, packed(rows[2:]))
+    return header + rows[0].astype(">f2").tobytes(), header + rows[1].astype(">f2").tobytes()

@@ -4,10 +4,10 @@ from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from common.contracts.envelope import Event
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, division_prefix
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, is_within
 
 
 class DemandKind(StrEnum):
@@ -95,6 +95,15 @@ class Clause(Frozen):
         return self
 
 
+_FEWEST_LETTERS = 10
+
+
+def _says_something(reason: str) -> str:
+    if sum(map(str.isalpha, reason)) < _FEWEST_LETTERS:
+        raise ValueError(f"say in at least {_FEWEST_LETTERS} letters why no firm from elsewhere can serve")
+    return reason
+
+
 class Locality(Frozen):
     """The places whose firms alone a demand is matched with, and why its owner limits it so, for everyone to read.
 
@@ -107,14 +116,17 @@ class Locality(Frozen):
         description="GB/T 2260 codes, each with all it contains: 370200 is Qingdao with its districts.",
         examples=[["370200"]],
     )
-    justification: Annotated[Text, Field(min_length=10, max_length=2000)] = Field(
+    justification: Annotated[Text, Field(max_length=2000), AfterValidator(_says_something)] = Field(
         description="Why only firms of these places can serve: the rule or the fact, in a sentence of its own.",
         examples=["设备故障后须在三十分钟内到场处置，依据《港口设施维护管理规定》第二十一条"],
     )
 
     def admits(self, division: str | None) -> bool:
-        """Whether a firm of this division may be matched; one that states none is not known to be elsewhere."""
-        return division is None or any(division.startswith(division_prefix(code)) for code in self.divisions)
+        """Whether a firm of this division may be matched: it is not known to be elsewhere. One that states none is not,
+        nor one that states the whole city where a district is asked for."""
+        return division is None or any(
+            is_within(division, code) or is_within(code, division) for code in self.divisions
+        )
 
 
 class DemandSnapshot(Frozen):

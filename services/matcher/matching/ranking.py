@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from common.contracts.matcher import OFFER_FOR
-from common.fields import division_prefix
 from matcher.matching import finding, repository
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.exploring import with_explored
@@ -56,7 +55,7 @@ async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: S
 
 def _within(demand: ReadDemand) -> tuple[str, ...]:
     locality = demand.snapshot.locality
-    return tuple(map(division_prefix, locality.divisions)) if locality else ()
+    return locality.divisions if locality else ()
 
 
 def demand_probe(demand: ReadDemand) -> Probe:

@@ -36,7 +36,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from common.clock import now
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import OfferKind
-from common.fields import Language
+from common.fields import Language, division_prefix, divisions_around
 from matcher.demands.models import DemandCopy
 from matcher.engine.embedding import Vector
 from matcher.matching.rules import SubjectKind
@@ -46,6 +46,8 @@ from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, 
 VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 LONGEST_LEXEME = 200
 """PostgreSQL refuses words of 2,047 bytes; nobody searches for one of this many characters either."""
+MOST_SCANNED = 200_000
+"""Rows an index search goes through before it gives up finding enough that pass the filters: a second, at worst."""
 MOST_WORDED = 1000
 """Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
@@ -85,6 +87,7 @@ async def broaden(session: AsyncSession, ef_search: int) -> None:
         select(
             func.set_config("hnsw.ef_search", str(ef_search), True),
             func.set_config("hnsw.iterative_scan", "strict_order", True),
+            func.set_config("hnsw.max_scan_tuples", str(MOST_SCANNED), True),
         )
     )
 
@@ -215,7 +218,7 @@ def _sent(column: ColumnElement[object] | InstrumentedAttribute[object]) -> Colu
 @dataclass(frozen=True)
 class ProfileFilters:
     """Only active profiles that offer this; with `within`, none that are known to be elsewhere than in these
-    divisions, given by how their codes begin."""
+    divisions."""
 
     offer_kind: OfferKind
     within: tuple[str, ...] = ()
@@ -281,8 +284,9 @@ def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
         )
         if not filters.within:
             return offered
-        places = [offers.division.startswith(prefix) for prefix in filters.within]
-        return offered.where(or_(offers.division.is_(None), *places))
+        places = [offers.division.startswith(division_prefix(code)) for code in filters.within]
+        around = [wider for code in filters.within for wider in divisions_around(code)]
+        return offered.where(or_(offers.division.is_(None), offers.division.in_(around), *places))
     table = DemandEmbedding
     still_open = or_(table.closes_at.is_(None), table.closes_at > now())
     chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)

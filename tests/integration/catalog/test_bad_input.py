@@ -40,6 +40,7 @@ FIELD_FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"locality": {"divisions": ["370200"]}}, "#/locality/justification"),
     ({"locality": {"divisions": ["370200"], "justification": "          "}}, "#/locality/justification"),
     ({"locality": {"divisions": ["370200"], "justification": "本地优先"}}, "#/locality/justification"),
+    ({"locality": {"divisions": ["370200"], "justification": "……………………"}}, "#/locality/justification"),
     ({"locality": {"divisions": [], "justification": "须在三十分钟内到场处置故障"}}, "#/locality/divisions"),
     ({"locality": {"divisions": ["青岛"], "justification": "须在三十分钟内到场处置故障"}}, "#/locality/divisions/0"),
     ({"locality": {"divisions": ["000000"], "justification": "须在三十分钟内到场处置故障"}}, "#/locality/divisions/0"),
