@@ -182,13 +182,18 @@ def test_a_folder_with_one_pair_has_figures_or_says_null(
 def test_fitting_offers_in_another_language_are_counted_apart(
     tmp_path: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    english = {"id": "e", "title": "Container damage detection"}
+    english = [{"id": "e", "title": "Container damage detection"}, {"id": "f", "title": "Beef"}]
     mixed = written(
-        tmp_path / "mixed", demands=[GOOD_DEMAND], offers=[GOOD_OFFER, english], judgements="d\to\t3\nd\te\t2\n"
+        tmp_path / "mixed",
+        demands=[GOOD_DEMAND],
+        offers=[GOOD_OFFER, *english],
+        judgements="d\to\t3\nd\te\t2\nd\tf\t0\n",
     )
-    evaluate(mixed, "--json")
-    found = json.loads(capsys.readouterr().out)
-    assert found["across_languages"]["shipped"] == {"pairs": 1, "found@20": 1.0}
+    evaluate(mixed, "--json", "--folds", "0")
+    found = json.loads(capsys.readouterr().out)["across_languages"]["bm25"]
+    assert found == {"judged": 2, "fitting": 1, "median_rank": 2.0, "found@5": 1.0, "found@20": 1.0}
+    evaluate(mixed, "--folds", "0")
+    assert "2 judged, 1 fitting" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_same_texts_are_embedded_as_for_stored_demands_and_profiles() -> None:

@@ -7,7 +7,10 @@ import numpy as np
 
 from matcher.engine.calibration import GRADES
 from matcher.evaluation import metrics
-from matcher.evaluation.report import Report, depths, reliability
+from matcher.evaluation.report import CROSS_VALIDATED, TITLES, Report, depths, promising, reliability
+
+_MARGIN = 0.02  # so that a point on the edge is seen whole
+_LARGEST = 400.0  # square points
 
 
 class CannotDraw(Exception):
@@ -33,10 +36,18 @@ def _reliability(report: Report, axes: Any) -> None:
     axes.plot([0, 1], [0, 1], color="0.8", linewidth=1)
     for grade in range(1, GRADES + 1):
         cells = reliability(report, grade)
-        axes.plot(
-            [cell.promised for cell in cells], [cell.observed for cell in cells], marker="o", label=f"grade ≥ {grade}"
-        )
-    axes.set(xlabel="promised chance", ylabel="observed share", xlim=(0, 1), ylim=(0, 1))
+        promised, observed = [cell.promised for cell in cells], [cell.observed for cell in cells]
+        (line,) = axes.plot(promised, observed, linewidth=1, label=f"grade ≥ {grade}")
+        shares = np.array([cell.count for cell in cells]) / len(report.judged.grades)
+        # The root, so that a dot for a handful of pairs can still be seen, and is seen to be small.
+        axes.scatter(promised, observed, s=_LARGEST * np.sqrt(shares), color=line.get_color(), alpha=0.6)
+    axes.set(
+        title=f"{TITLES[promising(report)]}; larger dots, more pairs",
+        xlabel="promised chance",
+        ylabel="observed share",
+        xlim=(-_MARGIN, 1 + _MARGIN),
+        ylim=(-_MARGIN, 1 + _MARGIN),
+    )
     axes.legend()
 
 
@@ -44,6 +55,15 @@ def _recall(report: Report, axes: Any) -> None:
     at = depths(report.systems)
     for name, system in report.systems.items():
         curve = [np.nanmean(metrics.recall(report.judged, system.first, depth=depth)) for depth in at]
-        axes.plot(at, curve, marker="o", label=name)
-    axes.set(xlabel="first offers shown", ylabel=f"recall of offers of grade ≥ {metrics.RELEVANT}", ylim=(0, 1))
+        # Dashed, because it often lies on the curve of the shipped coefficients.
+        axes.plot(at, curve, "o--" if name == CROSS_VALIDATED else "o-", markersize=4, label=TITLES[name])
+    axes.set_xscale("log")
+    axes.set_xticks(at, [str(depth) for depth in at])
+    axes.minorticks_off()
+    axes.set(
+        title=f"{len(report.judged.demands)} demands, {len(report.judged.offers)} offers",
+        xlabel="first offers shown",
+        ylabel=f"recall of offers of grade ≥ {metrics.RELEVANT}",
+        ylim=(-_MARGIN, 1 + _MARGIN),
+    )
     axes.legend()

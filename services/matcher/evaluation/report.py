@@ -14,11 +14,11 @@ from matcher.evaluation.folder import Judged
 from matcher.evaluation.systems import System
 
 DENSE, BM25, SHIPPED, CROSS_VALIDATED = "dense", "bm25", "shipped", "shipped_cross_validated"
-NEAR = 20
+NEAR = (5, 20)
 """Within so many of the first offers an offer in another language should be found."""
 
 _COLUMNS = ("ndcg@10", "rho_per_demand", "recall@50", "recall@100")
-_TITLES = {
+TITLES = {
     DENSE: "dense (title cosine)",
     BM25: "BM25",
     SHIPPED: "shipped",
@@ -62,8 +62,8 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def reliability(report: Report, grade: int) -> list[Cell]:
-    """Promised and observed shares of pairs of at least `grade`, of the most honest system there is."""
-    chances = report.systems[_promising(report)].chances
+    """Promised and observed shares of pairs of at least `grade`, as `promising` ranks them."""
+    chances = report.systems[promising(report)].chances
     assert chances is not None
     return calibration.reliability(chances[:, grade - 1], report.judged.grades >= grade)
 
@@ -109,26 +109,37 @@ def _over(report: Report, one: str, other: str) -> dict[str, dict[str, float] | 
     return found
 
 
-def _across_languages(report: Report) -> dict[str, dict[str, float]]:
-    """By system: of the relevant offers in another language than the demand's, the share found near the top."""
+def _across_languages(report: Report) -> dict[str, dict[str, float | None]]:
+    """By system: how early the relevant offers in another language than the demand's are found."""
     judged = report.judged
     pairs = [
-        (demand, offer)
+        (demand, offer, grade)
         for demand, offer, grade in zip(judged.demand_of, judged.offer_of, judged.grades, strict=True)
-        if grade >= metrics.RELEVANT and judged.demands[demand].language != judged.offers[offer].language
+        if judged.demands[demand].language != judged.offers[offer].language
     ]
-    if not pairs:
+    fitting = [(demand, offer) for demand, offer, grade in pairs if grade >= metrics.RELEVANT]
+    if not fitting:
         return {}
     return {
-        name: {
-            "pairs": len(pairs),
-            f"found@{NEAR}": round(sum(o in system.first[d][:NEAR] for d, o in pairs) / len(pairs), 4),
-        }
+        name: {"judged": len(pairs), "fitting": len(fitting), **_found([_rank(system, *pair) for pair in fitting])}
         for name, system in report.systems.items()
     }
 
 
-def _promising(report: Report) -> str:
+def _rank(system: System, demand: int, offer: int) -> float:
+    """From 1; infinite for an offer that is not among the first that are kept."""
+    places = np.flatnonzero(system.first[demand] == offer)
+    return float(places[0]) + 1 if len(places) else np.inf
+
+
+def _found(ranks: Sequence[float]) -> dict[str, float | None]:
+    median = float(np.median(ranks))
+    shares = {f"found@{near}": round(sum(rank <= near for rank in ranks) / len(ranks), 4) for near in NEAR}
+    return {"median_rank": median if np.isfinite(median) else None, **shares}
+
+
+def promising(report: Report) -> str:
+    """The most honest system that promises anything."""
     return CROSS_VALIDATED if CROSS_VALIDATED in report.systems else SHIPPED
 
 
@@ -147,7 +158,7 @@ def _systems_table(report: Report) -> Table:
     for name in report.systems:
         means, error = _means(report, name), _errors(report, name)
         cells = [*(means[metric] for metric in _COLUMNS), *(error.get(grade) for grade in (1, 2))]
-        table.add_row(_TITLES[name], *("–" if cell is None else f"{cell:.4f}" for cell in cells))
+        table.add_row(TITLES[name], *("–" if cell is None else f"{cell:.4f}" for cell in cells))
     return table
 
 
@@ -159,7 +170,7 @@ def _gains_table(report: Report) -> Table:
         for other in (DENSE, BM25):
             if name in report.systems:
                 over = _over(report, name, other)
-                table.add_row(_TITLES[name], other, *(_gain(over[metric]) for metric in _COLUMNS))
+                table.add_row(TITLES[name], other, *(_gain(over[metric]) for metric in _COLUMNS))
     return table
 
 
@@ -170,7 +181,7 @@ def _gain(difference: Mapping[str, float] | None) -> str:
 
 
 def _reliability_table(report: Report) -> Table:
-    table = Table(title=f"Promised and observed chance, {_TITLES[_promising(report)]}")
+    table = Table(title=f"Promised and observed chance, {TITLES[promising(report)]}")
     for column in ("grade", "pairs", "promised", "observed"):
         table.add_column(column, justify="right")
     for grade in (1, 2):
@@ -179,16 +190,21 @@ def _reliability_table(report: Report) -> Table:
     return table
 
 
-def _languages_table(across: Mapping[str, Mapping[str, float]]) -> Table:
-    table = Table(title="Fitting offers in another language than the demand's, in the mixed pool")
-    for column in ("system", "pairs", f"found in first {NEAR}"):
+def _languages_table(across: Mapping[str, Mapping[str, float | None]]) -> Table:
+    some = next(iter(across.values()))
+    table = Table(
+        title=f"Offers in another language than the demand's: {some['judged']} judged, {some['fitting']} fitting"
+    )
+    for column in ("system", "median rank", *(f"found in first {near}" for near in NEAR)):
         table.add_column(column, justify="left" if column == "system" else "right")
     for name, row in across.items():
-        table.add_row(_TITLES[name], f"{row['pairs']:.0f}", f"{row[f'found@{NEAR}']:.2f}")
+        rank = row["median_rank"]
+        shares = (f"{row[f'found@{near}']:.2f}" for near in NEAR)
+        table.add_row(TITLES[name], "–" if rank is None else f"{rank:g}", *shares)
     return table
 
 
 def depths(systems: Mapping[str, System]) -> Sequence[int]:
     """At how many first offers a recall curve can be drawn for all systems."""
     longest = min(len(first) for system in systems.values() for first in system.first)
-    return [depth for depth in (1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200) if depth <= longest]
+    return [depth for depth in (1, 2, 5, 10, 20, 30, 50, 100, 200) if depth <= longest]
