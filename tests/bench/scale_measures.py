@@ -11,10 +11,10 @@ from common.contracts.matcher import OfferKind
 from common.fields import Language
 from matcher.engine.embedding import Embedder, Matrix, Vector
 from matcher.matching.desk import Desk
-from matcher.vectors import repository as vectors
+from matcher.search import repository as search
+from matcher.search.repository import Probe, ProfileFilters
 from matcher.vectors.encoder import Asked
 from matcher.vectors.models import EmbeddingModel
-from matcher.vectors.repository import Probe, ProfileFilters
 from tests.bench.scale_crowd import Pool, encoded
 from tests.bench.scale_rows import Connection
 
@@ -104,9 +104,9 @@ async def recall(desk: Desk, model: EmbeddingModel, bare: Bare, queries: Matrix,
         exact = await bare.profiles(query, *pool)
         exact_ms.append((time.perf_counter() - began_at) * 1000)
         async with desk.database.begin() as session:
-            await vectors.broaden(session, desk.settings.ef_search)
+            await search.broaden(session, desk.settings.ef_search)
             began_at = time.perf_counter()
-            lists = await vectors.search(
+            lists = await search.search(
                 session, model.id, Probe(query, query, ()), ProfileFilters(kind), limit=desk.settings.candidates
             )
             found_ms.append((time.perf_counter() - began_at) * 1000)

@@ -15,11 +15,11 @@ from matcher.matching.retrieval import DEMAND_FOR, worth_scoring
 from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
 from matcher.profiles.rules import language_of
 from matcher.profiles.schemas import Offer
+from matcher.search.repository import DemandFilters
 from matcher.vectors import repository as vectors
 from matcher.vectors import views
 from matcher.vectors.codec import packed, unpacked
 from matcher.vectors.encoder import Encoder
-from matcher.vectors.repository import DemandFilters
 
 NEAREST = 3
 """How many of those that do not fit are shown with what they lack."""

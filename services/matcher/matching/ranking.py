@@ -11,8 +11,8 @@ from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standi
 from matcher.matching.recording import Ranked
 from matcher.matching.retrieval import DEMAND_FOR, worth_scoring
 from matcher.matching.rules import SubjectKind
+from matcher.search.repository import DemandFilters, Probe, ProfileFilters
 from matcher.vectors import views
-from matcher.vectors.repository import DemandFilters, Probe, ProfileFilters
 
 
 async def rank_demands(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ranked]:

@@ -6,9 +6,9 @@ from uuid import UUID
 from common.contracts.matcher import OFFER_FOR
 from common.database import Database
 from matcher.engine.ranking import fuse
+from matcher.search import repository
+from matcher.search.repository import By, Filters, Probe
 from matcher.settings import MatcherSettings
-from matcher.vectors import repository
-from matcher.vectors.repository import By, Filters, Probe
 
 DEMAND_FOR = {offer: kind for kind, offer in OFFER_FOR.items()}
 """Which kind of demand an offer answers."""

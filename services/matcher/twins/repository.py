@@ -12,8 +12,8 @@ from matcher.demands.rules import SHOWN
 from matcher.matching.rules import SubjectKind
 from matcher.profiles.models import Profile
 from matcher.profiles.rules import ProfileState
+from matcher.search import repository as search
 from matcher.twins.models import Fingerprint
-from matcher.vectors import repository as vectors
 
 LEAST_SHARE = 0.05
 """Of the shorter list of marks: twins seldom share less than a tenth; of 10,866 unrelated pairs 5 share so much."""
@@ -66,12 +66,12 @@ async def alike(session: AsyncSession, kind: SubjectKind, asked: Marks, *, limit
     if not ids:
         return {}
     words = {one: [str(mark) for mark in asked[one]] for one in ids}
-    rows = await vectors.rows_by_word(session, Fingerprint.marks, {word for of in words.values() for word in of})
-    pairs = [(at, int(word)) for at, one in enumerate(ids, 1) for word in vectors.telling(words[one], rows)]
+    rows = await search.rows_by_word(session, Fingerprint.marks, {word for of in words.values() for word in of})
+    pairs = [(at, int(word)) for at, one in enumerate(ids, 1) for word in search.telling(words[one], rows)]
     places, marks = zip(*pairs, strict=True)
     found: dict[UUID, list[UUID]] = {}
     bound = {"ids": ids, "places": places, "marks": marks, "kind": kind, "most": limit}
-    bound |= {"few": FEW_MARKS, "read": max(vectors.MOST_WORDED // len(ids), 100), "share": LEAST_SHARE}
+    bound |= {"few": FEW_MARKS, "read": max(search.MOST_WORDED // len(ids), 100), "share": LEAST_SHARE}
     for one, other in await session.execute(_ALIKE, bound):
         found.setdefault(one, []).append(other)
     return found

@@ -1,1 +1,1 @@
-"""The vectors of demands and profiles: made, stored, searched, and never mixed between models."""
+"""The vectors of demands and profiles: made, stored, and never mixed between models."""

@@ -1,74 +1,34 @@
-"""SQL of vectors: which model is active, storing what it made, loading it and searching in it."""
+"""SQL of vectors: which model is active, storing what it made and loading it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import accumulate
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
-from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
-    Float,
     LargeBinary,
     Row,
-    Select,
     Text,
     Uuid,
     any_,
-    bindparam,
     cast,
-    false,
     func,
-    literal,
-    or_,
     select,
-    text,
-    union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.clock import now
-from common.contracts.catalog import DemandKind, Domain
-from common.contracts.matcher import OfferKind
-from common.fields import Language, division_prefix, divisions_around
+from common.fields import Language
 from matcher.demands.models import DemandCopy
-from matcher.engine.embedding import Vector
 from matcher.matching.rules import SubjectKind
 from matcher.profiles.models import Profile
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
 
-VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 LONGEST_LEXEME = 200
 """PostgreSQL refuses words of 2,047 bytes; nobody searches for one of this many characters either."""
-MOST_SCANNED = 200_000
-"""Rows an index search goes through before it gives up finding enough that pass the filters: a second, at worst."""
-MOST_WORDED = 1000
-"""Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What a search looks near to: two vectors and some words."""
-
-    title: Vector
-    body: Vector
-    lexemes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DemandFilters:
-    """Only open demands that agree in everything that is not None."""
-
-    kind: DemandKind | None = None
-    domain: Domain | None = None
-    track: str | None = None
-    division: str | None = None
 
 
 async def active_model(session: AsyncSession) -> EmbeddingModel | None:
@@ -79,17 +39,6 @@ async def is_held_active(session: AsyncSession, model_id: str) -> bool:
     """Whether the model is the active one; if so it stays it until the caller's transaction ends."""
     rows = select(EmbeddingModel.id).where(EmbeddingModel.state == ModelState.ACTIVE).with_for_update(read=True)
     return (await session.scalar(rows)) == model_id
-
-
-async def broaden(session: AsyncSession, ef_search: int) -> None:
-    """Have index searches of this transaction look far enough, and go on until filters leave enough rows."""
-    await session.execute(
-        select(
-            func.set_config("hnsw.ef_search", str(ef_search), True),
-            func.set_config("hnsw.iterative_scan", "strict_order", True),
-            func.set_config("hnsw.max_scan_tuples", str(MOST_SCANNED), True),
-        )
-    )
 
 
 async def first_active(session: AsyncSession, fresh: EmbeddingModel) -> EmbeddingModel:
@@ -213,128 +162,3 @@ async def demands(session: AsyncSession, model_id: str, ids: Sequence[UUID]) -> 
 def _sent(column: ColumnElement[object] | InstrumentedAttribute[object]) -> ColumnElement[bytes]:
     """A halfvec in binary: its text form takes a hundred times longer to read."""
     return func.halfvec_send(column, type_=LargeBinary)
-
-
-@dataclass(frozen=True)
-class ProfileFilters:
-    """Only active profiles that offer this; with `within`, none that are known to be elsewhere than in these
-    divisions."""
-
-    offer_kind: OfferKind
-    within: tuple[str, ...] = ()
-
-
-Filters = ProfileFilters | DemandFilters
-
-
-async def is_crowd(session: AsyncSession, model_id: str, filters: Filters, *, over: int) -> bool:
-    """Whether more than `over` pass the filters."""
-    return bool(await session.scalar(select(_chosen(model_id, filters).offset(over).limit(1).exists())))
-
-
-async def everybody(session: AsyncSession, model_id: str, filters: Filters) -> list[UUID]:
-    """All that pass the filters, in no order."""
-    return list((await session.scalars(_chosen(model_id, filters))).all())
-
-
-class By(StrEnum):
-    """What a list is ordered by: title (or headline), whole text, or words."""
-
-    TITLE = "title"
-    BODY = "body"
-    WORDS = "words"
-
-
-async def search(
-    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, *, limit: int, by: Sequence[By] = tuple(By)
-) -> list[list[UUID]]:
-    """For each language the lists asked for, in the order of `by`, each best first."""
-    table = DemandEmbedding if isinstance(filters, DemandFilters) else ProfileEmbedding
-    words = []
-    if By.WORDS in by:
-        words = telling(probe.lexemes, await rows_by_word(session, table.lexemes, probe.lexemes))
-    branches = []
-    for language in get_args(Language):
-        chosen = _chosen(model_id, filters).where(table.language == language)
-        branches += [_list(chosen, table, each, probe, words).limit(limit).subquery() for each in by]
-    # The rows of a limited subquery are numbered as they come out of it: in its order.
-    numbered = [
-        select(literal(at).label("list"), func.row_number().over().label("place"), branch.c[0].label("id"))
-        for at, branch in enumerate(branches)
-    ]
-    found: list[list[UUID]] = [[] for _ in branches]
-    for at, _, one in await session.execute(union_all(*numbered).order_by("list", "place")):
-        found[at].append(one)
-    return found
-
-
-def _list(chosen: Select[UUID], table: VectorTable, by: By, probe: Probe, words: Sequence[str]) -> Select[UUID]:
-    if by is By.WORDS:
-        return _worded(chosen, table.lexemes, words)
-    if by is By.BODY:
-        return _near(chosen, table.body, probe.body)
-    return _near(chosen, DemandEmbedding.title if table is DemandEmbedding else ProfileEmbedding.headline, probe.title)
-
-
-def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
-    if isinstance(filters, ProfileFilters):
-        offers = ProfileEmbedding
-        offered = select(offers.profile_id).where(
-            _of_model(offers.model_id, model_id), offers.is_active, offers.offer_kind == filters.offer_kind
-        )
-        if not filters.within:
-            return offered
-        places = [offers.division.startswith(division_prefix(code)) for code in filters.within]
-        around = [wider for code in filters.within for wider in divisions_around(code)]
-        return offered.where(or_(offers.division.is_(None), offers.division.in_(around), *places))
-    table = DemandEmbedding
-    still_open = or_(table.closes_at.is_(None), table.closes_at > now())
-    chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)
-    for name in ("kind", "domain", "division"):
-        if (wanted := getattr(filters, name)) is not None:
-            chosen = chosen.where(getattr(table, name) == wanted)
-    return chosen if filters.track is None else chosen.where(table.tracks.contains([filters.track]))
-
-
-def _of_model(column: InstrumentedAttribute[str], model_id: str) -> ColumnElement[bool]:
-    # Written into the statement: a parameter would hide from the planner that the model's own partial index fits.
-    return column == bindparam(None, model_id, literal_execute=True)
-
-
-def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector) -> Select[UUID]:
-    dim = len(to)
-    wanted = bindparam(None, to, HALFVEC(dim))
-    return chosen.order_by(cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(cast(wanted, HALFVEC(dim))))
-
-
-async def rows_by_word(
-    session: AsyncSession, column: InstrumentedAttribute[Any], words: Collection[str]
-) -> dict[str, float]:
-    """About how many rows of a table hold each of the words in a column of words or numbers.
-
-    Known from the planner's statistics, in which a word is missing while it is rare or the table new.
-    """
-    listed = text(
-        "SELECT word, frequency * reltuples FROM pg_class JOIN pg_stats ON tablename = relname AND attname = :column,"
-        " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (word, frequency)"
-        " WHERE pg_class.oid = to_regclass(:table) AND schemaname = current_schema() AND word = ANY(:words)"
-    )
-    asked = {"table": column.class_.__tablename__, "column": column.key, "words": list(words)}
-    return dict((await session.execute(listed, asked)).all())
-
-
-def telling(words: Sequence[str], rows: Mapping[str, float]) -> list[str]:
-    """The rarest of the words, about as many as MOST_WORDED rows have, at least one."""
-    rarest_first = sorted(words, key=lambda word: rows.get(word, 0.0))
-    sums = accumulate(rows.get(word, 0.0) for word in rarest_first)
-    return rarest_first[: max(1, sum(sum_ <= MOST_WORDED for sum_ in sums))]
-
-
-def _worded(chosen: Select[UUID], lexemes: InstrumentedAttribute[object], asked: Sequence[str]) -> Select[UUID]:
-    if not asked:
-        return chosen.where(false())
-    any_of = " | ".join(f"'{word[:LONGEST_LEXEME]}'" for word in asked)
-    query = cast(any_of, TSQUERY)
-    matching = chosen.add_columns(lexemes.label("lexemes")).where(lexemes.op("@@", return_type=Boolean)(query))
-    some = matching.limit(MOST_WORDED).subquery()
-    return select(some.c[0]).order_by(func.ts_rank(some.c.lexemes, query).desc(), some.c[0])

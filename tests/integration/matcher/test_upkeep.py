@@ -13,12 +13,13 @@ from common.contracts.matcher import OfferKind
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.matching.rules import SubjectKind
+from matcher.search import repository as search
+from matcher.search.repository import Probe, ProfileFilters
 from matcher.settings import MatcherSettings
 from matcher.upkeep.indexing import build_indexes
 from matcher.upkeep.reindexing import reindex
 from matcher.vectors import repository as vectors
 from matcher.vectors.models import EmbeddingModel
-from matcher.vectors.repository import Probe, ProfileFilters
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
 
 
@@ -70,10 +71,10 @@ async def nearest(house: House, how: str) -> list[UUID]:
     [title] = embedder.encode_queries(["集装箱食堂焊接系统"])
     async with house.database.begin() as session:
         model = await active_model(session)
-        await vectors.broaden(session, house.settings.ef_search)
+        await search.broaden(session, house.settings.ef_search)
         await session.execute(text(how))
         filters = ProfileFilters(OfferKind.SOLUTION)
-        lists = await vectors.search(session, model.id, Probe(title, title, ()), filters, limit=100)
+        lists = await search.search(session, model.id, Probe(title, title, ()), filters, limit=100)
     return lists[0]
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 
 from common.contracts.matcher import OfferKind
+from matcher.search import repository as search
+from matcher.search.repository import Probe, ProfileFilters
 from matcher.vectors import repository as vectors
-from matcher.vectors.repository import Probe, ProfileFilters
 from tests.integration.matcher.house import House
 
 ROWS = 10
@@ -23,7 +24,7 @@ async def crowded(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     assert reply.status_code == 201
     await house.work()
     await house.execute("ANALYZE profile_embeddings")
-    monkeypatch.setattr(vectors, "MOST_WORDED", ROWS)
+    monkeypatch.setattr(search, "MOST_WORDED", ROWS)
     return house
 
 
@@ -45,5 +46,5 @@ async def found(house: House, *words: str) -> list[UUID]:
         model = await vectors.active_model(session)
         assert model is not None
         filters = ProfileFilters(OfferKind.SOLUTION)
-        lists = await vectors.search(session, model.id, Probe(title, title, words), filters, limit=100)
+        lists = await search.search(session, model.id, Probe(title, title, words), filters, limit=100)
     return lists[BY_WORDS]

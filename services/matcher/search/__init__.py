@@ -1,0 +1,1 @@
+"""Finds profiles and open demands by nearness and by words."""
