@@ -41,7 +41,7 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     considered: int = Field(200, ge=10, le=5000, description="Fused candidates that are scored in full.")
     exact_below: int = Field(20_000, ge=0, description="Vectors up to which searching without an index is quicker.")
     index_memory_mb: int = Field(512, ge=64, le=1_000_000, description="PostgreSQL memory for building one index, MiB.")
-    ef_search: int = Field(500, ge=10, le=1000, description="Breadth of an index search; more finds more, slower.")
+    ef_search: int = Field(1000, ge=10, le=1000, description="Breadth of an index search; more finds more, slower.")
     receipt_days: int = Field(365, ge=1, description="How long receipts are kept that no match rests on.")
     batch_jobs: int = Field(32, ge=1, le=1000, description="Profiles or demands whose texts are embedded together.")
     lanes: int = Field(2, ge=1, le=32, description="Batches of profiles that one worker has in hand at a time.")
