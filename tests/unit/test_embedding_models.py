@@ -17,7 +17,7 @@ def test_its_vectors_are_those_of_its_weights(tmp_path: Path, dtype: str) -> Non
     vocabulary = source.tokenizer().get_vocab()
     exact = bert.mean_pooled(source, [vocabulary[token] for token in ("<s>", *"▁q:▁ship", "</s>")])
     embedder = load_embedder(model=str(folder), cache_dir=tmp_path)
-    assert (embedder.encode_queries(["ship"]) @ exact).item() >= 0.995
+    assert (embedder.encode_queries(["ship"]) @ exact).item() >= 0.9999
 
 
 def test_its_prompts_and_limit_are_its_own(tmp_path: Path) -> None:

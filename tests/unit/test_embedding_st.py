@@ -72,7 +72,7 @@ def test_vectors_are_those_of_the_weights(cache_dir: Path, embedder: Embedder, l
 def test_both_engines_agree(embedder: Embedder, light: Embedder) -> None:
     cosines = [(embedder.encode_queries(TEXTS) * light.encode_queries(TEXTS)).sum(axis=1)]
     cosines += [(embedder.encode_passages(TEXTS) * light.encode_passages(TEXTS)).sum(axis=1)]
-    assert np.min(cosines) >= 0.998
+    assert np.min(cosines) >= 0.99999
 
 
 def test_order_shape_and_progress_are_kept(embedder: Embedder) -> None:
@@ -121,7 +121,7 @@ def test_a_model_trained_with_torch_runs_without_it(trained: Path, cache_dir: Pa
     light = load_embedder("ctranslate2", model=str(trained), cache_dir=cache_dir)
     for ask in ("encode_queries", "encode_passages"):
         ours, theirs, before = (getattr(one, ask)(TEXTS) for one in (light, heavy, embedder))
-        assert (ours * theirs).sum(axis=1).min() >= 0.997
+        assert (ours * theirs).sum(axis=1).min() >= 0.9999
         assert (theirs * before).sum(axis=1).max() < 0.99
 
 
