@@ -38,6 +38,11 @@ from matcher.vectors.repository import LONGEST_LEXEME
 VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 MOST_SCANNED = 200_000
 """Rows an index search goes through before it gives up finding enough that pass the filters: a second, at worst."""
+REACH = 3000
+"""Rows an index search brings before the best are chosen: the nearest are often found late, as demands lie far from
+all offers."""
+NARROWED_REACH = 1000
+"""The same under filters that no index knows: of each row that passes, many are gone through."""
 MOST_WORDED = 1000
 """Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
@@ -60,6 +65,10 @@ class DemandFilters:
     track: str | None = None
     division: str | None = None
 
+    @property
+    def reach(self) -> int:
+        return NARROWED_REACH if self.domain or self.track or self.division else REACH
+
 
 @dataclass(frozen=True)
 class ProfileFilters:
@@ -69,16 +78,20 @@ class ProfileFilters:
     offer_kind: OfferKind
     within: tuple[str, ...] = ()
 
+    @property
+    def reach(self) -> int:
+        return NARROWED_REACH if self.within else REACH
+
 
 Filters = ProfileFilters | DemandFilters
 
 
 async def broaden(session: AsyncSession, ef_search: int) -> None:
-    """Have index searches of this transaction look far enough, and go on until filters leave enough rows."""
+    """Have index searches of this transaction look far enough, and go on until there are as many rows as asked for."""
     await session.execute(
         select(
             func.set_config("hnsw.ef_search", str(ef_search), True),
-            func.set_config("hnsw.iterative_scan", "strict_order", True),
+            func.set_config("hnsw.iterative_scan", "relaxed_order", True),
             func.set_config("hnsw.max_scan_tuples", str(MOST_SCANNED), True),
         )
     )
@@ -113,7 +126,8 @@ async def search(
     branches = []
     for language in get_args(Language):
         chosen = _chosen(model_id, filters).where(table.language == language)
-        branches += [_list(chosen, table, each, probe, words).limit(limit).subquery() for each in by]
+        reach = max(limit, filters.reach)
+        branches += [_list(chosen, table, each, probe, words, reach).limit(limit).subquery() for each in by]
     # The rows of a limited subquery are numbered as they come out of it: in its order.
     numbered = [
         select(literal(at).label("list"), func.row_number().over().label("place"), branch.c[0].label("id"))
@@ -125,12 +139,15 @@ async def search(
     return found
 
 
-def _list(chosen: Select[UUID], table: VectorTable, by: By, probe: Probe, words: Sequence[str]) -> Select[UUID]:
+def _list(
+    chosen: Select[UUID], table: VectorTable, by: By, probe: Probe, words: Sequence[str], reach: int
+) -> Select[UUID]:
     if by is By.WORDS:
         return _worded(chosen, table.lexemes, words)
     if by is By.BODY:
-        return _near(chosen, table.body, probe.body)
-    return _near(chosen, DemandEmbedding.title if table is DemandEmbedding else ProfileEmbedding.headline, probe.title)
+        return _near(chosen, table.body, probe.body, reach)
+    title = DemandEmbedding.title if table is DemandEmbedding else ProfileEmbedding.headline
+    return _near(chosen, title, probe.title, reach)
 
 
 def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
@@ -158,10 +175,14 @@ def _of_model(column: InstrumentedAttribute[str], model_id: str) -> ColumnElemen
     return column == bindparam(None, model_id, literal_execute=True)
 
 
-def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector) -> Select[UUID]:
+def _near(chosen: Select[UUID], face: InstrumentedAttribute[object], to: Vector, reach: int) -> Select[UUID]:
+    """The nearest of the first `reach` that the index brings, in their exact order."""
     dim = len(to)
-    wanted = bindparam(None, to, HALFVEC(dim))
-    return chosen.order_by(cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(cast(wanted, HALFVEC(dim))))
+    wanted = cast(bindparam(None, to, HALFVEC(dim)), HALFVEC(dim))
+    distance = cast(face, HALFVEC(dim)).op("<=>", return_type=Float)(wanted).label("distance")
+    some = chosen.add_columns(distance).order_by(distance).limit(reach).subquery()
+    # Adding nothing keeps the planner from taking the order of the index for the exact one.
+    return select(some.c[0]).order_by(some.c.distance + 0, some.c[0])
 
 
 async def rows_by_word(

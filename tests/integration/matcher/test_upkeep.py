@@ -45,6 +45,15 @@ async def test_an_index_is_built_where_it_pays_is_used_and_finds_what_exact_sear
     assert len(set(exact) & set(await nearest(house, WITHOUT_SORTING))) >= 0.98 * len(exact)
 
 
+async def test_what_an_index_finds_late_is_still_in_its_place(house: House) -> None:
+    await many_profiles(house, 600)
+    exact = await nearest(house, "SET LOCAL enable_indexscan = off")
+    house.settings.exact_below = 100
+    await build_indexes(house.database, house.settings)
+    house.settings.ef_search = 10  # so that the index brings many in steps, each step ordered for itself
+    assert await nearest(house, WITHOUT_SORTING) == exact
+
+
 async def test_below_the_size_where_it_pays_there_is_no_index(house: House) -> None:
     await many_profiles(house, 100)
     await build_indexes(house.database, house.settings)
