@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ KEPT = ("offer_kind", "items", "cases", "products", "tracks", "language")
 PROFILES = 240
 AT_ONCE = 8
 LONGEST_S = 900.0
+SENTENCE_END = re.compile(r"[。；;！？!?]|[.](?=\s)|(?<![。；;！？!?.])$")
+TEXTS = ("title", "name", "text")
 
 
 async def measure() -> Result:
@@ -51,15 +54,24 @@ def _figures(profiles: int, passages: int, service_s: float, engine_s: float) ->
 
 
 def _profiles() -> list[Json]:
-    """The sample offers, numbered so that no text comes twice: equal texts are embedded once."""
+    """The sample offers, numbered so that hardly a text comes twice: equal texts are embedded once."""
     rows = [json.loads(line) for line in OFFERS.read_text(encoding="utf-8").splitlines()]
     offers = [{**{name: row[name] for name in KEPT}, "headline": row["title"], "summary": row["text"]} for row in rows]
     return [_numbered(offers[number % len(offers)], number // len(offers)) for number in range(PROFILES)]
 
 
 def _numbered(offer: Json, number: int) -> Json:
-    items = [{**item, "text": f"{item['text']}（{number}）"} for item in offer["items"]]
-    return {**offer, "headline": f"{offer['headline']}（{number}）", "items": items}
+    """Every sentence with the number in it, as vectors are made of sentences too."""
+
+    def marked(text: str) -> str:
+        return SENTENCE_END.sub(f"（{number}）\\g<0>", text)
+
+    said = {name: marked(offer[name]) for name in ("headline", "summary")}
+    parts = {
+        name: [{key: marked(text) if key in TEXTS else text for key, text in part.items()} for part in offer[name]]
+        for name in ("items", "cases", "products")
+    }
+    return {**offer, **said, **parts}
 
 
 def _offer(profile: Json) -> Offer:

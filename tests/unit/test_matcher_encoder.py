@@ -75,6 +75,15 @@ async def test_everybody_gets_the_vectors_of_his_own_texts_in_order(encoder: Enc
     np.testing.assert_array_equal(other, one[::-1])
 
 
+async def test_texts_of_as_many_tokens_are_computed_side_by_side(encoder: Encoder, embedder: Held) -> None:
+    embedder.go.set()
+    # Tokens unlike characters: the first letter says how many there are.
+    embedder.count_tokens = lambda text: ord(text[0])  # type: ignore[method-assign]
+    texts = [f"{'ba'[number % 2]}{'.' * number}" for number in range(2 * CHUNK)]
+    await encoder.encode(passages(*texts))
+    assert [{text[0] for text in call} for call in embedder.calls] == [{"a"}, {"b"}]
+
+
 async def test_equal_texts_are_embedded_once(encoder: Encoder, embedder: Held) -> None:
     embedder.go.set()
     vectors = await encoder.encode(passages("same", "other", "same"))

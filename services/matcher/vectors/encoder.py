@@ -52,7 +52,7 @@ class Encoder:
 
     async def encode(self, texts: Sequence[Asked], *, is_urgent: bool = False) -> Matrix:
         """(n, dim) float32 unit rows, row i for texts[i]; equal texts are embedded once."""
-        distinct = sorted(dict.fromkeys(texts), key=lambda asked: len(asked[1]))
+        distinct = await self._by_length(list(dict.fromkeys(texts)))
         orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
         (self._urgent if is_urgent else self._patient).extend(orders)
         self._arrived.set()
@@ -75,6 +75,13 @@ class Encoder:
 
     def _nothing(self) -> Matrix:
         return np.empty((0, self.embedder.dim), dtype=np.float32)
+
+    async def _by_length(self, distinct: list[Asked]) -> list[Asked]:
+        """Of more than one call, those with as many tokens together: the engine computes equal lengths side by side."""
+        if len(distinct) <= CHUNK:
+            return distinct
+        lengths = await asyncio.to_thread(lambda: {asked: self.embedder.count_tokens(asked[1]) for asked in distinct})
+        return sorted(distinct, key=lengths.__getitem__)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
