@@ -42,4 +42,10 @@ def in_words(subject: str, event: dict[str, Any]) -> str:
     reasons = [
         f"    {MARKS[each['outcome']]} {each['demand_span']['text']}  {each['reason']}" for each in match["verdicts"]
     ]
-    return "\n".join([subject, head, offer, *reasons])
+    return "\n".join([subject, head, offer, *_limit(match), *reasons])
+
+
+def _limit(match: dict[str, Any]) -> list[str]:
+    """Why only firms of some places were matched, when they were."""
+    locality = match.get("locality")
+    return [f"    ⌂ 仅限 {'、'.join(locality['divisions'])}：{locality['justification']}"] if locality else []

@@ -62,6 +62,15 @@ async def test_a_person_sees_who_is_told_what_and_why(nats_server: NatsServer) -
     ]
 
 
+async def test_a_person_sees_where_a_demand_is_limited_to_and_why(nats_server: NatsServer) -> None:
+    limit = {"divisions": ["370200", "370102"], "justification": "须在三十分钟内到场处置"}
+    with listening(nats_server.port) as process:
+        await send(nats_server, {"data": {"match": {**MATCH, "locality": limit}}})
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(4)]
+    assert lines[3] == "⌂ 仅限 370200、370102：须在三十分钟内到场处置"
+
+
 async def test_a_program_gets_the_event_as_it_travels(nats_server: NatsServer) -> None:
     with listening(nats_server.port, SUBJECT, "--raw") as process:
         await send(nats_server, {"data": {"match": MATCH}})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.clock import now
-from common.contracts.catalog import DemandKind, DemandState, Domain
+from common.contracts.catalog import DemandKind, DemandState, Domain, Locality
 from common.contracts.matcher import Band, MatchSnapshot
 from common.errors import Forbidden, NotAllowedNow
 from common.fields import OrganisationKey
@@ -92,6 +92,7 @@ def test_clauses_keep_the_order_of_equally_supported_fits(support: float, one: f
         ({"summary": "缺 1 项"}, True),
         ({"is_current": False}, True),
         ({"demand_version": 2}, True),
+        ({"locality": Locality(divisions=("370200",), justification="设备故障后须在三十分钟内到场处置")}, True),
         ({"version": 2, "ranking_id": UUID(int=2), "profile_version": 2}, False),
     ],
 )

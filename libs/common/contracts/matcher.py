@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.catalog import ClauseKind, DemandKind, Domain
+from common.contracts.catalog import ClauseKind, DemandKind, Domain, Locality
 from common.contracts.envelope import Event
 from common.fields import Frozen, Moment, OrganisationKey
 
@@ -82,6 +82,7 @@ class MatchSnapshot(Frozen):
     domain: Domain
     tracks: tuple[str, ...]
     division: str | None
+    locality: Locality | None = Field(None, description="Only firms of these places are matched, and why.")
     profile_id: UUID
     profile_version: int
     profile_headline: str

@@ -79,6 +79,7 @@ class Match(Base):
     domain: Mapped[Domain] = mapped_column(words(Domain))
     tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
     division: Mapped[str | None] = mapped_column(Text)
+    locality: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id"))
     profile_version: Mapped[int] = mapped_column(Integer)
     profile_headline: Mapped[str] = mapped_column(Text)

@@ -168,6 +168,7 @@ def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
     row.demand_title, row.demand_owner_name = demand.title, demand.owner_name
     row.demand_owner_scheme, row.demand_owner_code = demand.owner.scheme, demand.owner.code
     row.domain, row.tracks, row.division = demand.domain, list(demand.tracks), demand.division
+    row.locality = demand.locality.model_dump(mode="json") if demand.locality else None
     row.profile_id, row.profile_version, row.profile_headline = profile.id, profile.version, profile.offer.headline
     row.profile_organisation_scheme = profile.organisation.scheme
     row.profile_organisation_code = profile.organisation.code

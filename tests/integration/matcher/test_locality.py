@@ -1,5 +1,6 @@
 """A demand is limited to firms of some places only where its owner put the reason on record; the ranker never knows."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from common.contracts.catalog import DemandSnapshot, Locality
 from common.fields import OrganisationKey
 from matcher.matching.rules import SubjectKind
 from tests.integration.matcher.house import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand
+from tests.support.postgres import migrate
 
 QINGDAO, HUANGDAO, JINAN = "370200", "370211", "370102"
 REASON = "设备故障后须在三十分钟内到场处置，依据港口设施维护管理规定"
 LIMIT = Locality(divisions=(QINGDAO,), justification=REASON)
+LIMIT_AS_SHOWN = {"divisions": [QINGDAO], "justification": REASON}
 FIRMS = {
     HUANGDAO: OrganisationKey(scheme="lei", code="NEAR"),
     JINAN: OrganisationKey(scheme="lei", code="FAR"),
@@ -99,13 +102,37 @@ async def test_the_receipt_names_the_places_and_the_reason_and_replays(offered: 
     [match, *_] = await offered.matches(PORT)
     where, owner = f"/v1/rankings/{match['ranking_id']}", offered.token(PORT)
     receipt = (await offered.client.get(where, headers=owner)).json()
-    assert receipt["inputs"]["settings"]["locality"] == {"divisions": [QINGDAO], "justification": REASON}
+    assert receipt["inputs"]["settings"]["locality"] == LIMIT_AS_SHOWN
     replayed = await offered.client.post(f"{where}/replay", headers=owner)
     assert replayed.json()["is_identical"]
+
+
+async def test_who_is_told_of_a_match_is_told_of_the_limit_and_why(offered: House) -> None:
+    await published(offered, locality=LIMIT)
+    shown = [match["locality"] for match in await offered.matches(FIRMS[HUANGDAO])]
+    announced = [match.locality for _, match in await offered.announced()]
+    assert (shown, announced) == ([LIMIT_AS_SHOWN], [LIMIT, LIMIT])
+
+
+async def test_a_limit_that_is_lifted_is_told_too(offered: House) -> None:
+    wanted = await published(offered, locality=LIMIT)
+    await offered.hear(wanted.model_copy(update={"version": 2, "locality": None}))
+    await offered.work()
+    assert [match["locality"] for match in await offered.matches(PORT)] == [None, None, None]
+
+
+async def test_matches_stored_before_they_named_the_limit_name_it_once_migrated(offered: House) -> None:
+    await published(offered, locality=LIMIT)
+    await published(offered)
+    await offered.execute("ALTER TABLE matches DROP COLUMN locality")
+    await offered.execute("UPDATE alembic_version SET version_num = 'm0005'")
+    await asyncio.to_thread(migrate, "matcher", offered.settings.database_url)
+    shown = [match["locality"] for match in await offered.matches(PORT)]
+    assert sorted(shown, key=str) == [None, None, None, LIMIT_AS_SHOWN, LIMIT_AS_SHOWN]
 
 
 async def test_who_only_asks_is_told_of_the_limit(house: House) -> None:
     await published(house, locality=LIMIT)
     reply = await house.client.post("/v1/fits", json={"text": DAMAGE_OFFER["headline"]})
     shown = [*reply.json()["fits"], *reply.json()["nearest"]]
-    assert [one["locality"] for one in shown] == [{"divisions": [QINGDAO], "justification": REASON}]
+    assert [one["locality"] for one in shown] == [LIMIT_AS_SHOWN]

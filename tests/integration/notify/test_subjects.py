@@ -1,7 +1,7 @@
 """A match reaches the subject of each organisation that subscribed, once, and survives a broker that forgets."""
 
 from common.clock import new_id
-from common.contracts.catalog import DemandKind
+from common.contracts.catalog import DemandKind, Locality
 from deploy.embedded.nats import NatsServer
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
 from tests.integration.notify.world import World, matcher_is_there
@@ -39,6 +39,24 @@ async def test_the_event_is_a_cloudevent_with_the_deliverys_id_and_the_whole_mat
     assert event["data"]["match"] == match.model_dump(mode="json")
     assert event["data"]["subscription_id"] == subscription["id"]
     assert event["correlationid"] == "0af7651916cd43dd8448eb211c80319c"
+
+
+async def test_the_limit_of_a_demand_and_its_reason_reach_who_is_told(notify: World) -> None:
+    await notify.subject()
+    limit = Locality(divisions=("370200",), justification="设备故障后须在三十分钟内到场处置")
+    async with notify.working():
+        await notify.computed(a_match(locality=limit))
+        await notify.settled(1)
+        [event] = await eventually(notify.stored_events)
+    assert event["data"]["match"]["locality"] == limit.model_dump(mode="json")
+
+
+async def test_a_match_announced_before_there_were_limits_is_told_as_one_without(notify: World) -> None:
+    await notify.subject()
+    async with notify.working():
+        await notify.computed_before("locality", a_match())
+        [delivery] = await notify.settled(1)
+    assert (await notify.delivery(delivery["id"]))["match"]["locality"] is None
 
 
 async def test_an_event_that_comes_twice_makes_one_delivery(notify: World) -> None:

@@ -104,12 +104,16 @@ class World:
         for match in matches:
             await self._announced(MatchComputed(match=match), event_id or new_id())
 
+    async def computed_before(self, field: str, match: MatchSnapshot) -> None:
+        """A matcher that does not know this field yet announces the match."""
+        await self._announced(MatchComputed(match=match), new_id(), without=field)
+
     async def lapsed(self, match: MatchSnapshot) -> None:
         """The matcher announces that this match holds no longer, in a version of its own."""
         ended = match.model_copy(update={"version": match.version + 1, "is_current": False})
         await self._announced(MatchLapsed(match=ended), new_id())
 
-    async def _announced(self, event: MatchEvent, event_id: UUID) -> None:
+    async def _announced(self, event: MatchEvent, event_id: UUID, *, without: str = "") -> None:
         envelope = Envelope(
             id=event_id,
             source="/jingqiao/matcher",
@@ -117,7 +121,7 @@ class World:
             subject=event.about(),
             time=clock.now(),
             correlationid="0af7651916cd43dd8448eb211c80319c",
-            data=event.model_dump(mode="json"),
+            data=event.model_dump(mode="json", exclude={"match": {without}}),
         )
         # A message id of its own each time: it is notify that must know a repeated event, not the broker.
         await self.bus.publish(
