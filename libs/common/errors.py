@@ -1,18 +1,27 @@
 """Refusals: each class carries its HTTP status, its code and its title in two languages."""
 
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from pydantic import BaseModel
 
+@dataclass(frozen=True)
+class FieldFault:
+    """One thing wrong in a request: what would be right, in two languages, and where.
 
-class FieldError(BaseModel):
-    """One thing wrong in a request: where, and what would be right."""
+    pointer    JSON Pointer into the body as a URI fragment: `#/clauses/3/kind`
+    parameter  name of the path, query or header parameter
+    """
 
-    pointer: str | None = None
-    """JSON Pointer into the body as a URI fragment: `#/clauses/3/kind`."""
-    parameter: str | None = None
-    """Name of the path, query or header parameter."""
     detail: str
+    detail_zh: str
+    _: KW_ONLY
+    pointer: str | None = None
+    parameter: str | None = None
+
+    @property
+    def place(self) -> str:
+        return self.pointer or self.parameter or "#"
 
 
 class Problem(Exception):
@@ -28,13 +37,13 @@ class Problem(Exception):
         detail: str,
         detail_zh: str | None = None,
         *,
-        errors: tuple[FieldError, ...] = (),
+        faults: Sequence[FieldFault] = (),
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.detail_zh = detail_zh or detail
-        self.errors = errors
+        self.faults = faults
         self.headers = headers or {}
 
 
@@ -71,13 +80,6 @@ class NotAllowedNow(Problem):
     code = "not_allowed_now"
     title = "The present state does not allow that"
     title_zh = "当前状态不允许此操作"
-
-
-class AlreadyExists(Problem):
-    status = 409
-    code = "already_exists"
-    title = "This already exists"
-    title_zh = "已存在"
 
 
 class Stale(Problem):
@@ -134,6 +136,11 @@ class Unavailable(Problem):
         super().__init__(detail, detail_zh, headers={"Retry-After": str(retry_after_s)})
 
 
-def invalid(pointer: str, detail: str, detail_zh: str | None = None) -> InvalidInput:
-    """A refusal of one body field, found by a rule rather than by its type."""
-    return InvalidInput(detail, detail_zh, errors=(FieldError(pointer=pointer, detail=detail),))
+def invalid(*faults: FieldFault) -> InvalidInput:
+    """One refusal of all these; its detail spells out the first three."""
+    first = faults[:3]
+    return InvalidInput(
+        "Please check " + "; ".join(f"{fault.place}: {fault.detail}" for fault in first),
+        "请检查 " + "；".join(f"{fault.place}：{fault.detail_zh}" for fault in first),
+        faults=faults,
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from common.errors import FieldError, InvalidInput, PreconditionRequired, Stale
+from common.errors import FieldFault, PreconditionRequired, Stale, invalid
 
 _TAG = re.compile(r'^"(\d{1,9})"$')
 
@@ -21,8 +21,13 @@ async def _expected_version(if_match: Annotated[str | None, Header()] = None) ->
         )
     if match := _TAG.match(if_match.strip()):
         return int(match[1])
-    error = FieldError(parameter="If-Match", detail='an ETag looks like "3", quotes included')
-    raise InvalidInput("If-Match is not an ETag of this service", "If-Match 不是本服务的 ETag", errors=(error,))
+    raise invalid(
+        FieldFault(
+            'give an ETag as you read it, such as "3", quotes included',
+            '请填写读到的 ETag，例如 "3"，含引号',
+            parameter="If-Match",
+        )
+    )
 
 
 def refuse_stale(expected: int, current: int) -> None:

@@ -5,8 +5,24 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 LINE_BREAKS = "\n\r\t"
+RULE = "rule"
+"""Type of the errors that our own validators raise."""
+FORMS: dict[str, tuple[str, str]] = {}
+"""What each pattern asks for, in English and in Chinese."""
+
+
+def wrong(detail: str, detail_zh: str) -> PydanticCustomError:
+    """What a validator raises: it says what would be right, in both languages."""
+    return PydanticCustomError(RULE, "{detail}", {"detail": detail, "detail_zh": detail_zh})
+
+
+def form(pattern: str, detail: str, detail_zh: str) -> StringConstraints:
+    """Text that matches a pattern; who is refused is told the words, not the pattern."""
+    FORMS[pattern] = (detail, detail_zh)
+    return StringConstraints(pattern=pattern)
 
 
 def _storable(keep: str) -> Callable[[str], str]:
@@ -16,8 +32,10 @@ def _storable(keep: str) -> Callable[[str], str]:
 
     def check(text: str) -> str:
         if found := refused.search(text):
-            raise ValueError(
-                f"character {found.start()} is U+{ord(found[0]):04X}, a control or surrogate character; remove it"
+            place, name = found.start() + 1, f"U+{ord(found[0]):04X}"
+            raise wrong(
+                f"remove character {place}: {name} is a control or surrogate character",
+                f"请删除第 {place} 个字符：{name} 是控制字符或不完整的字符",
             )
         return text
 
@@ -36,7 +54,11 @@ Text = Annotated[
 ]
 """Prose of 1 to 20,000 characters; line breaks and tabs are its only control characters."""
 
-Division = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(examples=["370202"])]
+Division = Annotated[
+    str,
+    form(r"^[0-9]{6}$", "give a GB/T 2260 division, six digits such as 370202", "请填写六位区划代码，例如 370202"),
+    Field(examples=["370202"]),
+]
 """GB/T 2260 administrative division: any six digits."""
 
 
@@ -60,8 +82,24 @@ def divisions_around(code: str) -> list[str]:
 Trl = Annotated[int, Field(ge=1, le=9)]
 """Technology readiness level, GB/T 22900-2022 and ISO 16290."""
 
-Scheme = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$"), Field(examples=["uscc"])]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"), Field(examples=["91370200264574251E"])]
+Scheme = Annotated[
+    str,
+    form(
+        r"^[a-z][a-z0-9_]{1,31}$",
+        "give a scheme such as uscc: 2 to 32 small letters, digits or underscores, a letter first",
+        "请填写编码体系，例如 uscc：2 至 32 个小写字母、数字或下划线，以字母开头",
+    ),
+    Field(examples=["uscc"]),
+]
+Code = Annotated[
+    str,
+    form(
+        r"^[A-Za-z0-9_-]{1,64}$",
+        "give 1 to 64 letters, digits, hyphens or underscores",
+        "请填写 1 至 64 个字母、数字、连字符或下划线",
+    ),
+    Field(examples=["91370200264574251E"]),
+]
 """Both become tokens of a NATS subject, so neither may hold a dot, a blank or a wildcard."""
 
 Language = Literal["zh", "en"]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.auth import PrincipalDep
 from common.database import CommonBase, SessionDep
-from common.errors import FieldError, IdempotencyKeyReused, InvalidInput
+from common.errors import FieldFault, IdempotencyKeyReused, invalid
 
 Reply = TypeVar("Reply", bound=BaseModel)
 MAX_KEY = 128
@@ -80,15 +80,20 @@ async def _once(
         yield Once(request, response, None)
         return
     if not (0 < len(idempotency_key) <= MAX_KEY and idempotency_key.isascii() and idempotency_key.isprintable()):
-        error = FieldError(parameter="Idempotency-Key", detail=f"1 to {MAX_KEY} printable ASCII characters")
-        raise InvalidInput("The Idempotency-Key cannot be used", "幂等键格式不正确", errors=(error,))
+        raise invalid(
+            FieldFault(
+                f"give 1 to {MAX_KEY} printable ASCII characters",
+                f"请填写 1 至 {MAX_KEY} 个可打印的 ASCII 字符",
+                parameter="Idempotency-Key",
+            )
+        )
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     digest = hashlib.sha256(target + await request.body()).hexdigest()
     row = await _claim(session, principal.caller, idempotency_key, digest)
     if row.digest != digest:
-        error = FieldError(parameter="Idempotency-Key", detail="use a new key for a new request")
+        fault = FieldFault("use a new key for a new request", "新的请求请使用新的幂等键", parameter="Idempotency-Key")
         raise IdempotencyKeyReused(
-            "The key came with another address or body before", "该幂等键曾用于不同的请求", errors=(error,)
+            "The key came with another address or body before", "该幂等键曾用于不同的请求", faults=(fault,)
         )
     if row.status is not None:
         raise Replay(row)

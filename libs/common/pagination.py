@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from common.errors import FieldError, InvalidInput
+from common.errors import FieldFault, invalid
 
 MAX_LIMIT = 200
 Row = TypeVar("Row")
@@ -44,8 +44,10 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
             raise ValueError("no time zone")
         return parsed, UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
-        field = FieldError(parameter="cursor", detail="take it from `next` of the previous page, unchanged")
-        raise InvalidInput("The cursor is not one of ours", "游标无效", errors=(field,)) from error
+        fault = FieldFault(
+            "take it from `next` of the previous page, unchanged", "请原样使用上一页的 next", parameter="cursor"
+        )
+        raise invalid(fault) from error
 
 
 # Coroutines though they await nothing: FastAPI sends plain functions to a thread.

@@ -1,6 +1,6 @@
 """Turns every failure into an RFC 9457 problem document, in the caller's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from common.errors import (
-    FieldError,
+    FieldFault,
     Forbidden,
     InvalidInput,
     MethodNotAllowed,
@@ -19,9 +19,13 @@ from common.errors import (
     TooLarge,
     Unauthenticated,
     UnsupportedMediaType,
+    invalid,
 )
+from common.wording import worded
 
 MEDIA_TYPE = "application/problem+json"
+MOST_NAMED = 20
+"""Faults of one request that are named at most."""
 
 _BY_STATUS: dict[int, type[Problem]] = {
     problem.status: problem
@@ -36,30 +40,15 @@ _BY_STATUS: dict[int, type[Problem]] = {
     )
 }
 
-_ZH_BY_TYPE = {
-    "missing": "缺少必填字段",
-    "extra_forbidden": "不认识的字段，请删除",
-    "string_type": "应为字符串",
-    "string_too_short": "不能为空",
-    "string_too_long": "文字过长",
-    "string_pattern_mismatch": "格式不正确",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "enum": "不在允许的取值之内",
-    "literal_error": "不在允许的取值之内",
-    "too_long": "条目过多",
-    "too_short": "条目过少",
-    "greater_than_equal": "数值过小",
-    "less_than_equal": "数值过大",
-    "json_invalid": "请求体不是合法的 JSON",
-    "uuid_parsing": "应为 UUID",
-    "timezone_aware": "时间需要带时区",
-    "datetime_from_date_parsing": "应为 ISO 8601 时间",
-}
+
+class FieldError(BaseModel):
+    """One thing wrong in a request: where, and what would be right."""
+
+    pointer: str | None = None
+    """JSON Pointer into the body as a URI fragment: `#/clauses/3/kind`."""
+    parameter: str | None = None
+    """Name of the path, query or header parameter."""
+    detail: str
 
 
 class ProblemDocument(BaseModel):
@@ -99,7 +88,7 @@ def render(problem: Problem, *, path: str, accept_language: str | None) -> JSONR
         status=problem.status,
         detail=problem.detail_zh if chinese else problem.detail,
         instance=path,
-        errors=list(problem.errors) or None,
+        errors=[_shown(fault, chinese) for fault in problem.faults] or None,
     )
     headers = {**problem.headers, "Content-Language": "zh" if chinese else "en"}
     if problem.status == Unauthenticated.status:
@@ -107,6 +96,11 @@ def render(problem: Problem, *, path: str, accept_language: str | None) -> JSONR
     return JSONResponse(
         document.model_dump(exclude_none=True), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
     )
+
+
+def _shown(fault: FieldFault, chinese: bool) -> FieldError:
+    detail = fault.detail_zh if chinese else fault.detail
+    return FieldError(pointer=fault.pointer, parameter=fault.parameter, detail=detail)
 
 
 def _render(request: Request, problem: Problem) -> JSONResponse:
@@ -117,26 +111,13 @@ def _pointer(location: Sequence[str | int]) -> str:
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-def _field_error(error: dict[str, Any], chinese: bool) -> FieldError:
+def _fault(error: dict[str, Any]) -> FieldFault:
     where, *rest = error["loc"]
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if chinese:
-        zh = _ZH_BY_TYPE.get(error["type"])
-        message = f"{zh}（{message}）" if zh else message
     if error["type"] == "json_invalid":
-        reason = error.get("ctx", {}).get("error", "")
-        return FieldError(pointer="#", detail=f"{message}: {reason} at character {rest[0] if rest else 0}")
+        return FieldFault(*worded(error), pointer="#")
     if where == "body":
-        return FieldError(pointer=_pointer(rest), detail=message)
-    return FieldError(parameter=str(rest[-1] if rest else where), detail=message)
-
-
-def from_validation(errors: Iterable[dict[str, Any]], *, chinese: bool) -> InvalidInput:
-    """One refusal for all the fields pydantic found at fault, the first twenty named."""
-    fields = tuple(_field_error(error, chinese) for error in list(errors)[:20])
-    places = "、" if chinese else ", "
-    named = places.join(field.pointer or field.parameter or "" for field in fields[:3])
-    return InvalidInput(f"See errors: {named}", f"请检查：{named}", errors=fields)
+        return FieldFault(*worded(error), pointer=_pointer(rest))
+    return FieldFault(*worded(error), parameter=str(rest[-1] if rest else where))
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -144,8 +125,8 @@ async def _on_problem(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_validation(request: Request, error: Exception) -> JSONResponse:
-    chinese = prefers_chinese(request.headers.get("accept-language"))
-    return _render(request, from_validation(cast(RequestValidationError, error).errors(), chinese=chinese))
+    found = cast(RequestValidationError, error).errors()
+    return _render(request, invalid(*map(_fault, found[:MOST_NAMED])))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
@@ -153,8 +134,9 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if http.status_code == 400:
         return _render(request, InvalidInput("The body could not be read as JSON", "请求体无法按 JSON 读取"))
     kind = _BY_STATUS.get(http.status_code, Problem)
+    asked = f"{request.method} {request.url.path}"
     return _render(
-        request, kind(f"{request.method} {request.url.path}: {http.detail}", headers=dict(http.headers or {}))
+        request, kind(f"{asked}: {http.detail}", f"{asked}：{kind.title_zh}", headers=dict(http.headers or {}))
     )
 
 

@@ -30,7 +30,7 @@ class Terms:
 def pointers(terms: Terms) -> list[str | None]:
     with pytest.raises(InvalidInput) as refused:
         rules.refuse_faulty(terms, BOUNDS)
-    return [error.pointer for error in refused.value.errors]
+    return [error.pointer for error in refused.value.faults]
 
 
 @given(states, actions, actors)

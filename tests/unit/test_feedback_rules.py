@@ -58,7 +58,7 @@ def test_a_dismissal_has_a_reason_and_nothing_else_has(
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.refuse_missing_reason(outcome, reason, words)
-    assert refused.value.errors[0].pointer == pointer
+    assert refused.value.faults[0].pointer == pointer
 
 
 def test_every_reason_has_a_chinese_name() -> None:

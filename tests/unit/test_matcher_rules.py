@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from common.clock import now
 from common.contracts.catalog import DemandKind, DemandState, Domain, Locality
 from common.contracts.matcher import Band, MatchSnapshot
-from common.errors import Forbidden, NotAllowedNow
+from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from matcher.demands.rules import is_open
 from matcher.matching.rules import headline_of, told, weighed
-from matcher.profiles.rules import ProfileState, language_of, refuse_bad_code, refuse_withdrawn
+from matcher.profiles.rules import ProfileState, language_of, refuse_withdrawn
 
 NOW = now()
 KEY = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")
@@ -121,10 +121,3 @@ def test_a_withdrawn_profile_is_refused() -> None:
     refuse_withdrawn(ProfileState.ACTIVE)
     with pytest.raises(NotAllowedNow):
         refuse_withdrawn(ProfileState.WITHDRAWN)
-
-
-def test_only_credit_codes_are_checked() -> None:
-    refuse_bad_code(KEY)
-    refuse_bad_code(OrganisationKey(scheme="uscc", code="91110000802100433B"))
-    with pytest.raises(Forbidden):
-        refuse_bad_code(OrganisationKey(scheme="uscc", code="91110000802100433C"))

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.uscc import ALPHABET, LENGTH, check_character, fault
+from common.errors import Forbidden
+from common.fields import OrganisationKey
+from common.uscc import ALPHABET, LENGTH, check_character, fault, refuse_wrong_token
 
 codes = st.text(ALPHABET, min_size=17, max_size=17).map(lambda first: first + check_character(first))
 
@@ -15,7 +17,9 @@ def test_known_codes_are_valid(code: str) -> None:
 
 
 def test_a_mistyped_code_is_told_what_its_check_character_should_be() -> None:
-    assert "'J' but the other seventeen give 'A'" in (fault("91330106MA2805HB2J") or "")
+    english, chinese = fault("91330106MA2805HB2J") or ("", "")
+    assert "'J' but the other seventeen give 'A'" in english
+    assert "'J'，而由前十七位算得 'A'" in chinese
 
 
 @pytest.mark.parametrize("first", ["A", "N", "Y"])
@@ -44,7 +48,7 @@ def test_two_neighbours_in_the_wrong_order_are_always_noticed(code: str, place: 
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(text: str) -> None:
     told = fault(text)
-    assert told is None or told
+    assert told is None or all(told)
 
 
 @pytest.mark.parametrize(
@@ -58,4 +62,12 @@ def test_any_text_gets_an_answer(text: str) -> None:
     ],
 )
 def test_the_fault_says_where_it_is(code: str, said: str) -> None:
-    assert said in (fault(code) or "")
+    english, _ = fault(code) or ("", "")
+    assert said in english
+
+
+def test_a_token_is_refused_for_a_wrong_credit_code_alone() -> None:
+    refuse_wrong_token(OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55"))
+    refuse_wrong_token(OrganisationKey(scheme="uscc", code="91110000802100433B"))
+    with pytest.raises(Forbidden):
+        refuse_wrong_token(OrganisationKey(scheme="uscc", code="91110000802100433C"))

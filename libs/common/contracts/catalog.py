@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from common.contracts.envelope import Event
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, is_within
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, form, is_within, wrong
 
 
 class DemandKind(StrEnum):
@@ -87,20 +87,28 @@ class Clause(Frozen):
     @model_validator(mode="after")
     def _numbers_belong_together(self) -> Self:
         if (self.operator is None) != (self.value is None):
-            raise ValueError("operator and value come together: give both or neither")
+            raise wrong("give operator and value together, or neither", "operator 与 value 应同时填写，或都不填")
         if (self.operator is Comparison.BETWEEN) != (self.upper is not None):
-            raise ValueError("upper is given with operator 'between', and only then")
+            raise wrong("give upper with operator `between`, and only then", "仅当 operator 为 between 时填写 upper")
         if self.upper is not None and self.value is not None and self.upper < self.value:
-            raise ValueError("upper must not be less than value")
+            raise wrong("give an upper that is not less than value", "upper 不能小于 value")
         return self
 
 
+_PLACE = form(
+    r"^(0[1-9]|[1-9][0-9])[0-9]{4}$",
+    "give a GB/T 2260 division within a province, such as 370200; 00 begins none",
+    "请填写六位区划代码，例如 370200；没有以 00 开头的代码",
+)
 _FEWEST_LETTERS = 10
 
 
 def _says_something(reason: str) -> str:
     if sum(map(str.isalpha, reason)) < _FEWEST_LETTERS:
-        raise ValueError(f"say in at least {_FEWEST_LETTERS} letters why no firm from elsewhere can serve")
+        raise wrong(
+            f"say in at least {_FEWEST_LETTERS} letters why no firm from elsewhere can serve",
+            f"请用至少 {_FEWEST_LETTERS} 个字说明为何外地企业无法承接",
+        )
     return reason
 
 
@@ -110,7 +118,7 @@ class Locality(Frozen):
     Without a reason on record there is no such limit: fair competition forbids choosing bidders by where they are.
     """
 
-    divisions: tuple[Annotated[Division, Field(pattern=r"^(0[1-9]|[1-9][0-9])[0-9]{4}$")], ...] = Field(
+    divisions: tuple[Annotated[Division, _PLACE], ...] = Field(
         min_length=1,
         max_length=20,
         description="GB/T 2260 codes, each with all it contains: 370200 is Qingdao with its districts.",

@@ -6,13 +6,25 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from catalog.demands.search_tokens import query_tokens
 from common.contracts.catalog import DemandKind, DemandState, Domain
-from common.fields import Line, OrganisationKey, division_prefix
+from common.fields import Line, OrganisationKey, division_prefix, form, wrong
 
 
 def _has_something_to_find(query: str) -> str:
     if not query_tokens(query):
-        raise ValueError("nothing to search for: give a word, a number or a Chinese character")
+        raise wrong("give a word, a number or a Chinese character to search for", "请填写要检索的汉字、单词或数字")
     return query
+
+
+_DIVISION = form(
+    r"^([0-9]{2}){1,3}$",
+    "give two, four or six digits of a GB/T 2260 division, such as 3702",
+    "请填写区划代码的前两位、四位或全部六位，例如 3702",
+)
+_OWNER = form(
+    r"^[a-z][a-z0-9_]{1,31}:[A-Za-z0-9_-]{1,64}$",
+    "give scheme and code with a colon between, such as uscc:91370200264574251E",
+    "请填写编码体系与代码，以冒号相连，例如 uscc:91370200264574251E",
+)
 
 
 class DemandFilters(BaseModel):
@@ -21,13 +33,13 @@ class DemandFilters(BaseModel):
     kind: DemandKind | None = None
     domain: Domain | None = None
     track: Line | None = None
-    division: Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")] | None = Field(
+    division: Annotated[str, _DIVISION] | None = Field(
         None,
         description="A GB/T 2260 code or its beginning, with all it contains: `3702` or `370200` is Qingdao with its "
         "districts, `37` or `370000` the province, `370211` one district.",
     )
     state: DemandState | None = Field(None, description="`published` for the demands that are open now.")
-    owner: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}:[A-Za-z0-9_-]{1,64}$")] | None = Field(
+    owner: Annotated[str, _OWNER] | None = Field(
         None, description="Scheme and code of the owner.", examples=["uscc:91370200264574251E"]
     )
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_has_something_to_find)] | None = Field(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from common.contracts.catalog import DemandKind, DemandState
-from common.errors import FieldError, Forbidden, InvalidInput, NotAllowedNow
+from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 
 DRAFT = DemandState.DRAFT
 SUBMITTED = DemandState.SUBMITTED
@@ -149,35 +149,40 @@ def refuse_faulty(terms: Terms, bounds: Bounds) -> None:
     """Raises InvalidInput naming every field that cannot be accepted."""
     faults = (*_time_faults(terms, bounds.at), *_budget_faults(terms), *_track_faults(terms.tracks, bounds.tracks))
     if faults:
-        places = [fault.pointer or "" for fault in faults]
-        raise InvalidInput(f"See errors: {', '.join(places)}", f"请检查：{'、'.join(places)}", errors=faults)
+        raise invalid(*faults)
 
 
-def _time_faults(terms: Terms, at: datetime) -> Iterator[FieldError]:
+def _time_faults(terms: Terms, at: datetime) -> Iterator[FieldFault]:
     if terms.closes_at is None:
         return
     if terms.closes_at <= at:
-        yield FieldError(pointer="#/closes_at", detail="must lie in the future")
+        yield FieldFault("give a time in the future", "请填写将来的时间", pointer="#/closes_at")
     if terms.opens_at is not None and terms.opens_at >= terms.closes_at:
-        yield FieldError(pointer="#/opens_at", detail="must be earlier than closes_at")
+        yield FieldFault("give a time before closes_at", "应早于 closes_at", pointer="#/opens_at")
 
 
-def _budget_faults(terms: Terms) -> Iterator[FieldError]:
+def _budget_faults(terms: Terms) -> Iterator[FieldFault]:
     low, high = terms.budget_min_fen, terms.budget_max_fen
     if low is not None and high is not None and low > high:
-        yield FieldError(pointer="#/budget_max_fen", detail="must not be less than budget_min_fen")
+        yield FieldFault("give no less than budget_min_fen", "不能小于 budget_min_fen", pointer="#/budget_max_fen")
 
 
-def _track_faults(tracks: tuple[str, ...], known: Sequence[str]) -> Iterator[FieldError]:
+def _track_faults(tracks: tuple[str, ...], known: Sequence[str]) -> Iterator[FieldFault]:
     for position, track in enumerate(tracks):
+        where = f"#/tracks/{position}"
         if track not in known:
-            yield FieldError(pointer=f"#/tracks/{position}", detail=f"not one of {', '.join(known)}")
+            yield FieldFault(f"give one of {', '.join(known)}", f"请填写其中之一：{'、'.join(known)}", pointer=where)
         elif track in tracks[:position]:
-            yield FieldError(pointer=f"#/tracks/{position}", detail="named twice")
+            yield FieldFault("remove this one, it is named twice", "与前面重复，请删除", pointer=where)
 
 
 def refuse_other_kind(present: DemandKind, wanted: DemandKind) -> None:
     """Raises InvalidInput when an amendment would turn a published demand into another kind."""
     if present is not wanted:
-        fault = FieldError(pointer="#/kind", detail=f"stays {present} once published; withdraw it and write a new one")
-        raise InvalidInput("The kind of a published demand cannot change", "已发布需求的类别不能变更", errors=(fault,))
+        raise invalid(
+            FieldFault(
+                f"keep {present}, a published demand stays of its kind; or withdraw it and write a new one",
+                f"已发布需求的类别不能变更，请保留 {present}，或撤回后新建",
+                pointer="#/kind",
+            )
+        )

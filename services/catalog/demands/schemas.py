@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import to_json
 
 from catalog.demands.models import Change, ProcurementRoute
 from common.contracts.catalog import Clause, DemandKind, DemandState, Domain, Locality
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, form, wrong
 
 _EARLIEST, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -50,12 +50,23 @@ AMENDMENT_EXAMPLE: JsonDict = {**EXAMPLE, "reason": "根据现场勘察结果放
 def _within_reach(moment: datetime) -> datetime:
     # Far years overflow once a time zone is applied.
     if not _EARLIEST <= moment < _END:
-        raise ValueError("must lie between the years 2000 and 2200")
+        raise wrong("give a time between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的时间")
     return moment
 
 
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
 Fen = Annotated[int, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
+_PHONE = form(
+    r"^[0-9+][0-9 ()+-]{4,29}$",
+    "give a phone number of 5 to 30 digits, blanks, brackets, + and -, such as 0532-00000000",
+    "请填写 5 至 30 位的电话号码，例如 0532-00000000",
+)
+_EMAIL = form(
+    r"^[^@\s\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,190}$",
+    "give an e-mail address, such as name@example.com",
+    "请填写电子邮箱，例如 name@example.com",
+)
+_CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
 Reason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
 
 
@@ -63,13 +74,13 @@ class Contact(Frozen):
     """Whom to call. Only the owner ever sees it again: it is in no event, no public reply and no log."""
 
     name: Annotated[Line, Field(max_length=100)]
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+][0-9 ()+-]{4,29}$")] | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,190}$")] | None = None
+    phone: Annotated[str, _PHONE] | None = None
+    email: Annotated[str, _EMAIL] | None = None
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if self.phone is None and self.email is None:
-            raise ValueError("give a phone number or an e-mail address")
+            raise wrong("give a phone number or an e-mail address", "请填写电话或电子邮箱")
         return self
 
 
@@ -88,7 +99,7 @@ class DemandContent(Frozen):
     locality: Locality | None = Field(None, description="Limits matching to firms of some places, with the reason.")
     budget_min_fen: Fen | None = None
     budget_max_fen: Fen | None = None
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, _CURRENCY] = "CNY"
     opens_at: Deadline | None = Field(None, description="From when answers are taken.")
     closes_at: Deadline | None = Field(None, description="A published demand is closed at this moment.")
     procurement_route: ProcurementRoute | None = None

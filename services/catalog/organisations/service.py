@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.organisations import repository, rules
 from catalog.organisations.models import Organisation, OrganisationKind
 from catalog.organisations.schemas import OrganisationIn
+from common import uscc
 from common.auth import Principal
 from common.errors import NotFound
 from common.fields import OrganisationKey
@@ -36,7 +37,7 @@ async def page(session: AsyncSession, name: str | None, wanted: PageRequest) -> 
 async def of_caller(session: AsyncSession, caller: Principal, at: datetime) -> Organisation:
     """The caller's organisation; one that nobody has recorded yet is recorded under the token's name for it."""
     key = caller.organisation
-    rules.refuse_wrong_token(key)
+    uscc.refuse_wrong_token(key)
     known = await repository.find(session, key)
     if known:
         return known

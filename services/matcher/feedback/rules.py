@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from common.errors import Forbidden, invalid
+from common.errors import FieldFault, Forbidden, invalid
 
 
 class MatchOutcome(StrEnum):
@@ -137,11 +137,13 @@ def refuse_missing_reason(outcome: MatchOutcome, reason: Reason | None, words: s
     """A dismissal has a reason, `other` has words too, and nothing else has either."""
     if outcome is not MatchOutcome.DISMISSED:
         if reason is not None:
-            raise invalid("#/reason", f"only a dismissal has a reason, {outcome} has none", "只有“不合适”需要填写理由")
+            detail = f"remove it: only a dismissal has a reason, {outcome} has none"
+            raise invalid(FieldFault(detail, "只有“不合适”需要填写理由，请删除", pointer="#/reason"))
     elif reason is None:
-        raise invalid("#/reason", "say why it is dismissed", "请说明不合适的理由")
+        raise invalid(FieldFault("say why it is dismissed", "请说明不合适的理由", pointer="#/reason"))
     elif reason is Reason.OTHER and words is None:
-        raise invalid("#/reason/text", "the reason `other` needs a few words", "理由为“其他”时请作文字说明")
+        detail = "the reason `other` needs a few words"
+        raise invalid(FieldFault(detail, "理由为“其他”时请作文字说明", pointer="#/reason/text"))
 
 
 def said_before(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: Reason | None) -> Told | None:

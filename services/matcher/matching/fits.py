@@ -6,7 +6,7 @@ from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OFFER_FOR, OfferKind
-from common.errors import Unavailable, invalid
+from common.errors import FieldFault, Unavailable, invalid
 from matcher.matching import finding, rules
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.judging import Fit, ReadDemand, ReadProfile
@@ -56,7 +56,13 @@ def _kind_of(ask: FitAsk) -> DemandKind | None:
         return ask.kind
     implied = DEMAND_FOR[ask.profile.offer_kind]
     if ask.kind not in (None, implied):
-        raise invalid("#/kind", f"an offer of {ask.profile.offer_kind} answers demands of kind {implied}")
+        raise invalid(
+            FieldFault(
+                f"leave it out or give {implied}: that is what an offer of {ask.profile.offer_kind} answers",
+                f"请留空或填写 {implied}：offer_kind 为 {ask.profile.offer_kind} 的画像对应此类需求",
+                pointer="#/kind",
+            )
+        )
     return implied
 
 

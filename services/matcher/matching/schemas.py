@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from common.contracts.catalog import DemandKind, Domain, Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
-from common.fields import Division, Frozen, OrganisationKey, Text
+from common.fields import Division, Frozen, OrganisationKey, Text, wrong
 from matcher.matching.rules import SubjectKind
 from matcher.profiles.schemas import Offer, Track
 
@@ -32,7 +32,7 @@ class FitAsk(Frozen):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.text is None) == (self.profile is None):
-            raise ValueError("give either text or profile")
+            raise wrong("give either text or profile", "text 与 profile 请填写且只填写一项")
         return self
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import uscc
 from common.auth import Principal
 from common.clock import new_id
 from common.fields import OrganisationKey
-from matcher.profiles import repository, rules
+from matcher.profiles import repository
 from matcher.profiles.models import Profile
 from matcher.profiles.schemas import ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinOut, ProfileTwinsOut
 from matcher.twins import finding
@@ -19,7 +20,7 @@ MOST_WHEN_SAVED = 3
 
 async def review(session: AsyncSession, enterprise: Principal, body: ProfileIn) -> ProfileTwinsOut:
     """The twins an offer would have as a profile of the caller's organisation."""
-    rules.refuse_bad_code(enterprise.organisation)
+    uscc.refuse_wrong_token(enterprise.organisation)
     draft = new_id()
     near = await finding.near(session, PROFILES, {draft: finding.words_of_offer(body)})
     found = (await finding.compared(near))[draft]

@@ -4,9 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
-from common import uscc
-from common.errors import Forbidden, NotAllowedNow
-from common.fields import Language, OrganisationKey
+from common.errors import NotAllowedNow
+from common.fields import Language
 
 ZH_SHARE = 0.2
 """Share of Chinese characters among the letters from which a text counts as Chinese: product names are often Latin."""
@@ -28,13 +27,6 @@ def language_of(texts: Iterable[str]) -> Language:
             letters += 1
             chinese += "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
     return "zh" if not letters or chinese / letters >= ZH_SHARE else "en"
-
-
-def refuse_bad_code(organisation: OrganisationKey) -> None:
-    """Raises Forbidden when the caller's own token names a credit code that cannot exist."""
-    fault = uscc.fault(organisation.code) if organisation.scheme == "uscc" else None
-    if fault:
-        raise Forbidden(f"The token's organisation code is not valid: {fault}", "令牌中的统一社会信用代码无效")
 
 
 def refuse_withdrawn(state: ProfileState) -> None:

@@ -4,15 +4,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from common.contracts.matcher import OfferKind
 from common.fields import Division, Frozen, Language, Line, OrganisationKey, Text, Trl
 from matcher.profiles.rules import ProfileState
 
-Track = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f]+$")
-]
+Track = Annotated[Line, Field(max_length=40)]
 
 
 class Item(Frozen):

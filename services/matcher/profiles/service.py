@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import uscc
 from common.auth import Principal
 from common.clock import new_id, now
 from common.etags import refuse_stale
@@ -24,7 +25,7 @@ from matcher.work import repository as jobs
 
 async def create(session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn]) -> list[Profile]:
     """New profiles of the caller's organisation, in the order of `bodies`."""
-    rules.refuse_bad_code(enterprise.organisation)
+    uscc.refuse_wrong_token(enterprise.organisation)
     profiles = [_new(enterprise, body) for body in bodies]
     for profile in profiles:
         repository.add(session, profile)

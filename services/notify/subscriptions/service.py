@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import new_id
-from common.errors import NotAllowedNow, invalid
+from common.errors import FieldFault, InvalidInput, NotAllowedNow, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from notify import signing
@@ -94,7 +94,10 @@ async def change(
     subscription = await repository.own(session, revision.organisation, revision.subscription_id, lock=True)
     refuse_stale(revision.expected_version, subscription.version)
     if wish.channel is not None and wish.channel.type is not subscription.channel:
-        raise invalid("#/channel/type", "make another subscription for another channel", "更换渠道请新建订阅")
+        fault = FieldFault(
+            "make another subscription for another channel", "更换渠道请新建订阅", pointer="#/channel/type"
+        )
+        raise invalid(fault)
     if target is not None:
         subscription.url, subscription.host = target.url, target.host
     if wish.filters is not None:
@@ -151,17 +154,21 @@ async def _target(channel: ChannelIn, terms: Terms) -> Target | None:
     """Where a webhook goes, None for NATS. Raises InvalidInput naming what is wrong with the URL."""
     if channel.type is Channel.NATS:
         if channel.url is not None:
-            raise invalid("#/channel/url", "only a webhook has a URL; remove it", "只有 Webhook 需要网址，请删除")
+            raise _bad_url("only a webhook has a URL; remove it", "只有 Webhook 需要网址，请删除")
         return None
     if channel.url is None:
-        raise invalid("#/channel/url", "a webhook needs a URL", "Webhook 需要填写网址")
+        raise _bad_url("a webhook needs a URL", "Webhook 需要填写网址")
     try:
         target = rules.target_of(channel.url, ports=terms.ports, is_development=terms.is_development)
     except rules.UrlRefused as error:
-        raise invalid("#/channel/url", error.detail, error.detail_zh) from error
+        raise _bad_url(error.detail, error.detail_zh) from error
     if fault := await terms.guard.fault_of(target.host, target.port, within_s=LOOK_UP_S):
-        raise invalid("#/channel/url", *_WHY_NOT[fault])
+        raise _bad_url(*_WHY_NOT[fault])
     return target
+
+
+def _bad_url(detail: str, detail_zh: str) -> InvalidInput:
+    return invalid(FieldFault(detail, detail_zh, pointer="#/channel/url"))
 
 
 def _new_secret() -> str:

@@ -114,6 +114,19 @@ async def test_a_refusal_names_the_field(catalog: CatalogUnderTest) -> None:
         assert pointer in named, changes
 
 
+async def test_every_fault_is_explained_in_either_language(catalog: CatalogUnderTest) -> None:
+    for changes, pointer in FIELD_FAULTS:
+        told = {}
+        for language in ("zh", "en"):
+            headers = {**catalog.port, "Accept-Language": language, "Content-Type": "application/json"}
+            raw = json.dumps(content(**changes))
+            reply = await catalog.http.post("/v1/demands", content=raw, headers=headers)
+            told[language] = [each["detail"] for each in reply.json()["errors"] if each["pointer"] == pointer]
+        assert told["zh"] != told["en"], changes
+        assert "should" not in str(told), changes  # a sentence of pydantic's own
+        assert "格式不正确" not in str(told), changes
+
+
 async def test_a_body_that_is_not_sound_json_is_refused(catalog: CatalogUnderTest) -> None:
     for raw, pointer in UNSOUND:
         problem = await refused(catalog, raw)

@@ -153,8 +153,16 @@ async def test_problems_speak_the_callers_language(client: Client) -> None:
     chinese = await client.post("/notes", json={}, headers={"Accept-Language": "zh-CN,en;q=0.5"})
     english = await client.post("/notes", json={})
     assert chinese.json()["title"] == "请求内容有误"
-    assert "缺少必填字段" in chinese.json()["errors"][0]["detail"]
+    assert chinese.json()["detail"] == "请检查 #/line：此项必填，请填写"
     assert english.json()["title"] == "The request has fields that cannot be accepted"
+    assert english.json()["detail"] == "Please check #/line: give a value; this is required"
+
+
+async def test_a_body_that_is_no_json_is_told_where_it_breaks(client: Client) -> None:
+    headers = {"Content-Type": "application/json", "Accept-Language": "zh"}
+    reply = await client.post("/notes", content=b'{"line": }', headers=headers)
+    [error] = reply.json()["errors"]
+    assert error == {"pointer": "#", "detail": "请发送合法的 JSON：第 9 个字符附近有误"}
 
 
 async def test_every_failure_has_the_same_shape(client: Client) -> None:

@@ -198,7 +198,7 @@ async def test_a_refused_change_leaves_everything_as_it_was(notify: World) -> No
 
 async def test_a_refusal_speaks_chinese_when_asked(notify: World) -> None:
     reply = await notify.post(WHERE, _webhook("https://10.0.0.1/"), headers={"Accept-Language": "zh-CN"})
-    assert reply.json()["detail"] == "该主机没有公网地址"
+    assert reply.json()["detail"] == "请检查 #/channel/url：该主机没有公网地址"
 
 
 async def test_a_wrong_filter_of_deliveries_is_named(notify: World) -> None:
