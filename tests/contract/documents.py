@@ -1,12 +1,17 @@
 """The documents generated from code: `python -m tests.contract.documents` writes them, a test compares them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from fastapi import FastAPI
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+import catalog.app
+import matcher.app
+import notify.app
 from catalog.settings import CatalogSettings
 from common.contracts import asyncapi
 from common.settings import PlatformSettings
@@ -14,15 +19,32 @@ from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
 
 ROOT = Path(__file__).parents[2]
+CONTRACTS = ROOT / "tests" / "contract" / "openapi"
+NOWHERE = "postgresql+asyncpg://nowhere/none"
+APPS: dict[str, Callable[[], FastAPI]] = {
+    "catalog": lambda: catalog.app.create_app(CatalogSettings(database_url=NOWHERE)),
+    "matcher": lambda: matcher.app.create_app(MatcherSettings(database_url=NOWHERE)),
+    "notify": lambda: notify.app.create_app(NotifySettings(database_url=NOWHERE)),
+}
 SETTINGS: tuple[type[BaseSettings], ...] = (PlatformSettings, CatalogSettings, MatcherSettings, NotifySettings)
 
 
 def generated() -> dict[Path, str]:
     """Every generated document by its path."""
     return {
-        ROOT / "docs" / "asyncapi.json": json.dumps(asyncapi.document(), ensure_ascii=False, indent=1) + "\n",
+        ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
         ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
+        **{CONTRACTS / f"{service}.json": _json(contract(service)) for service in APPS},
     }
+
+
+def contract(service: str) -> dict[str, Any]:
+    """The OpenAPI document of a service."""
+    return APPS[service]().openapi()
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _settings() -> Iterator[str]:

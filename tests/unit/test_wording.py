@@ -1,9 +1,6 @@
 """Whoever sends something wrong is told, in English and in Chinese, what would be right."""
 
-import json
 from enum import StrEnum
-from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,8 +10,7 @@ from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from common.contracts.catalog import Clause, Locality
 from common.fields import FORMS, Division, Frozen, Line, Moment, OrganisationKey
 from common.wording import worded
-
-CONTRACTS = Path(__file__).parents[1] / "contract" / "openapi"
+from tests.contract.documents import contract
 
 
 class Colour(StrEnum):
@@ -102,7 +98,6 @@ def patterns(document: Any) -> set[str]:
 
 @pytest.mark.parametrize("service", ["catalog", "matcher", "notify"])
 def test_every_pattern_of_a_contract_is_explained_in_words(service: str) -> None:
-    import_module(f"{service}.app")  # its patterns are explained where they stand
-    used = patterns(json.loads((CONTRACTS / f"{service}.json").read_text()))
+    used = patterns(contract(service))
     assert used
     assert used - FORMS.keys() == set()

@@ -1,0 +1,54 @@
+"""What every service promises over HTTP; the contracts themselves are generated documents."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.documents import contract
+
+SERVICES = ("catalog", "matcher", "notify")
+BLIND_TO = {"ownership", "registered_capital", "size", "employee_count", "division"}
+
+
+def operations(service: str) -> dict[str, dict[str, Any]]:
+    """By `METHOD path`."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in contract(service)["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_says_what_it_does(service: str) -> None:
+    assert [name for name, one in operations(service).items() if not (one.get("summary") and one.get("tags"))] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_refusal_is_a_problem_document(service: str) -> None:
+    kinds = {
+        kind
+        for operation in operations(service).values()
+        for status, reply in operation["responses"].items()
+        if status >= "400"
+        for kind in reply["content"]
+    }
+    assert kinds == {"application/problem+json"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_post_takes_an_idempotency_key(service: str) -> None:
+    posts = {name: one for name, one in operations(service).items() if name.startswith("POST")}
+    assert posts
+    for name, operation in posts.items():
+        assert "idempotency-key" in {one["name"].lower() for one in operation["parameters"]}, name
+
+
+def test_no_public_reply_promises_a_contact() -> None:
+    schemas = contract("catalog")["components"]["schemas"]
+    assert "contact" not in schemas["DemandOut"]["properties"]
+    assert "contact" in schemas["OwnDemandOut"]["properties"]
+
+
+def test_what_a_fit_is_computed_from_has_no_word_on_who_offers_or_where() -> None:
+    assert BLIND_TO.isdisjoint(contract("matcher")["components"]["schemas"]["Offer"]["properties"])
