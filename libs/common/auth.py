@@ -128,16 +128,11 @@ VisitorDep = Annotated[Principal | None, Depends(_visitor)]
 """The caller of a public route, None without a token; a token that is not valid is refused all the same."""
 
 
-def _holder_of(*roles: Role) -> Any:
-    async def check(principal: PrincipalDep) -> Principal:
-        if not principal.roles & set(roles):
-            needed = " or ".join(roles)
-            raise Forbidden(f"The token needs the role {needed}", f"令牌需要具有角色：{needed}")
-        return principal
-
-    return Depends(check)
+async def _enterprise(principal: PrincipalDep) -> Principal:
+    if Role.ENTERPRISE not in principal.roles:
+        raise Forbidden(f"The token needs the role {Role.ENTERPRISE}", f"令牌需要具有角色：{Role.ENTERPRISE}")
+    return principal
 
 
-PublisherDep = Annotated[Principal, _holder_of(Role.PUBLISHER)]
-EnterpriseDep = Annotated[Principal, _holder_of(Role.ENTERPRISE)]
-OperatorDep = Annotated[Principal, _holder_of(Role.OPERATOR)]
+EnterpriseDep = Annotated[Principal, Depends(_enterprise)]
+"""A caller who acts for an enterprise."""

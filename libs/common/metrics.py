@@ -1,4 +1,4 @@
-"""Prometheus metrics every process has: requests by route, events waiting, events consumed."""
+"""Prometheus metrics every process has: requests by route, events waiting, loops that failed."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import Response

@@ -61,10 +61,6 @@ def test_a_dismissal_has_a_reason_and_nothing_else_has(
     assert refused.value.faults[0].pointer == pointer
 
 
-def test_every_reason_has_a_chinese_name() -> None:
-    assert set(rules.REASON_LABELS_ZH) == set(Reason)
-
-
 def test_a_match_is_as_far_as_its_sides_last_words_go() -> None:
     told = [by_enterprise(MatchOutcome.VIEWED), by_enterprise(MatchOutcome.INTERESTED), by_owner(MatchOutcome.VIEWED)]
     assert rules.state([]) is MatchState.COMPUTED

@@ -42,13 +42,6 @@ class Outcome(StrEnum):
     INSUFFICIENT_EVIDENCE = "insufficient_evidence"
 
 
-OUTCOME_LABELS_ZH: dict[Outcome, str] = {
-    Outcome.SATISFIED: "满足",
-    Outcome.NOT_SATISFIED: "不满足",
-    Outcome.INSUFFICIENT_EVIDENCE: "证据不足",
-}
-
-
 class Span(Frozen):
     """A piece of a named text: `text == source[start:end]`, offsets in Unicode code points."""
 

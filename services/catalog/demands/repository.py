@@ -61,12 +61,10 @@ def _no_such_demand() -> NotFound:
     return NotFound("There is no such demand, or it is not public", "没有该需求，或该需求尚未公开")
 
 
-async def own_demand(session: AsyncSession, owner: OrganisationKey, demand_id: UUID, *, lock: bool = False) -> Demand:
-    """The owner's demand; with `lock`, nobody else changes it before this transaction ends. Raises NotFound."""
+async def own_demand(session: AsyncSession, owner: OrganisationKey, demand_id: UUID) -> Demand:
+    """The owner's demand, which nobody else changes before this transaction ends. Raises NotFound."""
     wanted = select(Demand).where(Demand.id == demand_id, _owned_by(owner))
-    if lock:
-        wanted = wanted.with_for_update(of=Demand)
-    demand = (await session.scalars(wanted)).one_or_none()
+    demand = (await session.scalars(wanted.with_for_update(of=Demand))).one_or_none()
     if demand is None:
         raise _no_such_demand()
     return demand

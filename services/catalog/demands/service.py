@@ -158,7 +158,7 @@ def is_own(visitor: Principal | None, row: Stored) -> bool:
 
 
 async def _own(session: AsyncSession, caller: Principal, demand_id: UUID) -> Demand:
-    demand = await repository.own_demand(session, caller.organisation, demand_id, lock=True)
+    demand = await repository.own_demand(session, caller.organisation, demand_id)
     rules.refuse_asker(demand.kind, caller.roles)
     return demand
 

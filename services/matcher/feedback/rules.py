@@ -38,18 +38,6 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-REASON_LABELS_ZH: Mapping[Reason, str] = {
-    Reason.OTHER_FIELD: "领域不符",
-    Reason.REQUIREMENT_UNMET: "达不到要求",
-    Reason.NOT_MATURE: "成熟度不够",
-    Reason.ALREADY_SOLVED: "已有解决方案",
-    Reason.NO_CAPACITY: "暂无能力承接",
-    Reason.TERMS: "商务条件不合",
-    Reason.TIMING: "时间不合适",
-    Reason.OTHER: "其他",
-}
-
-
 class MatchState(StrEnum):
     """`computed` until somebody reports; whether it was notified is for the deliveries of notify to say."""
 

@@ -138,8 +138,3 @@ async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, su
     demands = exists().where(DemandCopy.id == subject_id, tuple_(*owner) == key)
     profiles = exists().where(Profile.id == subject_id, tuple_(*maker) == key)
     return bool(await session.scalar(select(or_(demands, profiles))))
-
-
-async def newest_ranking(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> Ranking | None:
-    rows = select(Ranking).where(Ranking.subject_kind == kind, Ranking.subject_id == subject_id)
-    return await session.scalar(rows.order_by(Ranking.created_at.desc()).limit(1))

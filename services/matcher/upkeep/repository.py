@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, text, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -149,12 +149,6 @@ async def builder(dsn: str) -> AsyncIterator[Builder | None]:
         yield Builder(connection) if held else None
     finally:
         await connection.close(timeout=2)
-
-
-async def build_share(session: AsyncSession) -> float:
-    """How much of the index now being built is done, 0.0 … 1.0."""
-    share = "SELECT max(blocks_done::float / nullif(blocks_total, 0)) FROM pg_stat_progress_create_index"
-    return (await session.scalar(text(share))) or 0.0
 
 
 async def begin_building(session: AsyncSession, model: EmbeddingModel) -> None:

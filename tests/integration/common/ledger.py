@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from common import migrations, outbox
-from common.auth import PublisherDep
+from common.auth import EnterpriseDep
 from common.clock import new_id, now
 from common.contracts.envelope import Envelope, Event
 from common.database import NAMING, SessionDep
@@ -72,7 +72,7 @@ router = APIRouter()
 
 
 @router.post("/notes", status_code=201)
-async def take(body: NoteIn, _: PublisherDep, session: SessionDep, once: OnceDep, response: Response) -> NoteOut:
+async def take(body: NoteIn, _: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response) -> NoteOut:
     note = Note(id=new_id(), version=1, line=body.line, partner=body.partner, created_at=now())
     session.add(note)
     outbox.record(session, NoteTaken(id=note.id, line=note.line))
@@ -166,7 +166,7 @@ def ledger_app(settings: ServiceSettings) -> FastAPI:
 
 
 def token(issuer: TokenIssuer, *roles: str, code: str = "91370200264574251E") -> dict[str, str]:
-    minted = issuer.mint("uscc", code, "示例单位", list(roles or ["publisher"]))
+    minted = issuer.mint("uscc", code, "示例单位", list(roles or ["enterprise"]))
     return {"Authorization": f"Bearer {minted}"}
 
 

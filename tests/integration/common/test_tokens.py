@@ -45,7 +45,7 @@ async def test_an_expired_token_is_refused(client: httpx.AsyncClient, issuer: To
 
 
 async def test_a_token_without_the_role_is_refused(client: httpx.AsyncClient, issuer: TokenIssuer) -> None:
-    authorization = ledger.token(issuer, "enterprise")["Authorization"]
+    authorization = ledger.token(issuer, "publisher")["Authorization"]
     assert await _answer(client, authorization) == (403, "/problems/forbidden")
 
 
