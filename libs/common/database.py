@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import MetaData
+from sqlalchemy import Enum, MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -28,6 +29,11 @@ class CommonBase(DeclarativeBase):
     """The tables every service has: outbox, inbox, idempotency keys."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def words(kind: type[StrEnum]) -> Enum:
+    """A text column that holds the values of `kind` and comes back as its members."""
+    return Enum(kind, native_enum=False, length=32, values_callable=lambda each: [member.value for member in each])
 
 
 def dsn(database_url: str) -> str:

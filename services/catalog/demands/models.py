@@ -9,9 +9,10 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, I
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.base import Base, words
+from catalog.base import Base
 from catalog.organisations.models import Organisation
 from common.contracts.catalog import DemandKind, DemandState, Domain
+from common.database import words
 
 
 class ProcurementRoute(StrEnum):
@@ -35,7 +36,7 @@ class Change(StrEnum):
 
 
 class Demand(Base):
-    """A demand as it is now. `contact` is private; `search` holds tokens (`filters.py`) and is never read back."""
+    """A demand as it is now. `contact` is private; `search`, made by `search_tokens`, is never read back."""
 
     __tablename__ = "demands"
     __table_args__ = (

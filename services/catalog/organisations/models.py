@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, words
+from catalog.base import Base
+from common.database import words
 
 
 class OrganisationKind(StrEnum):

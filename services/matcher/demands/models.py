@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.catalog import DemandKind, DemandState
-from matcher.base import Base, words
+from common.database import words
+from matcher.base import Base
 
 
 class DemandCopy(Base):

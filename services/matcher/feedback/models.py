@@ -8,7 +8,8 @@ from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.base import Base, words
+from common.database import words
+from matcher.base import Base
 from matcher.feedback.rules import MatchOutcome, Reason, Side
 
 

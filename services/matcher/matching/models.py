@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import Band
+from common.database import words
 from common.fields import OrganisationKey
-from matcher.base import Base, words
+from matcher.base import Base
 from matcher.matching.rules import SubjectKind
 
 _ONLY_CURRENT = text("is_current")

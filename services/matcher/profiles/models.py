@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.matcher import OfferKind
+from common.database import words
 from common.fields import Language, OrganisationKey
-from matcher.base import Base, words
+from matcher.base import Base
 from matcher.profiles.rules import ProfileState
 
 

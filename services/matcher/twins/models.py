@@ -6,7 +6,8 @@ from sqlalchemy import Index, Integer
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.base import Base, words
+from common.database import words
+from matcher.base import Base
 from matcher.matching.rules import SubjectKind
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OfferKind
+from common.database import words
 from common.fields import Language
-from matcher.base import Base, words
+from matcher.base import Base
 from matcher.engine.embedding import EngineName
 
 

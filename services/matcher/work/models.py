@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.base import Base, words
+from common.database import words
+from matcher.base import Base
 from matcher.matching.rules import SubjectKind
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.matcher import MatchSnapshot
+from common.database import words
 from common.fields import OrganisationKey
-from notify.base import Base, words
+from notify.base import Base
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.rules import Channel
 

@@ -8,8 +8,9 @@ from sqlalchemy import DateTime, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.database import words
 from common.fields import OrganisationKey
-from notify.base import Base, words
+from notify.base import Base
 from notify.subscriptions.rules import Channel, Filters, SubscriptionState
 
 
