@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import correlation
 from common.clock import new_id, now
-from common.contracts.envelope import Envelope, Event
+from common.contracts.envelope import Event
 from common.database import CommonBase
 from common.errors import Unavailable
+from common.waiting import first_of
 
 CHANNEL = "outbox"
 """PostgreSQL notification sent by a trigger when events are recorded."""
@@ -63,15 +64,7 @@ class Lag:
 def record(session: AsyncSession, event: Event, *, event_id: UUID | None = None) -> UUID:
     """Announce `event` if, and only if, the caller's transaction commits. Returns the event's id."""
     event_id, recorded_at = event_id or new_id(), now()
-    envelope = Envelope(
-        id=event_id,
-        source=f"/jingqiao/{event.stream.lower()}",
-        type=event.type,
-        subject=event.about(),
-        time=recorded_at,
-        correlationid=correlation.current(),
-        data=event.model_dump(mode="json"),
-    )
+    envelope = event.enveloped(event_id, recorded_at, correlation.current())
     session.add(
         OutboxRow(
             event_id=event_id,
@@ -158,8 +151,7 @@ async def leadership(dsn: str, stop: asyncio.Event) -> AsyncIterator[Leadership]
     try:
         await connection.add_listener(CHANNEL, lambda *_: held.woken.set())
         while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1.0)
+            await first_of(stop, within_s=1.0)
         yield held
     finally:
         await connection.close(timeout=2)

@@ -16,6 +16,7 @@ from common.database import Database
 from common.errors import Problem
 from common.relay import Relay
 from common.settings import ServiceSettings
+from common.waiting import first_of
 from common.web import build_app
 
 log = structlog.get_logger()
@@ -88,15 +89,8 @@ async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
             expected = isinstance(error, Problem)
             metrics.LOOP_FAILURES.labels(name).inc()
             log.warning("loop_failed", loop=name, reason=type(error).__name__, exc_info=None if expected else error)
-            await _pause(stop, RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)])
+            await first_of(stop, within_s=RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)])
             failures += 1
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def relaying(database: Database, bus: Bus, stream: str, settings: ServiceSettings) -> Loop:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from fastapi import FastAPI
 
@@ -15,6 +14,7 @@ from common.clock import now
 from common.contracts.catalog import DemandEvent
 from common.database import Database
 from common.runtime import Loop, relaying
+from common.waiting import first_of
 from common.web import build_app
 
 DESCRIPTION = """
@@ -47,8 +47,7 @@ def closing(database: Database, every_s: float) -> Loop:
     async def loop(stop: asyncio.Event) -> None:
         while not stop.is_set():
             if not await _close_one(database):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), every_s)
+                await first_of(stop, within_s=every_s)
 
     return loop
 

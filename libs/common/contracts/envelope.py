@@ -33,6 +33,17 @@ class Event(Frozen):
         """The id of the thing the event is about: CloudEvents `subject`."""
         raise NotImplementedError
 
+    def enveloped(self, event_id: UUID, at: Moment, correlation_id: str | None) -> "Envelope":
+        return Envelope(
+            id=event_id,
+            source=f"/jingqiao/{self.stream.lower()}",
+            type=self.type,
+            subject=self.about(),
+            time=at,
+            correlationid=correlation_id,
+            data=self.model_dump(mode="json"),
+        )
+
 
 class Envelope(BaseModel):
     """CloudEvents 1.0, structured JSON mode (content type application/cloudevents+json)."""

@@ -4,7 +4,6 @@ import time
 from datetime import datetime
 
 from common.bus import CONTENT_TYPE
-from common.contracts.envelope import Envelope
 from notify import backoff, signing
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
@@ -25,7 +24,11 @@ class Webhook:
     async def send(self, due: Due, at: datetime) -> Outcome:
         """Raises LookupError when the subscription's secret cannot be opened."""
         secrets = [self._vault.open(sealed) for sealed in due.subscription.sealed_secrets(at)]
-        body = envelope_of(due.delivery).model_dump_json(exclude_none=True).encode()
+        # The same at every attempt.
+        told = notification_of(due.delivery).enveloped(
+            due.delivery.id, due.delivery.created_at, due.delivery.correlation_id
+        )
+        body = told.model_dump_json(exclude_none=True).encode()
         headers = {
             "Content-Type": CONTENT_TYPE,
             "User-Agent": USER_AGENT,
@@ -39,20 +42,6 @@ class Webhook:
             asked = backoff.asked_wait_s(result.retry_after, at)
             return outcome_of(result.status, took_s=took_s, retry_after_s=asked)
         return Unreachable(result.fault, took_s)
-
-
-def envelope_of(delivery: Delivery) -> Envelope:
-    """The same at every attempt."""
-    event = notification_of(delivery)
-    return Envelope(
-        id=delivery.id,
-        source=f"/jingqiao/{event.stream.lower()}",
-        type=event.type,
-        subject=event.about(),
-        time=delivery.created_at,
-        correlationid=delivery.correlation_id,
-        data=event.model_dump(mode="json"),
-    )
 
 
 def _trace(delivery: Delivery) -> dict[str, str]:
