@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.embedded.ports import LOOPBACK
+
 SERVICES = ("catalog", "matcher", "notify")
 
 DEFAULT_PORTS = {
@@ -47,7 +49,7 @@ class Plan:
         return self.home / "logs"
 
     def url(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.ports[service]}"
+        return f"http://{LOOPBACK}:{self.ports[service]}"
 
     @property
     def processes(self) -> tuple[str, ...]:

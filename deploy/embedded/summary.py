@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.embedded import private_file
+from deploy.embedded.plan import DEFAULT_PORTS
 from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.stack import Stack
 
@@ -20,12 +21,10 @@ curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Cont
 
 def show(console: Console, stack: Stack, *, took_s: float) -> None:
     shell = write_shell(stack)
-    addresses = [(service, plan_url, f"{plan_url}/docs") for service, plan_url in _urls(stack).items()]
-    width = max(len(name) for name, _, _ in addresses)
     lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
-    lines += [f"  {name:<{width}}  {url}   API {docs}" for name, url, docs in addresses]
+    lines += [f"  {service}  {url}   API {url}/docs" for service, url in _urls(stack).items()]
     lines += [
-        f"  {'events':<{width}}  {stack.nats.url}    watch them with: python -m deploy.embedded listen",
+        f"  events   {stack.nats.url}    watch them with: {_listening(stack)}",
         f"\n  tokens and addresses for your shell:  [bold]. {shlex.quote(str(shell))}[/bold]",
         f"  logs: {stack.plan.logs}\n\n  A first request, in another terminal:\n",
     ]
@@ -36,19 +35,28 @@ def show(console: Console, stack: Stack, *, took_s: float) -> None:
 
 
 def write_shell(stack: Stack) -> Path:
-    """A file to source in a shell, readable by its owner only: it holds tokens."""
+    """A file to source in a shell, in which every command then finds this stack. It holds secrets, so its owner alone
+    may read it."""
     organisations = {row["id"]: row for row in rows("organisations")}
     variables = {service.upper(): url for service, url in _urls(stack).items()}
     variables["NATS"] = stack.nats.url
     variables["PUBLISHER_TOKEN"] = _token(stack, organisations[PUBLISHER], "publisher")
     variables["ENTERPRISE_TOKEN"] = _token(stack, organisations[ENTERPRISE], "enterprise")
+    variables["JINGQIAO_HOME"], variables["JINGQIAO_CACHE"] = str(stack.plan.home), str(stack.plan.cache)
+    variables["JINGQIAO_NATS_PORT"] = str(stack.nats.port)
+    variables["MATCHER_DATABASE_URL"] = stack.postgres.url("matcher")
     path = stack.plan.home / "shell.sh"
-    private_file.write(path, "".join(f"export {name}={value}\n" for name, value in variables.items()))
+    private_file.write(path, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
     return path
 
 
 def _urls(stack: Stack) -> dict[str, str]:
     return {service: stack.plan.url(service) for service in stack.plan.services}
+
+
+def _listening(stack: Stack) -> str:
+    port = "" if stack.nats.port == DEFAULT_PORTS["nats"] else f"--nats-port {stack.nats.port} "
+    return f".venv/bin/python -m deploy.embedded {port}listen"
 
 
 def _token(stack: Stack, organisation: Row, role: str) -> str:

@@ -1,5 +1,8 @@
 """The samples, loaded into the real services."""
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -42,3 +45,19 @@ def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:
     stack.forget_loaded_samples()
     assert stack.load_samples() > 0
     assert counts(stack) == loaded
+
+
+def test_the_shell_file_leads_every_command_to_this_stack(stack: LiveStack) -> None:
+    def typed(command: str) -> list[str]:
+        words = f". {shlex.quote(str(stack.write_shell()))} && exec {shlex.quote(sys.executable)} -m {command}"
+        return ["bash", "-c", words]
+
+    token = subprocess.check_output(typed("deploy.embedded token lei 529900T8BM49AURSDO55 x enterprise"), text=True)
+    with httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {token.strip()}"}) as client:
+        assert client.get(stack.url("matcher", "/v1/matches")).status_code == 200
+    subprocess.run(typed("matcher migrate"), check=True)
+    with subprocess.Popen(typed("deploy.embedded listen"), stderr=subprocess.PIPE, text=True) as listening:
+        assert listening.stderr is not None
+        said = listening.stderr.readline()
+        listening.kill()
+    assert stack.nats_url in said
