@@ -71,13 +71,21 @@ def create_common_tables(op: Operations) -> None:
     op.execute(
         "CREATE TRIGGER outbox_recorded AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_recorded()"
     )
+    _create_inbox(op)
+    _create_idempotency(op)
+
+
+def _create_inbox(op: Operations) -> None:
     op.create_table(
         "inbox",
         sa.Column("consumer", sa.Text, primary_key=True),
         sa.Column("event_id", sa.Uuid, primary_key=True),
-        sa.Column("received_at", moment, nullable=False, server_default=sa.func.now()),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
+
+
+def _create_idempotency(op: Operations) -> None:
     op.create_table(
         "idempotency",
         sa.Column("caller", sa.Text, primary_key=True),
@@ -86,6 +94,6 @@ def create_common_tables(op: Operations) -> None:
         sa.Column("status", sa.Integer),
         sa.Column("body", sa.Text),
         sa.Column("headers", sa.Text),
-        sa.Column("created_at", moment, nullable=False, server_default=sa.func.now()),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     )
     op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])

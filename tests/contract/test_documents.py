@@ -27,7 +27,7 @@ def test_the_event_document_is_valid_asyncapi_3() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_names_every_make_verb(verb: str, readme: str) -> None:
-    assert f"make {verb}" in (ROOT / readme).read_text()
+    assert re.search(rf"make {verb}(?![a-z-])", (ROOT / readme).read_text())
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)

@@ -11,7 +11,7 @@ SOURCES = sorted([*ROOT.glob("libs/**/*.py"), *ROOT.glob("services/**/*.py")])
 NOUNS = sorted({path.parent for path in SOURCES if path.name == "routes.py"})
 ROOMS = {"__init__.py", "routes.py", "schemas.py", "service.py", "rules.py", "repository.py", "models.py"}
 QUERY_WORDS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all", "literal_column"}
-LONGEST_FILE = 400
+LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 
 
 def imported(path: Path) -> Iterator[tuple[str, str]]:
@@ -45,13 +45,22 @@ def test_only_repositories_speak_sql() -> None:
     assert {speaker for speaker in outside if not speaker.endswith("/models.py")} == set()
 
 
+def test_nobody_gets_at_sql_by_a_side_door() -> None:
+    whole = {room(path) for path in SOURCES for found in imported(path) if found == ("sqlalchemy", "")}
+    assert {one for one in whole if "/migrations/" not in one} == {"common/migrations.py"}
+    drivers = importers_of("asyncpg")
+    assert {one for one in drivers if not one.endswith("/repository.py")} == {"common/outbox.py"}
+
+
 def test_only_the_bus_speaks_nats() -> None:
     assert importers_of("nats") == {"common/bus.py"}
 
 
 def test_only_the_named_doors_send_http() -> None:
     # matcher/loading.py is a client of the public APIs, run by a person, not a part of a service.
-    assert importers_of("httpx") <= {"notify/egress.py", "matcher/loading.py"}
+    assert importers_of("httpx") == {"notify/egress.py", "matcher/loading.py"}
+    assert importers_of("httpcore") | importers_of("socket") == {"notify/egress.py"}
+    assert not any(map(importers_of, ("aiohttp", "http", "requests", "urllib", "urllib3")))
 
 
 def test_only_settings_read_the_environment() -> None:
@@ -59,9 +68,18 @@ def test_only_settings_read_the_environment() -> None:
         room(path)
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+        if isinstance(node, ast.Attribute | ast.Name | ast.alias) and _last_name(node) in {"environ", "getenv"}
     }
     assert readers == set()
+
+
+def _last_name(node: ast.Attribute | ast.Name | ast.alias) -> str:
+    match node:
+        case ast.Attribute():
+            return node.attr
+        case ast.Name():
+            return node.id
+    return node.name
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: room(noun))
@@ -72,6 +90,18 @@ def test_every_noun_has_the_same_rooms(noun: Path) -> None:
 def test_no_file_is_too_long_to_read() -> None:
     long = {room(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
     assert long == {}
+
+
+def test_no_function_is_too_long_to_read() -> None:
+    long = {
+        f"{room(path)}: {node.name}"
+        for path in SOURCES
+        if "/versions/" not in path.as_posix()  # a table is as long as it has columns
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
+    }
+    assert long == set()
 
 
 def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
