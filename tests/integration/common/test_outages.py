@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+import structlog
 
 from common import logs
 from common.settings import ServiceSettings
@@ -75,6 +76,13 @@ async def test_events_that_wait_too_long_make_the_service_unready(
         await client.post("/notes", json={"line": "waits"}, headers=ledger.token(issuer))
         reply = await client.get("/readyz")
         assert (reply.status_code, reply.json()["lag"], reply.json()["waiting_count"]) == (503, "late", 1)
+
+
+def test_private_fields_are_hidden_even_where_somebody_logs_them(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("ledger")
+    structlog.get_logger().info("called", phone="13700003333", token="eyJhbGciOi", host="example.com")
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["phone"], entry["token"], entry["host"]) == ("[hidden]", "[hidden]", "example.com")
 
 
 async def test_logs_are_json_lines_without_bodies_tokens_or_locals(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import nats
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from common import inbox, outbox
@@ -206,3 +207,33 @@ async def test_announced_events_are_kept_for_the_retention_period(database: Data
         await outbox.forget(session, now() + timedelta(seconds=1))
         gone = await outbox.newest_in(session, "LEDGER")
     assert (kept is not None, gone) == (True, None)
+
+
+async def test_an_applied_event_is_remembered_twice_as_long_as_it_may_come_again(database: Database, bus: Bus) -> None:
+    """And the reply to a repeated request as long as clients repeat it."""
+    await _aged(database, "inbox", "received_at", "consumer, event_id", "'ledger', gen_random_uuid()")
+    await _aged(database, "idempotency", "created_at", "caller, key, digest", "'me', gen_random_uuid(), ''")
+
+    async def pruned() -> bool:
+        return (await _ages(database, "inbox", "received_at"), await _ages(database, "idempotency", "created_at")) == (
+            [0, 1],
+            [0],
+        )
+
+    async with relaying(database, bus):
+        await eventually(pruned)
+
+
+async def _aged(database: Database, table: str, column: str, others: str, values: str) -> None:
+    """Rows that are an hour, and one and two days and an hour old."""
+    async with database.begin() as session:
+        for days in (0, 1, 2):
+            moment = f"now() - interval '{days} days 1 hour'"
+            await session.execute(text(f"INSERT INTO {table} ({others}, {column}) VALUES ({values}, {moment})"))
+
+
+async def _ages(database: Database, table: str, column: str) -> list[int]:
+    """In whole days, the youngest first."""
+    async with database.begin() as session:
+        ages = f"SELECT extract(day FROM now() - {column})::int FROM {table} ORDER BY 1"
+        return list(await session.scalars(text(ages)))

@@ -62,6 +62,13 @@ async def test_a_key_is_refused_for_another_body(client: Client) -> None:
     assert reply.json()["errors"][0]["parameter"] == "Idempotency-Key"
 
 
+async def test_a_key_is_refused_for_another_address(client: Client) -> None:
+    key = {"Idempotency-Key": "k-6"}
+    await client.post("/notes", json={"line": "one"}, headers=key)
+    reply = await client.post("/notes?elsewhere=1", json={"line": "one"}, headers=key)
+    assert (reply.status_code, reply.json()["type"]) == (422, "/problems/idempotency_key_reused")
+
+
 async def test_a_failed_request_does_not_use_up_its_key(client: Client) -> None:
     key = {"Idempotency-Key": "k-4"}
     assert (await client.post("/notes", json={"line": "x", "partner": str(uuid4())}, headers=key)).status_code == 500
@@ -127,6 +134,11 @@ async def test_a_refusal_names_the_field(client: Client, body: object, pointer: 
     reply = await client.post("/notes", json=body)
     assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
     assert reply.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_of_very_many_faults_only_some_are_named(client: Client) -> None:
+    reply = await client.post("/notes", json={"line": "a", **{f"extra{number}": 1 for number in range(1000)}})
+    assert len(reply.json()["errors"]) == 20
 
 
 @pytest.mark.parametrize(

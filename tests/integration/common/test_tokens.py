@@ -38,6 +38,19 @@ async def test_an_unsigned_or_foreign_token_is_refused(client: httpx.AsyncClient
         assert await _answer(client, f"Bearer {token}") == (401, "/problems/unauthenticated")
 
 
+@pytest.mark.parametrize("claims", [{"issuer": "somebody-else"}, {"audience": "another-platform"}])
+async def test_a_token_made_by_or_for_somebody_else_is_refused(
+    client: httpx.AsyncClient, issuer: TokenIssuer, claims: dict[str, str]
+) -> None:
+    with_the_same_key = TokenIssuer(issuer.jwks.parent, **claims)
+    assert await _answer(client, ledger.token(with_the_same_key)["Authorization"]) == (401, "/problems/unauthenticated")
+
+
+async def test_who_is_refused_for_want_of_a_token_is_told_which_kind(client: httpx.AsyncClient) -> None:
+    reply = await client.post("/notes", json={"line": "a"}, headers={"Authorization": ""})
+    assert reply.headers["www-authenticate"] == "Bearer"
+
+
 async def test_an_expired_token_is_refused(client: httpx.AsyncClient, issuer: TokenIssuer) -> None:
     token = issuer.mint("uscc", "91370200264574251E", "示例单位", ["publisher"], lifetime_s=-3600)
     assert jwt.decode(token, options={"verify_signature": False})["exp"] < time.time()
