@@ -84,3 +84,9 @@ def test_the_score_stays_in_its_range(text: str, has_budget: bool, has_period: b
     found = assess(Demand(text, clauses, has_budget=has_budget, has_period=has_period))
     assert 0 <= found.score <= 100
     assert len(set(found.advice)) == len(found.advice)
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("part", ["9", "0,", "1.", "长", "9 "])
+def test_a_page_without_a_word_is_assessed_in_good_time(part: str) -> None:
+    assert assess(read(part * (20_000 // len(part)))).level is Level.GENERIC

@@ -101,11 +101,12 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 _SITE = _any(
-    r"[\u4e00-\u9fff]{2,}(?:港区|码头|泊位|堆场|闸口|车间|工厂|厂区|产线|生产线|机房|病区|医院|科室|路口|隧道|大桥|园区|矿区|海域|航道|库区|站点|社区|街道|水厂)",
+    r"[\u4e00-\u9fff]{2}(?:港区|码头|泊位|堆场|闸口|车间|工厂|厂区|产线|生产线|机房|病区|医院|科室|路口|隧道|大桥|园区|矿区|海域|航道|库区|站点|社区|街道|水厂)",
     r"\b(?:terminal|berth|yard|plant|workshop|line|ward|hospital|junction|tunnel|bridge|campus|site)\b",
 )  # fmt: skip
+# Looking back: else a page of digits is read again from each of them.
 _SCALE = re.compile(
-    r"\d[\d,.]*\s?(?:万|亿)?[个台套条座辆艘家路处箱吨人次件床]|[一二三四五六七八九十两]{1,3}[个台套条座辆艘处]"
+    r"(?<![\d,.])\d[\d,.]*\s?(?:万|亿)?[个台套条座辆艘家路处箱吨人次件床]|[一二三四五六七八九十两]{1,3}[个台套条座辆艘处]"
 )
 _CONDITIONS = _any(
     "夜间|雨|雾|雪|高温|低温|潮湿|盐雾|粉尘|振动|噪声|不停车|不停机|不停产|连续运行|24小时|7×24|室外|露天|海况|弱网|断网|环境温度|温度|能见度",
@@ -123,7 +124,7 @@ _CONNECTIONS = _any(
     "对接|接入|集成|接口|联动|写入|上传|回传|兼容", r"\b(?:interfaces?|integrat\w+|connect\w*|API|compatible)\b"
 )
 _PERIOD = _any(
-    r"\d+\s?(?:个月|天|日|周|年)(?:内|以内|之内)",
+    r"(?<!\d)\d+\s?(?:个月|天|日|周|年)(?:内|以内|之内)",
     "周期|工期|期限|年底前|月底前",
     r"\bwithin \d+ (?:days|weeks|months)\b",
 )
