@@ -71,6 +71,18 @@ def test_list_marks_are_no_part_of_a_clause(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("准确率≥95%", ["准确率≥95%"]),
+        ("1.准确率≥95%\n2.时延≤50ms\n3.IP67\n4.载重≥5t", ["准确率≥95%", "时延≤50ms", "IP67", "载重≥5t"]),
+        ("Accuracy ≥ 95%. Payload ≥ 5 t. Must run offline.", ["Accuracy ≥ 95%", "Payload ≥ 5 t", "Must run offline"]),
+    ],
+)
+def test_a_clause_of_few_letters_is_a_clause_all_the_same(text: str, expected: list[str]) -> None:
+    assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("系统应支持多语言界面", ClauseKind.FUNCTION),

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from common.contracts.catalog import Clause
 from common.contracts.matcher import Span
-from matcher.engine import cues, readings, requirements
+from matcher.engine import cues, identifiers, readings, requirements
 
 LONGEST = 1_000
 """Characters of a clause; what runs on longer without a full stop is cut."""
 
-_SENTENCE_END = re.compile(r"[。；;！!？?\n]+|(?<=[^\s\d.][^\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[A-Z]|\s*$)")
+_SENTENCE_END = re.compile(
+    r"[。；;！!？?\n]+|(?<=[^\s\d.][^\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[A-Z]|\s*$)"
+    r"|(?<=\d[^\s\d.])\.(?=\s+[A-Z]|\s*$)|(?<=\d\s[^\s\d.])\.(?=\s+[A-Z]|\s*$)"
+)
 _JOINT = re.compile(r"[，,、](?!\d{3}(?!\d))|\s(?=and\s)")
 _OPENER = re.compile(
     r"\s*(?:并|且|同时|还|and\s)?\s?"
@@ -72,8 +75,17 @@ def _pieces(text: str) -> Iterator[_Piece]:
     for start, end in _cut(text):
         start, end, heading = _without_headings(text, start, end)
         section = heading or section
-        if len(_LETTERS.findall(text, start, end)) >= _FEWEST_LETTERS:
+        if _says_something(text, start, end):
             yield _Piece(start, min(end, start + LONGEST), section)
+
+
+def _says_something(text: str, start: int, end: int) -> bool:
+    """Whether there are words enough for a requirement, or a figure or a name that is one (载重≥5t, IP67)."""
+    count = len(_LETTERS.findall(text, start, end))
+    if 0 < count < _FEWEST_LETTERS:
+        written = text[start:end]
+        return any(map(_is_asked, readings.read(written))) or bool(identifiers.find(written))
+    return count > 0
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
