@@ -73,6 +73,11 @@ def only(text: str) -> Quantity:
         ("耐高温1700度以上", Cue.AT_LEAST, 1700, "℃"),
         ("可旋转90度", None, 90, "度"),
         ("零下30℃", None, -30, "℃"),
+        ("启动温度不高于零下30℃", Cue.AT_MOST, -30, "℃"),
+        ("零下三十摄氏度", None, -30, "摄氏度"),
+        ("below minus 30 °C", Cue.LESS_THAN, -30, "°C"),
+        ("浓度≤1e-6mol/L", Cue.AT_MOST, 1e-6, "mol/L"),
+        ("寿命≥1e5次", Cue.AT_LEAST, 100_000, "次"),
         ("启动温度-30℃", None, -30, "℃"),
         ("支持十万级并发", None, 100_000, ""),
         ("并发用户数不少于5万", Cue.AT_LEAST, 50_000, ""),
@@ -91,6 +96,7 @@ def test_a_figure_is_read_with_its_comparison_and_unit(text: str, cue: Cue | Non
         ("-40℃～85℃", -40, 85, "℃"),
         ("-40~-10℃", -40, -10, "℃"),
         ("零下40℃至85℃", -40, 85, "℃"),
+        ("零下40℃至零下10℃", -40, -10, "℃"),
         ("-20～+60℃", -20, 60, "℃"),
         ("from -20 °C to 60 °C", -20, 60, "°C"),
         ("8~15t", 8, 15, "t"),
@@ -115,6 +121,7 @@ def test_a_range_has_both_ends_in_one_unit(text: str, low: float, high: float, s
         "5G网络", "4K视频", "3D打印", "IP67", "H.264", "GB/T 31485-2015", "2026年3月15日", "2018-2020年",
         "第三方", "一个平台", "一体化", "5天线", "3路由器", "1、建设", "①②", "2-甲基呋喃", "版本2.0", "0.5C充",
         "Q235B", "UL 9540A", "ISO 27001", "one year", "二次利用", "两个方面", "3d打印", "",
+        "准确率≥1e400%", "型号2E10X", "浓度≤10^999999999999ppm",
     ],
 )  # fmt: skip
 def test_a_number_that_measures_nothing_is_left_out(text: str) -> None:

@@ -22,6 +22,7 @@ _WARMTH = re.compile("[温热冷冻耐寒火]")
 _RATED = {"time", "area", "volume", "mass"}
 _COUNTED = {"count", "people", "times", "channel", "box", "frame", "grade", "request", "angle"}
 _ROUND = 1e4
+BELOW_ZERO = ("零下", "负", "minus ")
 _VAGUE = set("个次种类项条处支方")
 
 
@@ -47,12 +48,16 @@ def read(text: str, start: int, *, may_be_negative: bool = True) -> Figure | Non
         return _in_words(text, start)
     if _is_part_of_name(text, start):
         return None
-    negative = number._replace(value=-number.value)
-    if text.endswith(("零下", "负", "minus "), 0, start):
-        return _with_unit(text, negative, start)
+    if below := _below_zero(text, start):
+        return _with_unit(text, number._replace(value=-number.value), start - below)
     if may_be_negative and text.endswith("-", 0, start) and not _follows_word(text, start - 1):
-        return _with_unit(text, negative, start - 1)
+        return _with_unit(text, number._replace(value=-number.value), start - 1)
     return _with_unit(text, number, start)
+
+
+def _below_zero(text: str, start: int) -> int:
+    """The length of the word before a number that makes it negative, 0 when there is none."""
+    return next((len(word) for word in BELOW_ZERO if text.endswith(word, 0, start)), 0)
 
 
 def is_trl(text: str, figure: Figure) -> bool:
@@ -62,7 +67,7 @@ def is_trl(text: str, figure: Figure) -> bool:
 def _is_part_of_name(text: str, start: int) -> bool:
     """IP67, H.264 and V2.0 are names; TRL6 is a level."""
     before = text[max(0, start - 1) : start]
-    is_joined = before.isascii() and (before.isalnum() or before in ("_", "."))
+    is_joined = before.isascii() and (before.isalnum() or before in ("_", ".", "^"))
     return is_joined and text[max(0, start - 3) : start].upper() != "TRL"
 
 
@@ -77,6 +82,8 @@ def _in_words(text: str, start: int) -> Figure | None:
         return None
     if number.unit:
         return Figure(number.value, UNITS[number.unit], start, number.end)
+    if below := _below_zero(text, start):
+        return _with_unit(text, number._replace(value=-number.value), start - below)
     figure = _with_unit(text, number, start)
     if figure.unit is None:
         return figure if figure.scale >= _ROUND else None

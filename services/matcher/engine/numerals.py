@@ -16,10 +16,10 @@ _SCALES = {
 }  # fmt: skip
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-_POWER = r"(?:\^[-+]?\d{1,3}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+_POWER = r"(?:\^[-+]?\d{1,18}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,18})"
 _NUMBER = re.compile(
     rf"10(?P<power>{_POWER})"
-    rf"|(?P<mantissa>{_PLAIN})(?:\s?[×xX*]\s?10(?P<times>{_POWER})|[eE](?P<exponent>[-+]?\d{{1,3}})(?![\w.]))?"
+    rf"|(?P<mantissa>{_PLAIN})(?:\s?[×xX*]\s?10(?P<times>{_POWER})|[eE](?P<exponent>[-+]\d{{1,18}}(?![\d.])|\d{{1,18}}(?![a-zA-Z0-9_.])))?"
 )
 _LONGEST = 24
 _WORDS = {

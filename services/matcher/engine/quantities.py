@@ -156,10 +156,9 @@ def _second(text: str, first: Figure) -> Figure | None:
 
 def _signed(text: str, start: int) -> Figure | None:
     """The second figure of a range, which may have a minus of its own (-40~-10℃)."""
-    if not text.startswith("-", start):
-        return figures.read(text, start, may_be_negative=False)
-    figure = figures.read(text, start + 1, may_be_negative=False)
-    return figure and Figure(-figure.value, figure.unit, start, figure.end, figure.scale)
+    sign = next((sign for sign in ("-", *figures.BELOW_ZERO) if text.startswith(sign, start)), "")
+    figure = figures.read(text, start + len(sign), may_be_negative=False)
+    return replace(figure, value=-abs(figure.value), start=start) if figure and sign else figure
 
 
 def _share_around(text: str, first: Figure, second: Figure) -> tuple[Figure, Figure] | None:
