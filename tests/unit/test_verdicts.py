@@ -12,20 +12,12 @@ from hypothesis import strategies as st
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
 from matcher.engine.conclusions import is_gated, summary, support
-from matcher.engine.evidence import Evidence, EvidenceText, read, sentences
+from matcher.engine.evidence import EvidenceText, read, sentences
 from matcher.engine.requirements import read as clause_of
 from matcher.engine.verdicts import judge, judge_all
+from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
 JUDGED = Path(__file__).parents[1] / "data" / "verdicts"
-MET, MISSED, UNTOLD = Outcome.SATISFIED, Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE
-
-
-def says(*texts: str, trl: int | None = None) -> Evidence:
-    return read([EvidenceText(f"items/{i}", text, trl) for i, text in enumerate(texts)])
-
-
-def outcome(clause: str, profile: str) -> Outcome:
-    return judge(clause_of(clause), 0, says(profile)).outcome
 
 
 @pytest.mark.parametrize(

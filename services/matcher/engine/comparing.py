@@ -84,11 +84,12 @@ def outcome(wanted: Asked, reading: Reading) -> Outcome:
     offered = _offered(reading, sense)
     if wanted.operator in (Comparison.BETWEEN, Comparison.EQUAL):
         return _against_range(wanted.allowed, offered, sense)
-    if sense in (Sense.ROOM, Sense.COVER):
+    if sense in (Sense.ROOM, Sense.COVER) and reading.quantity.cue not in _LACKING:
         return _by_best(wanted.allowed, offered)
     return _by_every(wanted.allowed, offered)
 
 
+_LACKING = (Cue.SHORT, Cue.NOT_EVEN)
 _AGAINST = {
     (Sense.LESS, Comparison.AT_LEAST), (Sense.LESS, Comparison.MORE_THAN),
     (Sense.MORE, Comparison.AT_MOST), (Sense.MORE, Comparison.LESS_THAN),
@@ -113,7 +114,8 @@ def _offered(reading: Reading, sense: Sense) -> Interval:
     operator = None
     if quantity.cue not in (Cue.REACH, Cue.WITHIN):
         operator = comparisons.comparison(quantity.cue, is_lower_better=sense is Sense.LESS)
-    if sense is Sense.ROOM and operator in (Comparison.AT_MOST, Comparison.LESS_THAN):
+    is_room = sense is Sense.ROOM and quantity.cue not in _LACKING
+    if is_room and operator in (Comparison.AT_MOST, Comparison.LESS_THAN):
         operator = None
     return intervals.interval(operator, quantity.value, quantity.upper, quantity.unit)
 

@@ -9,7 +9,8 @@ from common.contracts.catalog import Comparison
 class Cue(StrEnum):
     """How a text leads to its number. BETTER and REACH turn into a comparison once it is known which way is better.
 
-    WITHIN is ±: at most that much when asked, just that much when stated.
+    WITHIN is ±: at most that much when asked, just that much when stated. SHORT says that the number was not reached,
+    NOT_EVEN (不足, 不到) that there is less.
     """
 
     AT_LEAST = "ge"
@@ -20,13 +21,15 @@ class Cue(StrEnum):
     BETTER = "better"
     REACH = "reach"
     WITHIN = "within"
+    SHORT = "short"
+    NOT_EVEN = "not_even"
 
 
 _NOT = "(?:不得|不应|不宜|不能|不可|不要|不会|不|未|无)"
 
 # Written before the number.
 _BEFORE: dict[Cue, str] = {
-    Cue.AT_LEAST: rf"≥|≧|⩾|>=|=>|{_NOT}(?:低于|少于|小于|短于|弱于|早于|足)|(?:大|高)于(?:或)?等于|"
+    Cue.AT_LEAST: rf"≥|≧|⩾|>=|=>|{_NOT}(?:低于|少于|小于|短于|弱于|早于)|不(?:得|应|能)不足|(?:大|高)于(?:或)?等于|"
     r"至少(?:为|达到|达|有|在)?|最少|最低(?:为|达到|达)?|起码|(?:提升|提高|增加|上升)(?:至|到)|增至|"
     r"(?:not|no) (?:less|lower|fewer|shorter|worse) than|at (?:the )?least|(?:a )?minimum(?: of)?|min\.|"
     r"greater than or equal to|(?:raised|increased|improved) to",
@@ -37,8 +40,12 @@ _BEFORE: dict[Cue, str] = {
     Cue.WITHIN: r"(?:≤|<=|<|小于|优于|不大于|不超过)?\s?(?:±|\+/-)",
     Cue.MORE_THAN: r">|大于|高于|超过|超出|多于|长于|突破|(?:more|greater|higher|longer) than|over|above|"
     r"exceed(?:s|ing)?|beyond",
-    Cue.LESS_THAN: r"<|小于|低于|少于|短于|不足|不到|(?:less|lower|fewer|shorter) than|below|under",
+    Cue.LESS_THAN: r"<|小于|低于|少于|短于|(?:less|lower|fewer|shorter) than|below|under",
+    Cue.NOT_EVEN: r"不足|不到",
     Cue.BETTER: r"优于|好于|better than",
+    Cue.SHORT: r"(?:未能?|没有?|不能|难以|无法)(?:稳定)?(?:达到|达|满足)了?|达不到|"
+    r"(?:(?:has|have|does|do|did|is|are)(?: not|n't)|cannot|can't|not)(?: yet)? (?:reach|achiev|attain|meet)(?:e?d|ing)?|"
+    r"(?:fail(?:s|ed)? to (?:reach|achieve|attain|meet))|(?:fall(?:s|ing)?|fell) short of",
     Cue.REACH: r"可?达到了?|高达|能达|达|至|为|=|reach(?:es|ing)?|up to|of",
     Cue.EQUAL: r"等于|恰为|exactly|equal to",
 }
@@ -64,7 +71,10 @@ _TRAILING = re.compile(
 _LOOK_BACK, _LOOK_BACK_CHINESE = 36, 12
 _NOT_LEADING = tuple("(（[【,，、。;；")
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
-_CERTAIN = {cue: Comparison(cue.value) for cue in Cue if cue.value in set(Comparison)}
+_CERTAIN = {cue: Comparison(cue.value) for cue in Cue if cue.value in set(Comparison)} | {
+    Cue.WITHIN: Comparison.AT_MOST,
+    Cue.NOT_EVEN: Comparison.LESS_THAN,
+}
 
 
 def leading(text: str, end: int) -> tuple[Cue, int] | None:
@@ -97,6 +107,6 @@ def comparison(cue: Cue | None, *, is_lower_better: bool) -> Comparison | None:
     """What a cue asks of a number, given which way is better; None for a bare number."""
     if cue in (Cue.BETTER, Cue.REACH):
         return Comparison.AT_MOST if is_lower_better else Comparison.AT_LEAST
-    if cue is Cue.WITHIN:
-        return Comparison.AT_MOST
+    if cue is Cue.SHORT:
+        return Comparison.MORE_THAN if is_lower_better else Comparison.LESS_THAN
     return _CERTAIN[cue] if cue else None
