@@ -53,7 +53,7 @@ def _candidate(
         return None
     place = Place(index, reading.start, reading.end)
     start, end = segment(sentence.text, reading.quantity.figure_start)
-    if hedges.PENDING.search(sentence.text, start, end):
+    if hedges.is_planned(sentence.text, start, end):
         planned = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_PLANNED, place)
         return _Candidate(planned, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)

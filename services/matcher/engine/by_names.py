@@ -52,7 +52,7 @@ def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index:
     written = evidence.sentences[index].text
     start, end = segment(written, offered.start)
     place = Place(index, start, max(end, offered.end))
-    if hedges.PENDING.search(written, start, end):
+    if hedges.is_planned(written, start, end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
     if hedges.DENIAL.search(written, start, offered.start) or hedges.DENIAL.match(written, offered.end + 1):
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)

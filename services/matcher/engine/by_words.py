@@ -32,7 +32,7 @@ def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tup
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     if hedges.WITHOUT.search(text):
         is_denied = False
-    if hedges.PENDING.search(written, start, end) and not hedges.ONLY.search(written):
+    if hedges.is_planned(written, start, end) and not hedges.ONLY.search(written):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
     if is_denied or (hedges.ONLY.search(written) and hedges.PENDING.search(written)):
         return Outcome.NOT_SATISFIED, Reason.DENIED

@@ -2,6 +2,8 @@
 
 import re
 
+_LOOK_BACK = 40
+
 DENIAL = re.compile(
     r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做)|没有|尚无|暂无|并无|缺少|缺乏|无法)|"
     r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究)|"
@@ -10,12 +12,38 @@ DENIAL = re.compile(
     r"lacks?|unavailable|unsupported|without)\b|\bno (?!more|less|later|fewer)",
     re.IGNORECASE,
 )
-PENDING = re.compile(
-    r"(?:规划|计划|筹备|研发|开发|研制|申请|申报|办理|建设|测试|认证|试验)(?:之)?中|"
-    r"正在(?:申请|申报|研发|开发|办理|规划|筹备|建设|研制|取证)|"
-    r"(?:计划|拟|将|预计)(?:于|在)?\s?(?:20\d\d|明年|年底|年内|下半年|未来|取得|推出|支持|开展|实现|降|提)|"
-    r"有望|待取证|待验证|待定|\b(?:planned|pending|(?:under|in) development|in progress|upcoming|roadmap|next year|"
-    r"will be|expected in|applying for|being developed|to be certified)\b",
+# 作业计划 is a thing, no plan; so are 虚拟, 拟合 and the 检测目标 of a camera.
+_NO_PLAN = (
+    r"(?<!生产|作业|检修|维修|调度|运输|保养|配载|排程|装船|靠泊|采购|物料|航行|飞行|手术|用药|治疗|排产|施工|训练)"
+)
+_NO_AIM = r"(?<!检测|识别|跟踪|探测|监测|追踪|观测|拍摄)"
+_SOON = "20\\d\\d|明年|后年|年底|年内|下半年|未来|今后|后续"
+_PLANNED = (
+    rf"(?:计划|拟|将|预计)(?:于|在|到)?\s?(?:{_SOON}|取得|推出|支持|开展|实现|降|提)",
+    rf"{_NO_PLAN}计划(?:申请|申报|达到|通过|完成(?!率)|上线|建设|引入|增加|新增|具备|研发|开发|升级|扩展|将)",
+    r"(?<![虚模比])拟(?:申|报|通过|采|开|研|用|建|新增|达|引|投|将|定)|预计(?:可|能|将|达|获)|预期(?:可|能|将|达|指标|目标)",
+    r"(?:规划|计划|筹备|研发|开发|研制|申请|申报|办理|建设|测试|认证|试验)(?:之)?中",
+    r"(?:审评|审核|评审|整改|送检|试制|筹建|取证|换证|公示|受理|联调)(?:之)?中(?![\u4e00-\u9fff])",
+    r"正在(?:申请|申报|研发|开发|办理|规划|筹备|建设|研制|取证|攻关|试制)|(?:申请|申报|注册|认证)[^,，。]{0,4}(?:已|待|获)受理",
+    r"[有可]望(?!远)|力争|争取|理论上|(?:设计|研发|建设|年度|阶段|攻关|预期)目标",
+    rf"{_NO_AIM}目标(?:值)?[为是]",
+    r"[尚仍有还]待(?![机命测检料办])|待(?:取证|验证(?!码)|定(?!位)|开发|研发|上线)",
+    r"(?<![无不按所])需(?:要)?(?:另行|二次|定制|额外)|(?:后续|未来|下一?个?)版本|未来可",
+)
+_PLANNED_ENGLISH = (
+    r"planned|pending|(?:under|in) (?:development|review|application)|in progress|upcoming|roadmap|next year",
+    r"(?:next|future|coming) (?:release|version|quarter|generation)s?|scheduled for|in theory|theoretical(?:ly)?",
+    r"will (?:be|reach|achieve|support|provide|have|obtain|offer)|(?<!as )expect(?:s|ed|ing)?|anticipated|projected",
+    r"(?:intend|plan|aim|hope)(?:s|ning|ing)? (?:to|for)",
+    r"targets? (?:of|is)|targeted(?! (?:at|for|by))|(?:our|design) target",
+    r"applying for|being (?:developed|tested|certified|prepared)|to be (?:certified|released|added|developed|confirmed)",
+)
+PENDING = re.compile(rf"{'|'.join(_PLANNED)}|\b(?:{'|'.join(_PLANNED_ENGLISH)})(?!\w)", re.IGNORECASE)
+# 计划于2027年底前，… and 研发目标：… put off what comes after the stop too.
+_AHEAD = re.compile(
+    rf"(?:计划|拟|将|预计|力争|争取)(?:于|在|到)?\s?(?:{_SOON})"
+    r"(?:年|[上下]半年|\d{1,2}月|季度|[底末初内前]|之前|以前)*[,，]\s*$|"
+    rf"{_NO_AIM}目标(?:值)?[:：]\s*$|\btargets?:\s*$",
     re.IGNORECASE,
 )
 ONLY = re.compile(r"(?:仅|只|限于|仅限)(?:支持|适用|能|可|用于|在|提供|限)?|\bonly\b|\blimited to\b", re.IGNORECASE)
@@ -38,3 +66,8 @@ INSIDE = re.compile(
     r"\bon[- ]premises?\b|\bon site\b|\blocal(?:ly)?\b|\boffline\b|inside the",
     re.IGNORECASE,
 )
+
+
+def is_planned(text: str, start: int, end: int) -> bool:
+    """Whether what `text[start:end]` says is still to come."""
+    return bool(PENDING.search(text, start, end) or _AHEAD.search(text, max(0, start - _LOOK_BACK), start))

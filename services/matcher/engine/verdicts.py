@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from common.contracts.catalog import Clause, ClauseKind
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
 from common.fields import Language
-from matcher.engine import by_figures, by_names, by_words, comparing, identifiers, likeness
+from matcher.engine import by_figures, by_names, by_words, comparing, hedges, identifiers, likeness
 from matcher.engine.comparing import Asked
-from matcher.engine.evidence import Evidence
+from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason, explained
 from matcher.engine.identifiers import Identifier
 from matcher.engine.likeness import Content
+from matcher.engine.readings import Reading
 from matcher.engine.relevance import Cosines, Relevance
 
 _RANKED = ("ip", "等保", "cmmi", "dcmm", "itss", "sil", "总承包", "专业承包", "甲级", "器械类")
@@ -146,7 +147,7 @@ def _by_level(wanted: Asked, evidence: Evidence) -> Finding:
         (reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end))
         for index in range(len(evidence.sentences))
         for reading in evidence.readings(index)
-        if reading.dimension == "trl"
+        if reading.dimension == "trl" and not _is_planned(evidence.sentences[index].text, reading)
     ]
     if not levels and not stated:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
@@ -155,6 +156,10 @@ def _by_level(wanted: Asked, evidence: Evidence) -> Finding:
     reason = Reason.LEVEL_MEETS if is_met else Reason.LEVEL_MISSES
     outcome = Outcome.SATISFIED if is_met else Outcome.NOT_SATISFIED
     return Finding(outcome, reason, place, {"found": f"{best:g}"})
+
+
+def _is_planned(text: str, reading: Reading) -> bool:
+    return hedges.is_planned(text, *segment(text, reading.quantity.figure_start))
 
 
 def _span(evidence: Evidence, place: Place | None) -> Span | None:
