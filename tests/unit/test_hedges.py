@@ -72,3 +72,63 @@ def test_not_every_plan_is_a_postponement(clause: str, profile: str) -> None:
 def test_a_readiness_level_that_is_planned_does_not_count() -> None:
     assert outcome("技术成熟度不低于TRL 6", "目前TRL 5，计划2027年达到TRL 7") is MISSED
     assert outcome("技术成熟度不低于TRL 6", "计划2027年达到TRL 7") is UNTOLD
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("取得欧盟CE认证", "产品未做CE认证", MISSED),
+        ("须通过ISO 27001认证", "ISO 27001认证尚未取得", MISSED),
+        ("须通过ISO 27001认证", "ISO 9001认证尚未取得但ISO 27001认证已取得", MET),
+        ("须通过ISO 27001认证", "已通过ISO 27001认证，尚未取得ISO 9001认证", MET),
+        ("须通过ISO 27001认证", "ISO 27001证书已过期", UNTOLD),
+        ("须通过ISO 27001认证", "ISO 27001旧证书已到期，2025年重新取得ISO 27001证书", MET),
+        ("Must be certified to ISO 13485", "Our ISO 13485 certificate has expired", UNTOLD),
+        ("Must be certified to ISO 13485", "ISO 13485 certification was never obtained", MISSED),
+        ("系统须支持信创环境", "暂未适配信创环境", MISSED),
+        ("系统须支持信创环境", "已适配信创环境", MET),
+    ],
+)
+def test_a_name_that_is_denied_or_has_lapsed_is_not_held(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("支持离线运行", "离线运行功能未上线", MISSED),
+        ("支持岸桥远程操控", "岸桥远程操控不在供货范围", MISSED),
+        ("支持岸桥远程操控", "岸桥远程操控不属于本项目范围", MISSED),
+        ("提供源代码", "源代码不开放", MISSED),
+        ("采用激光雷达方案", "不采用激光雷达，采用毫米波雷达", MISSED),
+        ("支持危险品箱识别", "除危险品箱外均可识别", MISSED),
+        ("支持危险品箱识别", "可识别除危险品箱以外的各类箱型", MISSED),
+        ("支持危险品箱识别", "除普通箱外，还可识别危险品箱", MET),
+        ("支持危险品箱识别", "除危险品箱外，还可识别冷藏箱", MET),
+        ("must support reefer containers", "All containers except reefer containers are supported", MISSED),
+        ("支持离线运行", "仅支持在线运行", MISSED),
+        ("支持离线运行", "支持在线运行", UNTOLD),
+        ("支持离线运行", "支持在线与离线运行", MET),
+        ("支持岸桥远程操控", "提供岸桥远程操控系统，已在三个码头应用", MET),
+    ],
+)
+def test_words_that_are_denied_or_excepted_are_not_said(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("无需改造既有线路", "安装时需要改造既有线路", UNTOLD),
+        ("无需改造既有线路", "安装时无需改造既有线路", MET),
+        ("无需停机即可更换滤芯", "更换滤芯需停机", UNTOLD),
+        ("支持不停车检测", "检测时需停车", UNTOLD),
+        ("支持不停车检测", "支持不停车检测", MET),
+        ("支持不停车检测", "暂不支持不停车检测", MISSED),
+        ("检测过程中不接触样品", "非接触式检测，不接触样品", MET),
+        ("近三年无重大安全事故", "近三年未发生重大安全事故", MET),
+        ("支持未佩戴安全帽识别", "可识别未佩戴安全帽的人员", MET),
+    ],
+)
+def test_a_clause_that_asks_for_an_absence_is_met_by_one(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected

@@ -54,7 +54,10 @@ def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index:
     place = Place(index, start, max(end, offered.end))
     if hedges.is_planned(written, start, end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
-    if hedges.DENIAL.search(written, start, offered.start) or hedges.DENIAL.match(written, offered.end + 1):
+    own_start, own_end = _own(written, start, end, offered, evidence.identifiers(index))
+    if hedges.LAPSED.search(written, offered.end, own_end):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_LAPSED, place, words)
+    if hedges.DENIAL.search(written, own_start, own_end):
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)
     if asked.level is not None and offered.level is not None and offered.level < asked.level:
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW, place, words)
@@ -63,3 +66,11 @@ def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index:
     if is_unclear or is_older:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, place, words)
     return Finding(Outcome.SATISFIED, Reason.NAMED, place, words)
+
+
+def _own(written: str, start: int, end: int, name: Identifier, others: Sequence[Identifier]) -> tuple[int, int]:
+    """What of `written[start:end]` speaks of this name: from where the sentence last turned to the next name."""
+    after = [other.start for other in others if other.start >= name.end]
+    turns = [turn.end() for turn in hedges.TURN.finditer(written, start, name.start)]
+    turn = hedges.TURN.search(written, name.end, end)
+    return max(turns, default=start), min([*after, turn.start() if turn else end, end])

@@ -8,6 +8,7 @@ from matcher.engine.likeness import Content
 from matcher.engine.relevance import Relevance
 
 _KEPT = 0.8
+_MOST = 0.5
 _MOST_STRETCHES = 6
 
 
@@ -24,19 +25,38 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
 
 
 def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
-    is_denied = bool(hedges.DENIAL.search(written, start, end)) or _is_negated(asked, written, start, end)
     if hedges.FORBIDDING.search(text):
         is_kept = hedges.ANY_DENIAL.search(written, start, end) or hedges.INSIDE.search(written, start, end)
-        if is_kept:
-            return Outcome.SATISFIED, Reason.SAID
-        return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
-    if hedges.WITHOUT.search(text):
-        is_denied = False
+        return (Outcome.SATISFIED, Reason.SAID) if is_kept else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     if hedges.is_planned(written, start, end) and not hedges.ONLY.search(written):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
-    if is_denied or (hedges.ONLY.search(written) and hedges.PENDING.search(written)):
+    if _is_denied(text, asked, written, start, end):
         return Outcome.NOT_SATISFIED, Reason.DENIED
+    is_opposite = likeness.is_opposite(text, written[start:end])
+    if is_opposite and hedges.ONLY.search(written, start, end):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    if is_opposite or hedges.is_affirmed(text, written[start:end]):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Outcome.SATISFIED, Reason.SAID
+
+
+def _is_denied(text: str, asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether the words deny what is asked. A clause that asks for an absence is denied by lacking ability alone."""
+    if hedges.ONLY.search(written) and hedges.PENDING.search(written):
+        return True
+    denials = [match[0] for match in hedges.DENIAL.finditer(written, start, end)]
+    if hedges.ANY_DENIAL.search(text):
+        return any(hedges.INABILITY.search(denial) and denial not in text for denial in denials)
+    return bool(denials) or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
+
+
+def _is_excepted(asked: Content, written: str) -> bool:
+    """Whether most of what 除…外 leaves out is what is asked for."""
+    for match in hedges.EXCEPT.finditer(written):
+        left_out = likeness.content(match["zh"] or match["en"])
+        if likeness.said(left_out, asked) > _MOST:
+            return True
+    return False
 
 
 def _is_negated(asked: Content, written: str, start: int, end: int) -> bool:

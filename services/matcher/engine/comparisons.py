@@ -45,7 +45,8 @@ _BEFORE: dict[Cue, str] = {
     Cue.BETTER: r"优于|好于|better than",
     Cue.SHORT: r"(?:未能?|没有?|不能|难以|无法)(?:稳定)?(?:达到|达|满足)了?|达不到|"
     r"(?:(?:has|have|does|do|did|is|are)(?: not|n't)|cannot|can't|not)(?: yet)? "
-    r"(?:reach(?:ed)?|achieved?|attain(?:ed)?|meet|met)|fail(?:s|ed)? to (?:reach|achieve|attain|meet)|(?:fall(?:s|ing)?|fell) short of",
+    r"(?:reach(?:ed)?|achieved?|attain(?:ed)?|meet|met)|fail(?:s|ed)? to (?:reach|achieve|attain|meet)|"
+    r"(?:fall(?:s|ing)?|fell) short of",
     Cue.REACH: r"可?达到了?|高达|能达|达|至|为|=|reach(?:es|ing)?|up to|of",
     Cue.EQUAL: r"等于|恰为|exactly|equal to",
 }

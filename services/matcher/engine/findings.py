@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NAME_TOO_LOW = "name_too_low"
     NAME_DENIED = "name_denied"
     NAME_PENDING = "name_pending"
+    NAME_LAPSED = "name_lapsed"
     NAME_ABSENT = "name_absent"
     SAID = "said"
     DENIED = "denied"
@@ -41,6 +42,7 @@ REASONS: dict[Reason, dict[Language, str]] = {
     Reason.NAME_TOO_LOW: {"zh": "“{found}”低于要求的“{missing}”", "en": "“{found}” ranks below “{missing}”"},
     Reason.NAME_DENIED: {"zh": "画像写明没有“{missing}”", "en": "the profile says it lacks “{missing}”"},
     Reason.NAME_PENDING: {"zh": "“{missing}”尚在办理或计划中", "en": "“{missing}” is pending or planned"},
+    Reason.NAME_LAPSED: {"zh": "“{missing}”已过期或失效", "en": "“{missing}” has expired or lapsed"},
     Reason.NAME_ABSENT: {"zh": "画像未提到“{missing}”", "en": "the profile does not mention “{missing}”"},
     Reason.SAID: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.DENIED: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},

@@ -5,13 +5,26 @@ import re
 _LOOK_BACK = 40
 
 DENIAL = re.compile(
-    r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做)|没有|尚无|暂无|并无|缺少|缺乏|无法)|"
-    r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究)|"
+    r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做|采用|使用|开放|兼容|生产|"
+    r"属于|配备)|"
+    r"没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
+    r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究|"
+    r"做|办理|上线|适配|开放|纳入|列入|部署|开发|申请|启用|发布|推出|包含|建成|投产|量产|取证|达标|能)|"
     r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|"
+    r"never (?:held|obtained|passed)|"
     r"not (?:yet )?(?:supported|available|included|permitted|offered|certified|studied|recogni[sz]ed|possible)|"
     r"lacks?|unavailable|unsupported|without)\b|\bno (?!more|less|later|fewer)",
     re.IGNORECASE,
 )
+LAPSED = re.compile(r"过期|失效|到期|吊销|撤销|注销|\b(?:expired|lapsed|withdrawn|revoked)\b", re.IGNORECASE)
+TURN = re.compile(r"但是?|而(?!且)|不过|\b(?:but|while|whereas|however)\b", re.IGNORECASE)
+"""Where a sentence turns from what holds to what does not."""
+EXCEPT = re.compile(
+    r"除(?P<zh>[^,，。;；]{1,20}?)(?:以外|之外|外)(?![,，]?[^,，。;；]{0,6}(?:还|也|亦|同时|并))|"
+    r"\b(?:except|excluding)(?: for)? (?P<en>[^,.;]{1,40})",
+    re.IGNORECASE,
+)
+"""All but what is named; 除…外还 adds to it."""
 # 作业计划 is a thing, no plan; so are 虚拟, 拟合 and the 检测目标 of a camera.
 _NO_PLAN = (
     r"(?<!生产|作业|检修|维修|调度|运输|保养|配载|排程|装船|靠泊|采购|物料|航行|飞行|手术|用药|治疗|排产|施工|训练)"
@@ -36,7 +49,7 @@ _PLANNED_ENGLISH = (
     r"will (?:be|reach|achieve|support|provide|have|obtain|offer)|(?<!as )expect(?:s|ed|ing)?|anticipated|projected",
     r"(?:intend|plan|aim|hope)(?:s|ning|ing)? (?:to|for)",
     r"targets? (?:of|is)|targeted(?! (?:at|for|by))|(?:our|design) target",
-    r"applying for|being (?:developed|tested|certified|prepared)|to be (?:certified|released|added|developed|confirmed)",
+    r"applying for|being (?:developed|tested|certified|prepared)|to be (?:certified|released|added|developed)",
 )
 PENDING = re.compile(rf"{'|'.join(_PLANNED)}|\b(?:{'|'.join(_PLANNED_ENGLISH)})(?!\w)", re.IGNORECASE)
 # 计划于2027年底前，… and 研发目标：… put off what comes after the stop too.
@@ -54,18 +67,28 @@ FORBIDDING = re.compile(
     r"\b(?:must not|shall not|should not|may not|never)\b",
     re.IGNORECASE,
 )
-WITHOUT = re.compile(
-    r"无需|免|不含|不依赖|不使用|不停|无(?:电离|人工|接触)|非接触|\b(?:no|not|without)\b", re.IGNORECASE
-)
-ANY_DENIAL = re.compile(
-    r"不(?!低于|少于|小于|超过|高于|大于|仅|同|断|间断|良|锈)|未|无(?!人|线|缝)|免|\b(?:no|not|without|never)\b",
-    re.IGNORECASE,
-)
+INABILITY = re.compile(r"支持|具备|提供|能|无法|实现|support|available|can|offer|possible", re.IGNORECASE)
+"""Of a denial: that it denies an ability."""
+_NONE_OF = r"不(?!低于|少于|小于|超过|高于|大于|仅|同|断|间断|良|锈)|未|无(?!人|线|缝)|免|\b(?:no|not|without|never)\b"
+ANY_DENIAL = re.compile(_NONE_OF, re.IGNORECASE)
+ABSENCE = re.compile(rf"(?:{_NONE_OF})需?要?\s?(?P<what>[\u4e00-\u9fff]{{2}}|[a-z]{{3,}})", re.IGNORECASE)
+"""不停车, 无需改造, without stopping: what is to be absent."""
 INSIDE = re.compile(
     r"本地|院内|内网|境内|园区内|厂内|离线|不出|私有化|"
     r"\bon[- ]premises?\b|\bon site\b|\blocal(?:ly)?\b|\boffline\b|inside the",
     re.IGNORECASE,
 )
+
+
+def is_affirmed(absence: str, text: str) -> bool:
+    """Whether `text` speaks of what `absence` (不停车) asks not to have, without denying it (需停车)."""
+    for match in ABSENCE.finditer(absence):
+        for place in re.finditer(re.escape(match["what"]), text, re.IGNORECASE):
+            near = 4 if not match["what"].isascii() else 16
+            before = text[max(0, place.start() - near) : place.start()]
+            if not (ANY_DENIAL.search(before) or NEGATOR.search(before)):
+                return True
+    return False
 
 
 def is_planned(text: str, start: int, end: int) -> bool:

@@ -51,3 +51,20 @@ def said(asked: Content, offered: Content) -> float:
     if asked.meanings:
         return len(asked.meanings & offered.meanings) / len(asked.meanings)
     return 0.0
+
+
+_OPPOSITES = (
+    ("上行", "下行"), ("输入", "输出"), ("进水", "出水"), ("充电", "放电"), ("白天", "夜间"), ("高温", "低温"),
+    ("在线", "离线"), ("有线", "无线"), ("国产", "进口"), ("室内", "室外"), ("境内", "境外"),
+    ("白天", "夜晚"), ("手动", "自动"), ("online", "offline"), ("indoor", "outdoor"), ("wired", "wireless"),
+    ("uplink", "downlink"), ("input", "output"), ("inlet", "outlet"), ("daylight", "night"), ("discharge", "charge"),
+)  # fmt: skip
+
+
+def is_opposite(asked: str, offered: str) -> bool:
+    """Whether one name says 上行 and the other 下行."""
+    for pair in _OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            if one in asked and other in offered and one not in offered and other not in asked:
+                return True
+    return False

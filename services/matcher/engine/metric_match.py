@@ -94,7 +94,7 @@ def _objects(text: str, wanted: Asked, reading: Reading, context: str) -> tuple[
     alien = 1 - _share(named, said) if named else 0.0
     if whole.is_chinese and near.is_chinese:
         alien = min(alien, _alien_characters(_bare(reading), text))
-    is_opposite = _is_opposite(wanted.phrase, reading.name)
+    is_opposite = likeness.is_opposite(wanted.phrase, reading.name)
     return own, around, is_opposite or (around < _PRESENT and alien > _ALIEN)
 
 
@@ -102,21 +102,6 @@ def _alien_characters(offered: str, text: str) -> float:
     """The share of an offered name's characters that the clause does not use: 图传 is all in 图像传输."""
     tokens = re.findall(r"[a-z0-9]+|[^\W\d_]", offered.lower())
     return sum(token not in text.lower() for token in tokens) / len(tokens) if tokens else 0.0
-
-
-_OPPOSITES = (
-    ("上行", "下行"), ("输入", "输出"), ("进水", "出水"), ("充电", "放电"), ("白天", "夜间"), ("高温", "低温"),
-    ("uplink", "downlink"), ("input", "output"), ("inlet", "outlet"), ("daylight", "night"), ("discharge", "charge"),
-)  # fmt: skip
-
-
-def _is_opposite(asked: str, offered: str) -> bool:
-    """Whether one name says 上行 and the other 下行."""
-    for pair in _OPPOSITES:
-        for one, other in (pair, pair[::-1]):
-            if one in asked and other in offered and one not in offered and other not in asked:
-                return True
-    return False
 
 
 def _meanings(*contents: likeness.Content) -> tuple[frozenset[str], ...]:
