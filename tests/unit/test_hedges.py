@@ -57,6 +57,7 @@ def test_a_plan_is_neither_met_nor_missed(clause: str, profile: str) -> None:
     [
         ("支持作业计划达到分钟级更新", "作业计划达到分钟级更新"),
         ("目标识别准确率不低于95%", "检测目标为船舶时，目标识别准确率98%"),
+        ("支持巡检计划完成情况统计", "支持巡检计划完成情况统计"),
         ("支持曲线拟合", "支持曲线拟合，拟合误差小"),
         ("支持参数按需定制", "支持参数按需定制"),
         ("安装无需额外布线", "安装无需额外布线"),
@@ -109,6 +110,8 @@ def test_a_name_that_is_denied_or_has_lapsed_is_not_held(clause: str, profile: s
         ("支持离线运行", "仅支持在线运行", MISSED),
         ("支持离线运行", "支持在线运行", UNTOLD),
         ("支持离线运行", "支持在线与离线运行", MET),
+        ("支持室外作业", "适合室内外作业", MET),
+        ("must handle reefer containers", "Handles dry containers but not reefer containers", MISSED),
         ("支持岸桥远程操控", "提供岸桥远程操控系统，已在三个码头应用", MET),
     ],
 )

@@ -13,7 +13,7 @@ DENIAL = re.compile(
     r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|"
     r"never (?:held|obtained|passed)|"
     r"not (?:yet )?(?:supported|available|included|permitted|offered|certified|studied|recogni[sz]ed|possible)|"
-    r"lacks?|unavailable|unsupported|without)\b|\bno (?!more|less|later|fewer)",
+    r"lacks?|unavailable|unsupported|without|but not(?! only| limited))\b|\bno (?!more|less|later|fewer)",
     re.IGNORECASE,
 )
 LAPSED = re.compile(r"过期|失效|到期|吊销|撤销|注销|\b(?:expired|lapsed|withdrawn|revoked)\b", re.IGNORECASE)
@@ -27,7 +27,8 @@ EXCEPT = re.compile(
 """All but what is named; 除…外还 adds to it."""
 # 作业计划 is a thing, no plan; so are 虚拟, 拟合 and the 检测目标 of a camera.
 _NO_PLAN = (
-    r"(?<!生产|作业|检修|维修|调度|运输|保养|配载|排程|装船|靠泊|采购|物料|航行|飞行|手术|用药|治疗|排产|施工|训练)"
+    r"(?<!生产|作业|检修|维修|调度|运输|保养|配载|排程|装船|靠泊|采购|物料|航行|飞行|手术|用药|治疗|排产|施工|训练|"
+    r"巡检|配船)"
 )
 _NO_AIM = r"(?<!检测|识别|跟踪|探测|监测|追踪|观测|拍摄)"
 _SOON = "20\\d\\d|明年|后年|年底|年内|下半年|未来|今后|后续"

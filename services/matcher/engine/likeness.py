@@ -62,9 +62,45 @@ _OPPOSITES = (
 
 
 def is_opposite(asked: str, offered: str) -> bool:
-    """Whether one name says 上行 and the other 下行."""
+    """Whether one name says 上行 and the other 下行; 上下行 says both."""
     for pair in _OPPOSITES:
         for one, other in (pair, pair[::-1]):
             if one in asked and other in offered and one not in offered and other not in asked:
-                return True
+                return not any(both in name for both in _joined(pair) for name in (asked, offered))
     return False
+
+
+def _joined(pair: tuple[str, str]) -> tuple[str, str]:
+    """上下行 and 室内外: how Chinese says two opposites in one word."""
+    one, other = pair
+    return one[0] + other, one + other[1:]
+
+
+# 系统响应时间 and 平台响应时间 are of no different things.
+_INDIFFERENT = re.compile(
+    "运行|工作|作业|使用|测量|检测|监测|识别|分析|处理|输出|结果|数据|整机|全机|单机|单台|单套|平均|最大|最高|最低|最小|额定|综合|实测|"
+    "空载|满载|行驶|设计|稳定|连续|累计|目前|公司|其中|正常|自动|配备|支持|可达|[的为在与和及对其各每约近可能达至个本该已均时后前有单全总]"
+)
+_LONGEST_HEAD = 3
+
+
+def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
+    """Whether two things measured differ in their first word, which the other side never mentions and does not mean
+    the same: 集卡定位 and 吊具定位.
+
+    Each is the name of the thing and the whole text it stands in. Long names are left alone: they may describe.
+    """
+    (one, clause), (other, context) = (("".join(name.split()), text) for name, text in (asked, offered))
+    if not (is_chinese(one) and is_chinese(other)):
+        return False
+    tail = _common_tail(one, other)
+    ours, theirs = (_INDIFFERENT.sub("", _EMPTY.sub("", name[: len(name) - tail])).strip() for name in (one, other))
+    if not (0 < len(ours) <= _LONGEST_HEAD and 0 < len(theirs) <= _LONGEST_HEAD):
+        return False
+    is_mentioned = set(ours) & set(context) or set(theirs) & set(clause)
+    return not is_mentioned and not meanings(ours) & meanings(theirs)
+
+
+def _common_tail(one: str, other: str) -> int:
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return next((at for at, (ours, theirs) in enumerate(pairs) if ours != theirs), min(len(one), len(other)))

@@ -22,6 +22,8 @@ _OF_THE_WHOLE = {
     "onsite", "warranty", "delivery", "repair", "availability", "warm_span", "humidity", "payload", "weight", "noise",
     "endurance", "mtbf", "footprint", "case", "staff", "team", "patent", "ticket", "term", "wind", "sea_state",
 }  # fmt: skip
+_OF_EACH_PART = {"noise", "weight", "payload", "endurance", "footprint"}
+"""Of those, what an offer of several machines states of each."""
 # Dimensions that many different things are measured in; any other dimension all but names the metric.
 _COMMON = {
     "ratio", "mass/volume", "amount/volume", "number", "time", "length", "count", "people", "mass", "money", "change",
@@ -40,7 +42,7 @@ def certainty(text: str, wanted: Asked, reading: Reading, context: str, relevanc
     context    the whole text the figure stands in
     relevance  how far its sentence is about the clause, 0 … 1
     """
-    if _is_other_metric(wanted, reading):
+    if _is_other_metric(wanted, reading) or _is_of_another(text, wanted, reading, context):
         return None
     is_same_metric = wanted.metric is not None and wanted.metric == reading.metric
     name = _name_shared(wanted, reading)
@@ -63,6 +65,16 @@ def _is_other_metric(wanted: Asked, reading: Reading) -> bool:
     if wanted.metric is None or reading.metric is None or wanted.metric == reading.metric:
         return False
     return not (wanted.is_vague or reading.is_vague)
+
+
+def _is_of_another(text: str, wanted: Asked, reading: Reading, context: str) -> bool:
+    """Whether the names tell two things apart: 上行 and 下行, 集卡定位误差 and 吊具定位误差."""
+    if likeness.is_opposite(wanted.phrase, reading.name):
+        return True
+    if reading.metric and reading.metric.name in _OF_THE_WHOLE - _OF_EACH_PART:
+        return False
+    asked = _without_metric(wanted.phrase, wanted.dimension, wanted.metric)
+    return likeness.are_strangers((asked, text), (_bare(reading), context))
 
 
 def _name_shared(wanted: Asked, reading: Reading) -> float:
@@ -94,8 +106,7 @@ def _objects(text: str, wanted: Asked, reading: Reading, context: str) -> tuple[
     alien = 1 - _share(named, said) if named else 0.0
     if whole.is_chinese and near.is_chinese:
         alien = min(alien, _alien_characters(_bare(reading), text))
-    is_opposite = likeness.is_opposite(wanted.phrase, reading.name)
-    return own, around, is_opposite or (around < _PRESENT and alien > _ALIEN)
+    return own, around, around < _PRESENT and alien > _ALIEN
 
 
 def _alien_characters(offered: str, text: str) -> float:

@@ -47,9 +47,11 @@ accuracy more ratio: 准确率 准确度 正确率 精确率 精确度 识别率
 detection more ratio: 检出率 召回率 查全率 发现率 | recall; detection rate
 sensitivity more ratio: 灵敏度 敏感性 敏感度 | sensitivity
 specificity more ratio: 特异度 特异性 | specificity
-false_alarm less ratio,times/time: 误报率 误检率 虚警率 误判率 误识率 误报 假阳性率 | false alarm; false positive;
+false_alarm less ratio,times/time: 误报率 误检率 虚警率 误判率 误识率 误报 假阳性率 误识别率
+    错误识别率 误读率 误分率 误动率 | false alarm; false positive;
     false detection; false reject; misjudgement
-miss less ratio: 漏检率 漏报率 漏判率 漏诊率 漏识率 | miss rate; missed detection; false negative; escape rate
+miss less ratio: 漏检率 漏报率 漏判率 漏诊率 漏识率 漏识别率 未识别率 漏读率 拒识率
+    拒动率 | miss rate; missed detection; false negative; escape rate
 error less ratio: 误差 误码率 错误率 偏差 | error
 deviation less length,angle,temperature,time,pressure,length/time,times/time: 误差 偏差 精度 | accuracy; precision;
     error; deviation; tolerance; repeatability
