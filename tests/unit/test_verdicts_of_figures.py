@@ -27,3 +27,52 @@ from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
 )
 def test_a_figure_of_another_thing_decides_nothing(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("识别准确率不低于95%", "识别准确率约95%", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率接近95%", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率95%左右", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率约98%", MET),
+        ("识别准确率不低于95%", "识别准确率约90%", MISSED),
+        ("时延不超过20ms", "时延约20ms", UNTOLD),
+        ("时延不超过20ms", "时延约15ms", MET),
+        ("接入不少于200路", "接入近200路", UNTOLD),
+        ("处理量不低于500吨/天", "处理量约600吨/天", MET),
+        ("accuracy of at least 95%", "nearly 95% accuracy", UNTOLD),
+    ],
+)
+def test_a_rough_figure_at_the_bound_leaves_it_open(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("检测范围0-100ppm", "检测范围0~50ppm", MISSED),
+        ("检测范围0-100ppm", "检测范围0~200ppm", MET),
+        ("测量范围-50~150℃", "测量范围0~200℃", MISSED),
+        ("流量范围10~100m³/h", "流量60m³/h", UNTOLD),
+        ("粒径1~5μm", "粒径2~4μm", UNTOLD),
+        ("粒径1~5μm", "粒径3μm", MET),
+        ("粒径1~5μm", "粒径8~10μm", MISSED),
+    ],
+)
+def test_a_range_asked_for_is_to_be_covered(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("支持5G通信", "支持4G通信", UNTOLD),
+        ("支持5G通信", "支持4G/5G通信", MET),
+        ("支持45英尺集装箱识别", "支持20英尺集装箱识别", UNTOLD),
+        ("支持H.265视频编码", "支持H.264视频编码", UNTOLD),
+        ("3、支持离线运行", "支持离线运行", MET),
+    ],
+)
+def test_a_number_in_plain_words_must_be_the_same(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected

@@ -1,12 +1,16 @@
 """Judges a clause of plain words by the sentence of a profile that says the same, or denies it."""
 
+import re
+
 from common.contracts.matcher import Outcome
-from matcher.engine import hedges, likeness
+from matcher.engine import hedges, likeness, quantities
 from matcher.engine.evidence import Evidence, segments
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.likeness import Content
 from matcher.engine.relevance import Relevance
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
 _KEPT = 0.8
 _MOST = 0.5
 _MOST_STRETCHES = 6
@@ -35,7 +39,7 @@ def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tup
     is_opposite = likeness.is_opposite(text, written[start:end])
     if is_opposite and hedges.ONLY.search(written, start, end):
         return Outcome.NOT_SATISFIED, Reason.DENIED
-    if is_opposite or hedges.is_affirmed(text, written[start:end]):
+    if is_opposite or hedges.is_affirmed(text, written[start:end]) or _lacks_number(text, written):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Outcome.SATISFIED, Reason.SAID
 
@@ -48,6 +52,12 @@ def _is_denied(text: str, asked: Content, written: str, start: int, end: int) ->
     if hedges.ANY_DENIAL.search(text):
         return any(hedges.INABILITY.search(denial) and denial not in text for denial in denials)
     return bool(denials) or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
+
+
+def _lacks_number(text: str, written: str) -> bool:
+    """Whether the clause names a number that the sentence does not: 5G is not 4G, 45英尺 not 20英尺."""
+    asked, said = (set(_NUMBER.findall(quantities.fold(words))) for words in (_LIST_MARK.sub("", text), written))
+    return not asked <= said
 
 
 def _is_excepted(asked: Content, written: str) -> bool:

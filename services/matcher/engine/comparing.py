@@ -1,7 +1,9 @@
 """Decides whether a stated figure meets an asked one, by what is wanted of the metric."""
 
 import math
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from common.contracts.catalog import Clause, Comparison
 from common.contracts.matcher import Outcome
@@ -84,12 +86,14 @@ def outcome(wanted: Asked, reading: Reading) -> Outcome:
     offered = _offered(reading, sense)
     if wanted.operator in (Comparison.BETWEEN, Comparison.EQUAL):
         return _against_range(wanted.allowed, offered, sense)
-    if sense in (Sense.ROOM, Sense.COVER) and reading.quantity.cue not in _LACKING:
+    if sense in (Sense.ROOM, Sense.COVER) and not (reading.quantity.is_rough or reading.quantity.cue in _LACKING):
         return _by_best(wanted.allowed, offered)
     return _by_every(wanted.allowed, offered)
 
 
 _LACKING = (Cue.SHORT, Cue.NOT_EVEN)
+# 检测范围 is to be covered, 粒径1~5μm may be met from inside: what is not called a range is left open.
+_SPAN = re.compile("范围|量程|适用|range", re.IGNORECASE)
 _AGAINST = {
     (Sense.LESS, Comparison.AT_LEAST), (Sense.LESS, Comparison.MORE_THAN),
     (Sense.MORE, Comparison.AT_MOST), (Sense.MORE, Comparison.LESS_THAN),
@@ -103,6 +107,8 @@ def _sense(wanted: Asked, reading: Reading) -> Sense:
     sense = wanted.sense if wanted.sense is not Sense.ANY else reading.sense
     if (sense, wanted.operator) in _AGAINST:
         sense = Sense.ANY
+    if wanted.operator is Comparison.BETWEEN:
+        return Sense.COVER if sense is Sense.ANY and _SPAN.search(wanted.phrase) else sense
     if sense is Sense.ANY and reading.quantity.upper is not None and wanted.dimension not in ("ratio", "change"):
         return Sense.ROOM
     return sense
@@ -111,6 +117,9 @@ def _sense(wanted: Asked, reading: Reading) -> Sense:
 def _offered(reading: Reading, sense: Sense) -> Interval:
     """A range or a bare figure stands for itself; "up to 60 t" of a capacity is a capacity of 60 t."""
     quantity = reading.quantity
+    if quantity.is_rough and quantity.cue in (None, Cue.REACH):
+        doubt = _doubt(quantity.value)
+        return intervals.interval(None, quantity.value - doubt, quantity.value + doubt, quantity.unit)
     operator = None
     if quantity.cue not in (Cue.REACH, Cue.WITHIN):
         operator = comparisons.comparison(quantity.cue, is_lower_better=sense is Sense.LESS)
@@ -118,6 +127,12 @@ def _offered(reading: Reading, sense: Sense) -> Interval:
     if is_room and operator in (Comparison.AT_MOST, Comparison.LESS_THAN):
         operator = None
     return intervals.interval(operator, quantity.value, quantity.upper, quantity.unit)
+
+
+def _doubt(value: float) -> float:
+    """How far off a figure given as "about" may be: half of its last digit that counts, 5 % of it at most."""
+    last = Decimal(f"{value:.12g}").normalize().as_tuple().exponent
+    return min(10.0 ** int(last) / 2, abs(value) * 0.05)
 
 
 def _by_every(allowed: Interval, offered: Interval) -> Outcome:
@@ -144,6 +159,8 @@ def _against_range(wanted: Interval, offered: Interval, sense: Sense) -> Outcome
         return _MET if offered.high >= wanted.high else _MISSED
     if sense is Sense.COVER:
         return _OPEN if is_point and wanted.holds(offered) else _MISSED
+    if sense is Sense.ANY and wanted.holds(offered) and not is_point:
+        return _OPEN
     if wanted.holds(offered) or (sense is Sense.MORE and offered.low > wanted.high):
         return _MET
     if sense is Sense.LESS and offered.high < wanted.low:

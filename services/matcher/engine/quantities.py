@@ -41,6 +41,12 @@ _CHANGED_FROM = re.compile(
     r"\b(?:fall|fell|reduc|drop|cut|decreas|shorten|ris|rose|grew|grow|increas|improv|rais|went|down|up)\w*[^.;]{0,24}\bfrom\s?$",
     re.IGNORECASE,
 )
+_ROUGH_LENGTH = 16
+_ROUGH_BEFORE = re.compile(
+    r"(?:约|(?<![最附邻远])近|大概|大致|\b(?:about|approx(?:imately|\.)?|around|roughly|nearly|almost|circa))(?:为|达)?\s?$",
+    re.IGNORECASE,
+)
+_ROUGH_AFTER = re.compile(r"\s?(?:左右|上下|or so\b)")
 _ANY_NUMBER = re.compile(
     r"\d+|[零〇一二两三四五六七八九十百千万亿半]+|\b(?:[tT](?:wo|hree|en|w)|[fF](?:our|ive|if|or)|[sS](?:ix|even)|[eE](?:ight|lev)|[nN]ine)"
 )
@@ -51,6 +57,7 @@ class Quantity:
     """One figure of a text: `text[start:end]` holds it with its comparison words, `text[figure_start:]` the number.
 
     `upper` is there for a range (8~15t) and for a tolerance around a value (20±0.5mm), whose `cue` is then None.
+    `is_rough` says that the figure is given as about so much (约95%, 30天左右).
     """
 
     value: float
@@ -60,6 +67,7 @@ class Quantity:
     start: int
     end: int
     figure_start: int
+    is_rough: bool = False
 
 
 def fold(text: str) -> str:
@@ -117,7 +125,13 @@ def _quantity(text: str, first: Figure) -> Quantity | None:
     if unit is None:
         return None
     value, upper = _ends(text, first, second, unit)
-    return Quantity(value, upper, unit, None if second else cue, start, end, first.start)
+    is_rough = upper is None and _is_rough(text, first)
+    return Quantity(value, upper, unit, None if second else cue, start, end, first.start, is_rough)
+
+
+def _is_rough(text: str, figure: Figure) -> bool:
+    before = text[max(0, figure.start - _ROUGH_LENGTH) : figure.start]
+    return bool(_ROUGH_BEFORE.search(before) or _ROUGH_AFTER.match(text, figure.end))
 
 
 def _cue(text: str, first: Figure, last: Figure) -> tuple[Cue | None, int, int]:
