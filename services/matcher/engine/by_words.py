@@ -10,6 +10,7 @@ from matcher.engine.likeness import Content
 from matcher.engine.relevance import Relevance
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FOREIGN = re.compile("[a-z][a-z0-9]*")
 _LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
 _KEPT = 0.8
 _MOST = 0.5
@@ -25,6 +26,8 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
     asked = likeness.content(text)
     start, end = _telling(asked, written)
     outcome, reason = _tenor(text, asked, written, start, end)
+    if outcome is Outcome.SATISFIED and _lacks_mark(text, written, evidence.context(best)):
+        outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Finding(outcome, reason, Place(best, start, end))
 
 
@@ -39,7 +42,7 @@ def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tup
     is_opposite = likeness.is_opposite(text, written[start:end])
     if is_opposite and hedges.ONLY.search(written, start, end):
         return Outcome.NOT_SATISFIED, Reason.DENIED
-    if is_opposite or hedges.is_affirmed(text, written[start:end]) or _lacks_number(text, written):
+    if is_opposite or hedges.is_affirmed(text, written[start:end]):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Outcome.SATISFIED, Reason.SAID
 
@@ -54,10 +57,14 @@ def _is_denied(text: str, asked: Content, written: str, start: int, end: int) ->
     return bool(denials) or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
 
 
-def _lacks_number(text: str, written: str) -> bool:
-    """Whether the clause names a number that the sentence does not: 5G is not 4G, 45英尺 not 20英尺."""
-    asked, said = (set(_NUMBER.findall(quantities.fold(words))) for words in (_LIST_MARK.sub("", text), written))
-    return not asked <= said
+def _lacks_mark(text: str, written: str, around: str) -> bool:
+    """Whether the clause has a number that the sentence has not (5G, 45英尺), or among Chinese words a foreign one that
+    nothing around the sentence has (DNV)."""
+    asked, said = (quantities.fold(words).lower() for words in (_LIST_MARK.sub("", text), written))
+    if not set(_NUMBER.findall(asked)) <= set(_NUMBER.findall(said)):
+        return True
+    is_chinese = likeness.is_chinese(text) and likeness.is_chinese(written)
+    return is_chinese and not set(_FOREIGN.findall(asked)) <= set(_FOREIGN.findall(quantities.fold(around).lower()))
 
 
 def _is_excepted(asked: Content, written: str) -> bool:

@@ -31,6 +31,17 @@ _STANDARD = re.compile(
     rf"(?<![A-Za-z])(?P<series>{_SERIES})\s?(?P<number>[A-Z]?\d+(?:[.-]\d{{1,3}}(?!\d))*[A-Z]?)"
     r"(?:\s?[-—–:]\s?(?P<year>(?:19|20)\d\d))?(?![\d%])"
 )
+# ISO 9001/14001/45001, EN 50126、50128: the numbers that follow are of the same series.
+_FURTHER = re.compile(
+    r"\s?[/、]\s?(?P<number>\d{4,6}(?:[.-]\d{1,3}(?!\d))*)(?![\d%.]|\s?[\u4e00-\u9fff]?[台个套件元人次年万])"
+)
+# National standards that are translations, and certified as one.
+_SAME_AS = {
+    "gb 19001": "iso 9001", "gb 24001": "iso 14001", "gb 45001": "iso 45001", "gb 28001": "iso 45001",
+    "gb 22080": "iso 27001", "gb 24405.1": "iso 20000", "iso 20000-1": "iso 20000", "gb 23331": "iso 50001",
+    "yy 0287": "iso 13485", "gb 42061": "iso 13485",
+}  # fmt: skip
+_KNOWN_AS = {key: [name for name, same in _SAME_AS.items() if same == key] for key in _SAME_AS.values()}
 _GRADE = "[一二三四五六七八九1-9]"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4}
 
@@ -56,7 +67,11 @@ _LEVELLED: tuple[tuple[str, str, Callable[[str], float]], ...] = (
     ("等保", rf"(?:网络安全)?(?:信息安全)?等(?:级)?保(?:护)?(?:2\.0)?\s?(?:第)?(?P<grade>{_GRADE})级", _grade),
     ("等保", rf"(?P<grade>{_GRADE})级(?:网络安全)?等(?:级)?保(?:护)?", _grade),
     ("等保", r"(?<![A-Za-z])MLPS(?: 2\.0)?,? level (?P<grade>\d)", _grade),
-    ("cmmi", rf"CMMI\s?-?(?:DEV\s?)?(?:[Ll]evel\s|L)?\s?(?P<grade>{_GRADE})\s?级?", _grade),
+    (
+        "cmmi",
+        rf"CMMI\s?-?(?:DEV\s?)?(?:V?\d\.\d\s?)?(?:(?:[Mm]aturity )?[Ll]evel\s|M?L|成熟度)?\s?(?P<grade>{_GRADE})\s?级?",
+        _grade,
+    ),
     ("dcmm", rf"DCMM\s?(?P<grade>{_GRADE})\s?级?", _grade),
     ("itss", rf"ITSS\s?(?:运维)?\s?(?P<grade>{_GRADE})\s?级", _inverse),
     ("sil", r"(?<![A-Za-z])SIL\s?-?(?P<grade>[1-4])", _grade),
@@ -129,7 +144,7 @@ def may_name(key: str, text: str) -> bool:
     """Whether `find` could give an identifier with this key; where it could not, this tells much sooner."""
     patterns = _OF_KEY.get(key) or _OF_KEY.get(key.split()[0])
     if patterns is None:
-        return key.split()[-1] in text.lower()
+        return any(name.split()[-1] in text.lower() for name in (key, *_KNOWN_AS.get(key, ())))
     return any(pattern.search(text) for pattern in patterns)
 
 
@@ -142,15 +157,21 @@ def _named(text: str) -> list[Identifier]:
 
 
 def _standards(text: str) -> list[Identifier]:
-    return [
-        Identifier(
-            f"{_series(match['series'])} {match['number'].lower()}",
-            match.start(),
-            match.end(),
-            year=int(match["year"]) if match["year"] else None,
-        )
-        for match in _STANDARD.finditer(text)
-    ]
+    found = []
+    for match in _STANDARD.finditer(text):
+        series = _series(match["series"])
+        year = int(match["year"]) if match["year"] else None
+        found.append(Identifier(_standard(series, match["number"]), match.start(), match.end(), year=year))
+        end = match.end()
+        while further := _FURTHER.match(text, end):
+            found.append(Identifier(_standard(series, further["number"]), further.start("number"), further.end()))
+            end = further.end()
+    return found
+
+
+def _standard(series: str, number: str) -> str:
+    key = f"{series} {number.lower()}"
+    return _SAME_AS.get(key, key)
 
 
 def _series(written: str) -> str:
