@@ -3,7 +3,9 @@
 import pytest
 
 from common.contracts.matcher import Outcome
-from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
+from matcher.engine.requirements import read as clause_of
+from matcher.engine.verdicts import judge
+from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,30 @@ def test_words_that_are_denied_or_excepted_are_not_said(clause: str, profile: st
 )
 def test_a_clause_that_asks_for_an_absence_is_met_by_one(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("支持离线运行", "Offline-Betrieb wird nicht unterstützt", UNTOLD),
+        ("支持离线运行", "Offline-Betrieb ist geplant", UNTOLD),
+        ("支持离线运行", "オフライン運転には対応していません", UNTOLD),
+        ("通过ISO 9001认证", "ISO 9001 nicht zertifiziert", UNTOLD),
+        ("通过ISO 9001认证", "ISO 9001認証は取得していません", UNTOLD),
+        ("通过ISO 9001认证", "ISO 9001 сертификата нет", UNTOLD),
+        ("通过ISO 9001认证", "Сертифицировано по ISO 9001", MET),
+        ("通过ISO 9001认证", "ISO 9001認証取得済み", MET),
+        ("识别准确率不低于95%", "認識精度98%を達成", MET),
+        ("识别准确率不低于95%", "認識精度98%は未だ達成していません", UNTOLD),
+        ("通过ISO 9001认证", "DAS and MIT licence, ISO 9001 certified", MET),
+    ],
+)
+def test_a_denial_in_a_third_language_is_not_taken_for_a_claim(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+def test_what_is_forbidden_is_kept_by_words_about_it() -> None:
+    clause, evidence = clause_of("不得使用境外云服务"), says("Offline operation is not supported. Made in Qingdao.")
+    assert judge(clause, 0, evidence, cosines=[0.88, 0.78]).outcome is UNTOLD
+    kept = says("No overseas cloud service is used. Made in Qingdao.")
+    assert judge(clause, 0, kept, cosines=[0.88, 0.78]).outcome is MET

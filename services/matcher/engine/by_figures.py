@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.contracts.matcher import Outcome
-from matcher.engine import comparing, hedges, metric_match, units
+from matcher.engine import comparing, foreign, hedges, metric_match, units
 from matcher.engine.comparing import Asked
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
@@ -56,5 +56,8 @@ def _candidate(
     if hedges.is_planned(sentence.text, start, end):
         planned = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_PLANNED, place)
         return _Candidate(planned, certainty + relevance - 1)
+    if foreign.is_doubtful(sentence.text):
+        unread = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place)
+        return _Candidate(unread, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     return _Candidate(Finding(outcome, _REASONS[outcome], place), certainty + relevance)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from common.contracts.matcher import Outcome
-from matcher.engine import hedges, identifiers
+from matcher.engine import foreign, hedges, identifiers
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.identifiers import Identifier
@@ -52,6 +52,8 @@ def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index:
     written = evidence.sentences[index].text
     start, end = segment(written, offered.start)
     place = Place(index, start, max(end, offered.end))
+    if foreign.is_doubtful(written):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place, words)
     if hedges.is_planned(written, start, end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
     own_start, own_end = _own(written, start, end, offered, evidence.identifiers(index))

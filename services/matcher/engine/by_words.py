@@ -3,7 +3,7 @@
 import re
 
 from common.contracts.matcher import Outcome
-from matcher.engine import hedges, likeness, quantities
+from matcher.engine import foreign, hedges, likeness, quantities
 from matcher.engine.evidence import Evidence, segments
 from matcher.engine.findings import Finding, Place, Reason
 from matcher.engine.likeness import Content
@@ -14,6 +14,7 @@ _FOREIGN = re.compile("[a-z][a-z0-9]*")
 _LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
 _KEPT = 0.8
 _MOST = 0.5
+_BY_CHANCE = 0.1
 _MOST_STRETCHES = 6
 
 
@@ -23,6 +24,8 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
     if best is None:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     written = evidence.sentences[best].text
+    if foreign.is_unread(written):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, Place(best, 0, len(written)))
     asked = likeness.content(text)
     start, end = _telling(asked, written)
     outcome, reason = _tenor(text, asked, written, start, end)
@@ -33,7 +36,7 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
 
 def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
     if hedges.FORBIDDING.search(text):
-        is_kept = hedges.ANY_DENIAL.search(written, start, end) or hedges.INSIDE.search(written, start, end)
+        is_kept = _is_kept(asked, written, start, end)
         return (Outcome.SATISFIED, Reason.SAID) if is_kept else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     if hedges.is_planned(written, start, end) and not hedges.ONLY.search(written):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
@@ -45,6 +48,14 @@ def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tup
     if is_opposite or hedges.is_affirmed(text, written[start:end]):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Outcome.SATISFIED, Reason.SAID
+
+
+def _is_kept(asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether what is forbidden is denied in words about it, or everything stays inside."""
+    if hedges.INSIDE.search(written, start, end) and not hedges.DENIAL.search(written, start, end):
+        return True
+    is_about = likeness.said(asked, likeness.content(written[start:end])) > _BY_CHANCE
+    return is_about and bool(hedges.ANY_DENIAL.search(written, start, end))
 
 
 def _is_denied(text: str, asked: Content, written: str, start: int, end: int) -> bool:

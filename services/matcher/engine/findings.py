@@ -27,6 +27,7 @@ class Reason(StrEnum):
     DENIED = "denied"
     PLANNED = "planned"
     UNSAID = "unsaid"
+    UNREAD = "unread"
 
 
 # {found} is quoted from the profile, {missing} from the clause.
@@ -47,6 +48,10 @@ REASONS: dict[Reason, dict[Language, str]] = {
     Reason.SAID: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.DENIED: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.PLANNED: {"zh": "“{found}”尚在计划或研发中", "en": "“{found}” is planned or under development"},
+    Reason.UNREAD: {
+        "zh": "“{found}”以其他语言写成，请人工核对",
+        "en": "“{found}” is in another language; have a person check it",
+    },
     Reason.UNSAID: {"zh": "画像中没有找到相应说明", "en": "the profile says nothing of it"},
 }
 
