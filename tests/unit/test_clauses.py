@@ -155,6 +155,19 @@ def test_a_figure_fills_the_clause(
     )
 
 
+@pytest.mark.parametrize("heading", ["三、交付与预算", "资质要求", "（二）安全和数据要求", "4. 性能指标", "商务要求"])
+def test_a_heading_without_a_colon_is_left_out(heading: str) -> None:
+    assert texts(f"{heading}\n支持甲协议；支持乙协议") == ["支持甲协议", "支持乙协议"]
+
+
+def test_a_clause_that_is_said_twice_is_one() -> None:
+    assert texts("识别准确率≥95%。支持离线部署。识别准确率≥95%。") == ["识别准确率≥95%", "支持离线部署"]
+
+
+def test_service_round_the_clock_is_a_clause_of_its_own() -> None:
+    assert texts("响应时间5-10ms，24/7运行") == ["响应时间5-10ms", "24/7运行"]
+
+
 def test_a_text_of_background_only_is_still_read() -> None:
     text = "本公司目前在花椒加工中存在苦味难以去除的难题"
     assert texts(text) == [text]

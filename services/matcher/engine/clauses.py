@@ -45,7 +45,7 @@ class _Piece:
 
 
 def split(text: str, *, source: str = "need") -> list[FoundClause]:
-    """The clauses of a demand's text in order, for its owner to confirm. Never raises; no text, no clauses.
+    """The clauses of a demand's text in order, for its owner to confirm, none twice. Never raises; no text, no clauses.
 
     A text that is nothing but background is read again as if it were not: an owner who asks by telling his troubles
     still asks for something.
@@ -55,13 +55,15 @@ def split(text: str, *, source: str = "need") -> list[FoundClause]:
     asked = [piece for piece in pieces if not _is_idle(clean, piece)] or pieces
     spans = [span for piece in asked for span in _parts(clean, piece.start, piece.end)]
     sections = {piece.start: piece.section for piece in asked}
-    found, section = [], ""
+    found: dict[str, FoundClause] = {}
+    section = ""
     for start, end in spans:
         section = sections.get(start, section)
         written = clean[start:end]
-        clause = requirements.read(written, section=section)
-        found.append(FoundClause(clause, Span(source=source, start=start, end=end, text=written)))
-    return found
+        if written not in found:
+            clause = requirements.read(written, section=section)
+            found[written] = FoundClause(clause, Span(source=source, start=start, end=end, text=written))
+    return list(found.values())
 
 
 def _clean(text: str) -> str:
@@ -75,6 +77,9 @@ def _pieces(text: str) -> Iterator[_Piece]:
     for start, end in _cut(text):
         start, end, heading = _without_headings(text, start, end)
         section = heading or section
+        if cues.BARE_HEADING.fullmatch(text, start, end):
+            section = text[start:end]
+            continue
         if _says_something(text, start, end):
             yield _Piece(start, min(end, start + LONGEST), section)
 
@@ -154,7 +159,10 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_asked(reading: readings.Reading) -> bool:
-    return reading.quantity.cue is not None or reading.metric is not None or reading.quantity.upper is not None
+    is_level = reading.quantity.unit.dimension in requirements.LEVELS
+    return (
+        is_level or reading.quantity.cue is not None or reading.metric is not None or reading.quantity.upper is not None
+    )
 
 
 def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -88,6 +88,11 @@ HEADING = re.compile(
     r"(?:如下|包括|[（(][^（）()]{0,12}[）)])?\s*(?P<colon>[:：]|$)",
     re.IGNORECASE,
 )
+BARE_HEADING = re.compile(
+    rf"{_NUMBERING}(?:(?:{_HEADING}|功能|性能|标准|资质|数据|安全|交付|预算|验收|商务|进度|工期|服务|售后|接口|环境)"
+    r"(?:要求|需求|指标|条件|保障)?[、和及与]?\s*){1,4}"
+)
+"""A line that is a heading though no colon follows: 三、交付与预算."""
 INLINE_HEADING = re.compile(rf"(?:{_HEADING})(?:[、和及与](?:{_HEADING}))?(?=[:：])", re.IGNORECASE)
 
 IDLE_SECTION = _any(

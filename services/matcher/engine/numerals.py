@@ -27,7 +27,9 @@ _WORDS = {
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
 }  # fmt: skip
 _WORD = re.compile(rf"(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
-_NUMERAL = re.compile("半|[零〇一二两三四五六七八九十百千万亿]+")
+_NUMERAL = re.compile(
+    "半|(?P<whole>[零〇一二两三四五六七八九十百千万亿]+)(?:点(?P<decimals>[零〇一二三四五六七八九]{1,9})(?![十百千分点半]))?"
+)
 _SCALE = re.compile(rf"\s?(?P<scale>{'|'.join(_SCALES)})(?![a-z])[余多]?", re.IGNORECASE)
 
 
@@ -89,8 +91,11 @@ def read_chinese(text: str, start: int) -> Number | None:
 
 def _numeral(text: str, start: int) -> Number | None:
     match = _NUMERAL.match(text, start)
-    value = chinese_value(match[0]) if match else None
-    return Number(value, match.end()) if match and value is not None and math.isfinite(value) else None
+    value = chinese_value(match["whole"] or match[0]) if match else None
+    if match is None or value is None or not math.isfinite(value):
+        return None
+    decimals = "".join(str(_DIGITS[c]) for c in match["decimals"] or "")
+    return Number(value + float(f"0.{decimals or 0}"), match.end())
 
 
 def read_english(text: str, start: int) -> Number | None:

@@ -67,11 +67,13 @@ def main_figure(text: str) -> Reading | None:
 
 
 _NO_FIGURE = 4
+LEVELS = ("trl", "service-hours")
+"""Dimensions whose figures ask for at least that much without a word of comparison."""
 
 
 def _rank(reading: Reading) -> int:
     """How clearly a figure is the one a sentence turns on, 0 best. A grade (五级以上医院) tells whom, not how much."""
-    is_level = reading.quantity.unit.dimension in ("trl", "service-hours")
+    is_level = reading.quantity.unit.dimension in LEVELS
     if (reading.quantity.cue is not None and reading.quantity.unit.dimension != "grade") or is_level:
         return 0
     if reading.metric is not None:
@@ -86,7 +88,7 @@ def operator(reading: Reading) -> Comparison | None:
     if reading.quantity.upper is not None:
         return Comparison.BETWEEN
     asked = comparisons.comparison(reading.quantity.cue, is_lower_better=_is_lower_better(reading))
-    if asked is None and reading.quantity.unit.dimension in ("trl", "service-hours"):
+    if asked is None and reading.quantity.unit.dimension in LEVELS:
         return Comparison.AT_LEAST
     return asked or _SENSE_OPERATOR.get(reading.sense)
 
