@@ -164,3 +164,9 @@ def test_what_is_forbidden_is_kept_by_words_about_it() -> None:
     assert judge(clause, 0, evidence, cosines=[0.88, 0.78]).outcome is UNTOLD
     kept = says("No overseas cloud service is used. Made in Qingdao.")
     assert judge(clause, 0, kept, cosines=[0.88, 0.78]).outcome is MET
+
+
+@pytest.mark.parametrize("sentence", ["Decision support", "Portal H-5", "In service on 140 jetties worldwide"])
+def test_a_name_or_an_idle_word_of_another_language_says_nothing(sentence: str) -> None:
+    evidence = says(f"{sentence}. Spare parts are kept in stock. Lens wiper included.")
+    assert judge(clause_of("支持月壤钻取服务"), 0, evidence, cosines=[0.88, 0.78, 0.78]).outcome is UNTOLD

@@ -14,6 +14,8 @@ _FOREIGN = re.compile("[a-z][a-z0-9]*")
 _LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
 _KEPT = 0.8
 _MOST = 0.5
+_IDLE = frozenset({"support", "service", "system", "platform", "capacity", "high", "new"})
+_LONGEST_NAME = 16
 _BY_CHANCE = 0.1
 _MOST_STRETCHES = 6
 
@@ -27,11 +29,21 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
     if foreign.is_unread(written):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, Place(best, 0, len(written)))
     asked = likeness.content(text)
+    if _is_alike_by_chance(asked, likeness.content(written), written):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     start, end = _telling(asked, written)
     outcome, reason = _tenor(text, asked, written, start, end)
     if outcome is Outcome.SATISFIED and _lacks_mark(text, written, evidence.context(best)):
         outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Finding(outcome, reason, Place(best, start, end))
+
+
+def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
+    """Whether words of another language share nothing that tells (支持 and "Decision support"), or are but a name."""
+    if asked.is_chinese == offered.is_chinese:
+        return False
+    shared = asked.meanings & offered.meanings
+    return shared <= _IDLE and (bool(shared) or len(written) < _LONGEST_NAME)
 
 
 def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
