@@ -34,8 +34,10 @@ async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, as
 def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
     # Whoever does not fit at all is no partner, though a clause of it may sound alike.
     partners = [standing for standing in standings if standing.score >= judge.threshold and standing.is_admitted]
-    fits = {fit.profile.id: fit for fit in judge.explained_all(partners[:LOOKED_AT])}
-    offers = {key: consortium.Offer(_met(fit), fit.score) for key, fit in fits.items()}
+    firms: dict[OrganisationKey, list[Fit]] = {}
+    for fit in judge.explained_all(partners[:LOOKED_AT]):
+        firms.setdefault(fit.profile.organisation, []).append(fit)
+    offers = {firm: consortium.Offer(_met(*fits), fits[0].score) for firm, fits in firms.items()}
     binding = {at: one.clause.text for at, one in enumerate(views.askings(demand)) if one.clause.is_hard}
     met = frozenset[int]().union(*(offer.meets for offer in offers.values()))
     groups = consortium.smallest_sets(binding.keys() & met, offers, limit=ask.limit, max_size=ask.max_size)
@@ -45,16 +47,32 @@ def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing
         binding_count=len(binding),
         uncovered=tuple(UncoveredOut(clause=at, text=text) for at, text in binding.items() if at not in met),
         consortia=tuple(
-            ConsortiumOut(fit=round(group.fit), members=tuple(_member(fits[key]) for key in group.members))
+            ConsortiumOut(
+                fit=round(group.fit),
+                members=tuple(_member(fit) for firm in group.members for fit in _needed(firms[firm])),
+            )
             for group in groups
         ),
     )
 
 
-def _met(fit: Fit) -> frozenset[int]:
+def _met(*fits: Fit) -> frozenset[int]:
+    """The binding clauses that one profile or another of a firm satisfies."""
     return frozenset(
-        verdict.clause for verdict in fit.verdicts if verdict.is_hard and verdict.outcome is Outcome.SATISFIED
+        ruling.position
+        for fit in fits
+        for ruling in fit.rulings
+        if ruling.is_hard and ruling.outcome is Outcome.SATISFIED
     )
+
+
+def _needed(fits: Sequence[Fit]) -> list[Fit]:
+    """Of a firm's profiles those that add a clause, the one that satisfies most first."""
+    needed: list[Fit] = []
+    for fit in sorted(fits, key=lambda fit: -len(_met(fit))):
+        if not _met(fit) <= _met(*needed):
+            needed.append(fit)
+    return needed
 
 
 def _member(fit: Fit) -> MemberOut:

@@ -105,7 +105,10 @@ class ConsortiaAsk(Frozen):
 
 
 class MemberOut(Frozen):
-    """One firm of a group and the binding clauses it satisfies, with the words on both sides."""
+    """A profile of one firm of a group and the binding clauses it satisfies, with the words on both sides.
+
+    A firm that needs two of its profiles for that stands there twice, and counts once.
+    """
 
     profile_id: UUID
     profile_headline: str

@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
+from common.fields import OrganisationKey
 from tests.integration.matcher.house import DAMAGE_NEED, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 
+THIRD_FIRM = OrganisationKey(scheme="lei", code="529900D6BF99LW9R2E68")
 ACCURACY = Clause(
     kind=ClauseKind.PERFORMANCE,
     text="残损识别准确率不低于95%",
@@ -62,6 +64,17 @@ async def test_one_firm_that_covers_everything_is_the_smallest_group(house: Hous
     assert [member["profile_id"] for member in group["members"]] == [both["id"]]
 
 
+async def test_two_profiles_of_one_firm_are_one_member(house: House) -> None:
+    exact = await house.save(offer("残损识别准确率97.6%。"), FIRM)
+    quick = await house.save(offer("识别响应时间2秒。"), FIRM)
+    await house.save(offer("残损识别准确率96%。"), OTHER_FIRM)
+    wanted = await house.hear(demand(clauses=(ACCURACY, LATENCY)))
+    await house.work()
+    [group] = (await propose(house, wanted.id, max_size=1))["consortia"]
+    assert {member["profile_id"] for member in group["members"]} == {exact["id"], quick["id"]}
+    assert len((await propose(house, wanted.id))["consortia"]) == 1
+
+
 async def test_a_clause_that_nobody_satisfies_is_named(house: House) -> None:
     await house.save(offer("残损识别准确率97.6%。"), FIRM)
     wanted = await house.hear(demand(clauses=(ACCURACY, CERTIFIED)))
@@ -81,7 +94,7 @@ async def test_where_nobody_offers_anything_every_binding_clause_is_named(house:
 
 async def test_smaller_groups_come_first_and_options_bound_their_size_and_number(house: House) -> None:
     both = await house.save(offer("残损识别准确率97.6%。识别响应时间2秒。"), FIRM)
-    await house.save(offer("残损识别准确率97.6%。"), FIRM)
+    await house.save(offer("残损识别准确率97.6%。"), THIRD_FIRM)
     await house.save(offer("识别响应时间2秒。"), OTHER_FIRM)
     wanted = await house.hear(demand(clauses=(ACCURACY, LATENCY)))
     await house.work()
