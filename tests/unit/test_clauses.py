@@ -127,6 +127,7 @@ def test_a_clause_binds_by_its_words(text: str, is_hard: bool) -> None:
         ("响应时间应不超过50毫秒", "响应时间", Comparison.AT_MOST, 50, None, "毫秒"),
         ("定位精度优于5厘米", "定位精度", Comparison.AT_MOST, 5, None, "厘米"),
         ("识别准确率优于95%", "识别准确率", Comparison.AT_LEAST, 95, None, "%"),
+        ("使用寿命不少于10年", "使用寿命", Comparison.AT_LEAST, 10, None, "年"),
         ("识别准确率98%", "识别准确率", Comparison.AT_LEAST, 98, None, "%"),
         ("端到端时延达到10ms", "端到端时延", Comparison.AT_MOST, 10, None, "ms"),
         ("工作温度-40℃～85℃", "工作温度", Comparison.BETWEEN, -40, 85, "℃"),

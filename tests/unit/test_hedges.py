@@ -159,6 +159,11 @@ def test_a_denial_in_a_third_language_is_not_taken_for_a_claim(clause: str, prof
     assert outcome(clause, profile) is expected
 
 
+def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
+    assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
+    assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET
+
+
 def test_what_is_forbidden_is_kept_by_words_about_it() -> None:
     clause, evidence = clause_of("不得使用境外云服务"), says("Offline operation is not supported. Made in Qingdao.")
     assert judge(clause, 0, evidence, cosines=[0.88, 0.78]).outcome is UNTOLD

@@ -64,7 +64,7 @@ ONLY = re.compile(r"(?:仅|只|限于|仅限)(?:支持|适用|能|可|用于|在
 NEGATOR = re.compile(r"(?:不|未|无|没有|非|免)$|\b(?:not|no|without|never|non)[\s-]$", re.IGNORECASE)
 
 FORBIDDING = re.compile(
-    r"不得|禁止|严禁|不应|不可(?!见)|不能|不允许|避免|不(?:采集|上传|出|外传|改动|显示|接入)|"
+    r"不得|禁止|严禁|不应|不可(?!见)|不能|不允许|避免|不(?:接受|采用|包含|采集|上传|出|外传|改动|显示|接入)|"
     r"\b(?:must not|shall not|should not|may not|never)\b",
     re.IGNORECASE,
 )

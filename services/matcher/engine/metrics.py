@@ -62,8 +62,8 @@ duration less time,time/count: 响应时间 响应时延 时延 延迟 延时 �
     cycle time; takt; takes?; within?
 interval less time: 间隔 更新周期 刷新周期 采样周期 采集周期 周期? | interval; refresh; update; sampling period; every
 lead room time: 提前量 提前 预见期 预测? 预报时效 未来? | ahead; in advance; horizon; lead time?; warning
-endurance room time: 续航 续航时间 工作时间 作业时间 待机 电池? | endurance; battery life; autonomy; runtime; run time
-life room time,times: 寿命 循环 循环次数 充放电次数 | cycle life; service life; lifetime; life
+endurance more time: 续航 续航时间 工作时间 作业时间 待机 电池? | endurance; battery life; autonomy; runtime; run time
+life more time,times: 寿命 循环 循环次数 充放电次数 | cycle life; service life; lifetime; life
 delivery less time: 交付 交货 交货期 工期 供货 部署 上线 安装 施工 调试 建设周期 实施周期 完工 完成时限 项目周期 建成
     提交? 完成? | delivery; delivered?; deliver?; installation; installed; install; commissioning; deployment;
     lead time?
@@ -71,7 +71,7 @@ onsite less time: 到场 到达现场 现场响应 上门 抵达 现场? | on si
 warranty room time: 质保 保修 质量保证 免费维护 | warranty; guarantee
 retention room time: 保存 留存 存储时间 存储周期 留痕 备查 | retention; retained; kept; stored
 repair less time: 修复时间 恢复时间 修复 | repair time; time to repair; recovery time; restored
-mtbf room time: 无故障 故障间隔 | MTBF
+mtbf more time: 无故障 故障间隔 | MTBF
 experience room time: 经验 从业 深耕 | experience
 term room time: 投资期限 存续期 期限 | term
 changeover less time: 换型 换电 切换 换线 更换 | changeover; change-over; switching; swap; switch-over

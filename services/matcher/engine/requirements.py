@@ -27,7 +27,7 @@ _KIND_OF_IDENTIFIER = {
 _NUMBERED = re.compile(r"^[a-z0-9./-]+ \S*\d")
 _CERTIFIED = re.compile(r"认证|证书|体系|certif", re.IGNORECASE)
 _LEADING_WORDS = re.compile(
-    r"^(?:左右|以上|并且|并|且|同时|其中|要求|要|其|系统的|应|须|必须|需|确保|保证|使|实现|将|以及|和|the\s|a\s|an\s|with\s|and\s)+",
+    r"^(?:左右|以上|并且|并|且|同时|其中|要求|要|其|系统的|应|须|必须|需|确保|保证|使(?!用)|实现|将|以及|和|the\s|a\s|an\s|with\s|and\s)+",
     re.IGNORECASE,
 )
 _TRAILING_WORDS = re.compile(
