@@ -2,18 +2,19 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import DateTime, Integer, Text, delete, func, select
+from sqlalchemy import DateTime, Integer, Select, Text, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.auth import PrincipalDep
-from common.database import CommonBase, SessionDep
+from common.database import CommonBase, Database, SessionDep
 from common.errors import FieldFault, IdempotencyKeyReused, invalid
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -46,7 +47,7 @@ class Replay(Exception):
 
 
 class Once:
-    """Keeps the reply of the present request under its key, in the request's own transaction."""
+    """Keeps the reply of the present request under its key."""
 
     def __init__(self, request: Request, response: Response, row: IdempotencyRow | None) -> None:
         self._request, self._response, self._row = request, response, row
@@ -61,24 +62,26 @@ class Once:
         return reply
 
 
-async def _claim(session: AsyncSession, caller: str, key: str, digest: str) -> IdempotencyRow:
-    """The key's row; a second request with the same key waits here until the first has committed."""
-    fresh = insert(IdempotencyRow).values(caller=caller, key=key, digest=digest).on_conflict_do_nothing()
-    await session.execute(fresh)
-    wanted = select(IdempotencyRow).where(IdempotencyRow.caller == caller, IdempotencyRow.key == key)
-    return (await session.scalars(wanted.with_for_update())).one()
+@dataclass(frozen=True)
+class _Key:
+    """A caller's key, and the digest of the request it came with."""
+
+    caller: str
+    key: str
+    digest: str
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {"caller": self.caller, "key": self.key, "digest": self.digest}
 
 
-async def _once(
+async def _key(
     request: Request,
-    response: Response,
-    session: SessionDep,
     principal: PrincipalDep,
     idempotency_key: Annotated[str | None, Header(description="Any string; repeat it to repeat safely.")] = None,
-) -> AsyncIterator[Once]:
+) -> _Key | None:
     if idempotency_key is None:
-        yield Once(request, response, None)
-        return
+        return None
     if not (0 < len(idempotency_key) <= MAX_KEY and idempotency_key.isascii() and idempotency_key.isprintable()):
         raise invalid(
             FieldFault(
@@ -88,8 +91,23 @@ async def _once(
             )
         )
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    digest = hashlib.sha256(target + await request.body()).hexdigest()
-    row = await _claim(session, principal.caller, idempotency_key, digest)
+    return _Key(principal.caller, idempotency_key, hashlib.sha256(target + await request.body()).hexdigest())
+
+
+_KeyDep = Annotated[_Key | None, Depends(_key)]
+
+
+def _found(key: _Key) -> Select[IdempotencyRow]:
+    return select(IdempotencyRow).where(IdempotencyRow.caller == key.caller, IdempotencyRow.key == key.key)
+
+
+async def _claim(session: AsyncSession, key: _Key) -> IdempotencyRow:
+    """The key's row; a second request with the same key waits here until the first has committed."""
+    await session.execute(insert(IdempotencyRow).values(key.columns).on_conflict_do_nothing())
+    return (await session.scalars(_found(key).with_for_update())).one()
+
+
+def _refuse_other_or_replay(row: IdempotencyRow, digest: str) -> None:
     if row.digest != digest:
         fault = FieldFault("use a new key for a new request", "新的请求请使用新的幂等键", parameter="Idempotency-Key")
         raise IdempotencyKeyReused(
@@ -97,11 +115,38 @@ async def _once(
         )
     if row.status is not None:
         raise Replay(row)
+
+
+async def _once(request: Request, response: Response, session: SessionDep, key: _KeyDep) -> AsyncIterator[Once]:
+    if key is None:
+        yield Once(request, response, None)
+        return
+    row = await _claim(session, key)
+    _refuse_other_or_replay(row, key.digest)
     yield Once(request, response, row)
+
+
+async def _once_answered(request: Request, response: Response, key: _KeyDep) -> AsyncIterator[Once]:
+    if key is None:
+        yield Once(request, response, None)
+        return
+    database: Database = request.app.state.database
+    async with database.begin() as session:
+        if (before := await session.scalar(_found(key))) is not None:
+            _refuse_other_or_replay(before, key.digest)
+    row = IdempotencyRow(**key.columns)
+    yield Once(request, response, row)
+    kept = {"status": row.status, "body": row.body, "headers": row.headers}
+    async with database.begin() as session:
+        await session.execute(insert(IdempotencyRow).values(key.columns | kept).on_conflict_do_nothing())
 
 
 OnceDep = Annotated[Once, Depends(_once, scope="function")]
 """Every POST route takes it and returns `once.keep(reply)`."""
+
+AnsweredOnceDep = Annotated[Once, Depends(_once_answered, scope="function")]
+"""In its place for a POST that computes an answer and stores nothing: no transaction, and so no connection, waits
+meanwhile. Of repeats that come at once each is answered, and the first answer is kept."""
 
 
 async def _on_replay(_request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from common.auth import PrincipalDep
 from common.database import ReadSessionDep, SessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
-from common.idempotency import OnceDep
+from common.idempotency import AnsweredOnceDep, OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.demands import consortia, reviewing, service
@@ -54,7 +54,7 @@ async def list_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOut:
 
 @router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))
 async def propose_consortia(
-    demand_id: UUID, body: ConsortiaAsk, caller: PrincipalDep, desk: DeskDep, once: OnceDep
+    demand_id: UUID, body: ConsortiaAsk, caller: PrincipalDep, desk: DeskDep, once: AnsweredOnceDep
 ) -> ConsortiaOut:
     """The smallest groups of firms that together satisfy every binding clause of the caller's own demand."""
     return once.keep(await consortia.propose(desk, caller.organisation, demand_id, body))

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import EnterpriseDep, PrincipalDep
 from common.contracts.matcher import Band
-from common.database import ReadSessionDep, SessionDep
+from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from common.etags import set_etag
-from common.idempotency import OnceDep
+from common.idempotency import AnsweredOnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.matching import fits, service
@@ -65,7 +65,7 @@ async def get_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDe
 
 
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
-async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: OnceDep) -> FitsOut:
+async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: AnsweredOnceDep) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
     return once.keep(await fits.answer(desk, ask, enterprise))
 
@@ -77,9 +77,8 @@ async def get_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSessi
 
 
 @router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound))
-async def replay_ranking(
-    ranking_id: UUID, caller: PrincipalDep, session: SessionDep, desk: DeskDep, once: OnceDep
-) -> ReplayOut:
+async def replay_ranking(ranking_id: UUID, caller: PrincipalDep, desk: DeskDep, once: AnsweredOnceDep) -> ReplayOut:
     """Compute a ranking again: identical, or what differs."""
-    ranking = await service.ranking(session, caller, ranking_id)
+    async with desk.database.begin() as session:
+        ranking = await service.ranking(session, caller, ranking_id)
     return once.keep(await replay(desk, ranking))

@@ -1,11 +1,25 @@
 """Every match points to the receipt of its ranking, which anybody it concerns can check by computing it again."""
 
+import asyncio
 import hashlib
 from typing import Any
 
+import pytest
 import rfc8785
 
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
+from deploy.embedded.tokens import TokenIssuer
+from matcher.settings import MatcherSettings
+from tests.integration.matcher.house import (
+    CATERING_OFFER,
+    DAMAGE_NEED,
+    DAMAGE_OFFER,
+    FIRM,
+    OTHER_FIRM,
+    PORT,
+    House,
+    demand,
+    opened,
+)
 
 
 async def receipt(house: House) -> dict[str, Any]:
@@ -82,3 +96,34 @@ async def test_strangers_see_no_receipt(house: House) -> None:
     ]
     assert statuses == [200, 200, 404]
     assert (await house.client.get(path, headers=house.token(OTHER_FIRM, "operator"))).status_code == 200
+
+
+CROWD = 12
+"""Requests at once, six times as many as there are connections."""
+
+
+@pytest.mark.parametrize("is_keyed", [False, True])
+async def test_a_crowd_of_computations_shares_few_connections(
+    settings: MatcherSettings, issuer: TokenIssuer, *, is_keyed: bool
+) -> None:
+    settings.database_pool = 2
+    async with opened(settings, issuer) as house:
+        await two_profiles_and_a_demand(house)
+        shown = await receipt(house)
+        asked = [
+            (f"/v1/rankings/{shown['id']}/replay", None),
+            ("/v1/fits", {"text": DAMAGE_NEED}),
+            (f"/v1/demands/{shown['subject_id']}/consortia", {}),
+        ]
+        replies = await asyncio.gather(
+            *(
+                house.client.post(
+                    path,
+                    json=body,
+                    headers=house.token(PORT, "enterprise") | ({"Idempotency-Key": f"k-{at}"} if is_keyed else {}),
+                )
+                for at in range(CROWD)
+                for path, body in asked
+            )
+        )
+    assert {reply.status_code for reply in replies} == {200}
