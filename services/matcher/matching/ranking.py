@@ -104,16 +104,16 @@ def _ranked(
         subject_version=subject.version,
         model_id=seat.model_id,
         ranker_version=seat.judge.ranker.version,
-        settings={
-            "threshold": seat.judge.threshold,
-            "match_limit": seat.judge.limit,
-            "exploration_share": seat.judge.exploration_share,
-            **_limit(subject),
-        },
+        settings=settings_of(seat.judge) | _limit(subject),
         standings=standings,
         fits=fits,
         had_partners=had_partners,
     )
+
+
+def settings_of(judge: Judge) -> dict[str, object]:
+    """What of a deployment's settings decides which pairs become matches, for receipts."""
+    return {"threshold": judge.threshold, "match_limit": judge.limit, "exploration_share": judge.exploration_share}
 
 
 def _limit(subject: ReadDemand | ReadProfile) -> dict[str, object]:

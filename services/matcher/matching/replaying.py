@@ -8,7 +8,7 @@ from matcher.matching import finding
 from matcher.matching.desk import Desk
 from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.models import Ranking
-from matcher.matching.ranking import judged_demand, judged_profile
+from matcher.matching.ranking import judged_demand, judged_profile, settings_of
 from matcher.matching.rules import SubjectKind
 from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
 
@@ -92,11 +92,12 @@ def _differences(
 def _changed_inputs(judge: Judge, ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
     if judge.ranker.version != ranking.ranker_version:
         yield Difference(what="ranker", was=ranking.ranker_version, now=judge.ranker.version)
+    for name, now in settings_of(judge).items():
+        if (was := ranking.settings.get(name)) != now:
+            yield Difference(what="setting", was=f"{name} {was}", now=f"{name} {now}")
     if versions.get(ranking.subject_id) != ranking.subject_version:
-        now = versions.get(ranking.subject_id)
-        yield Difference(
-            what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=_version(now)
-        )
+        present = _version(versions.get(ranking.subject_id))
+        yield Difference(what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=present)
     for one, version in zip(ranking.ids, ranking.versions, strict=True):
         if versions.get(one) != version:
             yield Difference(what="considered", id=one, was=_version(version), now=_version(versions.get(one)))

@@ -96,7 +96,7 @@ class RankingOut(Frozen):
 class Difference(Frozen):
     """One thing that is not as it was: an input that changed, or a place or score that came out differently."""
 
-    what: Literal["subject", "considered", "model", "ranker", "score", "order", "matches"]
+    what: Literal["subject", "considered", "model", "ranker", "setting", "score", "order", "matches"]
     id: UUID | None = None
     was: str
     now: str

@@ -127,3 +127,13 @@ async def test_a_crowd_of_computations_shares_few_connections(
             )
         )
     assert {reply.status_code for reply in replies} == {200}
+
+
+async def test_a_replay_names_the_setting_that_changed(settings: MatcherSettings, issuer: TokenIssuer) -> None:
+    async with opened(settings, issuer) as house:
+        await two_profiles_and_a_demand(house)
+        shown = await receipt(house)
+    settings.match_limit = 7
+    async with opened(settings, issuer) as house:
+        answer = await replayed(house, shown["id"])
+    assert answer["differences"] == [{"what": "setting", "id": None, "was": "match_limit 30", "now": "match_limit 7"}]
