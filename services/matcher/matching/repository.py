@@ -119,10 +119,11 @@ async def ranking(session: AsyncSession, ranking_id: UUID) -> Ranking | None:
     return await session.get(Ranking, ranking_id)
 
 
-async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ranking_id: UUID) -> bool:
-    """Whether the ranking made a match with this organisation on either side."""
-    made = select(exists().where(and_(Match.ranking_id == ranking_id, _side_of(organisation))))
-    return bool(await session.scalar(made))
+async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ranking: Ranking) -> bool:
+    """Whether the ranking found a match with this organisation on either side, which may rest on a newer one by now."""
+    other = Match.profile_id if ranking.subject_kind is SubjectKind.DEMAND else Match.demand_id
+    found = and_(_subject(ranking.subject_kind, ranking.subject_id), other.in_(ranking.match_ids))
+    return bool(await session.scalar(select(exists().where(found, _side_of(organisation)))))
 
 
 async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, subject_id: UUID) -> bool:

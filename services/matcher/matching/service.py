@@ -59,4 +59,4 @@ async def _may_see(session: AsyncSession, caller: Principal, ranking: Ranking) -
         return True
     if await repository.is_subject_of(session, caller.organisation, ranking.subject_id):
         return True
-    return await repository.has_match_of(session, caller.organisation, ranking.id)
+    return await repository.has_match_of(session, caller.organisation, ranking)

@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 from typing import Any
+from uuid import UUID
 
 import pytest
 import rfc8785
 
 from deploy.embedded.tokens import TokenIssuer
+from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
 from tests.integration.matcher.house import (
     CATERING_OFFER,
@@ -137,3 +139,15 @@ async def test_a_replay_names_the_setting_that_changed(settings: MatcherSettings
     async with opened(settings, issuer) as house:
         answer = await replayed(house, shown["id"])
     assert answer["differences"] == [{"what": "setting", "id": None, "was": "match_limit 30", "now": "match_limit 7"}]
+
+
+async def test_a_receipt_stays_open_to_those_it_matched_after_the_next_ranking(house: House) -> None:
+    """The match then rests on the newer receipt; what was announced with the older one can still be checked."""
+    await two_profiles_and_a_demand(house)
+    first = await receipt(house)
+    await house.queue(SubjectKind.DEMAND, UUID(first["subject_id"]))
+    await house.work()
+    assert (await receipt(house))["id"] != first["id"]
+    path = f"/v1/rankings/{first['id']}"
+    statuses = [(await house.client.get(path, headers=house.token(who))).status_code for who in (FIRM, OTHER_FIRM)]
+    assert statuses == [200, 404]
