@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from common import migrations, runtime
+from common.errors import Problem
 from common.settings import from_environment
 from matcher import evaluation, loading
 from matcher.app import create_app, loops
@@ -92,7 +93,7 @@ def main() -> None:
     arguments = parser().parse_args()
     try:
         arguments.run(arguments)
-    except (ModelUnavailable, loading.CannotLoad) as error:
+    except (ModelUnavailable, loading.CannotLoad, Problem) as error:
         sys.exit(str(error))
 
 

@@ -12,6 +12,7 @@ import pytest
 from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OfferKind
 from matcher import evaluation
+from matcher.engine.ranking import SHIPPED
 from matcher.evaluation import command, folder, reading, report
 from matcher.evaluation.folder import BadFolder
 from matcher.profiles.schemas import Item, Offer
@@ -135,6 +136,8 @@ GOOD_OFFER = {"id": "o", "title": "箱体残损检测"}
     [
         (["{not json"], [GOOD_OFFER], "", "demands.jsonl:1: not JSON"),
         (["[1]"], [GOOD_OFFER], "", "demands.jsonl:1: expected an object"),
+        (["[" * 200_000], [GOOD_OFFER], "", "demands.jsonl:1: not JSON"),
+        (['{"id": "d", "title": "\\ud800"}'], [GOOD_OFFER], "", "demands.jsonl:1: 'title' holds half a character"),
         ([GOOD_DEMAND, {"id": "e"}], [GOOD_OFFER], "", "demands.jsonl:2: 'title' must be a text that is not empty"),
         ([GOOD_DEMAND, GOOD_DEMAND], [GOOD_OFFER], "", "demands.jsonl: the id 'd' occurs twice"),
         ([GOOD_DEMAND], [{**GOOD_OFFER, "text": 7}], "", "offers.jsonl:1: 'text' must be a text"),
@@ -166,6 +169,33 @@ def test_a_missing_file_is_one_line_on_stderr_and_status_2(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "demands.jsonl: no such file" in said.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "3", "null", "[]", "{}", '{"version": 1, "features": []}', {"same_language": {}}, {"band_floors": []},
+     {"threshold": "x"}, {"cross_language": {"weights": {}, "steps": [[1, 1]]}}],
+)  # fmt: skip
+def test_a_file_that_holds_no_coefficients_is_one_line_that_names_it(
+    small: Path, tmp_path: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str], content: object
+) -> None:
+    mine = tmp_path / "mine.json"
+    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    mine.write_text(content if isinstance(content, str) else json.dumps(shipped | cast(dict[str, Any], content)))
+    assert evaluate(small, "--coefficients", mine) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{mine}: ")
+    assert said.count("\n") == 1
+
+
+def test_a_place_that_cannot_be_written_is_found_out_before_anything_is_computed(
+    small: Path, tmp_path: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("")
+    assert evaluate(small, "--out", tmp_path / "taken" / "here") == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1, "no progress is shown before it"
+    assert "taken" in said
 
 
 def test_a_folder_with_one_pair_has_figures_or_says_null(

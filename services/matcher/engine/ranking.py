@@ -101,7 +101,11 @@ class Ranker:
 
 def load_ranker(path: Path | None = None, *, known: Background | None = None) -> Ranker:
     """The ranker of a coefficients file, by default the one that came with the package; otherwise as `ranker_of`."""
-    return ranker_of(json.loads((path or SHIPPED).read_text(encoding="utf-8")), known=known)
+    path = path or SHIPPED
+    try:
+        return ranker_of(json.loads(path.read_text(encoding="utf-8")), known=known)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def ranker_of(stored: Mapping[str, Any], *, known: Background | None = None) -> Ranker:
@@ -109,14 +113,20 @@ def ranker_of(stored: Mapping[str, Any], *, known: Background | None = None) -> 
 
     known  the background of the embedder in use; None for the bundled model's
 
-    Raises ValueError when the coefficients were made for other figures than this code computes.
+    Raises ValueError for what are no coefficients, or were made for other figures than this code computes.
     """
+    try:
+        return _ranker(stored, known or background.load())
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"these are no coefficients: {type(error).__name__}: {error}") from error
+
+
+def _ranker(stored: Mapping[str, Any], known: Background) -> Ranker:
     if tuple(stored["features"]) != features.NAMES:
         raise ValueError(
             f"Coefficients {stored['version']} were fitted on the figures {stored['features']}, this code computes"
             f" {features.NAMES}"
         )
-    known = known or background.load()
     return Ranker(
         version=f"{stored['version']}/{known.model}",
         same_language=_logit(stored["same_language"]),
@@ -142,7 +152,10 @@ def fuse(rankings: Sequence[Sequence[Id]], *, k: float = 60.0, weights: Sequence
 
 def _logit(stored: Mapping[str, Any]) -> Logit:
     weights = tuple(float(stored["weights"].get(name, 0.0)) for name in features.NAMES)
-    return Logit(weights, tuple(Step(float(slope), float(intercept)) for slope, intercept in stored["steps"]))
+    steps = tuple(Step(float(slope), float(intercept)) for slope, intercept in stored["steps"])
+    if len(steps) != calibration.GRADES:
+        raise ValueError(f"{len(steps)} steps lead up {calibration.GRADES} grades")
+    return Logit(weights, steps)
 
 
 def _scored(row: Sequence[float], chances: Sequence[float]) -> Scored:

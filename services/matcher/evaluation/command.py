@@ -6,10 +6,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, get_args
 
 from rich.console import Console
 
+from common.settings import from_environment
 from matcher.engine import background
 from matcher.engine.embedding import Embedder, EngineName, load_embedder
 from matcher.engine.ranking import load_ranker
@@ -51,6 +53,8 @@ def run(arguments: Namespace) -> int:
     """The exit status: 0, or 2 with one line on stderr when the input cannot be used. Raises ModelUnavailable."""
     try:
         judged = read(arguments.folder)
+        if arguments.out:
+            _refuse_unwritable(arguments.out)
         made, _ = evaluate(judged, configured_embedder(), coefficients=arguments.coefficients, folds=arguments.folds)
         beside = _beside(judged, made, arguments) if arguments.beside else None
         if arguments.out:
@@ -92,7 +96,7 @@ def configured_embedder(engine: EngineName | None = None) -> Embedder:
 
     Raises ModelUnavailable.
     """
-    settings = EngineSettings()
+    settings = from_environment(EngineSettings)
     with staged("embedding model") as tell:
         embedder = load_embedder(
             engine or settings.engine,
@@ -117,8 +121,14 @@ def _as_json(made: Report, beside: dict[str, Any] | None) -> dict[str, Any]:
     return report.as_json(made) | ({"beside": beside} if beside else {})
 
 
-def _write(made: Report, beside: dict[str, Any] | None, folder: Path) -> None:
+def _refuse_unwritable(folder: Path) -> None:
+    """Raises OSError now rather than after minutes of work."""
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
+
+
+def _write(made: Report, beside: dict[str, Any] | None, folder: Path) -> None:
     text = json.dumps(_as_json(made, beside), ensure_ascii=False, indent=1)
     (folder / "evaluation.json").write_text(text + "\n", encoding="utf-8")
     with (folder / "evaluation.txt").open("w", encoding="utf-8") as file:

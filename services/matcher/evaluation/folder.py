@@ -98,7 +98,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for where, line in _lines(path):
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadFolder(f"{where}: not JSON: {error}") from None
         if not isinstance(row, dict):
             raise BadFolder(f"{where}: expected an object")
@@ -160,6 +160,8 @@ def _string(where: str, row: dict[str, Any], name: str, *, otherwise: str | None
     value = row.get(name, otherwise)
     if not isinstance(value, str) or (otherwise is None and not value.strip()):
         raise BadFolder(f"{where}: {name!r} must be a text" + (" that is not empty" if otherwise is None else ""))
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadFolder(f"{where}: {name!r} holds half a character")
     return value
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from common.database import Database
 from common.errors import Problem
+from common.settings import from_environment
 from matcher.engine import background
 from matcher.engine.ranking import Ranker, load_ranker
 from matcher.evaluation.command import configured_embedder
@@ -55,7 +56,7 @@ def run(arguments: Namespace) -> int:
 
 def _coefficients(arguments: Namespace) -> str:
     if arguments.out is None:
-        return asyncio.run(_switched(arguments, MatcherSettings()))
+        return asyncio.run(_switched(arguments, from_environment(MatcherSettings)))
     if arguments.data is None:
         raise ValueError("--out goes with --data")
     found = learning.from_folder(arguments.data, configured_embedder(), None)
@@ -94,10 +95,10 @@ def _kept_old(found: Learnt) -> str:
 def _embedder(arguments: Namespace) -> str:
     tuning.refuse_without_extra()
     if arguments.data is None:
-        settings: EngineSettings = MatcherSettings()
-        examples, used = asyncio.run(_texts(MatcherSettings()))
+        settings: EngineSettings = from_environment(MatcherSettings)
+        examples, used = asyncio.run(_texts(from_environment(MatcherSettings)))
     else:
-        settings, used = EngineSettings(), load_ranker()
+        settings, used = from_environment(EngineSettings), load_ranker()
         examples = equally(read(arguments.data))
     found = tuning.tune(examples, settings, used, is_kept=not arguments.compare_only)
     title = f"The embedding model, trained on {found.learnt} demands, on {found.held_out} held out"
