@@ -75,7 +75,8 @@ async def _switched(arguments: Namespace, settings: MatcherSettings) -> str:
             found = learning.from_folder(arguments.data, configured_embedder(), await learning.in_database(database))
         if not _is_wanted(found, arguments):
             return _kept_old(found)
-        await learning.put_in_use(database, found.content)
+        if not await learning.put_in_use(database, found):
+            return "Nothing is changed: others were put in use meanwhile. Train again to compare with those."
         return f"Now in use: coefficients {found.content['version']}. All open demands are ranked anew."
     finally:
         await database.close()

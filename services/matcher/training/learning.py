@@ -17,18 +17,22 @@ from matcher.training.comparison import Compared
 from matcher.training.lessons import Lessons
 from matcher.training.models import Coefficients
 from matcher.training.refit import refit
-from matcher.upkeep.repository import queue_open_demands
+from matcher.upkeep.repository import queue_open_demands, wait_for_rankings
 from matcher.vectors import repository as vectors
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """Coefficients learnt from `told`, and how they compare with those in use on demands that were held out."""
+    """Coefficients learnt from `told`, and how they compare with those in use on demands that were held out.
+
+    instead_of  version of the learnt coefficients that they were compared with; None while there were none
+    """
 
     told: Lessons
     content: Mapping[str, Any]
     compared: Compared
     is_better: bool
+    instead_of: str | None = None
 
 
 def learn(told: Lessons, used: Ranker, *, source: str) -> Learnt:
@@ -56,7 +60,7 @@ async def from_outcomes(database: Database) -> Learnt:
         told = await outcomes.figures(session, model.id)
     # The figures are there already, so of the background only its name is read.
     used = in_use.ranker(learnt, replace(background.load(), model=model.id))
-    return learn(told, used, source="outcomes")
+    return replace(learn(told, used, source="outcomes"), instead_of=_version(learnt))
 
 
 def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> Learnt:
@@ -65,11 +69,24 @@ def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> 
     used = in_use.ranker(learnt, background.of(embedder))
     with counted("embedding", reading.count(judged.judged)) as advance:
         seen = reading.embed(judged.judged, embedder, on_progress=advance)
-    return learn(examples.figures(judged, seen, used), used, source=f"judged pairs, SHA-256 {judged.judged.digest}")
+    source = f"judged pairs, SHA-256 {judged.judged.digest}"
+    return replace(learn(examples.figures(judged, seen, used), used, source=source), instead_of=_version(learnt))
 
 
-async def put_in_use(database: Database, content: Mapping[str, Any]) -> None:
-    """Switch every process of the deployment, and have all open demands ranked anew."""
+async def put_in_use(database: Database, found: Learnt) -> bool:
+    """Switch every process of the deployment, and have all open demands ranked anew.
+
+    False, and nothing is changed, when others than those it was compared with are in use by now.
+    """
     async with database.begin() as session:
-        await repository.switch(session, content)
+        await repository.hold(session)
+        if await repository.active_version(session) != found.instead_of:
+            return False
+        await wait_for_rankings(session)
+        await repository.switch(session, found.content)
         await queue_open_demands(session)
+    return True
+
+
+def _version(learnt: Coefficients | None) -> str | None:
+    return learnt.version if learnt else None

@@ -3,17 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from matcher.training.models import Coefficients
 
+LOCK_ID = 7_215_004
+"""Advisory lock of whoever switches coefficients."""
+
 
 async def active(session: AsyncSession) -> Coefficients | None:
     """None while the shipped coefficients are in use."""
     return await session.scalar(select(Coefficients).where(Coefficients.is_active))
+
+
+async def active_version(session: AsyncSession) -> str | None:
+    return await session.scalar(select(Coefficients.version).where(Coefficients.is_active))
+
+
+async def hold(session: AsyncSession) -> None:
+    """Keep everybody else from switching until the caller's transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK_ID)))
 
 
 async def switch(session: AsyncSession, content: Mapping[str, Any]) -> None:

@@ -201,12 +201,16 @@ def _kept(
 
 async def switch(session: AsyncSession, model_id: str) -> None:
     """Make the model the active one, and have every open demand ranked by it."""
-    # Waits for rankings that are being committed; later ones find that their model is no longer the active one.
-    await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
+    await wait_for_rankings(session)
     active = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE)
     await session.execute(active.values(state=ModelState.RETIRED))
     await session.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(state=ModelState.ACTIVE))
     await queue_open_demands(session)
+
+
+async def wait_for_rankings(session: AsyncSession) -> None:
+    """Wait for those being committed; later ones wait for the caller's transaction and find what it changed."""
+    await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
 
 
 async def queue_open_demands(session: AsyncSession) -> None:

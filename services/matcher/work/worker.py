@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import correlation
 from common.clock import now
@@ -14,6 +15,7 @@ from matcher.matching import recording
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.ranking import rank_demands, rank_profiles
 from matcher.matching.rules import SubjectKind
+from matcher.training import repository as coefficients
 from matcher.vectors import repository as vectors
 from matcher.work import repository
 from matcher.work.embedding import embed
@@ -89,7 +91,7 @@ class Lane:
         results = {one.subject_id: one for one in await rank(self._desk, seat, [job.subject_id for job in jobs])}
         async with self._database.begin() as session:
             # Model before jobs before subjects, as everywhere: nobody then waits in a circle.
-            is_current = await vectors.is_held_active(session, seat.model_id)
+            is_current = await self._is_current(session, seat)
             held = await repository.hold(session, jobs) if is_current else []
             done = [job for job in held if job.subject_id in results]
             for job in sorted(done, key=lambda job: job.subject_id):
@@ -100,6 +102,11 @@ class Lane:
                 if job not in done:
                     await repository.put_back(session, job, "no_vectors")
             await repository.release(session, jobs)
+
+    async def _is_current(self, session: AsyncSession, seat: Seat) -> bool:
+        """Whether model and coefficients are those in use; if so they stay it until the transaction ends."""
+        has_model = await vectors.is_held_active(session, seat.model_id)
+        return has_model and await coefficients.active_version(session) == seat.learnt
 
     async def _put_back(self, jobs: Sequence[Claimed], error: Exception) -> None:
         for job in jobs:

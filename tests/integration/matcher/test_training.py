@@ -16,7 +16,7 @@ from common.database import Database
 from matcher.engine.embedding import ModelUnavailable
 from matcher.engine.ranking import SHIPPED
 from matcher.settings import MatcherSettings
-from matcher.training import command, repository
+from matcher.training import command, learning, repository
 from tests.integration.matcher import history
 from tests.integration.matcher.house import DAMAGE_OFFER, House, StandIn, demand
 
@@ -90,6 +90,26 @@ def test_training_again_keeps_what_was_learnt_before_and_starts_from_it(settings
     assert count(settings, "coefficients WHERE is_active") == 1
     latest = "coefficients WHERE document->'origin'->>'prior' NOT LIKE"
     assert count(settings, f"{latest} '{SHIPPED_VERSION}/%'") == count(settings, "coefficients") - 1
+
+
+def test_what_another_training_switched_to_meanwhile_is_not_replaced_uncompared(
+    settings: MatcherSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lived_through(settings, history.by_shared_words)
+    others = json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "of-another-training"}
+    learn = learning.from_outcomes
+
+    async def outrun(database: Database) -> learning.Learnt:
+        found = await learn(database)
+        async with database.begin() as session:
+            await repository.switch(session, others)
+        return found
+
+    monkeypatch.setattr(learning, "from_outcomes", outrun)
+    assert train() == 0
+    assert "others were put in use meanwhile" in capsys.readouterr().out
+    assert count(settings, "coefficients WHERE is_active AND version = 'of-another-training'") == 1
+    assert count(settings, "jobs") == 0
 
 
 def test_comparing_alone_changes_nothing(settings: MatcherSettings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +232,25 @@ async def test_running_processes_take_up_what_was_learnt(house: House) -> None:
     receipt = (await house.client.get(f"/v1/rankings/{match['ranking_id']}")).json()
     assert receipt["ranker_version"].startswith("learnt-here/")
     assert (await house.client.post(f"/v1/rankings/{match['ranking_id']}/replay")).json()["is_identical"]
+
+
+async def test_a_ranking_that_began_before_a_switch_is_made_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.save(DAMAGE_OFFER)
+    await house.work()
+    await house.hear(demand())
+    learnt = json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "learnt-here"}
+
+    async def switch() -> None:
+        async with house.database.begin() as session:
+            await repository.switch(session, learnt)
+
+    house.after_ranking(monkeypatch, switch)
+    await house.work()
+    [match] = await house.matches()
+    receipt = (await house.client.get(f"/v1/rankings/{match['ranking_id']}")).json()
+    assert receipt["ranker_version"].startswith("learnt-here/")
 
 
 async def test_coefficients_of_other_figures_are_passed_over(house: House) -> None:
