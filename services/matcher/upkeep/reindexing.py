@@ -13,6 +13,7 @@ from matcher.upkeep import repository
 from matcher.upkeep.indexing import build_indexes
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.models import EmbeddingModel, ModelState
+from matcher.work import repository as jobs
 from matcher.work.embedding import embed
 
 BATCH = 64
@@ -23,7 +24,10 @@ async def reindex(settings: MatcherSettings, embedder: Embedder) -> str:
     database = Database(settings)
     encoder = Encoder(embedder, background.of(embedder), urgent_limit=settings.fit_queue)
     try:
-        return await _moved(database, settings, encoder)
+        async with repository.only_mover(database.dsn) as is_only_one:
+            if not is_only_one:
+                return "Nothing is changed: another reindex is running."
+            return await _moved(database, settings, encoder)
     finally:
         await encoder.close()
         await database.close()
@@ -35,15 +39,19 @@ async def _moved(database: Database, settings: MatcherSettings, encoder: Encoder
     if not states:
         return "Nothing has been embedded yet; the worker will use the configured model from the start."
     is_active = states.get(encoder.model_id) is ModelState.ACTIVE
-    if not is_active:
+    if is_active:
+        async with database.begin() as session:
+            await repository.give_up_building(session)
+    else:
         async with database.begin() as session:
             await repository.begin_building(session, _building(settings, encoder))
         await _embed_all(database, encoder)
         await build_indexes(database, settings)
         async with database.begin() as session:
             await repository.switch(session, encoder.model_id)
-    # What changed after the last look and before the switch; on a resumed run, whatever the killed one left.
-    await _embed_all(database, encoder)
+    # What changed after the last look and before the switch; on a resumed run, whatever the killed one left. This model
+    # never ranked any of it.
+    await _embed_all(database, encoder, is_ranked_anew=True)
     await build_indexes(database, settings)
     await _drop_retired(database)
     return f"{'Already in use' if is_active else 'Now in use'}: {encoder.model_id}"
@@ -60,7 +68,7 @@ def _building(settings: MatcherSettings, encoder: Encoder) -> EmbeddingModel:
     )
 
 
-async def _embed_all(database: Database, encoder: Encoder) -> None:
+async def _embed_all(database: Database, encoder: Encoder, *, is_ranked_anew: bool = False) -> None:
     for kind in SubjectKind:
         async with database.begin() as session:
             there, wanted = await repository.counts(session, kind, encoder.model_id)
@@ -69,6 +77,9 @@ async def _embed_all(database: Database, encoder: Encoder) -> None:
             ids = await _lacking(database, encoder, kind, after=None)
             while ids:
                 await embed(database, encoder, kind, ids)
+                if is_ranked_anew:
+                    async with database.begin() as session:
+                        await jobs.enqueue(session, kind, ids)
                 there += len(ids)
                 advance(there)
                 ids = await _lacking(database, encoder, kind, after=ids[-1])

@@ -28,6 +28,8 @@ from matcher.work.models import Job
 
 LOCK_ID = 7_215_003
 """Advisory lock of whoever builds indexes."""
+MOVER_LOCK_ID = 7_215_005
+"""Advisory lock of whoever moves all vectors to another model."""
 FACES = (
     (ProfileEmbedding.__tablename__, "headline"),
     (ProfileEmbedding.__tablename__, "body"),
@@ -140,21 +142,40 @@ class Builder:
 @asynccontextmanager
 async def builder(dsn: str) -> AsyncIterator[Builder | None]:
     """The right to build indexes, or None while another process has it."""
+    async with _holding(dsn, LOCK_ID) as connection:
+        yield Builder(connection) if connection else None
+
+
+@asynccontextmanager
+async def only_mover(dsn: str) -> AsyncIterator[bool]:
+    """Whether nobody else moves vectors to another model; if so nobody begins to while the block runs."""
+    async with _holding(dsn, MOVER_LOCK_ID) as connection:
+        yield connection is not None
+
+
+@asynccontextmanager
+async def _holding(dsn: str, lock_id: int) -> AsyncIterator["asyncpg.Connection[asyncpg.Record] | None"]:
+    """A connection of its own that holds an advisory lock, or None while another has it; a killed process lets go."""
     try:
         connection = await asyncpg.connect(dsn, timeout=3, server_settings={"statement_timeout": "0"})
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Unavailable("The database does not answer") from error
     try:
-        held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID)
-        yield Builder(connection) if held else None
+        held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock_id)
+        yield connection if held else None
     finally:
         await connection.close(timeout=2)
 
 
+async def give_up_building(session: AsyncSession) -> None:
+    """Have the vectors of a model that was begun dropped."""
+    begun = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.BUILDING)
+    await session.execute(begun.values(state=ModelState.RETIRED))
+
+
 async def begin_building(session: AsyncSession, model: EmbeddingModel) -> None:
     """Make `model` the one being built, in place of one that was begun and given up."""
-    given_up = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.BUILDING, EmbeddingModel.id != model.id)
-    await session.execute(given_up.values(state=ModelState.RETIRED))
+    await give_up_building(session)
     columns = {column.key: getattr(model, column.key) for column in EmbeddingModel.__table__.columns}
     fresh = insert(EmbeddingModel).values(columns)
     again = {"state": ModelState.BUILDING, "engine": model.engine, "model": model.model}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +17,7 @@ from matcher.matching.rules import SubjectKind
 from matcher.search import repository as search
 from matcher.search.repository import Probe, ProfileFilters
 from matcher.settings import MatcherSettings
+from matcher.upkeep import reindexing
 from matcher.upkeep.indexing import build_indexes
 from matcher.upkeep.reindexing import reindex
 from matcher.vectors import repository as vectors
@@ -179,6 +181,45 @@ async def test_a_killed_reindex_goes_on_where_it_stopped(settings: MatcherSettin
         await reindex(settings, rest)
         assert await models(house) == {"another-model": 200}
         assert rest.calls_left > 10 - 4, "what was embedded before the kill is not embedded again"
+
+
+async def test_going_back_to_the_model_in_use_drops_what_was_begun(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    async with opened(settings, issuer) as house:
+        await many_profiles(house, 200)
+        with pytest.raises(KeyboardInterrupt):
+            await reindex(settings, Mortal(calls=2))
+        said = await reindex(settings, house.embedder)
+        assert said.startswith("Already in use: stand-in")
+        assert await models(house) == {"stand-in": 200}
+
+
+async def test_only_one_reindex_runs_at_a_time(settings: MatcherSettings, issuer: TokenIssuer) -> None:
+    async with opened(settings, issuer) as house:
+        await many_profiles(house, 100)
+        said = await asyncio.gather(reindex(settings, Other()), reindex(settings, house.embedder))
+        assert sum("Nothing is changed: another reindex" in one for one in said) == 1
+        assert len(await models(house)) == 1
+
+
+async def test_a_profile_whose_vectors_moved_after_the_switch_is_ranked_by_the_new_model(
+    settings: MatcherSettings, issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(settings, issuer) as house:
+        await house.save(CATERING_OFFER)
+        await house.work()
+        saved: list[UUID] = []
+
+        async def late(*arguments: Any) -> None:
+            if not saved:
+                saved.append(UUID((await house.save(DAMAGE_OFFER))["id"]))
+                await house.work()
+            await build_indexes(*arguments)
+
+        monkeypatch.setattr(reindexing, "build_indexes", late)
+        await reindex(settings, Other())
+        assert [job.subject_id for job in await house.jobs() if job.kind is SubjectKind.PROFILE] == saved
 
 
 async def test_a_profile_saved_while_vectors_move_is_not_left_behind(
