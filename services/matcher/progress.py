@@ -23,7 +23,8 @@ def counted(label: str, total: int) -> Iterator[Advance]:
     )
     with bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        # More may turn up than was counted, as when profiles are saved while vectors move.
+        yield lambda done: bar.update(task, completed=done, total=max(total, done))
 
 
 @contextmanager
