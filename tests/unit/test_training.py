@@ -10,7 +10,7 @@ import pytest
 
 from common.contracts.matcher import Band
 from matcher.engine import features
-from matcher.engine.calibration import chances
+from matcher.engine.calibration import Step, chances
 from matcher.engine.ranking import SHIPPED, Logit, load_ranker
 from matcher.training import coefficients, fitting, rarity
 from matcher.training.lessons import Lessons, lessons
@@ -141,6 +141,14 @@ def test_bands_begin_where_the_chance_is_reached() -> None:
     above = 100 * found.mean(axis=1) >= floor
     assert found[above, 0].min() >= 0.8
     assert found[100 * found.mean(axis=1) < floor - 1, 0].max() < 0.8
+
+
+def test_a_weaker_band_never_begins_above_a_stronger_one() -> None:
+    """As it would where most of what was shown came to nothing, and most of the rest was chosen."""
+    steps = (Step(1.56, -0.46), Step(0.49, 0.19), Step(0.33, 0.46))
+    torn = Logit(SHIPPED_RANKER.same_language.weights, steps)
+    floors = coefficients.content(torn, torn, {})["band_floors"]
+    assert floors["弱"] <= floors["较强"] <= floors["强"]
 
 
 def test_the_shipped_file_says_what_it_was_made_from() -> None:

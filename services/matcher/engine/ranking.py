@@ -133,7 +133,7 @@ def _ranker(stored: Mapping[str, Any], known: Background) -> Ranker:
         cross_language=_logit(stored["cross_language"]),
         background=known,
         threshold=float(stored["threshold"]),
-        band_floors=tuple((Band(name), float(floor)) for name, floor in stored["band_floors"].items()),
+        band_floors=_best_first(stored["band_floors"]),
     )
 
 
@@ -148,6 +148,12 @@ def fuse(rankings: Sequence[Sequence[Id]], *, k: float = 60.0, weights: Sequence
         for rank, id_ in enumerate(dict.fromkeys(ranking), start=1):
             sums[id_] = sums.get(id_, 0.0) + weight / (k + rank)
     return sorted(sums, key=lambda id_: -sums[id_])
+
+
+def _best_first(floors: Mapping[str, float]) -> tuple[tuple[Band, float], ...]:
+    """In the order of Band, whatever that of the mapping: a database keeps none."""
+    found = {Band(name): float(floor) for name, floor in floors.items()}
+    return tuple((band, found[band]) for band in Band if band in found)
 
 
 def _logit(stored: Mapping[str, Any]) -> Logit:

@@ -27,7 +27,7 @@ def content(same_language: Logit, cross_language: Logit, origin: Mapping[str, An
         "features": list(features.NAMES),
         "same_language": _plain(same_language),
         "cross_language": _plain(cross_language),
-        "band_floors": {band.value: floor(same_language, *reached) for band, reached in FLOORS.items()},
+        "band_floors": _floors(same_language),
     }
     found["threshold"] = found["band_floors"][Band.WEAK.value]
     digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
@@ -39,6 +39,16 @@ def write(found: Mapping[str, Any], path: Path) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def _floors(logit: Logit) -> dict[str, float]:
+    """Best first; what reaches a better band reaches the weaker ones too, whatever its chance of their grade."""
+    found: dict[str, float] = {}
+    least = 100.0
+    for band, reached in FLOORS.items():
+        least = min(least, floor(logit, *reached))
+        found[band.value] = least
+    return found
 
 
 def floor(logit: Logit, grade: int, chance: float) -> float:

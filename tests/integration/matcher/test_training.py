@@ -234,6 +234,22 @@ async def test_running_processes_take_up_what_was_learnt(house: House) -> None:
     assert (await house.client.post(f"/v1/rankings/{match['ranking_id']}/replay")).json()["is_identical"]
 
 
+async def test_bands_mean_the_same_after_the_database_kept_them(house: House) -> None:
+    """It keeps the names in an object in an order of its own."""
+    await house.save(DAMAGE_OFFER)
+    await house.hear(demand())
+    await house.work()
+    [before] = await house.matches()
+    async with house.database.begin() as session:
+        await repository.switch(session, json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "kept"})
+    await house.hear(demand(id=before["demand_id"], version=2))
+    await house.work()
+    [after] = await house.matches()
+    assert after["ranking_id"] != before["ranking_id"]
+    assert (after["fit"], after["band"]) == (before["fit"], before["band"])
+    assert before["band"] != "弱"
+
+
 async def test_a_ranking_that_began_before_a_switch_is_made_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
