@@ -1,5 +1,7 @@
 """A tailored demand is told from a generic one, and its writer is told what is missing."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,21 @@ GENERIC = "运用先进技术打造一流的智能化平台，全面提升管理
 
 def read(text: str, *, has_budget: bool = False, has_period: bool = False) -> Demand:
     return Demand(text, [found.clause for found in split(text)], has_budget=has_budget, has_period=has_period)
+
+
+@pytest.mark.parametrize("letter", ["集", "1", "1,", "二", "a", " "])
+def test_a_text_that_only_just_says_nothing_is_read_in_no_time(letter: str) -> None:
+    """Whole seconds once: 20,000 characters that each might begin a place or a figure."""
+    text = letter * (20_000 // len(letter))
+    began_s = time.process_time()
+    assess(Demand(text, ()))
+    assert time.process_time() - began_s < 1.0
+
+
+@pytest.mark.parametrize("text", ["前湾码头", "约1.4万自然箱，每天1,200 辆车", "十二条车道", "合同签订后 120 天内完成"])
+def test_a_place_a_scale_and_a_period_are_found_behind_other_words(text: str) -> None:
+    before = assess(Demand("某单位", ())).score
+    assert assess(Demand(f"某单位要求{text}的能力", ())).score > before
 
 
 def test_a_demand_with_figures_site_and_verification_is_tailored() -> None:

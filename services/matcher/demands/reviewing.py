@@ -36,7 +36,7 @@ async def review(desk: Desk, session: AsyncSession, caller: Principal, draft: Dr
             FoundClauseOut(clause=one.clause, kind_label=CLAUSE_LABELS_ZH[one.clause.kind], span=one.span)
             for one in found
         ),
-        specificity=_assessed(snapshot, stated),
+        specificity=await desk.run(_assessed, snapshot, stated),
         twins=await _twins(session, snapshot),
     )
 
