@@ -30,7 +30,9 @@ class Shelf(Generic[Stored, Read]):
 
     def known(self, model_id: str, ids: Sequence[UUID]) -> dict[UUID, Read]:
         """Those that are here, in whatever version."""
-        return {one: self._kept[model_id, one] for one in ids if (model_id, one) in self._kept}
+        # Looked up once each: what is there now may be dropped by the judge's thread a moment later.
+        found = ((one, self._kept.get((model_id, one))) for one in ids)
+        return {one: read for one, read in found if read is not None}
 
     def filled(self, found: Found[Stored, Read]) -> list[Read]:
         """Everything found, read, in no order; what was not here yet is kept."""
