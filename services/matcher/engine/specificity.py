@@ -100,7 +100,6 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-# No pattern begins with a run of any length: looked for in a long text, it would be tried from each of its places.
 _SITE = _any(
     r"[\u4e00-\u9fff]{2}(?:港区|码头|泊位|堆场|闸口|车间|工厂|厂区|产线|生产线|机房|病区|医院|科室|路口|隧道|大桥|园区|矿区|海域|航道|库区|站点|社区|街道|水厂)",
     r"\b(?:terminal|berth|yard|plant|workshop|line|ward|hospital|junction|tunnel|bridge|campus|site)\b",
