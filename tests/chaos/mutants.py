@@ -173,8 +173,8 @@ MUTANTS = (
         "correlation-lost",
         "the correlation id ends at the database",
         "libs/common/outbox.py",
-        "        correlationid=correlation.current(),\n",
-        "",
+        "recorded_at, correlation.current())",
+        "recorded_at, None)",
         f"{STORY}a_request_is_followed_from_the_demand_to_the_webhook",
     ),
 )
