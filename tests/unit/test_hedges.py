@@ -159,6 +159,31 @@ def test_a_denial_in_a_third_language_is_not_taken_for_a_claim(clause: str, prof
     assert outcome(clause, profile) is expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("识别准确率≥95%", "行业平均识别准确率96%", UNTOLD),
+        ("识别准确率≥95%", "客户要求识别准确率96%", UNTOLD),
+        ("识别准确率≥95%", "识别准确率曾达到96%", UNTOLD),
+        ("识别准确率≥95%", "仿真环境下识别准确率97%", UNTOLD),
+        ("识别准确率≥95%", "识别准确率96%（目标值）", UNTOLD),
+        ("识别准确率≥95%", "满足客户要求的识别准确率96%", MET),
+        ("accuracy ≥ 95%", "competitors reach an accuracy of 96%", UNTOLD),
+        ("accuracy ≥ 95%", "accuracy 96% in simulation", UNTOLD),
+        ("accuracy ≥ 95%", "accuracy 96% with no training required", MET),
+        ("报价不超过100万元", "报价100万元起", UNTOLD),
+        ("支持船舶自动识别", "船舶自动识别尚处于实验室阶段", UNTOLD),
+        ("支持船舶自动识别", "可定制开发船舶自动识别功能", UNTOLD),
+        ("支持船舶自动识别", "船舶自动识别功能已停售", MISSED),
+        ("must support offline mode", "offline mode was discontinued", MISSED),
+    ],
+)
+def test_what_is_not_the_offers_own_or_not_of_today_proves_nothing(
+    clause: str, profile: str, expected: Outcome
+) -> None:
+    assert outcome(clause, profile) is expected
+
+
 def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
     assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
     assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET

@@ -56,8 +56,16 @@ def _candidate(
     if hedges.is_planned(sentence.text, start, end):
         planned = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_PLANNED, place)
         return _Candidate(planned, certainty + relevance - 1)
+    if _is_unproven(sentence.text, start, end, reading):
+        unproven = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_OPEN, place)
+        return _Candidate(unproven, certainty + relevance - 1)
     if foreign.is_doubtful(sentence.text):
         unread = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place)
         return _Candidate(unread, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     return _Candidate(Finding(outcome, _REASONS[outcome], place), certainty + relevance)
+
+
+def _is_unproven(text: str, start: int, end: int, reading: Reading) -> bool:
+    figure = reading.quantity.figure_start
+    return bool(hedges.UNPROVEN.search(text, start, figure) or hedges.SIMULATED.search(text, reading.quantity.end, end))

@@ -61,7 +61,7 @@ _LEADING = re.compile(
 )
 # Written after it.
 _AFTER: dict[Cue, str] = {
-    Cue.AT_LEAST: r"[(（]?(?:及|或|和)?(?:以上|之上)[)）]?|\+(?!\d)|minimum(?![a-z])|"
+    Cue.AT_LEAST: r"[(（]?(?:及|或|和)?(?:以上|之上)[)）]?|\+(?!\d)|起(?![\u4e00-\u9fff])|minimum(?![a-z])|"
     r"(?:or|and) (?:more|above|higher|better|over|greater|longer|up)(?![a-z])",
     Cue.AT_MOST: r"[(（]?(?:及|或|和)?(?:以下|之下|以内|之内)[)）]?|内(?![部存容置外控嵌网涵])|maximum(?![a-z])|"
     r"(?:or|and) (?:less|below|lower|fewer|under|shorter)(?![a-z])",

@@ -7,16 +7,25 @@ _LOOK_BACK = 40
 DENIAL = re.compile(
     r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做|采用|使用|开放|兼容|生产|"
     r"属于|配备)|"
-    r"没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
+    r"已?(?:停售|停产|停用|下架|退市)|不再|没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
     r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究|"
     r"做|办理|上线|适配|开放|纳入|列入|部署|开发|申请|启用|发布|推出|包含|建成|投产|量产|取证|达标|能)|"
-    r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|"
+    r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|discontinued|"
     r"never (?:held|obtained|passed)|"
     r"not (?:yet )?(?:supported|available|included|permitted|offered|certified|studied|recogni[sz]ed|possible)|"
     r"lacks?|unavailable|unsupported|without|but not(?! only| limited))\b|\bno (?!more|less|later|fewer)",
     re.IGNORECASE,
 )
 LAPSED = re.compile(r"过期|失效|到期|吊销|撤销|注销|\b(?:expired|lapsed|withdrawn|revoked)\b", re.IGNORECASE)
+UNPROVEN = re.compile(
+    r"竞品|友商|同行|行业(?:平均|普遍|水平)|(?<![足合到])(?:客户|用户|合同|标准)要求|要求(?:为|达到|达)?\s?$|"
+    r"仿真(?:环境|条件|结果)|理想(?:条件|环境)|曾(?:经)?(?:达到?|取得)|"
+    r"\b(?:competitors?|industry average|required (?:accuracy|value|level|rate)|in simulation|simulated)\b",
+    re.IGNORECASE,
+)
+"""Before a figure: that it is not one of the offer itself, or not of today."""
+SIMULATED = re.compile(r"[（(]仿真|\bin simulation\b", re.IGNORECASE)
+"""The same after a figure."""
 TURN = re.compile(r"但是?|而(?!且)|不过|\b(?:but|while|whereas|however)\b", re.IGNORECASE)
 """Where a sentence turns from what holds to what does not."""
 EXCEPT = re.compile(
@@ -40,7 +49,10 @@ _PLANNED = (
     r"(?:审评|审核|评审|整改|送检|试制|筹建|取证|换证|公示|受理|联调)(?:之)?中(?![\u4e00-\u9fff])",
     r"正在(?:申请|申报|研发|开发|办理|规划|筹备|建设|研制|取证|攻关|试制)|(?:申请|申报|注册|认证)[^,，。]{0,4}(?:已|待|获)受理",
     r"[有可]望(?!远)|力争|争取|理论上|(?:设计|研发|建设|年度|阶段|攻关|预期)目标",
-    rf"{_NO_AIM}目标(?:值)?[为是]",
+    rf"{_NO_AIM}目标(?:值)?[为是]|[（(](?:目标值?|规划|计划|预期|预计|在研)[）)]|将达",
+    r"处于[^,，。;；]{0,6}(?:研究|研发|实验室|试验|样机|概念)[^,，。;；]{0,2}阶段|技术储备",
+    r"正与[^,，。;；]{0,12}(?:研究|研发|开发)",
+    r"可(?:定制|按需)?开发(?!票)",
     r"[尚仍有还]待(?![机命测检料办])|待(?:取证|验证(?!码)|定(?!位)|开发|研发|上线)",
     r"(?<![无不按所])需(?:要)?(?:另行|二次|定制|额外)|(?:后续|未来|下一?个?)版本|未来可",
 )
@@ -50,7 +62,8 @@ _PLANNED_ENGLISH = (
     r"will (?:be|reach|achieve|support|provide|have|obtain|offer)|(?<!as )expect(?:s|ed|ing)?|anticipated|projected",
     r"(?:intend|plan|aim|hope)(?:s|ning|ing)? (?:to|for)",
     r"targets? (?:of|is)|targeted(?! (?:at|for|by))|(?:our|design) target",
-    r"applying for|being (?:developed|tested|certified|prepared)|to be (?:certified|released|added|developed)",
+    r"(?:can|could) be developed|applying for|being (?:developed|"
+    r"tested|certified|prepared)|to be (?:certified|released|added|developed)",
 )
 PENDING = re.compile(rf"{'|'.join(_PLANNED)}|\b(?:{'|'.join(_PLANNED_ENGLISH)})(?!\w)", re.IGNORECASE)
 # 计划于2027年底前，… and 研发目标：… put off what comes after the stop too.
