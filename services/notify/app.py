@@ -58,7 +58,7 @@ def loops(
             log.warning("webhook_secrets_unsealed", remedy="set NOTIFY_SECRET_KEYS")
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
-            "matches": consuming(bus, MATCHES, hearing_of_matches(database)),
+            "matches": consuming(bus, MATCHES, hearing_of_matches(database, now)),
             "announcer": Announcer(database, now).run,
             "sender": _sending(database, settings, now, transport),
             "tidier": _tidying(database, settings, now),

@@ -1,9 +1,11 @@
 """What notify does with the events of other services."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import structlog
 
 from common.bus import Consumption, Handler
-from common.clock import now
 from common.contracts.envelope import Envelope
 from common.contracts.matcher import MatchComputed, MatchEvent, MatchLapsed
 from common.database import Database
@@ -15,7 +17,7 @@ MATCHES = Consumption(stream="MATCHER", durable="notify", subject="matcher.match
 _KINDS: dict[str, type[MatchEvent]] = {kind.type: kind for kind in (MatchComputed, MatchLapsed)}
 
 
-def hearing_of_matches(database: Database) -> Handler:
+def hearing_of_matches(database: Database, now: Callable[[], datetime]) -> Handler:
     """A handler that turns each match event into the deliveries it is worth, once."""
 
     async def handle(envelope: Envelope) -> None:

@@ -111,6 +111,11 @@ async def test_of_several_addresses_only_public_ones_are_connected_to() -> None:
     assert await guard.addresses("mixed.example", 443) == ["93.184.216.34", "1.1.1.1"]
 
 
+async def test_of_very_many_addresses_only_the_first_four_are_tried() -> None:
+    many = [f"93.184.216.{last}" for last in range(1, 100)]
+    assert await Guard(allow_private=False, resolve=says(many)).addresses("many.example", 443) == many[:4]
+
+
 async def test_the_connection_goes_to_the_address_that_was_checked_and_names_the_host() -> None:
     seen: list[bytes] = []
     async with listening(answering(NO_CONTENT, seen)) as port, egress(says(["127.0.0.1"]), allow_private=True) as out:

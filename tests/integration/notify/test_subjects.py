@@ -163,3 +163,40 @@ async def test_a_subscription_that_is_deleted_hears_no_more_and_its_record_stays
     assert (delivery["state"], delivery["reason"]) == ("abandoned", "subscription_deleted")
     reply = await notify.post(f"/v1/deliveries/{delivery['id']}/redeliver")
     assert (reply.status_code, reply.json()["type"]) == (409, "/problems/not_allowed_now")
+
+
+async def test_what_a_pause_held_for_over_thirty_days_is_abandoned_with_that_reason(notify: World) -> None:
+    subscription = await notify.subject()
+    await notify.post(f"/v1/subscriptions/{subscription['id']}/pause")
+    async with notify.working():
+        await notify.computed(a_match())
+        await eventually(lambda: _held(notify, 1))
+    notify.clock.let_pass(days=29)
+    async with notify.working():
+        await notify.computed(a_match())
+        await eventually(lambda: _held(notify, 2))
+    notify.clock.let_pass(days=2)
+    async with notify.working():
+        await eventually(lambda: _states(notify, "held", "abandoned"))
+    _, oldest = await notify.deliveries()
+    assert oldest["reason"] == "held_too_long"
+
+
+async def test_settled_deliveries_are_kept_for_four_hundred_days(notify: World) -> None:
+    await notify.subject()
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(1)
+    notify.clock.let_pass(days=399)
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(2)
+    notify.clock.let_pass(days=2)
+    async with notify.working():
+        await eventually(lambda: _states(notify, "sent"))
+    assert await notify.known_match_count() == 1
+
+
+async def _states(notify: World, *expected: str) -> bool:
+    """Newest first."""
+    return [each["state"] for each in await notify.deliveries()] == list(expected)

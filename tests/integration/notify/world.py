@@ -132,6 +132,9 @@ class World:
         """Whether notify has a record of this event."""
         return bool(await self._asked("SELECT count(*) FROM inbox WHERE event_id = $1", event_id))
 
+    async def known_match_count(self) -> int:
+        return int(await self._asked("SELECT count(*) FROM known_matches"))
+
     async def is_waiting_for_a_lock(self) -> bool:
         """Whether a statement in notify's database waits for another transaction."""
         waiting = (
