@@ -14,7 +14,7 @@ DEMANDS = Consumption(stream="CATALOG", durable="matcher", subject="catalog.dema
 
 def demand_handler(database: Database) -> Callable[[Envelope], Awaitable[None]]:
     async def handle(envelope: Envelope) -> None:
-        snapshot = DemandSnapshot.model_validate(envelope.data["demand"])
+        snapshot = DemandSnapshot.read(envelope.data["demand"])
         async with database.begin() as session:
             if await inbox.is_first_time(session, DEMANDS.durable, envelope.id):
                 await service.receive(session, snapshot)

@@ -24,7 +24,7 @@ def hearing_of_matches(database: Database, now: Callable[[], datetime]) -> Handl
         kind = _KINDS.get(envelope.type)
         if kind is None:
             return
-        match = kind.model_validate(envelope.data).match
+        match = kind.read(envelope.data).match
         async with database.begin() as session:
             if not await is_first_time(session, MATCHES.durable, envelope.id):
                 return

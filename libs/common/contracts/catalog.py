@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from common.contracts.envelope import Event
+from common.contracts.envelope import Event, Told
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, form, is_within, wrong
 
 
@@ -137,7 +137,7 @@ class Locality(Frozen):
         )
 
 
-class DemandSnapshot(Frozen):
+class DemandSnapshot(Told):
     """A demand as the public may see it: no contact, no draft, no unpublished text."""
 
     id: UUID

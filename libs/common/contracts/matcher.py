@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.catalog import ClauseKind, DemandKind, Domain, Locality
-from common.contracts.envelope import Event
+from common.contracts.envelope import Event, Told
 from common.fields import Frozen, Moment, OrganisationKey
 
 
@@ -63,7 +63,7 @@ class ClauseVerdict(Frozen):
     reason: str
 
 
-class MatchSnapshot(Frozen):
+class MatchSnapshot(Told):
     id: UUID
     version: int = Field(ge=1)
     demand_id: UUID

@@ -24,7 +24,7 @@ async def list_demand_matches(
 ) -> Page[MatchOut]:
     """The current matches of the caller's own demand, newest first."""
     matches = await service.matches(session, caller.organisation, demand_id, page)
-    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.model_validate)
+    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
     link_next(request, response, shown.next)
     return shown
 

@@ -17,7 +17,7 @@ from matcher.vectors.repository import StoredDemand, StoredProfile
 
 
 def snapshot_of(demand: DemandCopy) -> DemandSnapshot:
-    return DemandSnapshot.model_validate(demand.snapshot)
+    return DemandSnapshot.read(demand.snapshot)
 
 
 def offer_of(profile: Profile | Row[Any]) -> Offer:
@@ -36,7 +36,7 @@ def offer_of(profile: Profile | Row[Any]) -> Offer:
 
 
 def read_demand(stored: StoredDemand) -> ReadDemand:
-    snapshot = DemandSnapshot.model_validate_json(stored.snapshot)
+    snapshot = DemandSnapshot.read(stored.snapshot)
     title, body = from_halfvec(stored.title), from_halfvec(stored.body)
     parts = unpacked(stored.parts, len(title))
     return ReadDemand(snapshot, views.demand_view(snapshot, stored.language, (title, body), parts))

@@ -73,7 +73,7 @@ async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> 
     late = {_partner_id(ranked.kind, row): row for row in await repository.add_new(session, fresh)}
     for match in fresh:
         if _partner_id(ranked.kind, match) not in late:
-            outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(match)))
+            outbox.record(session, MatchComputed(match=MatchSnapshot.read(match)))
     for partner_id, row in (known | late).items():
         if partner_id in fits:
             _renew(session, row, fits[partner_id], receipt)
@@ -154,11 +154,11 @@ def _renew(session: AsyncSession, row: Match, fit: Fit, receipt: Ranking) -> Non
     """Bring a match up to date, and announce it if that is news; what is newer than the fit stays."""
     if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
         return
-    before = rules.told(MatchSnapshot.model_validate(row))
+    before = rules.told(MatchSnapshot.read(row))
     _write(row, fit, receipt)
-    if rules.told(MatchSnapshot.model_validate(row)) != before:
+    if rules.told(MatchSnapshot.read(row)) != before:
         row.version += 1
-        outbox.record(session, MatchComputed(match=MatchSnapshot.model_validate(row)))
+        outbox.record(session, MatchComputed(match=MatchSnapshot.read(row)))
 
 
 def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
@@ -180,4 +180,4 @@ def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
 
 def _lapse(session: AsyncSession, row: Match, moment: datetime) -> None:
     row.is_current, row.version, row.computed_at = False, row.version + 1, moment
-    outbox.record(session, MatchLapsed(match=MatchSnapshot.model_validate(row)))
+    outbox.record(session, MatchLapsed(match=MatchSnapshot.read(row)))

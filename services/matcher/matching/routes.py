@@ -51,7 +51,7 @@ async def list_matches(
 ) -> Page[MatchOut]:
     """Matches with the caller's organisation on either side, newest first."""
     matches = await service.listed(session, caller, filters, page)
-    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.model_validate)
+    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
     link_next(request, response, shown.next)
     return shown
 
@@ -61,7 +61,7 @@ async def get_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDe
     """One match, with a verdict on every clause and the words on both sides it rests on."""
     match = await service.shown(session, caller, match_id)
     set_etag(response, match.version)
-    return MatchOut.model_validate(match)
+    return MatchOut.read(match)
 
 
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))

@@ -55,7 +55,7 @@ class Delivery(Base):
 
     @property
     def snapshot(self) -> MatchSnapshot:
-        return MatchSnapshot.model_validate(self.match)
+        return MatchSnapshot.read(self.match)
 
 
 class Attempt(Base):

@@ -31,6 +31,7 @@ from matcher.work import worker
 from matcher.work.models import Job
 from matcher.work.worker import Lane
 from tests.support.eventually import eventually
+from tests.support.later import with_unknown_fields
 from tests.support.near_embedder import StandIn as StandIn  # the tests take it from here
 
 PORT = OrganisationKey(scheme="uscc", code="91110000802100433B")
@@ -105,6 +106,11 @@ class House:
         """Take an event of catalog as the consumer does."""
         await self._handle(announcement(snapshot, event_id))
         return snapshot
+
+    async def hear_of_later(self, snapshot: DemandSnapshot) -> None:
+        """Take an event of a catalog that already says more than this matcher knows."""
+        said = announcement(snapshot)
+        await self._handle(said.model_copy(update={"data": with_unknown_fields(said.data)}))
 
     async def save(self, offer: dict[str, Any], who: OrganisationKey = FIRM) -> dict[str, Any]:
         reply = await self.client.post("/v1/profiles", json=offer, headers=self.token(who))

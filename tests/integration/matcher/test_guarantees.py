@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from common.clock import new_id
-from common.contracts.catalog import DemandState
+from common.contracts.catalog import Clause, ClauseKind, DemandState
 from deploy.embedded.tokens import TokenIssuer
 from matcher.demands import repository as demands
 from matcher.engine.embedding import Matrix
 from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
+from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, StandIn, demand, opened
 
 
 async def test_a_redelivered_event_has_one_effect(house: House) -> None:
@@ -35,6 +35,26 @@ async def test_an_older_version_never_overwrites_a_newer(house: House) -> None:
         [copy] = (await demands.by_ids(session, [newer.id])).values()
     assert (copy.version, copy.state) == (3, DemandState.WITHDRAWN)
     assert await house.announced() == []
+
+
+async def test_what_a_later_catalog_says_has_its_effect(house: House) -> None:
+    await house.save(DAMAGE_OFFER)
+    clause = Clause(kind=ClauseKind.FUNCTION, text="识别箱体破洞")
+    await house.hear_of_later(demand(clauses=(clause,)))
+    await house.work()
+    [(_, match)] = await house.announced()
+    assert match.profile_organisation == FIRM
+
+
+async def test_what_a_later_matcher_stored_can_be_read(house: House) -> None:
+    """While versions are exchanged, old and new processes share the database."""
+    await house.save(DAMAGE_OFFER)
+    wanted = await house.hear(demand())
+    await house.execute("""UPDATE demands SET snapshot = snapshot || '{"known_later": 1}'""")
+    await house.work()
+    [match] = await house.matches()
+    reply = await house.client.get(f"/v1/demands/{wanted.id}/twins", headers=house.token(PORT))
+    assert (match["demand_id"], reply.status_code) == (str(wanted.id), 200)
 
 
 async def test_a_ranking_of_an_older_version_is_thrown_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

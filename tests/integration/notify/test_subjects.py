@@ -59,6 +59,16 @@ async def test_a_match_announced_before_there_were_limits_is_told_as_one_without
     assert (await notify.delivery(delivery["id"]))["match"]["locality"] is None
 
 
+async def test_what_a_later_matcher_says_has_its_effect(notify: World) -> None:
+    await notify.subject()
+    match = a_match()
+    async with notify.working():
+        await notify.computed_later(match)
+        await notify.settled(1)
+        [event] = await eventually(notify.stored_events)
+    assert event["data"]["match"] == match.model_dump(mode="json")
+
+
 async def test_an_event_that_comes_twice_makes_one_delivery(notify: World) -> None:
     await notify.subject()
     match, event_id = a_match(), new_id()

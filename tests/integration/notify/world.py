@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from notify.app import create_app, loops
 from notify.settings import NotifySettings
 from tests.integration.notify.matches import FIRM
 from tests.support.eventually import eventually
+from tests.support.later import with_unknown_fields
 
 Client = httpx.AsyncClient
 
@@ -106,14 +107,24 @@ class World:
 
     async def computed_before(self, field: str, match: MatchSnapshot) -> None:
         """A matcher that does not know this field yet announces the match."""
-        await self._announced(MatchComputed(match=match), new_id(), without=field)
+
+        def cut(said: Any) -> Any:
+            return {"match": {name: each for name, each in said["match"].items() if name != field}}
+
+        await self._announced(MatchComputed(match=match), new_id(), change=cut)
+
+    async def computed_later(self, match: MatchSnapshot) -> None:
+        """A matcher that already says more than notify knows announces the match."""
+        await self._announced(MatchComputed(match=match), new_id(), change=with_unknown_fields)
 
     async def lapsed(self, match: MatchSnapshot) -> None:
         """The matcher announces that this match holds no longer, in a version of its own."""
         ended = match.model_copy(update={"version": match.version + 1, "is_current": False})
         await self._announced(MatchLapsed(match=ended), new_id())
 
-    async def _announced(self, event: MatchEvent, event_id: UUID, *, without: str = "") -> None:
+    async def _announced(
+        self, event: MatchEvent, event_id: UUID, *, change: Callable[[Any], Any] = lambda said: said
+    ) -> None:
         envelope = Envelope(
             id=event_id,
             source="/jingqiao/matcher",
@@ -121,7 +132,7 @@ class World:
             subject=event.about(),
             time=clock.now(),
             correlationid="0af7651916cd43dd8448eb211c80319c",
-            data=event.model_dump(mode="json", exclude={"match": {without}}),
+            data=change(event.model_dump(mode="json")),
         )
         # A message id of its own each time: it is notify that must know a repeated event, not the broker.
         await self.bus.publish(
