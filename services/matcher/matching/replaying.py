@@ -10,9 +10,7 @@ from matcher.matching.judging import Fit, Judge, ReadDemand, ReadProfile, Standi
 from matcher.matching.models import Ranking
 from matcher.matching.ranking import judged_demand, judged_profile, settings_of
 from matcher.matching.rules import SubjectKind
-from matcher.matching.schemas import Difference, RankedOut, RankingOut, ReplayOut
-
-MOST_SHOWN = 100
+from matcher.matching.schemas import MOST_SHOWN, Difference, RankedOut, RankingOut, ReplayOut
 
 
 def inputs_of(ranking: Ranking) -> receipts.Inputs:
@@ -49,11 +47,12 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     """Identical when every input is as it was and each pair gets its place and its score to the last bit.
 
     Inputs that changed are named; the pairs that did not are compared all the same, since each is scored by itself.
+    Under another model, whose vectors are others, that is left at the model, the ranker and the settings.
     """
     seat = await desk.seat()
     if seat.model_id != ranking.model_id:
         other = Difference(what="model", was=ranking.model_id, now=seat.model_id)
-        return ReplayOut(is_identical=False, digest=receipts.digest(inputs_of(ranking)), differences=(other,))
+        return _answer(ranking, [other, *_changed_ways(seat.judge, ranking)])
     is_demand = ranking.subject_kind is SubjectKind.DEMAND
     demand_ids, profile_ids = [ranking.subject_id], ranking.ids
     if not is_demand:
@@ -64,8 +63,15 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     demands = await desk.run(desk.demands.filled, found_demands)
     profiles = await desk.run(desk.profiles.filled, found_profiles)
     differences = await desk.run(_differences, seat.judge, ranking, demands, profiles)
+    return _answer(ranking, differences)
+
+
+def _answer(ranking: Ranking, differences: Sequence[Difference]) -> ReplayOut:
     return ReplayOut(
-        is_identical=not differences, digest=receipts.digest(inputs_of(ranking)), differences=differences[:MOST_SHOWN]
+        is_identical=not differences,
+        digest=receipts.digest(inputs_of(ranking)),
+        difference_count=len(differences),
+        differences=tuple(differences[:MOST_SHOWN]),
     )
 
 
@@ -74,7 +80,7 @@ def _differences(
 ) -> list[Difference]:
     versions = {demand.id: demand.version for demand in demands}
     versions |= {profile.id: profile.version for profile in profiles}
-    changed = list(_changed_inputs(judge, ranking, versions))
+    changed = [*_changed_ways(judge, ranking), *_changed_inputs(ranking, versions)]
     if versions.get(ranking.subject_id) != ranking.subject_version:
         return changed
     scores = {
@@ -89,12 +95,15 @@ def _differences(
     return [*changed, *_changed_results(scores, again)]
 
 
-def _changed_inputs(judge: Judge, ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
+def _changed_ways(judge: Judge, ranking: Ranking) -> Iterator[Difference]:
     if judge.ranker.version != ranking.ranker_version:
         yield Difference(what="ranker", was=ranking.ranker_version, now=judge.ranker.version)
     for name, now in settings_of(judge).items():
         if (was := ranking.settings.get(name)) != now:
             yield Difference(what="setting", was=f"{name} {was}", now=f"{name} {now}")
+
+
+def _changed_inputs(ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
     if versions.get(ranking.subject_id) != ranking.subject_version:
         present = _version(versions.get(ranking.subject_id))
         yield Difference(what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=present)

@@ -12,6 +12,9 @@ from common.fields import Division, Frozen, OrganisationKey, Text, wrong
 from matcher.matching.rules import SubjectKind
 from matcher.profiles.schemas import Offer, Track
 
+MOST_SHOWN = 100
+"""Differences of a replay that are shown; the others are counted."""
+
 
 class MatchOut(MatchSnapshot):
     """A match as both its sides see it."""
@@ -103,6 +106,9 @@ class Difference(Frozen):
 
 
 class ReplayOut(Frozen):
+    """`difference_count` counts all differences; the first of them are shown."""
+
     is_identical: bool
     digest: str
-    differences: Annotated[tuple[Difference, ...], Field(max_length=1000)] = ()
+    difference_count: int
+    differences: Annotated[tuple[Difference, ...], Field(max_length=MOST_SHOWN)] = ()

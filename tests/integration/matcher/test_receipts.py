@@ -58,7 +58,7 @@ async def test_a_replay_of_unchanged_inputs_is_identical(house: House) -> None:
     await two_profiles_and_a_demand(house)
     shown = await receipt(house)
     answer = await replayed(house, shown["id"])
-    assert answer == {"is_identical": True, "digest": shown["digest"], "differences": []}
+    assert answer == {"is_identical": True, "digest": shown["digest"], "difference_count": 0, "differences": []}
 
 
 async def test_a_replay_names_the_input_that_changed(house: House) -> None:
@@ -78,6 +78,17 @@ async def test_a_replay_notices_a_score_that_was_tampered_with(house: House) -> 
     await house.execute("UPDATE rankings SET scores = ARRAY[scores[1] - 0.5, scores[2]]")
     answer = await replayed(house, shown["id"])
     assert [(one["what"], one["id"]) for one in answer["differences"]] == [("score", shown["results"][0]["id"])]
+
+
+async def test_a_replay_counts_the_differences_it_has_no_room_for(house: House) -> None:
+    await two_profiles_and_a_demand(house)
+    shown = await receipt(house)
+    await house.execute(
+        "UPDATE rankings SET ids = ids || array(SELECT gen_random_uuid() FROM generate_series(1, 150)),"
+        " versions = versions || array_fill(1, ARRAY[150]), scores = scores || array_fill(0.0::float, ARRAY[150])"
+    )
+    answer = await replayed(house, shown["id"])
+    assert (len(answer["differences"]), answer["difference_count"]) == (100, 150)
 
 
 async def test_a_profiles_own_ranking_replays_too(house: House) -> None:
@@ -139,6 +150,23 @@ async def test_a_replay_names_the_setting_that_changed(settings: MatcherSettings
     async with opened(settings, issuer) as house:
         answer = await replayed(house, shown["id"])
     assert answer["differences"] == [{"what": "setting", "id": None, "was": "match_limit 30", "now": "match_limit 7"}]
+
+
+async def test_a_replay_under_another_model_names_the_changed_setting_too(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    async with opened(settings, issuer) as house:
+        await two_profiles_and_a_demand(house)
+        shown = await receipt(house)
+        await house.execute("UPDATE rankings SET model_id = 'another', ranker_version = 'older'")
+    settings.match_limit = 7
+    async with opened(settings, issuer) as house:
+        answer = await replayed(house, shown["id"])
+    assert [(one["what"], one["was"]) for one in answer["differences"]] == [
+        ("model", "another"),
+        ("ranker", "older"),
+        ("setting", "match_limit 30"),
+    ]
 
 
 async def test_a_receipt_stays_open_to_those_it_matched_after_the_next_ranking(house: House) -> None:
