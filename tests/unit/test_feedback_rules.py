@@ -92,6 +92,29 @@ def test_what_was_just_said_is_no_news(told: list[Told]) -> None:
         assert known.side is one.side
 
 
+def kept_of(said: list[Told]) -> list[Told]:
+    """What is left of all that was said, in this order."""
+    kept: list[Told] = []
+    for one in said:
+        if rules.said_before(kept, one.side, one.outcome, one.reason) is None:
+            again = rules.said_anew(kept, one.side, one.outcome, one.reason)
+            kept = [*(each for each in kept if each not in again), one]
+    return kept
+
+
+@given(HISTORY)
+def test_what_is_kept_says_the_same_as_all_that_was_said(said: list[Told]) -> None:
+    kept = kept_of(said)
+    assert rules.state(kept) is rules.state(said)
+    assert rules.telling(kept) == rules.telling(said)
+
+
+@given(st.lists(DISMISSAL | OTHERWISE, max_size=60))
+def test_no_side_says_the_same_twice_in_what_is_kept(said: list[Told]) -> None:
+    kept = kept_of(said)
+    assert len(set(kept)) == len(kept)
+
+
 def test_one_side_may_say_again_what_the_other_has_said() -> None:
     told = [by_owner(MatchOutcome.VIEWED)]
     assert rules.said_before(told, Side.ENTERPRISE, MatchOutcome.VIEWED, None) is None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.fields import OrganisationKey
@@ -27,6 +27,10 @@ class Held:
 
 def add(session: AsyncSession, outcome: Outcome) -> None:
     session.add(outcome)
+
+
+async def forget(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
+    await session.execute(delete(Outcome).where(Outcome.id.in_([one.id for one in outcomes])))
 
 
 async def own_match(

@@ -20,7 +20,8 @@ router = APIRouter(prefix="/v1/matches/{match_id}/outcomes", tags=["feedback"])
 async def report_outcome(
     match_id: UUID, body: OutcomeIn, caller: PrincipalDep, session: SessionDep, once: OnceDep
 ) -> OutcomeOut:
-    """Say what became of a match; the ranking learns from it. Repeating the call changes nothing."""
+    """Say what became of a match; the ranking learns from it. Repeating the call changes nothing; to say anew what was
+    said and taken back replaces the earlier report."""
     return once.keep(OutcomeOut.model_validate(await service.report(session, caller, match_id, body)))
 
 

@@ -146,6 +146,14 @@ def said_before(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason:
     return last if last is not None and (last.outcome, last.reason) == (outcome, reason) else None
 
 
+def said_anew(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: Reason | None) -> list[Told]:
+    """The reports that a new one takes the place of: its side said so before, and something else since.
+
+    So a side that changes its mind for ever leaves one report of each kind, and its last word is never lost.
+    """
+    return [one for one in told if (one.side, one.outcome, one.reason) == (side, outcome, reason)]
+
+
 def state(told: Sequence[Report]) -> MatchState:
     """Where all reports of a match, oldest first, leave it: dismissed when either side's last word is that, otherwise
     as far as either side's last word goes."""
@@ -161,9 +169,12 @@ def telling(told: Sequence[Told]) -> tuple[Told, int] | None:
 
     told  all reports of a match, oldest first
 
-    A side that finds the fit bad decides: the owner knows the demand, the enterprise its own ability.
+    A side that finds the fit bad decides: the owner knows the demand, the enterprise its own ability. Of two that say
+    the same the owner's decides.
     """
-    graded = [(report, grade) for report in _last_words(told).values() if (grade := _grade(report)) is not None]
+    last = _last_words(told)
+    reports = [last[side] for side in Side if side in last]
+    graded = [(report, grade) for report in reports if (grade := _grade(report)) is not None]
     bad = [one for one in graded if one[1] == 0]
     return max(bad or graded, key=lambda one: one[1], default=None)
 

@@ -43,6 +43,6 @@ class OutcomeOut(Frozen):
 
 
 class OutcomesOut(Page[OutcomeOut]):
-    """Newest first, and the state they all leave the match in."""
+    """Newest first, each side's newest of each outcome and reason, and the state they all leave the match in."""
 
     state: MatchState

@@ -31,7 +31,8 @@ class Told:
 
 
 async def report(session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn) -> Outcome:
-    """Keep what the caller's side says of a match. What it has said before is not kept twice."""
+    """Keep what the caller's side says of a match. What it has said before is not kept twice:
+    its last word stays as it is, and what it said earlier gives way to what it says anew."""
     held = await _own_match(session, caller, match_id, lock=True)
     side = rules.side_for(_sides(held.match, caller), body.outcome)
     code, words = (body.reason.code, body.reason.text) if body.reason else (None, None)
@@ -39,6 +40,8 @@ async def report(session: AsyncSession, caller: Principal, match_id: UUID, body:
     told = await repository.of_match(session, match_id)
     if (before := rules.said_before(told, side, body.outcome, code)) is not None:
         return before
+    if again := rules.said_anew(told, side, body.outcome, code):
+        await repository.forget(session, again)
     fresh = Outcome(id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, **_as_shown(held))
     repository.add(session, fresh)
     return fresh

@@ -89,6 +89,31 @@ async def test_repeating_a_report_changes_nothing(house: House) -> None:
     assert len((await told(house, match))["items"]) == 1
 
 
+async def test_a_side_that_changes_its_mind_often_leaves_its_newest_word_of_each_kind(house: House) -> None:
+    match = await a_match(house)
+    await report(house, match, {"outcome": "shortlisted"}, PORT)
+    for _ in range(5):
+        await report(house, match, {"outcome": "interested"})
+        _, last = await report(house, match, UNFIT)
+    shown = await told(house, match)
+    assert [one["outcome"] for one in shown["items"]] == ["dismissed", "interested", "shortlisted"]
+    assert (shown["state"], shown["items"][0]) == ("dismissed", last)
+    async with house.database.begin() as session:
+        [lesson] = await service.lessons(session)
+    assert lesson.grade == 0
+
+
+async def test_what_is_said_again_is_kept_with_what_is_shown_now(house: House) -> None:
+    match = await a_match(house)
+    for body in ({"outcome": "interested"}, UNFIT):
+        await report(house, match, body)
+    await house.client.put(f"/v1/profiles/{match['profile_id']}", json=DAMAGE_OFFER, headers={"If-Match": '"1"'})
+    await house.work()
+    await report(house, match, {"outcome": "interested"})
+    kept = [(one["outcome"], one["profile_version"]) for one in (await told(house, match))["items"]]
+    assert kept == [("interested", 2), ("dismissed", 1)]
+
+
 async def test_a_key_makes_one_report_of_many_requests(house: House) -> None:
     match = await a_match(house)
     replies = [await report(house, match, {"outcome": "viewed"}, key="k1") for _ in range(3)]
