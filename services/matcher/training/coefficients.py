@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,26 @@ def content(same_language: Logit, cross_language: Logit, origin: Mapping[str, An
     return {"version": digest[:12], **found, "origin": dict(origin)}
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raises OSError, naming the path, now rather than after minutes of work."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        _part(path).touch()
+        _part(path).unlink()
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def write(found: Mapping[str, Any], path: Path) -> None:
     """All or nothing: a ranker that starts meanwhile loads the old file or the new one."""
-    part = path.with_name(path.name + ".part")
+    part = _part(path)
     part.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _floors(logit: Logit) -> dict[str, float]:

@@ -59,6 +59,8 @@ def _coefficients(arguments: Namespace) -> str:
         return asyncio.run(_switched(arguments, from_environment(MatcherSettings)))
     if arguments.data is None:
         raise ValueError("--out goes with --data")
+    if not arguments.compare_only:
+        coefficients.refuse_unwritable(arguments.out)
     found = learning.from_folder(arguments.data, configured_embedder(), None)
     if not _is_wanted(found, arguments):
         return _kept_old(found)

@@ -5,10 +5,8 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pytest
 from sqlalchemy import text
 
@@ -18,7 +16,7 @@ from matcher.engine.ranking import SHIPPED
 from matcher.settings import MatcherSettings
 from matcher.training import command, learning, repository
 from tests.integration.matcher import history
-from tests.integration.matcher.house import DAMAGE_OFFER, House, StandIn, demand
+from tests.integration.matcher.house import DAMAGE_OFFER, House, demand
 
 Found = TypeVar("Found")
 SHIPPED_VERSION = json.loads(SHIPPED.read_text(encoding="utf-8"))["version"]
@@ -168,52 +166,6 @@ def test_training_a_model_without_its_libraries_says_how_to_get_them(
     monkeypatch.delitem(sys.modules, "matcher.training.biencoder", raising=False)
     with pytest.raises(ModelUnavailable, match=r"needs torch.*pip install 'jingqiao\[st\]'"):
         train("--embedder")
-
-
-def folder(path: Path, *, is_random: bool = False) -> Path:
-    """40 demands, each judged with 8 offers. How good one is shows in how much of the demand's text it repeats; how
-    much it repeats of the title says nothing."""
-    random = np.random.default_rng(5)
-    path.mkdir()
-    demands, offers, rows = [], [], ["demand_id\toffer_id\tgrade"]
-    for at in range(40):
-        title, need = _words(random, 8), _words(random, 24)
-        demands.append({"id": f"d{at}", "title": title, "text": need})
-        for number in range(8):
-            grade, repeated = number % 4, int(random.integers(0, 9))
-            words = title[:repeated] + need[: 8 * grade] + _words(random, 32 - repeated - 8 * grade)
-            offers.append({"id": f"o{at}-{number}", "title": words})
-            rows.append(f"d{at}\to{at}-{number}\t{int(random.integers(0, 4)) if is_random else grade}")
-    for name, lines in (("demands.jsonl", demands), ("offers.jsonl", offers)):
-        (path / name).write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
-    (path / "judgements.tsv").write_text("\n".join(rows) + "\n")
-    return path
-
-
-def _words(random: np.random.Generator, count: int) -> str:
-    return "".join(chr(0x4E00 + int(one)) for one in random.integers(0, 6000, count))
-
-
-def test_from_a_folder_better_coefficients_are_written_without_any_database(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(command, "configured_embedder", lambda: StandIn())
-    data, out = folder(tmp_path / "told"), tmp_path / "coefficients.json"
-    assert train("--data", str(data), "--out", str(out)) == 0
-    assert "coefficients.json: coefficients" in capsys.readouterr().out
-    assert json.loads(out.read_text())["origin"]["demands"] == 40
-
-
-def test_from_a_folder_judged_by_chance_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "configured_embedder", lambda: StandIn())
-    data = folder(tmp_path / "told", is_random=True)
-    assert train("--data", str(data), "--out", str(tmp_path / "coefficients.json")) == 0
-    assert not (tmp_path / "coefficients.json").exists()
-
-
-def test_a_folder_that_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert train("--data", str(tmp_path), "--out", str(tmp_path / "c.json")) == 2
-    assert len(capsys.readouterr().err.splitlines()) >= 1
 
 
 async def test_running_processes_take_up_what_was_learnt(house: House) -> None:
