@@ -1,13 +1,13 @@
 """Builds an approximate index once there are so many vectors that searching all of them is slower."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 
 from common.clock import now
 from common.database import Database
+from common.waiting import first_of
 from matcher.settings import MatcherSettings
 from matcher.twins.filling import fill
 from matcher.upkeep import repository
@@ -45,5 +45,4 @@ class Upkeep:
             async with self._database.begin() as session:
                 before = now() - timedelta(days=self._settings.receipt_days)
                 await repository.forget_receipts(session, before)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+            await first_of(stop, within_s=LOOK_EVERY_S)
