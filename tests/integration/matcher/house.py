@@ -149,6 +149,14 @@ class House:
         async with self.database.begin() as session:
             return bool(await session.scalar(text(f"SELECT count(*) FROM {table}")))
 
+    async def is_waiting_for_a_lock(self) -> bool:
+        """Whether a statement in the matcher's database waits for another transaction."""
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        async with self.database.begin() as session:
+            return bool(await session.scalar(text(waiting)))
+
     def limit_matches(self, limit: int) -> None:
         self.settings.match_limit = limit
 

@@ -1,9 +1,12 @@
 """An owner's draft is read back before submission: clauses, specificity, twins. Nothing is stored."""
 
+from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
 import pytest
 
+from matcher.engine import clauses, specificity
 from tests.integration.matcher.house import DAMAGE_NEED, DAMAGE_TITLE, FIRM, House, demand
 
 DRAFT: dict[str, Any] = {
@@ -42,6 +45,25 @@ async def test_a_published_demand_shows_its_twins_but_not_itself(house: House) -
     await house.work()
     reply = await house.client.get(f"/v1/demands/{first.id}/twins")
     assert [twin["demand_id"] for twin in reply.json()["twins"]] == [str(second.id)]
+
+
+async def test_a_draft_is_read_and_assessed_beside_the_event_loop_not_on_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, int] = {}
+
+    def noted(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*arguments: Any) -> Any:
+            threads[name] = get_ident()
+            return work(*arguments)
+
+        return done
+
+    monkeypatch.setattr(clauses, "split", noted("split", clauses.split))
+    monkeypatch.setattr(specificity, "assess", noted("assess", specificity.assess))
+    await review(house)
+    assert threads.keys() == {"split", "assess"}
+    assert get_ident() not in threads.values()
 
 
 async def test_a_vague_draft_is_told_what_a_good_one_states(house: House) -> None:
