@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 """Works until the event is set, finishing what it has in hand; may raise, and is then started again."""
 RESTART_DELAYS_S = (0.2, 0.5, 1.0, 2.0)
+HEALTHY_AFTER_S = 60.0
+"""Well above the usual time-outs of a call, so that a loop that only waits for one does not pass for healthy."""
 
 
 def keep_collections_short() -> None:
@@ -78,9 +81,13 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
     uvicorn.Server(config).run()
 
 
-async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
+async def keep_running(
+    name: str, loop: Loop, stop: asyncio.Event, *, seconds: Callable[[], float] = time.monotonic
+) -> None:
+    """Start the loop again whenever it fails, later and later until it has once worked for HEALTHY_AFTER_S."""
     failures = 0
     while not stop.is_set():
+        began = seconds()
         try:
             await loop(stop)
             failures = 0
@@ -89,6 +96,8 @@ async def keep_running(name: str, loop: Loop, stop: asyncio.Event) -> None:
             expected = isinstance(error, Problem)
             metrics.LOOP_FAILURES.labels(name).inc()
             log.warning("loop_failed", loop=name, reason=type(error).__name__, exc_info=None if expected else error)
+            if seconds() - began >= HEALTHY_AFTER_S:
+                failures = 0
             await first_of(stop, within_s=RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)])
             failures += 1
 
