@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,17 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.errors import Forbidden, Unauthenticated, Unavailable
 from common.fields import OrganisationKey
+from common.roles import Role
 from common.settings import PlatformSettings
 
 ALGORITHMS = ["ES256", "RS256", "EdDSA"]
 _bearer = HTTPBearer(auto_error=False, description="An OIDC access token (JWT).")
-
-
-class Role(StrEnum):
-    PUBLISHER = "publisher"
-    ENTERPRISE = "enterprise"
-    REVIEWER = "reviewer"
-    OPERATOR = "operator"
 
 
 class Principal(BaseModel):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from catalog.demands import rules
 from catalog.demands.rules import ACTIONS_ZH, ASKERS, MOVES, STATES_ZH, Action, Actor, Bounds
-from common.auth import Role
 from common.contracts.catalog import DemandKind, DemandState
 from common.errors import Forbidden, InvalidInput, NotAllowedNow
+from common.roles import Role
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 BOUNDS = Bounds(at=NOW, tracks=("空天信息", "量子信息"))

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from common.contracts.catalog import DemandKind, DemandState
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.roles import Role
 
 DRAFT = DemandState.DRAFT
 SUBMITTED = DemandState.SUBMITTED
@@ -72,9 +73,9 @@ _PARTICIPLES = {
     Action.WITHDRAW: "withdrawn",
 }
 
-_EITHER = frozenset({"publisher", "enterprise"})
+_EITHER = frozenset({Role.PUBLISHER, Role.ENTERPRISE})
 ASKERS = {
-    DemandKind.SCENARIO: frozenset({"publisher"}),
+    DemandKind.SCENARIO: frozenset({Role.PUBLISHER}),
     DemandKind.CHALLENGE: _EITHER,
     DemandKind.FINANCING: _EITHER,
     DemandKind.PILOT: _EITHER,

@@ -3,8 +3,7 @@
 from common import uscc
 from common.errors import FieldFault, Forbidden, invalid
 from common.fields import OrganisationKey
-
-OPERATOR = "operator"
+from common.roles import Role
 
 
 def refuse_wrong_code(key: OrganisationKey) -> None:
@@ -16,7 +15,7 @@ def refuse_wrong_code(key: OrganisationKey) -> None:
 
 def refuse_stranger(key: OrganisationKey, caller: OrganisationKey, roles: frozenset[str]) -> None:
     """Raises Forbidden unless the caller is the organisation itself or an operator."""
-    if caller != key and OPERATOR not in roles:
+    if caller != key and Role.OPERATOR not in roles:
         raise Forbidden(
             "Only the organisation itself or an operator may write this", "只有该单位自己或平台运营者可以填写"
         )

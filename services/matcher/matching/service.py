@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Principal, Role
+from common.auth import Principal
 from common.errors import NotFound
 from common.pagination import PageRequest
+from common.roles import Role
 from matcher.matching import repository
 from matcher.matching.desk import Desk, Seat
 from matcher.matching.judging import Fit
