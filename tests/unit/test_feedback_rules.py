@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import Forbidden, InvalidInput
@@ -102,7 +102,16 @@ def kept_of(said: list[Told]) -> list[Told]:
     return kept
 
 
+UNFIT_TO_BOTH = [
+    by_owner(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
+    by_enterprise(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
+    by_owner(MatchOutcome.SHORTLISTED),
+    by_owner(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
+]
+
+
 @given(HISTORY)
+@example(UNFIT_TO_BOTH)
 def test_what_is_kept_says_the_same_as_all_that_was_said(said: list[Told]) -> None:
     kept = kept_of(said)
     assert rules.state(kept) is rules.state(said)
