@@ -184,6 +184,39 @@ def test_what_is_not_the_offers_own_or_not_of_today_proves_nothing(
     assert outcome(clause, profile) is expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("识别准确率不低于95%", "识别准确率最高98%", UNTOLD),
+        ("识别准确率不低于95%", "最高识别准确率可达98%", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率可达98%", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率98%（最高）", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率最高90%", MISSED),
+        ("识别准确率不低于95%", "识别准确率97%，最高可达99%", MET),
+        ("识别准确率不低于95%", "识别准确率达到98%", MET),
+        ("识别准确率不低于95%", "最高车速下识别准确率98%", MET),
+        ("峰值效率不低于60%", "峰值效率61%", MET),
+        ("能耗降低不少于20%", "能耗最高可降低30%", UNTOLD),
+        ("accuracy of at least 95%", "accuracy up to 99%", UNTOLD),
+        ("accuracy of at least 95%", "peak accuracy of 99%", UNTOLD),
+        ("识别准确率不低于95%", "accuracy can reach 99%", UNTOLD),
+        ("载重不低于20吨", "最大载重可达30吨", MET),
+        ("交付周期不超过60天", "交付周期最快45天", UNTOLD),
+        ("交付周期不超过60天", "最快45天交付", UNTOLD),
+        ("交付周期不超过60天", "加急45天交付", UNTOLD),
+        ("交付周期不超过60天", "加急可45天交付，常规50天交付", MET),
+        ("交付周期不超过60天", "最快90天交付", MISSED),
+        ("交付周期不超过60天", "最晚45天交付", MET),
+        ("响应时间不超过50ms", "最快响应时间30ms", UNTOLD),
+        ("响应时间不超过50ms", "最大响应时间30ms", MET),
+        ("delivery within 60 days", "delivery in as little as 45 days", UNTOLD),
+        ("分辨率不大于0.2mm", "最小分辨率0.1mm", MET),
+    ],
+)
+def test_the_best_case_is_no_promise(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
 def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
     assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
     assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.contracts.matcher import Outcome
-from matcher.engine import comparing, foreign, hedges, metric_match, units
+from matcher.engine import comparing, foreign, hedges, metric_match, promises, units
 from matcher.engine.comparing import Asked
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
@@ -52,18 +52,25 @@ def _candidate(
     if certainty is None:
         return None
     place = Place(index, reading.start, reading.end)
-    start, end = segment(sentence.text, reading.quantity.figure_start)
-    if hedges.is_planned(sentence.text, start, end):
-        planned = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_PLANNED, place)
-        return _Candidate(planned, certainty + relevance - 1)
-    if _is_unproven(sentence.text, start, end, reading):
-        unproven = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.FIGURE_OPEN, place)
-        return _Candidate(unproven, certainty + relevance - 1)
-    if foreign.is_doubtful(sentence.text):
-        unread = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place)
-        return _Candidate(unread, certainty + relevance - 1)
+    if doubt := _doubt(wanted, sentence.text, reading):
+        open_ = Finding(Outcome.INSUFFICIENT_EVIDENCE, doubt, place)
+        return _Candidate(open_, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     return _Candidate(Finding(outcome, _REASONS[outcome], place), certainty + relevance)
+
+
+def _doubt(wanted: Asked, written: str, reading: Reading) -> Reason | None:
+    """Why a figure of the sentence `written` proves nothing, None where it does; it gives way to one that does."""
+    start, end = segment(written, reading.quantity.figure_start)
+    if hedges.is_planned(written, start, end):
+        return Reason.FIGURE_PLANNED
+    if _is_unproven(written, start, end, reading):
+        return Reason.FIGURE_OPEN
+    if foreign.is_doubtful(written):
+        return Reason.UNREAD
+    if promises.is_at_best(written, wanted, reading, start):
+        return Reason.FIGURE_OPEN if comparing.outcome(wanted, reading) is Outcome.SATISFIED else None
+    return None
 
 
 def _is_unproven(text: str, start: int, end: int, reading: Reading) -> bool:

@@ -1,0 +1,55 @@
+"""Tells what an offer promises of a figure from what it reaches at best."""
+
+import re
+
+from common.contracts.catalog import Comparison
+from matcher.engine.comparing import Asked
+from matcher.engine.metrics import Sense
+from matcher.engine.readings import Reading
+
+_FLOORS = (Comparison.AT_LEAST, Comparison.MORE_THAN)
+_CEILINGS = (Comparison.AT_MOST, Comparison.LESS_THAN)
+_SHARES = ("ratio", "change", "number")
+# The smallest of these is what the thing is rated by, not its best day.
+_RATED_BY_LEAST = ("resolution", "limit", "footprint")
+_TO = r"(?:识别|检测)?(?:可|能)?(?:降低|减少|提高|提升|节约|节省)?(?:达到?了?|为|到|至|是)?\s?$"
+_HIGHEST = re.compile(
+    rf"(?:最高|最大|最优|最佳|最好|峰值|至多|最多)(?:[^下时内中\d]{{0,8}}[率度能力])?{_TO}|(?:高达|可达到?|能达到?|可以达到?)\s?$|"
+    r"\b(?:(?:up to|as (?:high|much) as|at best|(?:can|could|may) (?:reach|achieve|attain))|"
+    r"(?:peak|best|maximum|max\.?)(?: [a-z]+){0,3})(?: of| is)?\s?$",
+    re.IGNORECASE,
+)
+_LOWEST = re.compile(
+    r"(?:最快|最短|最早|最低|最小|最少|最优|最佳|最好|低至|短至|快至|加急|特急|抢工|急单)[^\d]{0,10}$|"
+    r"\b(?:as (?:low|little|fast|short|few) as|at the (?:fastest|earliest)|at best|expedited|rush|fastest|shortest|"
+    r"best[- ]case|lowest)\b[^\d]{0,24}$",
+    re.IGNORECASE,
+)
+_AT_BEST = re.compile(
+    r"\s?(?:[（(]\s?(?:最[高大快短优佳低]|峰值|加急|peak|best case)|at best\b|peak\b|at the fastest\b)", re.IGNORECASE
+)
+
+_ASKED_AT_BEST = re.compile(
+    r"最[高大快短优佳好低小少早]|峰值|加急|\b(?:peak|best|maximum|minimum|max|min|fastest)\b", re.IGNORECASE
+)
+
+
+def is_at_best(text: str, wanted: Asked, reading: Reading, start: int) -> bool:
+    """Whether a figure of `text`, in the stretch from `start`, is the best case of what every case is asked to be.
+
+    A capacity or a range is its highest figure; a share of hits, and a time to be kept, are not. A demand for the
+    peak is met by one.
+    """
+    if _ASKED_AT_BEST.search(wanted.phrase):
+        return False
+    figure, end = reading.quantity.figure_start, reading.quantity.end
+    if wanted.operator in _FLOORS and reading.dimension in _SHARES and wanted.sense is not Sense.ROOM:
+        return bool(_HIGHEST.search(text, start, figure) or _AT_BEST.match(text, end))
+    is_kept_low = Sense.LESS in (wanted.sense, reading.sense) and not _is_rated_by_least(wanted, reading)
+    if wanted.operator in _CEILINGS and is_kept_low:
+        return bool(_LOWEST.search(text, start, figure) or _AT_BEST.match(text, end))
+    return False
+
+
+def _is_rated_by_least(wanted: Asked, reading: Reading) -> bool:
+    return any(metric and metric.name in _RATED_BY_LEAST for metric in (wanted.metric, reading.metric))
