@@ -217,6 +217,31 @@ def test_the_best_case_is_no_promise(clause: str, profile: str, expected: Outcom
     assert outcome(clause, profile) is expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("识别准确率不低于95%", "识别准确率实验室98%，现场90%", MISSED),
+        ("识别准确率不低于95%", "实验室识别准确率98%，现场识别准确率90%", MISSED),
+        ("识别准确率不低于95%", "识别准确率98%（实验室），90%（现场）", UNTOLD),
+        ("识别准确率不低于95%", "实验室识别准确率90%，现场识别准确率96%", MET),
+        ("识别准确率不低于95%", "实验室环境下识别准确率98%", UNTOLD),
+        ("识别准确率不低于95%", "经国家重点实验室测试识别准确率98%", MET),
+        ("实验室检测准确率不低于95%", "实验室检测准确率98%", MET),
+        ("accuracy of at least 95%", "accuracy 98% in the laboratory", UNTOLD),
+        ("识别准确率不低于95%", "识别准确率曾达到96%，现为93%", MISSED),
+        ("识别准确率不低于95%", "识别准确率此前为96%，目前为93%", MISSED),
+        ("识别准确率不低于95%", "识别准确率此前为90%，目前为96%", MET),
+        ("识别准确率不低于95%", "改造前识别准确率为80%，改造后识别准确率为96%", MET),
+        ("识别准确率不低于95%", "早期版本识别准确率90%，新版识别准确率96%", MET),
+        ("原水浊度去除率不低于95%", "原水浊度去除率98%", MET),
+    ],
+)
+def test_a_figure_of_the_laboratory_or_of_before_gives_way_to_one_of_use_today(
+    clause: str, profile: str, expected: Outcome
+) -> None:
+    assert outcome(clause, profile) is expected
+
+
 def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
     assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
     assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET

@@ -64,7 +64,7 @@ def _doubt(wanted: Asked, written: str, reading: Reading) -> Reason | None:
     start, end = segment(written, reading.quantity.figure_start)
     if hedges.is_planned(written, start, end):
         return Reason.FIGURE_PLANNED
-    if _is_unproven(written, start, end, reading):
+    if _is_unproven(wanted, written, start, end, reading):
         return Reason.FIGURE_OPEN
     if foreign.is_doubtful(written):
         return Reason.UNREAD
@@ -73,6 +73,10 @@ def _doubt(wanted: Asked, written: str, reading: Reading) -> Reason | None:
     return None
 
 
-def _is_unproven(text: str, start: int, end: int, reading: Reading) -> bool:
-    figure = reading.quantity.figure_start
-    return bool(hedges.UNPROVEN.search(text, start, figure) or hedges.SIMULATED.search(text, reading.quantity.end, end))
+def _is_unproven(wanted: Asked, text: str, start: int, end: int, reading: Reading) -> bool:
+    figure, after = reading.quantity.figure_start, reading.quantity.end
+    if hedges.UNPROVEN.search(text, start, figure) or hedges.SIMULATED.search(text, after, end):
+        return True
+    if hedges.IN_LABORATORY.search(wanted.phrase):
+        return False
+    return bool(hedges.IN_LABORATORY.search(text, start, figure) or hedges.IN_LABORATORY_AFTER.match(text, after))

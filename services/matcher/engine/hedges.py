@@ -17,15 +17,32 @@ DENIAL = re.compile(
     re.IGNORECASE,
 )
 LAPSED = re.compile(r"过期|失效|到期|吊销|撤销|注销|\b(?:expired|lapsed|withdrawn|revoked)\b", re.IGNORECASE)
+_LABORATORY = r"实验室(?!信息|管理|自动化|仪器|设备|样品|认[可证]|级|用)"
+FORMER = re.compile(
+    r"此前|以往|早先|(?<![入接容与和留用换造])原(?:来|先|系统|版本|方案|版)|(?:改造|升级|优化|实施|迭代)[之以]?前|"
+    r"(?:旧|老|早期|上一|前一)[版款代][本型]?|早期版本|过去[为是仅只]|"
+    r"\b(?:previous(?:ly)?|formerly|earlier versions?|old versions?|before the (?:upgrade|update|retrofit))\b",
+    re.IGNORECASE,
+)
+"""Of what was, not of what is."""
 UNPROVEN = re.compile(
     r"竞品|友商|同行|行业(?:平均|普遍|水平)|(?<![足合到])(?:客户|用户|合同|标准)要求|要求(?:为|达到|达)?\s?$|"
-    r"仿真(?:环境|条件|结果)|理想(?:条件|环境)|曾(?:经)?(?:达到?|取得)|"
-    r"\b(?:competitors?|industry average|required (?:accuracy|value|level|rate)|in simulation|simulated)\b",
+    r"仿真(?:环境|条件|结果)|理想(?:条件|环境)|曾(?:经)?(?:达到?|取得|为|是)|"
+    r"\b(?:competitors?|industry average|required (?:accuracy|value|level|rate)|in simulation|simulated)\b|"
+    + FORMER.pattern,
     re.IGNORECASE,
 )
 """Before a figure: that it is not one of the offer itself, or not of today."""
 SIMULATED = re.compile(r"[（(]仿真|\bin simulation\b", re.IGNORECASE)
 """The same after a figure."""
+IN_LABORATORY = re.compile(
+    rf"(?<![经由点级在方])(?:在)?{_LABORATORY}|\b(?:laboratory|lab) (?:accuracy|conditions?|tests?|figures?|results?)\b",
+    re.IGNORECASE,
+)
+IN_LABORATORY_AFTER = re.compile(
+    rf"\s?[（(]{_LABORATORY}|\s?(?:in|under) (?:the |our )?lab(?:oratory)?\b", re.IGNORECASE
+)
+"""Before and after a figure: that it was reached under better conditions than those of its use."""
 TURN = re.compile(r"但是?|而(?!且)|不过|\b(?:but|while|whereas|however)\b", re.IGNORECASE)
 """Where a sentence turns from what holds to what does not."""
 EXCEPT = re.compile(
