@@ -242,6 +242,33 @@ def test_a_figure_of_the_laboratory_or_of_before_gives_way_to_one_of_use_today(
     assert outcome(clause, profile) is expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("质保期不少于2年", "质保3年（可选）", UNTOLD),
+        ("质保期不少于2年", "可选3年质保", UNTOLD),
+        ("质保期不少于2年", "质保3年需另行付费", UNTOLD),
+        ("质保期不少于2年", "质保期3年", MET),
+        ("质保期不少于2年", "质保期3年（5年可选）", MET),
+        ("质保期不少于4年", "质保期3年（5年可选）", MISSED),
+        ("warranty of at least 2 years", "warranty 3 years (optional)", UNTOLD),
+        ("载重不低于10吨", "载重8吨和载重12吨可选", MET),
+        ("识别准确率不低于95%", "识别准确率98%的算法由合作伙伴提供", UNTOLD),
+        ("支持语音播报", "语音播报（选配）", UNTOLD),
+        ("支持语音播报", "语音播报由合作伙伴提供", UNTOLD),
+        ("支持语音播报", "语音播报，由第三方公司提供", UNTOLD),
+        ("提供第三方检测报告", "检测报告由第三方机构提供", MET),
+        ("must provide voice prompts", "Voice prompts are provided by a partner", UNTOLD),
+        ("具备CMMI 5级认证", "合作伙伴具备CMMI 5级认证", UNTOLD),
+        ("具备CMMI 5级认证", "本公司具备CMMI 5级认证", MET),
+        ("支持语音播报", "语音播报功能已下线", MISSED),
+        ("支持整车下线检测", "支持整车下线检测，已下线车辆可复检", MET),
+    ],
+)
+def test_an_option_or_what_a_partner_does_is_no_commitment(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
 def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
     assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
     assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET

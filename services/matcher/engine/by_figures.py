@@ -52,20 +52,22 @@ def _candidate(
     if certainty is None:
         return None
     place = Place(index, reading.start, reading.end)
-    if doubt := _doubt(wanted, sentence.text, reading):
+    if doubt := _doubt(text, wanted, sentence.text, reading):
         open_ = Finding(Outcome.INSUFFICIENT_EVIDENCE, doubt, place)
         return _Candidate(open_, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     return _Candidate(Finding(outcome, _REASONS[outcome], place), certainty + relevance)
 
 
-def _doubt(wanted: Asked, written: str, reading: Reading) -> Reason | None:
+def _doubt(text: str, wanted: Asked, written: str, reading: Reading) -> Reason | None:
     """Why a figure of the sentence `written` proves nothing, None where it does; it gives way to one that does."""
     start, end = segment(written, reading.quantity.figure_start)
     if hedges.is_planned(written, start, end):
         return Reason.FIGURE_PLANNED
     if _is_unproven(wanted, written, start, end, reading):
         return Reason.FIGURE_OPEN
+    if promises.is_conditional(text, written, reading, (start, end)):
+        return Reason.CONDITIONAL
     if foreign.is_doubtful(written):
         return Reason.UNREAD
     if promises.is_at_best(written, wanted, reading, start):

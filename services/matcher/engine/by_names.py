@@ -37,7 +37,7 @@ def _joined(decisive: Finding, findings: list[Finding]) -> Finding:
 def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
     words = {"missing": text[asked.start : asked.end]}
     found = [
-        _compared(asked, offered, evidence, index, words)
+        _compared(text, asked, offered, evidence, index)
         for index, sentence in enumerate(evidence.sentences)
         if identifiers.may_name(asked.key, sentence.text)
         for offered in evidence.identifiers(index)
@@ -48,7 +48,8 @@ def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
     return min(found, key=lambda finding: _ORDER[::-1].index(finding.outcome))
 
 
-def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index: int, words: dict[str, str]) -> Finding:
+def _compared(text: str, asked: Identifier, offered: Identifier, evidence: Evidence, index: int) -> Finding:
+    words = {"missing": text[asked.start : asked.end]}
     written = evidence.sentences[index].text
     start, end = segment(written, offered.start)
     place = Place(index, start, max(end, offered.end))
@@ -61,6 +62,8 @@ def _compared(asked: Identifier, offered: Identifier, evidence: Evidence, index:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_LAPSED, place, words)
     if hedges.DENIAL.search(written, own_start, own_end):
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)
+    if hedges.is_conditional(text, written, own_start, own_end):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL, place, words)
     if asked.level is not None and offered.level is not None and offered.level < asked.level:
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW, place, words)
     is_unclear = asked.level is not None and offered.level is None

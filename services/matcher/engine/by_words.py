@@ -54,6 +54,8 @@ def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tup
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
     if _is_denied(text, asked, written, start, end):
         return Outcome.NOT_SATISFIED, Reason.DENIED
+    if hedges.is_conditional(text, written, start, end):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL
     is_opposite = likeness.is_opposite(text, written[start:end])
     if is_opposite and hedges.ONLY.search(written, start, end):
         return Outcome.NOT_SATISFIED, Reason.DENIED

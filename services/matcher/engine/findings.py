@@ -26,6 +26,7 @@ class Reason(StrEnum):
     SAID = "said"
     DENIED = "denied"
     PLANNED = "planned"
+    CONDITIONAL = "conditional"
     UNSAID = "unsaid"
     UNREAD = "unread"
 
@@ -48,6 +49,10 @@ REASONS: dict[Reason, dict[Language, str]] = {
     Reason.SAID: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.DENIED: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.PLANNED: {"zh": "“{found}”尚在计划或研发中", "en": "“{found}” is planned or under development"},
+    Reason.CONDITIONAL: {
+        "zh": "“{found}”为选配或由他方提供，请人工核对",
+        "en": "“{found}” is an option or another firm's; have a person check it",
+    },
     Reason.UNREAD: {
         "zh": "“{found}”以其他语言写成，请人工核对",
         "en": "“{found}” is in another language; have a person check it",

@@ -7,7 +7,7 @@ _LOOK_BACK = 40
 DENIAL = re.compile(
     r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做|采用|使用|开放|兼容|生产|"
     r"属于|配备)|"
-    r"已?(?:停售|停产|停用|下架|退市)|不再|没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
+    r"已?(?:停售|停产|停用|下架|退市)|(?:功能|服务|模块|接口|插件|应用)[^,，。;；]{0,8}已(?:经)?(?:全面|正式)?(?:下线|关闭|移除|取消|废止|弃用)|不再|没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
     r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究|"
     r"做|办理|上线|适配|开放|纳入|列入|部署|开发|申请|启用|发布|推出|包含|建成|投产|量产|取证|达标|能)|"
     r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|discontinued|"
@@ -36,13 +36,35 @@ UNPROVEN = re.compile(
 SIMULATED = re.compile(r"[（(]仿真|\bin simulation\b", re.IGNORECASE)
 """The same after a figure."""
 IN_LABORATORY = re.compile(
-    rf"(?<![经由点级在方])(?:在)?{_LABORATORY}|\b(?:laboratory|lab) (?:accuracy|conditions?|tests?|figures?|results?)\b",
+    rf"(?<![经由点级方院学]){_LABORATORY}|"
+    r"\b(?:laboratory|lab) (?:accuracy|conditions?|tests?|figures?|results?)\b",
     re.IGNORECASE,
 )
 IN_LABORATORY_AFTER = re.compile(
     rf"\s?[（(]{_LABORATORY}|\s?(?:in|under) (?:the |our )?lab(?:oratory)?\b", re.IGNORECASE
 )
 """Before and after a figure: that it was reached under better conditions than those of its use."""
+_OPTIONAL = re.compile(
+    r"[（(][^）)\d]{0,6}(?:可选|选配|选装|选购|另购|加购)|选配|选装|选购|加购|可选(?:购|功能|模块|项|件)|"
+    r"另行?(?:付费|购买|收费|计费|采购)|额外(?:付费|收费|购买)|"
+    r"\boptional(?:ly)?\b|\bat (?:an )?(?:extra|additional) (?:cost|charge)\b|\bsold separately\b",
+    re.IGNORECASE,
+)
+_OTHERS = r"(?:合作(?:伙伴|方|单位|厂商|企业)|生态伙伴)"
+_PARTNERS = re.compile(
+    rf"由[^,，。;；]{{0,6}}(?:{_OTHERS}|伙伴|第三方(?:机构|公司|厂商)?|分包(?:商|单位)|外协(?:单位|厂)?|外部供应商)"
+    r"[^,，。;；]{0,4}(?:提供|实施|负责|承担|开发|交付|供应|供货|实现)|"
+    rf"{_OTHERS}已?(?:具备|具有|持有|取得|通过|拥有|获得|提供|供货)|"
+    r"\b(?:provided|delivered|supplied|offered|performed|held) by (?:an? |our |the )?"
+    r"(?:partners?|third part(?:y|ies)|subcontractors?)\b|"
+    r"\b(?:our|a) partners? (?:holds?|provides?|offers?|suppl(?:y|ies)|has|have)\b",
+    re.IGNORECASE,
+)
+_CONDITIONS = (
+    (_OPTIONAL, re.compile(r"可选|选配|选装|选购|加购|另购|付费|收费|optional|cost|charge", re.IGNORECASE)),
+    (_PARTNERS, re.compile(r"合作|伙伴|第三方|分包|外协|外部|partner|third part|subcontract", re.IGNORECASE)),
+)
+"""What may be had, but for more money or from somebody else; and the words of a clause that speaks of that itself."""
 TURN = re.compile(r"但是?|而(?!且)|不过|\b(?:but|while|whereas|however)\b", re.IGNORECASE)
 """Where a sentence turns from what holds to what does not."""
 EXCEPT = re.compile(
@@ -119,6 +141,16 @@ def is_affirmed(absence: str, text: str) -> bool:
             before = text[max(0, place.start() - near) : place.start()]
             if not (ANY_DENIAL.search(before) or NEGATOR.search(before)):
                 return True
+    return False
+
+
+def is_conditional(asked: str, text: str, start: int, end: int) -> bool:
+    """Whether what `text[start:end]` says is an option or a partner's, which the clause `asked` does not speak of."""
+    stretch, following = text[start:end], text[end:].lstrip(",， ")
+    for condition, words in _CONDITIONS:
+        is_said = condition.search(stretch) or (following.startswith("由") and condition.match(following))
+        if is_said and not words.search(asked):
+            return True
     return False
 
 

@@ -1,8 +1,9 @@
-"""Tells what an offer promises of a figure from what it reaches at best."""
+"""Tells what an offer promises of a figure from what it reaches at best, sells besides or leaves to others."""
 
 import re
 
 from common.contracts.catalog import Comparison
+from matcher.engine import hedges
 from matcher.engine.comparing import Asked
 from matcher.engine.metrics import Sense
 from matcher.engine.readings import Reading
@@ -49,6 +50,29 @@ def is_at_best(text: str, wanted: Asked, reading: Reading, start: int) -> bool:
     if wanted.operator in _CEILINGS and is_kept_low:
         return bool(_LOWEST.search(text, start, figure) or _AT_BEST.match(text, end))
     return False
+
+
+_CHOSEN = re.compile(r"可选配?\s?$")
+_CHOICE = re.compile(r"\s?(?:可选\s?(?:[)）]|$))")
+_DIGIT = re.compile(r"\d")
+
+
+def is_conditional(asked: str, text: str, reading: Reading, stretch: tuple[int, int]) -> bool:
+    """Whether a figure is an option (质保3年（可选）) or a partner's. One of several sizes to choose from is neither.
+
+    stretch  where in `text` the words around it begin and end
+    """
+    figure, end = reading.quantity.figure_start, reading.quantity.end
+    left = max((match.end() for match in _DIGIT.finditer(text, stretch[0], figure)), default=stretch[0])
+    right = match.start() if (match := _DIGIT.search(text, end, stretch[1])) else stretch[1]
+    return _is_chosen(text, reading, figure, end) or hedges.is_conditional(asked, text, left, right)
+
+
+def _is_chosen(text: str, reading: Reading, figure: int, end: int) -> bool:
+    if reading.quantity.upper is not None or text.startswith(("、", "/", "或"), end):
+        return False
+    is_bracketed = text[figure - 1 : figure] in ("(", "（")
+    return bool(_CHOSEN.search(text, 0, figure) or (is_bracketed and _CHOICE.match(text, end)))
 
 
 def _is_rated_by_least(wanted: Asked, reading: Reading) -> bool:
