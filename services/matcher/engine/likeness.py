@@ -84,13 +84,32 @@ _INDIFFERENT = re.compile(
 _LONGEST_HEAD = 3
 
 
+_WHOLE = re.compile(r"系统|平台|整机|整体|全[系流]|\b(?:system|platform|overall|end[- ]to[- ]end)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"子系统|页面|网页|界面|前端|接口|数据库|模块|组件|单元|部件|\b(?:page|interface|API|module|component)s?\b",
+    re.IGNORECASE,
+)
+
+
+def is_part(asked: str, offered: str, clause: str) -> bool:
+    """Whether a figure is of a part (页面响应时间) that a clause about the whole (系统响应时间) does not name."""
+    parts = [match[0].lower() for match in _PART.finditer(offered)]
+    if not parts or not _WHOLE.search(asked):
+        return False
+    return not any(part in clause.lower() for part in parts)
+
+
+# 炉温 is the temperature of a furnace.
+_WARMTH = re.compile(r"(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
+
+
 def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
     """Whether two things measured differ in their first word, which the other side never mentions and does not mean
     the same: 集卡定位 and 吊具定位.
 
     Each is the name of the thing and the whole text it stands in. Long names are left alone: they may describe.
     """
-    (one, clause), (other, context) = (("".join(name.split()), text) for name, text in (asked, offered))
+    (one, clause), (other, context) = ((_spelt("".join(name.split())), text) for name, text in (asked, offered))
     if not (is_chinese(one) and is_chinese(other)):
         return False
     tail = _common_tail(one, other)
@@ -99,6 +118,10 @@ def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
         return False
     is_mentioned = set(ours) & set(context) or set(theirs) & set(clause)
     return not is_mentioned and not meanings(ours) & meanings(theirs)
+
+
+def _spelt(name: str) -> str:
+    return _WARMTH.sub("温度", name)
 
 
 def _common_tail(one: str, other: str) -> int:

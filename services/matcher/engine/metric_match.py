@@ -69,7 +69,7 @@ def _is_other_metric(wanted: Asked, reading: Reading) -> bool:
 
 def _is_of_another(text: str, wanted: Asked, reading: Reading, context: str) -> bool:
     """Whether the names tell two things apart: 上行 and 下行, 集卡定位误差 and 吊具定位误差."""
-    if likeness.is_opposite(wanted.phrase, reading.name):
+    if likeness.is_opposite(wanted.phrase, reading.name) or likeness.is_part(wanted.phrase, reading.name, text):
         return True
     if reading.metric and reading.metric.name in _OF_THE_WHOLE - _OF_EACH_PART:
         return False
