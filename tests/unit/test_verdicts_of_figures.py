@@ -40,6 +40,25 @@ def test_a_figure_of_another_thing_decides_nothing(clause: str, profile: str, ex
 @pytest.mark.parametrize(
     ("clause", "profile", "expected"),
     [
+        ("检测灵敏度不低于1ppm", "检测灵敏度0.5ppm", UNTOLD),
+        ("检测灵敏度不低于1ppm", "检测灵敏度1ppm", MET),
+        ("检测灵敏度（检出限）不低于1ppm", "检出限0.5ppm", UNTOLD),
+        ("检测灵敏度（检出限）不低于1ppm", "检出限2ppm", UNTOLD),
+        ("检测灵敏度不低于1mg/L", "灵敏度0.5mg/L", UNTOLD),
+        ("检测灵敏度优于1ppm", "检测灵敏度0.5ppm", MET),
+        ("检测灵敏度优于1ppm", "检测灵敏度2ppm", MISSED),
+        ("检出限不高于1ppb", "检测下限0.5ppb", MET),
+        ("检出限不高于1mg/L", "检出限2mg/L", MISSED),
+        ("灵敏度不低于95%", "灵敏度90%", MISSED),
+    ],
+)
+def test_what_is_detected_at_a_trace_is_better_the_smaller_it_is(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
         ("识别准确率不低于95%", "识别准确率约95%", UNTOLD),
         ("识别准确率不低于95%", "识别准确率接近95%", UNTOLD),
         ("识别准确率不低于95%", "识别准确率95%左右", UNTOLD),

@@ -60,7 +60,7 @@ def asked(clause: Clause) -> Asked | None:
         unit=unit,
         name=clause.metric or phrase or clause.text,
         phrase=phrase or clause.metric or clause.text,
-        metric=metric,
+        metric=metrics.fitting(metric, unit),
         is_change=is_change,
         is_vague=is_vague,
     )
@@ -84,6 +84,10 @@ def outcome(wanted: Asked, reading: Reading) -> Outcome:
     """Met, missed, or open when the stated figure allows both (asked ≥ 90 %, stated "85 % or more")."""
     sense = _sense(wanted, reading)
     offered = _offered(reading, sense)
+    if wanted.metric == metrics.DETECTION_LIMIT and (wanted.sense, wanted.operator) in _AGAINST:
+        # 灵敏度不低于1ppm may mean what it says or "no worse than": only 1ppm itself meets both.
+        bound = wanted.allowed.low
+        return _MET if Interval(bound, bound).holds(offered) else _OPEN
     if wanted.operator in (Comparison.BETWEEN, Comparison.EQUAL):
         return _against_range(wanted.allowed, offered, sense)
     if sense in (Sense.ROOM, Sense.COVER) and not (reading.quantity.is_rough or reading.quantity.cue in _LACKING):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from matcher.engine.units import is_comparable
+from matcher.engine.units import Unit, is_comparable
 
 
 class Sense(StrEnum):
@@ -45,7 +45,9 @@ _TABLE = """
 accuracy more ratio: 准确率 准确度 正确率 精确率 精确度 识别率 识别精度 检测精度 分类精度 判断精度 精度 | accuracy;
     precision
 detection more ratio: 检出率 召回率 查全率 发现率 | recall; detection rate
-sensitivity more ratio: 灵敏度 敏感性 敏感度 | sensitivity
+sensitivity more ratio,mass/volume,amount/volume,mass/mass: 灵敏度 敏感性 敏感度 | sensitivity
+limit less ratio,mass/volume,amount/volume,mass/mass: 检出限 检测限 检出下限 检测下限 定量限 定量下限 最低检出浓度 |
+    detection limit; limit of detection; LOD; limit of quantification
 specificity more ratio: 特异度 特异性 | specificity
 false_alarm less ratio,times/time: 误报率 误检率 虚警率 误判率 误识率 误报 假阳性率 误识别率
     错误识别率 误读率 误分率 误动率 | false alarm; false positive;
@@ -158,6 +160,18 @@ _WORD = re.compile(
         for word in sorted(_METRICS, key=len, reverse=True)
     )
 )
+
+
+DETECTION_LIMIT = _METRICS["检出限"][0]
+_TRACES = ("ppm", "ppb")
+
+
+def fitting(metric: Metric | None, unit: Unit) -> Metric | None:
+    """The metric itself; but 灵敏度 is a share of hits in % and a detection limit in ppm or mg/L."""
+    if metric is None or metric.name != "sensitivity":
+        return metric
+    is_share = unit.dimension in ("ratio", "number") and unit.symbol.lower() not in _TRACES
+    return metric if is_share else DETECTION_LIMIT
 
 
 @lru_cache(maxsize=16_384)

@@ -72,6 +72,7 @@ def _reading(text: str, quantity: Quantity, left: int, right: int) -> Reading:
         name, end = after, after_end
     is_change = quantity.unit.dimension in ("ratio", "fold") and metrics.is_change(text[left : quantity.start])
     metric, is_vague = (mention.metric, mention.is_vague) if mention else (None, False)
+    metric = metrics.fitting(metric, quantity.unit)
     return Reading(quantity, metric, name.strip(_BLANK), start, end, is_change, is_vague)
 
 
