@@ -106,3 +106,17 @@ def test_a_range_asked_for_is_to_be_covered(clause: str, profile: str, expected:
 )
 def test_a_number_in_plain_words_must_be_the_same(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("定位精度不大于1nm", "定位精度2nm", MISSED),
+        ("检出限不高于0.1ppb", "检出限0.5ppb", MISSED),
+        ("响应时间不超过1ns", "响应时间1.5ns", MISSED),
+        ("工作温度不低于32℉", "工作温度0℃", MET),
+        ("耐压不低于1.1MPa", "耐压1100kPa", MET),
+    ],
+)
+def test_the_smallest_units_are_told_apart(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected

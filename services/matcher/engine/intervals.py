@@ -7,6 +7,8 @@ from common.contracts.catalog import Comparison
 from matcher.engine.units import Unit
 
 _SLACK = 1e-9
+# Far below the smallest units: a nanometre or a ppb is 1e-9, a nanogram 1e-12.
+_NOTHING = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Interval:
 
 
 def _is_below(low: float, high: float, *, is_strict: bool) -> bool:
-    if math.isclose(low, high, rel_tol=_SLACK, abs_tol=_SLACK):
+    if math.isclose(low, high, rel_tol=_SLACK, abs_tol=_NOTHING):
         return not is_strict
     return low < high
 
