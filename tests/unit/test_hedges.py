@@ -269,6 +269,29 @@ def test_an_option_or_what_a_partner_does_is_no_commitment(clause: str, profile:
     assert outcome(clause, profile) is expected
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("支持离线运行", "原系统不支持离线运行，升级后已支持", MET),
+        ("支持离线运行", "原系统不支持离线运行，升级后已支持离线运行", MET),
+        ("支持离线运行", "早期版本不支持离线运行，现已支持", MET),
+        ("支持离线运行", "旧版不支持离线运行，新版支持离线运行", MET),
+        ("支持离线运行", "旧版不支持离线运行，新版仍不支持", MISSED),
+        ("支持离线运行", "旧版不支持离线运行，新版计划支持", UNTOLD),
+        ("支持离线运行", "旧版不支持离线运行", UNTOLD),
+        ("支持离线运行", "旧版支持离线运行，新版不再支持离线运行", MISSED),
+        ("支持离线运行", "原有设备接入后不支持离线运行", MISSED),
+        ("支持MQTT协议", "原系统不支持MQTT协议，升级后已支持MQTT协议", MET),
+        ("支持MQTT协议", "旧版不支持MQTT协议，升级后已支持", UNTOLD),
+        ("must support offline mode", "Previously offline mode was not supported, now it is supported", MET),
+    ],
+)
+def test_what_was_denied_of_before_is_decided_by_what_is_said_of_today(
+    clause: str, profile: str, expected: Outcome
+) -> None:
+    assert outcome(clause, profile) is expected
+
+
 def test_what_is_not_accepted_is_not_met_by_offering_it() -> None:
     assert outcome("不接受联合体投标", "可组成联合体投标") is UNTOLD
     assert outcome("不接受联合体投标", "独立投标，不组成联合体投标") is MET

@@ -60,7 +60,9 @@ def _compared(text: str, asked: Identifier, offered: Identifier, evidence: Evide
     own_start, own_end = _own(written, start, end, offered, evidence.identifiers(index))
     if hedges.LAPSED.search(written, offered.end, own_end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_LAPSED, place, words)
-    if hedges.DENIAL.search(written, own_start, own_end):
+    if denial := hedges.DENIAL.search(written, own_start, own_end):
+        if hedges.FORMER.search(written, own_start, denial.start()):
+            return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, place, words)
         return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)
     if hedges.is_conditional(text, written, own_start, own_end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL, place, words)

@@ -32,7 +32,10 @@ def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
     if _is_alike_by_chance(asked, likeness.content(written), written):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     start, end = _telling(asked, written)
-    outcome, reason = _tenor(text, asked, written, start, end)
+    since = _since(text, written, start, end)
+    outcome, reason = since or _tenor(text, asked, written, start, end)
+    if since:
+        end = len(written)
     if outcome is Outcome.SATISFIED and _lacks_mark(text, written, evidence.context(best)):
         outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Finding(outcome, reason, Place(best, start, end))
@@ -44,6 +47,24 @@ def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
         return False
     shared = asked.meanings & offered.meanings
     return shared <= _IDLE and (bool(shared) or len(written) < _LONGEST_NAME)
+
+
+def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reason] | None:
+    """What the rest of a sentence makes of words about what was (旧版不支持…，现已支持); None when it was as it is."""
+    former = hedges.FORMER.search(written, start, end)
+    if former is None or hedges.FORMER.search(text) or hedges.ANY_DENIAL.search(text):
+        return None
+    was_denied = hedges.DENIAL.search(written, former.end(), end)
+    is_denied = hedges.DENIAL.search(written, end)
+    lasting = hedges.STILL if was_denied else hedges.NO_LONGER
+    if is_denied and lasting.search(written, end, is_denied.end()):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    if not was_denied:
+        return None
+    if hedges.PENDING.search(written, end):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
+    is_so_now = not is_denied and hedges.TODAY.search(written, end)
+    return (Outcome.SATISFIED, Reason.SAID) if is_so_now else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
 
 
 def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:

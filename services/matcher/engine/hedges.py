@@ -65,6 +65,14 @@ _CONDITIONS = (
     (_PARTNERS, re.compile(r"合作|伙伴|第三方|分包|外协|外部|partner|third part|subcontract", re.IGNORECASE)),
 )
 """What may be had, but for more money or from somebody else; and the words of a clause that speaks of that itself."""
+TODAY = re.compile(
+    r"(?:现(?!场|有)|目前|如今|已(?:经)?|(?:升级|改造|优化)[之以]?后|新(?:版|一代|系统|款))[^,，。;；]{0,8}"
+    r"(?:支持|具备|实现|提供|可用|可以|完成|开放|上线)|\bnow\b[^,.;]{0,24}(?:support|available|offer|possible)",
+    re.IGNORECASE,
+)
+NO_LONGER = re.compile(r"不再|取消|下线|停[用止]|\b(?:no longer|discontinued)\b", re.IGNORECASE)
+STILL = re.compile(r"[仍也]|还是|依然|\bstill\b", re.IGNORECASE)
+"""After words about what was (FORMER): that it is so today, or no longer, or still not."""
 TURN = re.compile(r"但是?|而(?!且)|不过|\b(?:but|while|whereas|however)\b", re.IGNORECASE)
 """Where a sentence turns from what holds to what does not."""
 EXCEPT = re.compile(
