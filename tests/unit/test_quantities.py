@@ -93,6 +93,33 @@ def test_a_figure_is_read_with_its_comparison_and_unit(text: str, cue: Cue | Non
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "symbol"),
+    [
+        ("日耗电80度", 80, "kWh"),
+        ("电耗450度/吨", 450, "kWh/吨"),
+        ("吨水电耗不高于0.4度", 0.4, "kWh/m³"),
+        ("吨钢综合能耗约450kWh", 450, "kWh/t"),
+        ("处理10000吨，能耗450kWh", 450, "kWh"),
+        ("日处理量达到600吨", 600, "吨/天"),
+        ("日处理能力不低于600立方米", 600, "立方米/天"),
+        ("工作日处理600吨", 600, "吨"),
+        ("小时产量20吨", 20, "吨/小时"),
+        ("工作温度350K", 350, "K"),
+        ("支持1000并发用户", 1000, "并发用户"),
+        ("旋转90度用电", 90, "度"),
+    ],
+)
+def test_the_words_before_a_figure_complete_its_unit(text: str, value: float, symbol: str) -> None:
+    quantity = find(text)[-1]
+    assert (quantity.value, quantity.unit.symbol) == (value, symbol)
+
+
+def test_a_difference_in_kelvin_is_one_in_degrees() -> None:
+    assert only("温差不大于5K").unit.to_base(5) == 5
+    assert math.isclose(only("工作温度350K").unit.to_base(350), 76.85)
+
+
+@pytest.mark.parametrize(
     ("text", "low", "high", "symbol"),
     [
         ("-40℃～85℃", -40, 85, "℃"),

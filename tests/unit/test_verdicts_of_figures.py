@@ -3,7 +3,9 @@
 import pytest
 
 from common.contracts.matcher import Outcome
-from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
+from matcher.engine.requirements import read as clause_of
+from matcher.engine.verdicts import judge
+from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,35 @@ def test_a_number_in_plain_words_must_be_the_same(clause: str, profile: str, exp
 )
 def test_the_smallest_units_are_told_apart(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("吨水电耗不高于0.5kWh/m³", "吨水电耗0.4度", MET),
+        ("吨水电耗不高于0.5kWh/m³", "吨水电耗0.6度", MISSED),
+        ("吨钢能耗不高于500kWh/吨", "吨钢能耗450度", MET),
+        ("电耗不高于500kWh/t", "电耗450度/吨", MET),
+        ("处理能力不低于500t/d", "日处理量600吨", MET),
+        ("处理能力不低于500吨/天", "日处理能力400吨", MISSED),
+        ("日处理量不低于500吨", "日处理量600吨", MET),
+        ("日处理量不低于500吨", "处理量400t/d", MISSED),
+        ("支持不少于500并发用户", "支持1000并发用户", MET),
+        ("并发用户数不少于500", "支持300并发用户", MISSED),
+        ("数据保存期限不少于3年", "数据保存5年", MET),
+        ("数据保存期限不少于3年", "数据留存2年", MISSED),
+        ("投资期限不少于3年", "数据保存5年", UNTOLD),
+        ("耐高温不低于1000K", "耐高温1200K", MET),
+        ("耐高温不低于1000K", "耐高温800℃", MET),
+        ("温差不大于5K", "温差3℃", MET),
+    ],
+)
+def test_plain_evidence_in_other_words_is_read(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
+
+
+def test_a_unit_given_without_its_day_is_that_of_the_clauses_words() -> None:
+    clause = clause_of("日处理量不低于500吨").model_copy(update={"unit": "吨"})
+    assert judge(clause, 0, says("处理量600t/d")).outcome is MET
+    clause = clause_of("吨水电耗不高于0.5度").model_copy(update={"unit": "度"})
+    assert judge(clause, 0, says("吨水电耗0.4kWh/m³")).outcome is MET

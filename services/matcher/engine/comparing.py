@@ -47,10 +47,8 @@ def asked(clause: Clause) -> Asked | None:
     """What a clause asks in figures, None when it asks for none. What its owner confirmed outranks its wording."""
     if clause.operator is None or clause.value is None:
         return None
-    unit = units.written(clause.unit or "")
     reading = requirements.main_figure(clause.text)
-    if reading and reading.quantity.unit.dimension == "trl" and unit.dimension in ("grade", "number"):
-        unit = TRL
+    unit = _unit(clause, reading)
     phrase = reading.name if reading else ""
     is_change = reading.is_change if reading else False
     metric, is_vague = (None, False) if is_change else _metric(clause, unit, reading)
@@ -64,6 +62,18 @@ def asked(clause: Clause) -> Asked | None:
         is_change=is_change,
         is_vague=is_vague,
     )
+
+
+def _unit(clause: Clause, reading: Reading | None) -> Unit:
+    """The unit of a clause's own field, as its words complete it: 吨 of 日处理量 is 吨/天, 度 of 电耗 is kWh."""
+    symbol = clause.unit or ""
+    unit, own = units.written(symbol), reading.quantity.unit if reading else None
+    if own is None:
+        return unit
+    if own.dimension == "trl" and unit.dimension in ("grade", "number"):
+        return TRL
+    is_power = symbol == "度" and own.dimension.startswith("energy")
+    return own if is_power or symbol == own.symbol or own.symbol.startswith(f"{symbol}/") else unit
 
 
 def _metric(clause: Clause, unit: Unit, reading: Reading | None) -> tuple[Metric | None, bool]:

@@ -17,6 +17,19 @@ _TRL_BEFORE = re.compile(
     r"(?:等级|级别|level)?\s?[^\d,，。;；、\n]{0,10}$",
     re.IGNORECASE,
 )
+_LEADS_ON = r"[^,，。;；、\d]{0,12}(?:\d[\d.]*\s?(?:~|-|至|到)\s?)?$"
+# 吨水电耗 is per ton of water, which is a cubic metre; 日处理量 is per day.
+_PER_TON = re.compile(
+    rf"(?<![\d万千百十])吨(?P<of>[\u4e00-\u9fff]{{0,4}}?)(?:综合)?(?:[电能]耗|耗[电能]|用电){_LEADS_ON}"
+)
+_PER_TIME = re.compile(
+    r"(?:(?P<day>(?<![\d月作节假今昨次即生当])日|每天|昼夜)|(?<!\d)(?P<hour>小时))(?:均|最大|设计|额定|可)*"
+    rf"(?:处理|生产|产|加工|输送|吞吐|装卸|供水|制水|制氢|清洗){_LEADS_ON}"
+)
+_ENERGY = re.compile(r"[电能]耗|耗[电能]|[用发节省]电|电量")
+_THROUGHPUT = {"mass", "volume", "box", "teu"}
+_KELVIN = re.compile(r"\s?K(?![A-Za-z0-9次万个只台条元行人])")
+_WARMTH_APART = re.compile(r"差|波动|精度|稳定|均匀|漂移|升温|温升|±")
 _SEA_STATE = re.compile(r"(?:sea state|force|Beaufort)\s$", re.IGNORECASE)
 _WARMTH = re.compile("[温热冷冻耐寒火]")
 _RATED = {"time", "area", "volume", "mass"}
@@ -98,7 +111,7 @@ def _is_article(value: float, unit: Unit) -> bool:
 def _with_unit(text: str, number: Number, start: int) -> Figure:
     """Longest unit first: 千瓦 is a unit, 千台 is a thousand pieces."""
     after, factor = _past_more(text, number.end), 1.0
-    found = units.named(text, _past_blank(text, after))
+    found = units.named(text, _past_blank(text, after)) or _kelvin(text, start, after)
     if found is None:
         factor, after = numerals.scale(text, after)
         found = units.named(text, _past_blank(text, after))
@@ -107,9 +120,29 @@ def _with_unit(text: str, number: Number, start: int) -> Figure:
         found = None
     if found is None:
         return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
-    unit, end = _per_after(text, *found)
+    unit, end = _per_after(text, _in_context(text, start, found[0]), found[1])
     unit, lead = _per_before(text, start, unit)
-    return Figure(number.value * factor, _in_context(text, start, unit), start, end, factor, lead)
+    return Figure(number.value * factor, _per_named(text, start, unit), start, end, factor, lead)
+
+
+def _kelvin(text: str, start: int, after: int) -> tuple[Unit, int] | None:
+    """K where the words before speak of warmth; elsewhere it may be a thousand."""
+    match, before = _KELVIN.match(text, after), text[max(0, start - 24) : start]
+    if match is None or not _WARMTH.search(before):
+        return None
+    return (units.KELVIN_APART if _WARMTH_APART.search(before) else units.KELVIN), match.end()
+
+
+def _per_named(text: str, start: int, unit: Unit) -> Unit:
+    """吨水电耗0.4度 is 0.4 kWh/m³, 日处理量600吨 is 600 吨/天."""
+    before = text[max(0, start - 32) : start]
+    if unit.dimension == "energy" and (match := _PER_TON.search(before)):
+        under = UNITS["m³" if "水" in match["of"] else "t"]
+    elif unit.dimension in _THROUGHPUT and (match := _PER_TIME.search(before)):
+        under = UNITS["天" if match["day"] else "小时"]
+    else:
+        return unit
+    return units.compound(unit, under, f"{unit.symbol}/{under.symbol}")
 
 
 _HYPHEN = re.compile(r"-(?=[A-Za-z]{3})")
@@ -156,8 +189,10 @@ def _prefixed(text: str, number: Number, start: int, scale: float) -> Figure:
 
 
 def _in_context(text: str, start: int, unit: Unit) -> Unit:
-    """耐1700度 speaks of heat, 旋转90度 of an angle; 6级 after 技术成熟度 is a TRL."""
+    """耐1700度 speaks of heat, 耗电80度 of energy, 旋转90度 of an angle; 6级 after 技术成熟度 is a TRL."""
     before = text[max(0, start - 24) : start]
+    if unit.symbol == "度" and _ENERGY.search(before):
+        return UNITS["kWh"]
     if unit.symbol == "度" and _WARMTH.search(before):
         return UNITS["℃"]
     if unit.symbol == "级" and _TRL_BEFORE.search(before):

@@ -71,7 +71,8 @@ delivery less time: 交付 交货 交货期 工期 供货 部署 上线 安装 �
     lead time?
 onsite less time: 到场 到达现场 现场响应 上门 抵达 现场? | on site; on-site; visit
 warranty room time: 质保 保修 质量保证 免费维护 | warranty; guarantee
-retention room time: 保存 留存 存储时间 存储周期 留痕 备查 | retention; retained; kept; stored
+retention room time: 保存 保存期限 保存时间 保存时长 保存年限 留存 留存期限 留存时间 存储期限 存储时长
+    存储时间 存储周期 留痕 备查 | retention; retained; kept; stored
 repair less time: 修复时间 恢复时间 修复 | repair time; time to repair; recovery time; restored
 mtbf more time: 无故障 故障间隔 | MTBF
 experience room time: 经验 从业 深耕 | experience

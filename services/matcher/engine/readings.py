@@ -65,6 +65,8 @@ def _reading(text: str, quantity: Quantity, left: int, right: int) -> Reading:
     after_end = _segment_end(text, quantity.end, right)
     after = text[quantity.end : after_end]
     mention, is_after = _nearest(before, after[:_NEAR], quantity.unit.dimension)
+    if mention is None and (own := metrics.mentions(quantity.unit.symbol, quantity.unit.dimension)):
+        mention = own[0]
     name = before
     if mention and is_after:
         name, end = f"{before}{after[: mention.end]}", quantity.end + mention.end

@@ -149,8 +149,8 @@ TABLE: dict[str, tuple[tuple[float, str], ...]] = {
     "people": (
         (
             1,
-            "人 名 位 用户 个用户 users user people persons engineers staff employees experts researchers "
-            "concurrent_users",
+            "人 名 位 用户 个用户 并发用户 个并发用户 users user people persons engineers staff employees experts "
+            "researchers concurrent_users",
         ),
         (1e4, "万人 万用户"),
     ),

@@ -53,6 +53,10 @@ _LONGEST = max(map(len, UNITS))
 _BELOW = {"月": UNITS["个月"], "时": UNITS["小时"], "分": UNITS["分钟"], "车": UNITS["辆"]}
 """Names that are units only below a stroke: 次/月, t/时."""
 
+KELVIN = Unit("K", "temperature", 1.0, -273.15)
+KELVIN_APART = Unit("K", "temperature")
+"""Of a temperature, and of a difference between two."""
+
 PREFIXES = {
     "¥": UNITS["元"], "￥": UNITS["元"], "RMB": UNITS["元"], "CNY": UNITS["元"], "人民币": UNITS["元"],
     "$": UNITS["美元"], "US$": UNITS["美元"], "USD": UNITS["美元"], "€": UNITS["欧元"], "EUR": UNITS["欧元"],
