@@ -114,6 +114,46 @@ def test_the_words_before_a_figure_complete_its_unit(text: str, value: float, sy
     assert (quantity.value, quantity.unit.symbol) == (value, symbol)
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "symbol"),
+    [
+        ("误码率≤1/10000", 1e-4, ""),
+        ("误码率不高于 1/100000", 1e-5, ""),
+        ("功耗降至三分之一", 100 / 3, "%"),
+        ("坡度不大于1/50", 0.02, ""),
+        ("误码率不高于万分之一", 0.01, "%"),
+        ("误码率不高于十万分之一", 0.001, "%"),
+        ("误码率不高于百万分之五", 0.0005, "%"),
+        ("误报率不高于千分之五", 5, "‰"),
+        ("准确率不低于百分之九十五", 95, "%"),
+        ("不少于四分之三", 75, "%"),
+        ("配1/4英寸探头", 0.25, "英寸"),
+        ("载重8/12t", 12, "t"),
+    ],
+)
+def test_a_fraction_is_read_as_one_number(text: str, value: float, symbol: str) -> None:
+    quantity = only(text)
+    assert (quantity.value, quantity.unit.symbol) == (pytest.approx(value), symbol)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "误码率≤1e-400",
+        "误码率≤1e-400%",
+        "≥0/0%",
+        "≥5/0%",
+        "不低于零分之一",
+        "≤10^-400",
+        "≤1×10^-400%",
+        "接口1/2/3",
+        "≥1e400%",
+    ],
+)
+def test_a_number_too_small_or_none_at_all_is_not_taken_for_another(text: str) -> None:
+    assert find(text) == []
+
+
 def test_a_difference_in_kelvin_is_one_in_degrees() -> None:
     assert only("温差不大于5K").unit.to_base(5) == 5
     assert math.isclose(only("工作温度350K").unit.to_base(350), 76.85)

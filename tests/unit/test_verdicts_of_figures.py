@@ -154,3 +154,19 @@ def test_a_unit_given_without_its_day_is_that_of_the_clauses_words() -> None:
     assert judge(clause, 0, says("处理量600t/d")).outcome is MET
     clause = clause_of("吨水电耗不高于0.5度").model_copy(update={"unit": "度"})
     assert judge(clause, 0, says("吨水电耗0.4kWh/m³")).outcome is MET
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("误码率不高于1/10000", "误码率十万分之一", MET),
+        ("误码率不高于万分之一", "误码率1/100000", MET),
+        ("误码率不高于万分之一", "误码率1/1000", MISSED),
+        ("误报率不高于千分之五", "误报率0.3%", MET),
+        ("能耗降低不少于三分之一", "能耗降低30%", MISSED),
+        ("能耗降低不少于三分之一", "能耗降低40%", MET),
+        ("覆盖率不低于百分之百", "覆盖率95%", MISSED),
+    ],
+)
+def test_a_fraction_is_compared_as_the_share_it_is(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected

@@ -7,7 +7,8 @@ from typing import NamedTuple
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_SHARES = {"百分之": (1.0, "%"), "千分之": (1.0, "‰"), "万分之": (0.01, "%")}
+_SHARE = re.compile(r"(?P<of>[零〇一二两三四五六七八九十百千万亿]{1,8})分之")
+_LEAST, _MOST = 1e-200, 1e200
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SCALES = {
     "万亿": 1e12, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5,
@@ -21,6 +22,9 @@ _NUMBER = re.compile(
     rf"10(?P<power>{_POWER})"
     rf"|(?P<mantissa>{_PLAIN})(?:\s?[×xX*]\s?10(?P<times>{_POWER})|[eE](?P<exponent>[-+]\d{{1,18}}(?![\d.])|\d{{1,18}}(?![a-zA-Z0-9_.])))?"
 )
+# 1/10000; not the 8/12t of two sizes, nor 5/2026.
+_FRACTION = re.compile(r"(?<![\d./])(?P<top>\d{1,9})\s?/\s?(?P<bottom>\d{1,12})(?![\d/]|\.\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 24
 _WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
@@ -72,21 +76,41 @@ def _power(match: re.Match[str]) -> float:
 
 
 def read(text: str, start: int) -> Number | None:
-    """The number written in digits at `start`; None when there is none or it is too large for a float."""
+    """The number or fraction written in digits at `start`; None when there is none that a float can hold."""
+    if fraction := _FRACTION.match(text, start):
+        top, bottom = int(fraction["top"]), int(fraction["bottom"])
+        if bottom == 0:
+            return None
+        if (top == 1 or bottom in (100, 1000, 10**4, 10**5, 10**6)) and not _YEAR.fullmatch(fraction["bottom"]):
+            return Number(top / bottom, fraction.end())
     match = _NUMBER.match(text, start)
     if match is None:
         return None
-    value = float((match["mantissa"] or "1").replace(",", "")) * _power(match)
-    return Number(value, match.end()) if math.isfinite(value) else None
+    mantissa = float((match["mantissa"] or "1").replace(",", ""))
+    value = mantissa * _power(match)
+    is_held = mantissa == 0 or _LEAST <= abs(value) <= _MOST
+    return Number(value, match.end()) if is_held else None
+
+
+def past_nothing(text: str, start: int) -> int:
+    """Where digits at `start` end that stand for no number (0/0, 1e-400), so that no part is read; else `start`."""
+    match = _FRACTION.match(text, start) or _NUMBER.match(text, start)
+    return match.end() if match and read(text, start) is None else start
 
 
 def read_chinese(text: str, start: int) -> Number | None:
-    """The Chinese numeral at `start`, or 百分之 followed by a numeral of either kind."""
-    for name, (factor, unit) in _SHARES.items():
-        if text.startswith(name, start):
-            inner = read(text, start + len(name)) or _numeral(text, start + len(name))
-            return Number(inner.value * factor, inner.end, unit) if inner else None
-    return _numeral(text, start)
+    """The Chinese numeral at `start`, or a share such as 百分之 or 三分之 followed by a numeral of either kind."""
+    match = _SHARE.match(text, start)
+    if match is None:
+        return _numeral(text, start)
+    written = match["of"]
+    whole = chinese_value(written if written[0] in _DIGITS or written[0] == "十" else f"一{written}")
+    inner = read(text, match.end()) or _numeral(text, match.end())
+    if inner is None and text.startswith("百", match.end()) and not text.startswith("分之", match.end() + 1):
+        inner = Number(100.0, match.end() + 1)
+    if not whole or inner is None:
+        return None
+    return Number(inner.value, inner.end, "‰") if whole == 1000 else Number(inner.value * 100 / whole, inner.end, "%")
 
 
 def _numeral(text: str, start: int) -> Number | None:

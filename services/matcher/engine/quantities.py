@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from matcher.engine import figures
+from matcher.engine import figures, numerals
 from matcher.engine.comparisons import Cue, leading, trailing
 from matcher.engine.figures import Figure
 from matcher.engine.units import PLAIN, SERVICE_HOURS, TRL, Unit
@@ -86,6 +86,9 @@ def find(text: str) -> list[Quantity]:
     masked = _masked(masked, [match.span() for match in _NOT_QUANTITIES.finditer(masked)])
     position = 0
     while match := _ANY_NUMBER.search(masked, position):
+        position = numerals.past_nothing(masked, match.start())
+        if position > match.start():
+            continue
         figure = figures.read(masked, match.start())
         quantity = _quantity(masked, figure) if figure else None
         if quantity:
