@@ -46,6 +46,8 @@ CASES: list[tuple[Any, Any, str, str]] = [
     (int, "9" * 5000, "give a smaller whole number", "数字过大"),
     (float, "many", "give a number", "请填写数字"),
     (float, None, "give a number", "请填写数字"),
+    (Clause, {"kind": "performance", "text": "准确率", "operator": "ge", "value": True}, "give a number", "请填写数字"),
+    (Clause, {"kind": "performance", "text": "准确率", "operator": "ge", "value": "95"}, "give a number", "请填写数字"),
     (Size, {"metres": float("inf")}, "give a finite number", "请填写有限的数字"),
     (bool, "perhaps", "give true or false", "请填写 true 或 false"),
     (StrictBool, 1, "give true or false", "请填写 true 或 false"),

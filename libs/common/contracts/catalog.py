@@ -69,6 +69,10 @@ class Comparison(StrEnum):
     BETWEEN = "between"
 
 
+Figure = Annotated[float, Field(strict=True)]
+"""A JSON number: `true` and `"95"` are none."""
+
+
 class Clause(Frozen):
     """One requirement. A numeric one says what is compared: `operator`, `value`, `unit`, and `upper` for a range.
 
@@ -80,8 +84,8 @@ class Clause(Frozen):
     is_hard: bool = False
     metric: Line | None = None
     operator: Comparison | None = None
-    value: float | None = None
-    upper: float | None = None
+    value: Figure | None = None
+    upper: Figure | None = None
     unit: Annotated[Line, Field(max_length=20)] | None = Field(None, examples=["%", "ms", "℃", "万元"])
 
     @model_validator(mode="after")
