@@ -251,6 +251,8 @@ def test_a_figure_of_the_laboratory_or_of_before_gives_way_to_one_of_use_today(
         ("质保期不少于2年", "质保期3年", MET),
         ("质保期不少于2年", "质保期3年（5年可选）", MET),
         ("质保期不少于4年", "质保期3年（5年可选）", MISSED),
+        ("质保期不少于4年", "质保2年，可延长至5年", MISSED),
+        ("质保期不少于2年", "质保2年，可延长至5年", MET),
         ("warranty of at least 2 years", "warranty 3 years (optional)", UNTOLD),
         ("载重不低于10吨", "载重8吨和载重12吨可选", MET),
         ("识别准确率不低于95%", "识别准确率98%的算法由合作伙伴提供", UNTOLD),

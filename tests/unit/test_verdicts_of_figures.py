@@ -52,6 +52,10 @@ def test_a_figure_of_another_thing_decides_nothing(clause: str, profile: str, ex
         ("检出限不高于1ppb", "检测下限0.5ppb", MET),
         ("检出限不高于1mg/L", "检出限2mg/L", MISSED),
         ("灵敏度不低于95%", "灵敏度90%", MISSED),
+        ("测温灵敏度优于0.1℃", "测温灵敏度0.05℃", MET),
+        ("测温灵敏度优于0.1℃", "测温灵敏度0.2℃", MISSED),
+        ("接收灵敏度不高于-90dBm", "接收灵敏度-95dBm", MET),
+        ("接收灵敏度不低于-90dBm", "接收灵敏度-95dBm", UNTOLD),
     ],
 )
 def test_what_is_detected_at_a_trace_is_better_the_smaller_it_is(clause: str, profile: str, expected: Outcome) -> None:

@@ -45,7 +45,8 @@ _TABLE = """
 accuracy more ratio: 准确率 准确度 正确率 精确率 精确度 识别率 识别精度 检测精度 分类精度 判断精度 精度 | accuracy;
     precision
 detection more ratio: 检出率 召回率 查全率 发现率 | recall; detection rate
-sensitivity more ratio,mass/volume,amount/volume,mass/mass: 灵敏度 敏感性 敏感度 | sensitivity
+sensitivity more ratio,mass/volume,amount/volume,mass/mass,temperature,pressure,length,mass,decibel-milliwatt: 灵敏度
+    敏感性 敏感度 | sensitivity
 limit less ratio,mass/volume,amount/volume,mass/mass: 检出限 检测限 检出下限 检测下限 定量限 定量下限 最低检出浓度 |
     detection limit; limit of detection; LOD; limit of quantification
 specificity more ratio: 特异度 特异性 | specificity
@@ -168,7 +169,7 @@ _TRACES = ("ppm", "ppb")
 
 
 def fitting(metric: Metric | None, unit: Unit) -> Metric | None:
-    """The metric itself; but 灵敏度 is a share of hits in % and a detection limit in ppm or mg/L."""
+    """The metric itself; but 灵敏度 is a share of hits in % and the least that is noticed in ppm, mg/L or ℃."""
     if metric is None or metric.name != "sensitivity":
         return metric
     is_share = unit.dimension in ("ratio", "number") and unit.symbol.lower() not in _TRACES

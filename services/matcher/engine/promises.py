@@ -52,7 +52,9 @@ def is_at_best(text: str, wanted: Asked, reading: Reading, start: int) -> bool:
     return False
 
 
-_CHOSEN = re.compile(r"可选配?\s?$")
+_CHOSEN = re.compile(
+    r"可选配?\s?$|可(?:延长|延保|续保)(?:至|到|为)?\s?$|\b(?:extend(?:able|ible)|can be extended) to\s?$", re.IGNORECASE
+)
 _CHOICE = re.compile(r"\s?(?:可选\s?(?:[)）]|$))")
 _DIGIT = re.compile(r"\d")
 
