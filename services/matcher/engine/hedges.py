@@ -4,10 +4,15 @@ import re
 
 _LOOK_BACK = 40
 
+# 语音功能已下线 is denied; a vehicle or a machine that 已下线 has just been built.
+_GONE = r"已(?:经)?(?:于20\d\d年(?:\d{1,2}月)?)?(?:全面|正式)?"
 DENIAL = re.compile(
     r"(?:暂|尚|还)?(?:不(?:支持|具备|提供|含|包括|包含|能|可用|适用|适合|接受|开展|承接|投资|做|采用|使用|开放|兼容|生产|"
     r"属于|配备)|"
-    r"已?(?:停售|停产|停用|下架|退市)|(?:功能|服务|模块|接口|插件|应用)[^,，。;；]{0,8}已(?:经)?(?:全面|正式)?(?:下线|关闭|移除|取消|废止|弃用)|不再|没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
+    r"已?(?:停售|停产|停用|下架|退市)|已?停止(?:维护|支持|服务|提供|更新|销售|供货)|"
+    rf"(?:功能|服务|模块|接口|插件|应用)[^,，。;；]{{0,8}}{_GONE}(?:下线|关闭|移除|取消|废止|弃用)|"
+    rf"(?<![车机台辆套品备]){_GONE}下线(?![\u4e00-\u9fff])|"
+    r"不再|没有|尚无|暂无|并无|缺少|缺乏|无法|[不未]在[^,，。;；]{0,8}(?:范围|之列|之内))|"
     r"(?:暂|尚|仍|还)?未(?:取得|通过|获得|获|开展|具备|支持|覆盖|配备|实现|完成|提供|接入|验证|研究|"
     r"做|办理|上线|适配|开放|纳入|列入|部署|开发|申请|启用|发布|推出|包含|建成|投产|量产|取证|达标|能)|"
     r"\b(?:(?:does|do|is|are|was|were|has|have|can|could|will)(?: not|n't)|cannot|no longer|discontinued|"
@@ -19,7 +24,7 @@ DENIAL = re.compile(
 LAPSED = re.compile(r"过期|失效|到期|吊销|撤销|注销|\b(?:expired|lapsed|withdrawn|revoked)\b", re.IGNORECASE)
 _LABORATORY = r"实验室(?!信息|管理|自动化|仪器|设备|样品|认[可证]|级|用)"
 FORMER = re.compile(
-    r"此前|以往|早先|(?<![入接容与和留用换造])原(?:来|先|系统|版本|方案|版)|(?:改造|升级|优化|实施|迭代)[之以]?前|"
+    r"此前|以往|早先|一度|[去前上往]年|(?<![年月日底])以前|(?<![年月日底货厂线工])之前|(?<![入接容与和留用换造])原(?:来|先|系统|版本|方案|版)|(?:改造|升级|优化|实施|迭代)[之以]?前|"
     r"(?:旧|老|早期|上一|前一)[版款代][本型]?|早期版本|过去[为是仅只]|"
     r"\b(?:previous(?:ly)?|formerly|earlier versions?|old versions?|before the (?:upgrade|update|retrofit))\b",
     re.IGNORECASE,
@@ -27,13 +32,13 @@ FORMER = re.compile(
 """Of what was, not of what is."""
 UNPROVEN = re.compile(
     r"竞品|友商|同行|行业(?:平均|普遍|水平)|(?<![足合到])(?:客户|用户|合同|标准)要求|要求(?:为|达到|达)?\s?$|"
-    r"仿真(?:环境|条件|结果)|理想(?:条件|环境)|曾(?:经)?(?:达到?|取得|为|是)|"
+    r"仿真(?:环境|条件|结果)|理想(?:条件|环境|工况|光照|状态|情况|场景)|(?:部分|个别|少数)(?:场景|工况|情况)|曾(?:经)?(?:达到?|取得|为|是)|"
     r"\b(?:competitors?|industry average|required (?:accuracy|value|level|rate)|in simulation|simulated)\b|"
     + FORMER.pattern,
     re.IGNORECASE,
 )
 """Before a figure: that it is not one of the offer itself, or not of today."""
-SIMULATED = re.compile(r"[（(]仿真|\bin simulation\b", re.IGNORECASE)
+SIMULATED = re.compile(r"[（(](?:仿真|理想)|\bin simulation\b", re.IGNORECASE)
 """The same after a figure."""
 IN_LABORATORY = re.compile(
     rf"(?<![经由点级方院学]){_LABORATORY}|"
@@ -44,7 +49,17 @@ IN_LABORATORY_AFTER = re.compile(
     rf"\s?[（(]{_LABORATORY}|\s?(?:in|under) (?:the |our )?lab(?:oratory)?\b", re.IGNORECASE
 )
 """Before and after a figure: that it was reached under better conditions than those of its use."""
+_UNDER_OTHERS = re.compile(
+    rf"(?:{_LABORATORY}|理想|仿真)[^,，。;；\d]{{0,4}}(?:条件|环境|工况|状态)?[下中内]?[,，:：]\s*$"
+)
+IN_USE = re.compile(
+    r"现场|实测|现网|生产环境|(?:实际|真实)(?:应用|运行|使用|场景|环境|工况)?|今年|目前|当前|现(?:为|在)|"
+    r"\b(?:now|currently|in (?:the field|production|service|use))\b",
+    re.IGNORECASE,
+)
+"""Of a figure: that it is one of use today."""
 _OPTIONAL = re.compile(
+    r"^可选(?!择|\s?\d)|(?<![无不])需要?(?:另行|单独|自行|额外)?(?:购买|采购|付费)|"
     r"[（(][^）)\d]{0,6}(?:可选|选配|选装|选购|另购|加购)|选配|选装|选购|加购|可选(?:购|功能|模块|项|件)|"
     r"另行?(?:付费|购买|收费|计费|采购)|额外(?:付费|收费|购买)|"
     r"\boptional(?:ly)?\b|\bat (?:an )?(?:extra|additional) (?:cost|charge)\b|\bsold separately\b",
@@ -160,6 +175,11 @@ def is_conditional(asked: str, text: str, start: int, end: int) -> bool:
         if is_said and not words.search(asked):
             return True
     return False
+
+
+def is_under_others(text: str, start: int) -> bool:
+    """Whether the words before `text[start:]` set conditions better than those of use (实验室环境下，…)."""
+    return bool(_UNDER_OTHERS.search(text, max(0, start - _LOOK_BACK), start))
 
 
 def is_planned(text: str, start: int, end: int) -> bool:

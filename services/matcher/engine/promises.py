@@ -5,6 +5,7 @@ import re
 from common.contracts.catalog import Comparison
 from matcher.engine import hedges
 from matcher.engine.comparing import Asked
+from matcher.engine.evidence import segment
 from matcher.engine.metrics import Sense
 from matcher.engine.readings import Reading
 
@@ -15,19 +16,21 @@ _SHARES = ("ratio", "change", "number")
 _RATED_BY_LEAST = ("resolution", "limit", "footprint")
 _TO = r"(?:识别|检测)?(?:可|能)?(?:降低|减少|提高|提升|节约|节省)?(?:达到?了?|为|到|至|是)?\s?$"
 _HIGHEST = re.compile(
-    rf"(?:最高|最大|最优|最佳|最好|峰值|至多|最多)(?:[^下时内中\d]{{0,8}}[率度能力])?{_TO}|(?:高达|可达到?|能达到?|可以达到?)\s?$|"
+    rf"(?:最高|最大|最优|最佳|最好|峰值|至多|最多|上限)(?:[^下时内中\d]{{0,8}}[率度能力值绩果])?{_TO}|(?:高达|可达到?|能达到?|可以达到?)\s?$|"
     r"\b(?:(?:up to|as (?:high|much) as|at best|(?:can|could|may) (?:reach|achieve|attain))|"
     r"(?:peak|best|maximum|max\.?)(?: [a-z]+){0,3})(?: of| is)?\s?$",
     re.IGNORECASE,
 )
 _LOWEST = re.compile(
-    r"(?:最快|最短|最早|最低|最小|最少|最优|最佳|最好|低至|短至|快至|加急|特急|抢工|急单)[^\d]{0,10}$|"
+    r"(?:最快|最短|最早|最低|最小|最少|最优|最佳|最好|低至|短至|快至|加急|特急|抢工|急单|快则)[^\d]{0,10}$|"
     r"\b(?:as (?:low|little|fast|short|few) as|at the (?:fastest|earliest)|at best|expedited|rush|fastest|shortest|"
     r"best[- ]case|lowest)\b[^\d]{0,24}$",
     re.IGNORECASE,
 )
 _AT_BEST = re.compile(
-    r"\s?(?:[（(]\s?(?:最[高大快短优佳低]|峰值|加急|peak|best case)|at best\b|peak\b|at the fastest\b)", re.IGNORECASE
+    r"\s?(?:(?:即?可)?[加特]急|[（(]\s?(?:最[高大快短优佳低]|峰值|加急|peak|best case)|"
+    r"at best\b|peak\b|at the fastest\b)",
+    re.IGNORECASE,
 )
 
 _ASKED_AT_BEST = re.compile(
@@ -68,6 +71,14 @@ def is_conditional(asked: str, text: str, reading: Reading, stretch: tuple[int, 
     left = max((match.end() for match in _DIGIT.finditer(text, stretch[0], figure)), default=stretch[0])
     right = match.start() if (match := _DIGIT.search(text, end, stretch[1])) else stretch[1]
     return _is_chosen(text, reading, figure, end) or hedges.is_conditional(asked, text, left, right)
+
+
+def is_of_use(text: str, reading: Reading) -> bool:
+    """Whether the words between a figure and the one before it call it a figure of use today (现场90%)."""
+    figure = reading.quantity.figure_start
+    start = segment(text, figure)[0]
+    left = max((match.end() for match in _DIGIT.finditer(text, start, figure)), default=start)
+    return bool(hedges.IN_USE.search(text, left, figure))
 
 
 def _is_chosen(text: str, reading: Reading, figure: int, end: int) -> bool:

@@ -13,7 +13,10 @@ _HEAD = re.compile(r"[^,，。;；!！?？\n\t:：、]+[:：]\s*$")
 _BLANK = ' \t\n,，。;；:：、.()（）"“”'
 _LETTER = re.compile(r"[^\W\d_]")
 _NEAR, _FAR = 24, 160
-_CONNECTED = re.compile(r"[^,，。;；\n]{0,24}$|[,，]\s?[^,，。;；\n]{0,2}[^,，。;；\n率度量距值数力]$")
+_CONNECTED = re.compile(
+    r"[^,，。;；\n]{0,24}$|[,，]\s?[^,，。;；\n]{0,2}[^,，。;；\n率度量距值数力]$|"
+    r"[,，]\s?(?:现场|实测|实际|应用|运行|使用|目前|当前|现在|如今|生产环境|中|为|达|约|仅)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
