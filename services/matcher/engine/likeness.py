@@ -99,8 +99,8 @@ def is_part(asked: str, offered: str, clause: str) -> bool:
     return not any(part in clause.lower() for part in parts)
 
 
-# 炉温 is the temperature of a furnace.
-_WARMTH = re.compile(r"(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
+# Of 炉温 and 铁水温度 the furnace and the iron are compared.
+_WARMTH = re.compile(r"温度|(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
 
 
 def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
@@ -109,7 +109,9 @@ def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
 
     Each is the name of the thing and the whole text it stands in. Long names are left alone: they may describe.
     """
-    (one, clause), (other, context) = ((_spelt("".join(name.split())), text) for name, text in (asked, offered))
+    (one, clause), (other, context) = (
+        (_WARMTH.sub("", "".join(name.split())), text) for name, text in (asked, offered)
+    )
     if not (is_chinese(one) and is_chinese(other)):
         return False
     tail = _common_tail(one, other)
@@ -118,10 +120,6 @@ def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
         return False
     is_mentioned = set(ours) & set(context) or set(theirs) & set(clause)
     return not is_mentioned and not meanings(ours) & meanings(theirs)
-
-
-def _spelt(name: str) -> str:
-    return _WARMTH.sub("温度", name)
 
 
 def _common_tail(one: str, other: str) -> int:

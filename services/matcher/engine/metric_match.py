@@ -22,7 +22,7 @@ _OF_THE_WHOLE = {
     "onsite", "warranty", "delivery", "repair", "availability", "warm_span", "humidity", "payload", "weight", "noise",
     "endurance", "mtbf", "footprint", "case", "staff", "team", "patent", "ticket", "term", "wind", "sea_state",
 }  # fmt: skip
-_OF_EACH_PART = {"noise", "weight", "payload", "endurance", "footprint"}
+_OF_EACH_PART = {"warm_span", "noise", "weight", "payload", "endurance", "footprint"}
 """Of those, what an offer of several machines states of each."""
 # Dimensions that many different things are measured in; any other dimension all but names the metric.
 _COMMON = {
