@@ -7,7 +7,6 @@ from matcher.engine import comparing, foreign, hedges, metric_match, promises, u
 from matcher.engine.comparing import Asked
 from matcher.engine.evidence import Evidence, segment
 from matcher.engine.findings import Finding, Place, Reason
-from matcher.engine.metrics import Sense
 from matcher.engine.readings import Reading
 from matcher.engine.relevance import Relevance
 
@@ -62,7 +61,7 @@ def _candidate(
         return _Candidate(open_, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
-    is_of_use = wanted.sense is not Sense.ROOM and promises.is_of_use(sentence.text, reading)
+    is_of_use = promises.is_of_use(sentence.text, reading)
     return _Candidate(finding, certainty + relevance, is_of_use)
 
 

@@ -74,7 +74,12 @@ def is_conditional(asked: str, text: str, reading: Reading, stretch: tuple[int, 
 
 
 def is_of_use(text: str, reading: Reading) -> bool:
-    """Whether the words between a figure and the one before it call it a figure of use today (现场90%)."""
+    """Whether the words between a share and the figure before it call it one of use today (现场90%).
+
+    Of a time 现场 says what is done there (现场调试70天).
+    """
+    if reading.dimension not in _SHARES:
+        return False
     figure = reading.quantity.figure_start
     start = segment(text, figure)[0]
     left = max((match.end() for match in _DIGIT.finditer(text, start, figure)), default=start)
