@@ -11,6 +11,8 @@ from matcher.engine.readings import Reading
 from matcher.engine.relevance import Relevance
 
 _TIE = 0.25
+_RECORD = {"count", "people", "money"}
+"""Dimensions of what was done, which the past counts for: 此前已实施案例5个."""
 _PREFERENCE = {Outcome.SATISFIED: 0, Outcome.INSUFFICIENT_EVIDENCE: 1, Outcome.NOT_SATISFIED: 2}
 _REASONS = {
     Outcome.SATISFIED: Reason.FIGURE_MEETS,
@@ -96,6 +98,8 @@ def _doubt(text: str, wanted: Asked, written: str, reading: Reading) -> Reason |
 def _is_unproven(wanted: Asked, text: str, start: int, end: int, reading: Reading) -> bool:
     figure, after = reading.quantity.figure_start, reading.quantity.end
     if hedges.UNPROVEN.search(text, start, figure) or hedges.SIMULATED.search(text, after, end):
+        return True
+    if reading.dimension not in _RECORD and hedges.FORMER.search(text, start, figure):
         return True
     if hedges.IN_LABORATORY.search(wanted.phrase):
         return False

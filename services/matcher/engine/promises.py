@@ -16,7 +16,7 @@ _SHARES = ("ratio", "change", "number")
 _RATED_BY_LEAST = ("resolution", "limit", "footprint")
 _TO = r"(?:识别|检测)?(?:可|能)?(?:降低|减少|提高|提升|节约|节省)?(?:达到?了?|为|到|至|是)?\s?$"
 _HIGHEST = re.compile(
-    rf"(?:最高|最大|最优|最佳|最好|峰值|至多|最多|上限)(?:[^下时内中\d]{{0,8}}[率度能力值绩果])?{_TO}|(?:高达|可达到?|能达到?|可以达到?)\s?$|"
+    rf"(?:最高|最大(?!程度|限度)|最优|最佳|最好|峰值|至多|最多|上限)(?:[^下时内中\d]{{0,8}}[率度能力值绩果])?{_TO}|(?:高达|可达到?|能达到?|可以达到?)\s?$|"
     r"\b(?:(?:up to|as (?:high|much) as|at best|(?:can|could|may) (?:reach|achieve|attain))|"
     r"(?:peak|best|maximum|max\.?)(?: [a-z]+){0,3})(?: of| is)?\s?$",
     re.IGNORECASE,
