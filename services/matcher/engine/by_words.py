@@ -100,7 +100,8 @@ def _is_denied(text: str, asked: Content, written: str, start: int, end: int) ->
     denials = [match[0] for match in hedges.DENIAL.finditer(written, start, end)]
     if hedges.ANY_DENIAL.search(text):
         return any(hedges.INABILITY.search(denial) and denial not in text for denial in denials)
-    return bool(denials) or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
+    is_denied = any(denial not in text for denial in denials)
+    return is_denied or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
 
 
 def _lacks_mark(text: str, written: str, around: str) -> bool:
