@@ -10,9 +10,7 @@ from uuid import UUID
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     Boolean,
-    ClauseElement,
     ColumnElement,
-    Executable,
     Float,
     Select,
     bindparam,
@@ -27,9 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from common.clock import now
 from common.contracts.catalog import DemandKind, Domain
@@ -42,9 +38,11 @@ from matcher.vectors.repository import LONGEST_LEXEME
 VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 MOST_SCANNED = 200_000
 """Rows an index search goes through before it gives up finding enough that pass the filters: a second, at worst."""
-LEAST_REACH, MOST_REACH, ROWS_EACH = 1000, 3000, 150
-"""An index search brings one row for so many, but at least and at most so many, before the best are chosen: among
-many, the nearest are often found late, as demands lie far from all offers."""
+REACH = 3000
+"""Rows an index search brings before the best are chosen: the nearest are often found late, as demands lie far from
+all offers."""
+NARROWED_REACH = 1000
+"""The same under filters that no index knows: of each row that passes, many are gone through."""
 MOST_WORDED = 1000
 """Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
@@ -67,6 +65,10 @@ class DemandFilters:
     track: str | None = None
     division: str | None = None
 
+    @property
+    def reach(self) -> int:
+        return NARROWED_REACH if self.domain or self.track or self.division else REACH
+
 
 @dataclass(frozen=True)
 class ProfileFilters:
@@ -75,6 +77,10 @@ class ProfileFilters:
 
     offer_kind: OfferKind
     within: tuple[str, ...] = ()
+
+    @property
+    def reach(self) -> int:
+        return NARROWED_REACH if self.within else REACH
 
 
 Filters = ProfileFilters | DemandFilters
@@ -120,7 +126,7 @@ async def search(
     branches = []
     for language in get_args(Language):
         chosen = _chosen(model_id, filters).where(table.language == language)
-        reach = max(limit, await _reach(session, chosen))
+        reach = max(limit, filters.reach)
         branches += [_list(chosen, table, each, probe, words, reach).limit(limit).subquery() for each in by]
     # The rows of a limited subquery are numbered as they come out of it: in its order.
     numbered = [
@@ -131,27 +137,6 @@ async def search(
     for at, _, one in await session.execute(union_all(*numbered).order_by("list", "place")):
         found[at].append(one)
     return found
-
-
-async def _reach(session: AsyncSession, chosen: Select[UUID]) -> int:
-    """How far to search among the chosen, by the planner's estimate of how many they are."""
-    [explained] = (await session.execute(_Explained(chosen))).scalar_one()
-    row_count: int = explained["Plan"]["Plan Rows"]
-    return min(MOST_REACH, max(LEAST_REACH, row_count // ROWS_EACH))
-
-
-class _Explained(Executable, ClauseElement):
-    """A statement's plan instead of its rows."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Explained)
-def _explained(element: _Explained, compiler: SQLCompiler, **options: Any) -> str:
-    return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
 
 
 def _list(
