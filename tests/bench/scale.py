@@ -33,7 +33,7 @@ from matcher.vectors.models import EmbeddingModel
 from matcher.work.embedding import embed
 from tests.bench import platform, scale_crowd, scale_server
 from tests.bench.report import Figure, Result, figure
-from tests.bench.scale_crowd import LARGE, TENTH, Crowd, Pool, Sample
+from tests.bench.scale_crowd import MEASURED, Crowd, Pool, Sample
 from tests.bench.scale_filling import CODE, Filling, connected
 from tests.bench.scale_measures import Bare, Recall, Times, recall, timed
 from tests.bench.scale_rows import Connection
@@ -97,8 +97,7 @@ async def _measured(desk: Desk, connection: Connection, profiles: int, demands: 
     sizes = await _filled(stage, crowd, needed, profiles, demands)
     await stage.bare.approximate()
     found = {
-        pool: await recall(desk, model, stage.bare, _asking(needed, DEMAND_FOR[pool[0]]), pool)
-        for pool in (LARGE, TENTH)
+        pool: await recall(desk, model, stage.bare, _asking(needed, DEMAND_FOR[pool[0]]), pool) for pool in MEASURED
     }
     one_demand = await _demands_timed(stage, needs)
     one_profile = await _profiles_timed(stage, offers)

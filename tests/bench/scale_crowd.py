@@ -34,9 +34,8 @@ SHARES: dict[tuple[OfferKind, Language], float] = {
 """How many of all profiles are of a kind and language."""
 Pool = tuple[OfferKind, Language]
 """Whose vectors lie in one list of the retrieval."""
-LARGE: Pool
-TENTH: Pool
-LARGE, TENTH = (OfferKind.SOLUTION, "zh"), (OfferKind.RESEARCH, "zh")
+MEASURED: tuple[Pool, ...] = ((OfferKind.SOLUTION, "zh"), (OfferKind.SOLUTION, "en"), (OfferKind.RESEARCH, "zh"))
+"""The largest, the largest that is asked in another language, and a tenth."""
 CLUSTER_SIZE = 50
 CLUSTER_NOISE, MEMBER_NOISE = 0.6, 0.35
 """How far clusters lie from a sample and members from their cluster, as shares of how far samples lie apart."""
