@@ -26,6 +26,7 @@ class _Candidate:
     """`is_of_use` says that its words call it a figure of use today, beside which no other of its sentence counts."""
 
     finding: Finding
+    sentence: int
     rank: float
     is_of_use: bool = False
 
@@ -60,23 +61,17 @@ def _candidate(
     place = Place(index, reading.start, reading.end)
     if doubt := _doubt(text, wanted, sentence.text, reading):
         open_ = Finding(Outcome.INSUFFICIENT_EVIDENCE, doubt, place)
-        return _Candidate(open_, certainty + relevance - 1)
+        return _Candidate(open_, index, certainty + relevance - 1)
     outcome = comparing.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
     is_of_use = promises.is_of_use(sentence.text, reading)
-    return _Candidate(finding, certainty + relevance, is_of_use)
+    return _Candidate(finding, index, certainty + relevance, is_of_use)
 
 
 def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:
     """Without the figures that stand in one sentence with one of use (测试集98%，现场90%)."""
-    used = {
-        candidate.finding.place.index for candidate in candidates if candidate.is_of_use and candidate.finding.place
-    }
-    return [
-        candidate
-        for candidate in candidates
-        if candidate.is_of_use or candidate.finding.place is None or candidate.finding.place.index not in used
-    ]
+    used = {candidate.sentence for candidate in candidates if candidate.is_of_use}
+    return [candidate for candidate in candidates if candidate.is_of_use or candidate.sentence not in used]
 
 
 def _doubt(text: str, wanted: Asked, written: str, reading: Reading) -> Reason | None:

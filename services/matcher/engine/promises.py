@@ -68,7 +68,7 @@ def is_conditional(asked: str, text: str, reading: Reading, stretch: tuple[int, 
     stretch  where in `text` the words around it begin and end
     """
     figure, end = reading.quantity.figure_start, reading.quantity.end
-    left = max((match.end() for match in _DIGIT.finditer(text, stretch[0], figure)), default=stretch[0])
+    left = _past_digits(text, stretch[0], figure)
     right = match.start() if (match := _DIGIT.search(text, end, stretch[1])) else stretch[1]
     return _is_chosen(text, reading, figure, end) or hedges.is_conditional(asked, text, left, right)
 
@@ -82,8 +82,12 @@ def is_of_use(text: str, reading: Reading) -> bool:
         return False
     figure = reading.quantity.figure_start
     start = segment(text, figure)[0]
-    left = max((match.end() for match in _DIGIT.finditer(text, start, figure)), default=start)
-    return bool(hedges.IN_USE.search(text, left, figure))
+    return bool(hedges.IN_USE.search(text, _past_digits(text, start, figure), figure))
+
+
+def _past_digits(text: str, start: int, figure: int) -> int:
+    """Where what `text[start:figure]` says of the figure begins: behind the number before it."""
+    return max((match.end() for match in _DIGIT.finditer(text, start, figure)), default=start)
 
 
 def _is_chosen(text: str, reading: Reading, figure: int, end: int) -> bool:
