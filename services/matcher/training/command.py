@@ -98,8 +98,9 @@ def _kept_old(found: Learnt) -> str:
 def _embedder(arguments: Namespace) -> str:
     tuning.refuse_without_extra()
     if arguments.data is None:
-        settings: EngineSettings = from_environment(MatcherSettings)
-        examples, used = asyncio.run(_texts(from_environment(MatcherSettings)))
+        stored = from_environment(MatcherSettings)
+        settings: EngineSettings = stored
+        examples, used = asyncio.run(_texts(stored))
     else:
         settings, used = from_environment(EngineSettings), load_ranker()
         examples = equally(read(arguments.data))
