@@ -54,7 +54,7 @@ class Desk:
         encoder = await self.encoders.current()
         async with self.database.begin() as session:
             learnt = await coefficients.active(session)
-        version = learnt.version if learnt else None
+        version = in_use.version(learnt)
         if self._seat is None or (self._seat.encoder, self._seat.learnt) != (encoder, version):
             self._seat = Seat(encoder, _judge(encoder, learnt, self.settings), version)
         return self._seat

@@ -9,6 +9,11 @@ from matcher.training.models import Coefficients
 log = structlog.get_logger()
 
 
+def version(learnt: Coefficients | None) -> str | None:
+    """Of the coefficients that training switched to; None while those that came with the package are in use."""
+    return learnt.version if learnt else None
+
+
 def ranker(learnt: Coefficients | None, known: Background) -> Ranker:
     """Coefficients learnt before an upgrade that computes other figures are passed over, with a warning."""
     if learnt is not None:

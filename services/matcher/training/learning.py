@@ -60,7 +60,7 @@ async def from_outcomes(database: Database) -> Learnt:
         told = await outcomes.figures(session, model.id)
     # The figures are there already, so of the background only its name is read.
     used = in_use.ranker(learnt, replace(background.load(), model=model.id))
-    return replace(learn(told, used, source="outcomes"), instead_of=_version(learnt))
+    return replace(learn(told, used, source="outcomes"), instead_of=in_use.version(learnt))
 
 
 def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> Learnt:
@@ -70,7 +70,7 @@ def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> 
     with counted("embedding", reading.count(judged.judged)) as advance:
         seen = reading.embed(judged.judged, embedder, on_progress=advance)
     source = f"judged pairs, SHA-256 {judged.judged.digest}"
-    return replace(learn(examples.figures(judged, seen, used), used, source=source), instead_of=_version(learnt))
+    return replace(learn(examples.figures(judged, seen, used), used, source=source), instead_of=in_use.version(learnt))
 
 
 async def put_in_use(database: Database, found: Learnt) -> bool:
@@ -86,7 +86,3 @@ async def put_in_use(database: Database, found: Learnt) -> bool:
         await repository.switch(session, found.content)
         await queue_open_demands(session)
     return True
-
-
-def _version(learnt: Coefficients | None) -> str | None:
-    return learnt.version if learnt else None
