@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
+MOST_NAMED = 20
+"""Faults of one request that are named at most."""
+
 
 @dataclass(frozen=True)
 class FieldFault:
@@ -137,10 +140,10 @@ class Unavailable(Problem):
 
 
 def invalid(*faults: FieldFault) -> InvalidInput:
-    """One refusal of all these; its detail spells out the first three."""
+    """One refusal of all these, twenty at most; its detail spells out the first three."""
     first = faults[:3]
     return InvalidInput(
         "Please check " + "; ".join(f"{fault.place}: {fault.detail}" for fault in first),
         "请检查 " + "；".join(f"{fault.place}：{fault.detail_zh}" for fault in first),
-        faults=faults,
+        faults=faults[:MOST_NAMED],
     )

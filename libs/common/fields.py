@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 LINE_BREAKS = "\n\r\t"
@@ -79,7 +80,12 @@ def divisions_around(code: str) -> list[str]:
     return [f"{code[:digits]:0<6}" for digits in (2, 4) if not code.endswith("0" * (6 - digits))]
 
 
-Trl = Annotated[int, Field(ge=1, le=9)]
+Whole = Annotated[int, Field(strict=True)]
+"""A JSON number without a fraction: `true` and `"5"` are none."""
+YesOrNo = Annotated[bool, Field(strict=True)]
+"""JSON `true` or `false`: `1` and `"yes"` are none."""
+
+Trl = Annotated[Whole, Field(ge=1, le=9)]
 """Technology readiness level, GB/T 22900-2022 and ISO 16290."""
 
 Scheme = Annotated[
@@ -103,7 +109,26 @@ Code = Annotated[
 """Both become tokens of a NATS subject, so neither may hold a dot, a blank or a wildcard."""
 
 Language = Literal["zh", "en"]
-Moment = AwareDatetime
+
+
+def _written_out(moment: object) -> object:
+    # Pydantic reads a number, also one in quotes, as seconds or milliseconds since 1970: nobody means that here.
+    if isinstance(moment, datetime) or (isinstance(moment, str) and "-" in moment[1:]):
+        return moment
+    raise wrong(
+        "give a time with its zone in ISO 8601, such as 2030-12-31T16:00:00Z",
+        "请填写带时区的 ISO 8601 时间，例如 2030-12-31T16:00:00Z",
+    )
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""A time in ISO 8601, with its zone."""
+EARLIEST, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def is_in_reach(moment: datetime) -> bool:
+    """Whether a time lies between the years 2000 and 2200; far years overflow once a time zone is applied."""
+    return EARLIEST <= moment < END
 
 
 class Frozen(BaseModel):

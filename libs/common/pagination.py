@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from common.errors import FieldFault, invalid
+from common.fields import is_in_reach
 
 MAX_LIMIT = 200
 Row = TypeVar("Row")
@@ -40,8 +41,8 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
     try:
         moment, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         parsed = datetime.fromisoformat(moment)
-        if parsed.tzinfo is None:
-            raise ValueError("no time zone")
+        if parsed.tzinfo is None or not is_in_reach(parsed):
+            raise ValueError("no time zone, or a year that no row has")
         return parsed, UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         fault = FieldFault(

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from common.errors import (
+    MOST_NAMED,
     FieldFault,
     Forbidden,
     InvalidInput,
@@ -21,11 +22,10 @@ from common.errors import (
     UnsupportedMediaType,
     invalid,
 )
+from common.operations import operations
 from common.wording import worded
 
 MEDIA_TYPE = "application/problem+json"
-MOST_NAMED = 20
-"""Faults of one request that are named at most."""
 
 _BY_STATUS: dict[int, type[Problem]] = {
     problem.status: problem
@@ -133,10 +133,27 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     http = cast(HTTPException, error)
     if http.status_code == 400:
         return _render(request, InvalidInput("The body could not be read as JSON", "请求体无法按 JSON 读取"))
+    if http.status_code == MethodNotAllowed.status:
+        return _render(request, _other_method(request, http))
     kind = _BY_STATUS.get(http.status_code, Problem)
     asked = f"{request.method} {request.url.path}"
     return _render(
         request, kind(f"{asked}: {http.detail}", f"{asked}：{kind.title_zh}", headers=dict(http.headers or {}))
+    )
+
+
+def _other_method(request: Request, refusal: HTTPException) -> MethodNotAllowed:
+    """Names the methods that the address takes, and the addresses one segment below it with theirs."""
+    path, known = request.url.path, operations(request.app)
+    here = [each.method for each in known if each.is_at(path)]
+    if not here:
+        here = (refusal.headers or {}).get("Allow", "").split(", ")
+    below = [f"{each.method} …/{each.template.rsplit('/', 1)[1]}" for each in known if each.is_below(path)]
+    also, also_zh = (f"; or {', '.join(below)}", f"；或 {'、'.join(below)}") if below else ("", "")
+    return MethodNotAllowed(
+        f"{request.method} {path}: use {' or '.join(here)} here{also}",
+        f"{request.method} {path}：此处可用 {'、'.join(here)}{also_zh}",
+        headers={"Allow": ", ".join(here)},
     )
 
 

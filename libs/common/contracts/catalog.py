@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from common.contracts.envelope import Event, Told
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, form, is_within, wrong
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, YesOrNo, form, is_within, wrong
 
 
 class DemandKind(StrEnum):
@@ -81,7 +81,7 @@ class Clause(Frozen):
 
     kind: ClauseKind
     text: Text
-    is_hard: bool = False
+    is_hard: YesOrNo = False
     metric: Line | None = None
     operator: Comparison | None = None
     value: Figure | None = None

@@ -1,7 +1,7 @@
 """What demands look like over HTTP."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -11,9 +11,7 @@ from pydantic_core import to_json
 
 from catalog.demands.models import Change, ProcurementRoute
 from common.contracts.catalog import Clause, DemandKind, DemandState, Domain, Locality
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, form, wrong
-
-_EARLIEST, _END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, Whole, form, is_in_reach, wrong
 
 EXAMPLE: JsonDict = {
     "kind": "scenario",
@@ -48,14 +46,13 @@ AMENDMENT_EXAMPLE: JsonDict = {**EXAMPLE, "reason": "根据现场勘察结果放
 
 
 def _within_reach(moment: datetime) -> datetime:
-    # Far years overflow once a time zone is applied.
-    if not _EARLIEST <= moment < _END:
+    if not is_in_reach(moment):
         raise wrong("give a time between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的时间")
     return moment
 
 
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
-Fen = Annotated[int, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
+Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
 _PHONE = form(
     r"^[0-9+][0-9 ()+-]{4,29}$",
     "give a phone number of 5 to 30 digits, blanks, brackets, + and -, such as 0532-00000000",

@@ -11,7 +11,7 @@ from pydantic_core import Url
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
-from common.fields import Frozen, Line, OrganisationKey
+from common.fields import Frozen, Line, OrganisationKey, Whole
 
 
 class Channel(StrEnum):
@@ -54,7 +54,7 @@ class Filters(Frozen):
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
     tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
     domains: Annotated[tuple[Domain, ...], Field(max_length=20)] = ()
-    least_fit: int = Field(
+    least_fit: Whole = Field(
         47, ge=0, le=100, description="47 is where the band 较强 begins; with 0 you hear of weak fits too."
     )
     roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)

@@ -103,6 +103,11 @@ async def listing(page: PageDep, session: SessionDep, request: Request, response
     return shown
 
 
+@router.post("/notes/{note_id}/burn", status_code=204)
+async def burn(note_id: UUID, session: SessionDep, _: OnceDep) -> None:
+    await session.delete(await session.get_one(Note, note_id))
+
+
 @router.get("/crash")
 async def crash() -> None:
     secret_phone = "13800001111"

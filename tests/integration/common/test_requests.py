@@ -1,6 +1,7 @@
 """What every request may rely on: a 2xx is committed, a repeat is harmless, a refusal names the field."""
 
 import asyncio
+import base64
 import json
 from uuid import uuid4
 
@@ -64,8 +65,8 @@ async def test_a_key_is_refused_for_another_body(client: Client) -> None:
 
 async def test_a_key_is_refused_for_another_address(client: Client) -> None:
     key = {"Idempotency-Key": "k-6"}
-    await client.post("/notes", json={"line": "one"}, headers=key)
-    reply = await client.post("/notes?elsewhere=1", json={"line": "one"}, headers=key)
+    made = await client.post("/notes", json={"line": "one"}, headers=key)
+    reply = await client.post(f"{made.headers['location']}/burn", headers=key)
     assert (reply.status_code, reply.json()["type"]) == (422, "/problems/idempotency_key_reused")
 
 
@@ -111,7 +112,31 @@ async def test_pages_neither_skip_nor_repeat_while_rows_arrive(client: Client) -
     assert seen == [*(f"note {number}" for number in range(5)), "late"]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "W10", "e30", "eyJhIjoxfQ", "bnVsbA", "WyIyMDI2LTAxLTAxIiwgIngiXQ"])
+def made_up(moment: str) -> str:
+    """A cursor as `encode` would write it for this moment, if there were such a moment."""
+    return (
+        base64.urlsafe_b64encode(json.dumps([moment, "01890a5d-ac96-774b-bcce-b302099a8057"]).encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "W10",
+        "e30",
+        "eyJhIjoxfQ",
+        "bnVsbA",
+        "WyIyMDI2LTAxLTAxIiwgIngiXQ",
+        made_up("0001-01-01T00:00:00+14:00"),
+        made_up("9999-12-31T23:59:59-14:00"),
+        made_up("0001-01-01T00:00:00+00:00"),
+        made_up("2026-01-01T00:00:00"),
+        "箱",
+    ],
+)
 async def test_a_made_up_cursor_is_refused_by_name(client: Client, cursor: str) -> None:
     reply = await client.get("/notes", params={"cursor": cursor})
     assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "cursor")

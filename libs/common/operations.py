@@ -1,0 +1,85 @@
+"""What a service's OpenAPI document says of an address: the methods it takes, and the query parameters of each."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+
+from common.errors import FieldFault, invalid
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path template, such as `GET /v1/demands/{demand_id}`."""
+
+    method: str
+    template: str
+    parameters: tuple[str, ...]
+    """Names of its query parameters, in the order of the document."""
+
+    def is_at(self, path: str) -> bool:
+        """Whether `path` is an instance of the template."""
+        return _fits(self.template.split("/"), path.split("/"))
+
+    def is_below(self, path: str) -> bool:
+        """Whether the template is an instance of `path` with one fixed segment more: `…/submit` below a demand."""
+        *parent, last = self.template.split("/")
+        return not last.startswith("{") and _fits(parent, path.split("/"))
+
+
+def _fits(template: list[str], path: list[str]) -> bool:
+    return len(template) == len(path) and all(
+        wanted == given or (wanted.startswith("{") and given) for wanted, given in zip(template, path, strict=True)
+    )
+
+
+def operations(app: FastAPI) -> tuple[Operation, ...]:
+    """Every documented operation of a service. The first call generates the document, 0.1 s; later ones reuse it."""
+    if not hasattr(app.state, "operations"):
+        app.state.operations = tuple(_documented(app.openapi()))
+    found: tuple[Operation, ...] = app.state.operations
+    return found
+
+
+def _documented(openapi: dict[str, Any]) -> Iterator[Operation]:
+    for template, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            parameters = (each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
+            yield Operation(method.upper(), template, tuple(parameters))
+
+
+async def _refuse_unknown_parameters(request: Request) -> None:
+    """Raises InvalidInput naming each query parameter that the operation does not have, or that is given twice.
+
+    Routes that the document leaves out take any.
+    """
+    if not request.query_params:
+        return
+    template = getattr(request.scope.get("route"), "path", "")
+    for operation in operations(request.app):
+        if (operation.method, operation.template) == (request.method, template):
+            given = Counter(name for name, _ in request.query_params.multi_items())
+            faults = [fault for name, count in given.items() if (fault := _fault(name, count, operation))]
+            if faults:
+                raise invalid(*faults)
+
+
+def _fault(name: str, count: int, operation: Operation) -> FieldFault | None:
+    known = operation.parameters
+    if not known:
+        return FieldFault(
+            "remove it; this address takes no query parameters", "此处不接受查询参数，请删除", parameter=name
+        )
+    if name not in known:
+        return FieldFault(
+            f"there is no such query parameter; known here: {', '.join(known)}",
+            f"没有这个查询参数；可用的有：{'、'.join(known)}",
+            parameter=name,
+        )
+    return FieldFault("give it once", "只能填写一次", parameter=name) if count > 1 else None
+
+
+KnownParametersOnly = Depends(_refuse_unknown_parameters)
+"""For a whole app: an unknown query parameter is refused as an unknown field of a body is."""
