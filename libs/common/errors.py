@@ -50,6 +50,13 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
+class NotHttp(Problem):
+    status = 400
+    code = "not_http"
+    title = "The request cannot be read"
+    title_zh = "无法读取请求"
+
+
 class Unauthenticated(Problem):
     status = 401
     code = "unauthenticated"

@@ -20,10 +20,11 @@ Item = TypeVar("Item", bound=BaseModel)
 
 
 class Page(BaseModel, Generic[Item]):
-    """Some items and, when there are more, the cursor of the next page (also in `Link: rel="next"`, RFC 8288)."""
+    """Some items and, when there are more, the `cursor` that the next page is asked with (`Link: rel="next"`, RFC 8288,
+    holds the whole address)."""
 
     items: list[Item]
-    next: str | None = None
+    cursor: str | None = None
 
 
 class PageRequest(BaseModel):
@@ -46,7 +47,7 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
         return parsed, UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         fault = FieldFault(
-            "take it from `next` of the previous page, unchanged", "请原样使用上一页的 next", parameter="cursor"
+            "take it from `cursor` of the previous page, unchanged", "请原样使用上一页的 cursor", parameter="cursor"
         )
         raise invalid(fault) from error
 
@@ -54,7 +55,7 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
 # Coroutines though they await nothing: FastAPI sends plain functions to a thread.
 async def _page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items per page.")] = 20,
-    cursor: Annotated[str | None, Query(max_length=300, description="`next` of the previous page.")] = None,
+    cursor: Annotated[str | None, Query(max_length=300, description="`cursor` of the previous page.")] = None,
 ) -> PageRequest:
     return PageRequest(limit=limit, after=decode(cursor) if cursor else None)
 
@@ -74,4 +75,4 @@ def page_of(
     """A page from up to `limit + 1` rows: the extra row only proves that there are more."""
     shown = rows[: wanted.limit]
     more = len(rows) > wanted.limit
-    return Page(items=[show(row) for row in shown], next=encode(*key(shown[-1])) if more else None)
+    return Page(items=[show(row) for row in shown], cursor=encode(*key(shown[-1])) if more else None)

@@ -15,6 +15,7 @@ from common import logs, metrics
 from common.bus import Bus, Consumption, Handler
 from common.database import Database
 from common.errors import Problem
+from common.protocol import ProblemProtocol
 from common.relay import Relay
 from common.settings import ServiceSettings
 from common.waiting import first_of
@@ -44,13 +45,19 @@ def serve(name: str, app: FastAPI, settings: ServiceSettings) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C; requests in hand get `drain_s` to finish."""
     logs.configure(name, settings.platform.log_level)
     keep_collections_short()
-    uvicorn.run(
+    uvicorn.Server(server_config(app, settings, settings.port)).run()
+
+
+def server_config(app: FastAPI, settings: ServiceSettings, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         host=settings.host,
-        port=settings.port,
+        port=port,
+        http=ProblemProtocol,
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=int(settings.drain_s) or 1,
     )
 
@@ -77,8 +84,7 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
         f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
     )
     keep_collections_short()
-    config = uvicorn.Config(app, host=settings.host, port=settings.work_port, log_config=None, access_log=False)
-    uvicorn.Server(config).run()
+    uvicorn.Server(server_config(app, settings, settings.work_port)).run()
 
 
 async def keep_running(

@@ -36,6 +36,13 @@ class ServiceSettings(BaseSettings):
     retention_days: int = Field(30, ge=1, description="How long sent events and seen event ids are kept.")
     lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
     drain_s: float = Field(20.0, gt=0, le=600, description="Time to finish what is in hand after SIGTERM.")
+    keep_alive_s: int = Field(
+        75,
+        ge=1,
+        le=3600,
+        description="An idle connection is kept this long; longer than clients (httpx 5) and proxies (60) keep theirs, "
+        "or they meet a closed one.",
+    )
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
 
 

@@ -59,7 +59,7 @@ def _start_in(home: Path, cache: Path, ports: dict[str, int]) -> float:
         _wait_for_summary(launcher, until=began_at + LONGEST_S)
         return time.monotonic() - began_at
     finally:
-        launcher.send_signal(signal.SIGINT)
+        launcher.send_signal(signal.SIGTERM)
         launcher.communicate(timeout=60)
 
 

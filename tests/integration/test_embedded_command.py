@@ -16,11 +16,14 @@ from tests.support.eventually import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from deploy.embedded import __main__ as command
 from deploy.embedded.plan import Plan
 
+# A child inherits that its parent ignores Ctrl-C, as a shell's background jobs do.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 home, *ports = sys.argv[1:]
 names = ["postgres", "nats", "one", "one-work"]
 plan = Plan(Path(home), Path(home), dict(zip(names, map(int, ports))), services=("one",), prepares=(), durable=False)

@@ -32,9 +32,9 @@ def count(url: str) -> int:
         while True:
             page = client.get(url, params=wanted).raise_for_status().json()
             total += len(page["items"])
-            if page["next"] is None:
+            if page["cursor"] is None:
                 return total
-            wanted = wanted.set("cursor", page["next"])
+            wanted = wanted.set("cursor", page["cursor"])
 
 
 def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:

@@ -62,9 +62,9 @@ class Party:
         while True:
             page = await self.ask("GET", service, f"{path}?{wanted}")
             items += page["items"]
-            if page["next"] is None:
+            if page["cursor"] is None:
                 return items
-            wanted = wanted.set("cursor", page["next"])
+            wanted = wanted.set("cursor", page["cursor"])
 
     async def draft(self, demand: Json) -> Json:
         return await self.ask("POST", "catalog", "/v1/demands", demand)

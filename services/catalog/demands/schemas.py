@@ -186,7 +186,7 @@ def version_json(row: Mapping[str, Any]) -> bytes:
 
 def page_json(items: Iterable[bytes], cursor: str | None) -> bytes:
     """A page of items that are JSON already."""
-    return b'{"items":[' + b",".join(items) + b'],"next":' + to_json(cursor) + b"}"
+    return b'{"items":[' + b",".join(items) + b'],"cursor":' + to_json(cursor) + b"}"
 
 
 def _object(values: dict[str, Any], **ready: str) -> bytes:

@@ -54,5 +54,5 @@ async def list_organisations(
 ) -> Page[OrganisationOut]:
     rows = await service.page(session, name, page)
     shown = page_of(rows, page, lambda row: (row.created_at, row.id), OrganisationOut.model_validate)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown

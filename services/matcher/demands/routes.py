@@ -25,7 +25,7 @@ async def list_demand_matches(
     """The current matches of the caller's own demand, newest first."""
     matches = await service.matches(session, caller.organisation, demand_id, page)
     shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 

@@ -32,5 +32,5 @@ async def list_outcomes(
     """What both sides reported of a match, newest first, and the state that leaves it in."""
     told = await service.shown(session, caller, match_id, page)
     shown = page_of(told.outcomes, page, lambda row: (row.reported_at, row.id), OutcomeOut.model_validate)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return OutcomesOut(state=told.state, **dict(shown))

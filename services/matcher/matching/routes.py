@@ -52,7 +52,7 @@ async def list_matches(
     """Matches with the caller's organisation on either side, newest first."""
     matches = await service.listed(session, caller, filters, page)
     shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 

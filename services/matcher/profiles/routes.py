@@ -74,7 +74,7 @@ async def list_profiles(
     """Active profiles, newest first."""
     profiles = await service.listed(session, filters, page)
     shown = page_of(profiles, page, lambda row: (row.created_at, row.id), ProfileOut.model_validate)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 

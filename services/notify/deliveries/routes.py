@@ -31,7 +31,7 @@ async def list_deliveries(
     """Deliveries to your organisation, newest first."""
     found = await repository.page(session, caller.organisation, page, selection)
     shown = page_of(found, page, lambda each: (each.created_at, each.id), DeliveryOut.model_validate)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 

@@ -64,7 +64,7 @@ async def list_subscriptions(
     """Your organisation's subscriptions, newest first."""
     found = await repository.page(session, caller.organisation, page)
     shown = page_of(found, page, lambda each: (each.created_at, each.id), SubscriptionOut.of)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 

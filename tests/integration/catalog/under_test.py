@@ -102,7 +102,7 @@ class CatalogUnderTest:
         for _ in range(20):
             reply = await self.get(path)
             yield reply.json()["items"]
-            assert ("next" in reply.links) == bool(reply.json()["next"])
+            assert ("next" in reply.links) == bool(reply.json()["cursor"])
             if "next" not in reply.links:
                 return
             path = reply.links["next"]["url"]

@@ -161,9 +161,9 @@ async def test_outcomes_come_in_pages(house: House) -> None:
         await report(house, match, {"outcome": outcome}, PORT)
     path = f"/v1/matches/{match['id']}/outcomes"
     first = (await house.client.get(path, params={"limit": 2})).json()
-    rest = (await house.client.get(path, params={"limit": 2, "cursor": first["next"]})).json()
+    rest = (await house.client.get(path, params={"limit": 2, "cursor": first["cursor"]})).json()
     assert [one["outcome"] for one in first["items"] + rest["items"]] == ["selected", "shortlisted", "viewed"]
-    assert rest["next"] is None
+    assert rest["cursor"] is None
     assert first["state"] == rest["state"] == "selected"
 
 

@@ -1,0 +1,101 @@
+"""The server as a socket sees it: idle connections, and bytes that are no HTTP request."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from common.runtime import server_config
+from common.settings import ServiceSettings
+from tests.integration.common import ledger
+from tests.support.eventually import eventually
+
+PROXIES_KEEP_S = 60
+REQUEST = b"GET /healthz HTTP/1.1\r\nHost: ledger\r\n\r\n"
+Serve = Callable[..., socket.socket]
+
+
+@contextmanager
+def served(settings: ServiceSettings) -> Iterator[uvicorn.Server]:
+    server = uvicorn.Server(server_config(ledger.ledger_app(settings), settings, 0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+async def connect(settings: ServiceSettings) -> Any:
+    """Opens a connection to a server with these settings changed."""
+    with ExitStack() as stack:
+
+        async def connected(**changes: object) -> socket.socket:
+            server = stack.enter_context(served(settings.model_copy(update=changes)))
+            port = await eventually(partial(_port, server))
+            return stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+
+        yield connected
+
+
+def _port(server: uvicorn.Server) -> int:
+    assert server.started
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
+
+
+def answer(connection: socket.socket) -> tuple[dict[str, str], dict[str, Any]]:
+    """Headers and body of what is sent before the server closes the connection."""
+    received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, body = received.split(b"\r\n\r\n", 1)
+    lines = head.decode().split("\r\n")
+    return {"status": lines[0], **dict(line.split(": ", 1) for line in lines[1:])}, json.loads(body)
+
+
+async def test_an_idle_connection_is_kept_as_long_as_the_setting_says(connect: Any) -> None:
+    connection = await connect(keep_alive_s=1)
+    connection.sendall(REQUEST)
+    assert b"200 OK" in connection.recv(65536)
+    began = time.monotonic()
+    assert connection.recv(1) == b""
+    assert 0.9 < time.monotonic() - began < 5
+
+
+def test_a_server_keeps_connections_longer_than_clients_and_proxies_do(settings: ServiceSettings) -> None:
+    kept_s = server_config(ledger.ledger_app(settings), settings, 0).timeout_keep_alive
+    pool = httpx.Client()._transport._pool  # type: ignore[attr-defined]
+    assert kept_s > max(pool._keepalive_expiry, PROXIES_KEEP_S)
+
+
+async def test_a_raw_chinese_query_is_refused_with_how_to_send_it(connect: Any) -> None:
+    connection = await connect()
+    connection.sendall("GET /notes?q=集装箱 HTTP/1.1\r\nHost: ledger\r\n\r\n".encode())
+    headers, problem = answer(connection)
+    assert headers["status"] == "HTTP/1.1 400 Bad Request"
+    assert headers["content-type"] == "application/problem+json"
+    assert problem["type"] == "/problems/not_http"
+    assert "--data-urlencode" in problem["detail"]
+
+
+async def test_a_raw_chinese_query_is_refused_in_the_language_asked_for(connect: Any) -> None:
+    connection = await connect()
+    connection.sendall("GET /notes?q=集装箱 HTTP/1.1\r\nHost: ledger\r\nAccept-Language: zh-CN\r\n\r\n".encode())
+    headers, problem = answer(connection)
+    assert (headers["content-language"], problem["title"]) == ("zh", "无法读取请求")
+
+
+async def test_what_is_no_http_is_refused_as_a_problem_too(connect: Any) -> None:
+    connection = await connect()
+    connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+    _, problem = answer(connection)
+    assert (problem["status"], problem["type"]) == (400, "/problems/not_http")
