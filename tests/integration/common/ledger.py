@@ -99,7 +99,7 @@ async def listing(page: PageDep, session: SessionDep, request: Request, response
         rows = rows.where((Note.created_at > moment) | ((Note.created_at == moment) & (Note.id > note_id)))
     notes = (await session.scalars(rows)).all()
     shown = page_of(notes, page, lambda note: (note.created_at, note.id), NoteOut.model_validate)
-    link_next(request, response, shown.next)
+    link_next(request, response, shown.cursor)
     return shown
 
 
