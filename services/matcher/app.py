@@ -13,10 +13,10 @@ from matcher import consumers
 from matcher.demands import routes as demands
 from matcher.feedback import routes as feedback
 from matcher.matching import routes as matching
-from matcher.matching.desk import Desk
-from matcher.matching.rules import SubjectKind
+from matcher.matching.context import Desk
 from matcher.profiles import routes as profiles
 from matcher.settings import MatcherSettings
+from matcher.subjects.kind import SubjectKind
 from matcher.upkeep.indexing import Upkeep
 from matcher.vectors.encoders import Load, loader
 from matcher.work.worker import Lane

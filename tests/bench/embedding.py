@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 
 from matcher.engine.embedding import Embedder, load_embedder
-from matcher.profiles.schemas import Offer
 from matcher.settings import MatcherSettings
+from matcher.subjects.profiles.offer import Offer
 from matcher.vectors.views import profile_texts
 from tests.bench import platform
 from tests.bench.report import Figure, Result, figure

@@ -14,17 +14,17 @@ from common.contracts.catalog import DemandKind, DemandSnapshot
 from common.contracts.matcher import OFFER_FOR, OfferKind
 from common.database import Database
 from common.settings import PlatformSettings
-from matcher.demands.models import DemandCopy
 from matcher.engine.embedding import Embedder, Matrix, Vector, load_embedder
-from matcher.matching.desk import Desk, Seat
-from matcher.matching.ranking import rank_demands, rank_profiles
-from matcher.matching.retrieval import DEMAND_FOR
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
-from matcher.profiles.schemas import Offer
+from matcher.matching.context import Desk, Seat
+from matcher.matching.rank import rank_demands, rank_profiles
+from matcher.matching.shortlist import DEMAND_FOR
 from matcher.progress import staged
 from matcher.settings import MatcherSettings
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.offer import Offer
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.upkeep.indexing import build_indexes
 from matcher.vectors import repository as vectors
 from matcher.vectors import views

@@ -14,8 +14,8 @@ from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OfferKind
 from common.fields import Language
 from matcher.engine.embedding import Embedder, Matrix
-from matcher.profiles.rules import language_of
-from matcher.profiles.schemas import Offer
+from matcher.engine.words.language import language_of
+from matcher.subjects.profiles.offer import Offer
 from matcher.vectors import views
 from matcher.vectors.codec import packed
 from matcher.vectors.encoder import Asked, Role

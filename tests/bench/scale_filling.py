@@ -8,8 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from matcher.profiles.schemas import Offer
 from matcher.progress import counted
+from matcher.subjects.profiles.offer import Offer
 from tests.bench import scale_rows as rows
 from tests.bench.scale_crowd import Crowd, Member, Sample, numbered, numbered_demand
 from tests.bench.scale_rows import Connection

@@ -10,7 +10,7 @@ import numpy as np
 from common.contracts.matcher import OfferKind
 from common.fields import Language
 from matcher.engine.embedding import Embedder, Matrix, Vector
-from matcher.matching.desk import Desk
+from matcher.matching.context import Desk
 from matcher.search import repository as search
 from matcher.search.repository import Probe, ProfileFilters
 from matcher.vectors.encoder import Asked

@@ -84,7 +84,7 @@ MUTANTS = (
     Mutant(
         "version-ignored",
         "3: an older demand overwrites a newer one",
-        "services/matcher/demands/repository.py",
+        "services/matcher/subjects/demands/repository.py",
         "        where=DemandCopy.version < fresh.excluded.version,\n",
         "",
         f"{E2E}an_older_version_never_overwrites_a_newer_one",
@@ -140,7 +140,7 @@ MUTANTS = (
     Mutant(
         "lease-endless",
         "7: what a killed worker had in hand stays with it",
-        "services/matcher/work/repository.py",
+        "services/matcher/jobs/repository.py",
         "    free = or_(Job.leased_until.is_(None), Job.leased_until < moment)\n",
         "    free = or_(Job.leased_until.is_(None), Job.leased_until < Job.enqueued_at)\n",
         "tests/integration/matcher/test_guarantees.py::test_a_worker_killed_between_embedding_and_commit_loses_nothing",

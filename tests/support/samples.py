@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from common.contracts.catalog import DemandSnapshot, DemandState
 from common.fields import OrganisationKey
-from matcher.profiles.schemas import Offer
+from matcher.subjects.profiles.offer import Offer
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples"
 LOADED_AT = datetime(2026, 1, 19, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """One clause judged by a few sentences."""
 
 from common.contracts.matcher import Outcome
-from matcher.engine.evidence import Evidence, EvidenceText, read
-from matcher.engine.requirements import read as clause_of
-from matcher.engine.verdicts import judge
+from matcher.engine.clauses.requirement import read as clause_of
+from matcher.engine.verdicts.evidence import Evidence, EvidenceText, read
+from matcher.engine.verdicts.judge import judge
 
 MET, MISSED, UNTOLD = Outcome.SATISFIED, Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine.calibration import Step, chances, expected_error, reliability
+from matcher.engine.ranking.calibration import Step, chances, expected_error, reliability
 
 finite = st.floats(-50, 50)
 steps = st.tuples(*[st.builds(Step, st.floats(0.01, 5), finite)] * 3)

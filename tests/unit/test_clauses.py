@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
-from matcher.engine.clauses import LONGEST, split
-from matcher.engine.requirements import read
+from matcher.engine.clauses.requirement import read
+from matcher.engine.clauses.split import LONGEST, split
 
 CHINESE = (
     "需求背景：随着港口吞吐量增长，本公司目前人工验箱效率低。"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.engine.consortium import Consortium, Offer, smallest_sets
+from matcher.engine.ranking.consortium import Consortium, Offer, smallest_sets
 
 
 def offer(*meets: int, fit: float = 50) -> Offer:

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine.duplicates import COMPARED, TWIN_FROM, likeness, marks, shared
+from matcher.engine.words.duplicates import COMPARED, TWIN_FROM, likeness, marks, shared
 from matcher.twins.repository import LEAST_SHARE
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples" / "demands.jsonl"

@@ -10,12 +10,12 @@ import pytest
 from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OFFER_FOR
 from common.fields import OrganisationKey
-from matcher.engine import background
 from matcher.engine.embedding import Embedder, EngineName, Vector, load_embedder
-from matcher.engine.ranking import load_ranker
+from matcher.engine.ranking import background
+from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation.agreement import DEPTH
-from matcher.matching.judging import Judge, ReadDemand, ReadProfile
-from matcher.profiles.schemas import Offer
+from matcher.matching.judge import Judge, ReadDemand, ReadProfile
+from matcher.subjects.profiles.offer import Offer
 from matcher.vectors import views
 from matcher.vectors.codec import packed, unpacked
 from matcher.vectors.encoder import Asked, Role

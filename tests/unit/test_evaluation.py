@@ -12,10 +12,10 @@ import pytest
 from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OfferKind
 from matcher import evaluation
-from matcher.engine.ranking import SHIPPED
+from matcher.engine.ranking.ranker import SHIPPED
 from matcher.evaluation import command, folder, reading, report
 from matcher.evaluation.folder import BadFolder
-from matcher.profiles.schemas import Item, Offer
+from matcher.subjects.profiles.offer import Item, Offer
 from matcher.vectors import views
 from tests.support.embedder import HashEmbedder
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine import exploration
+from matcher.engine.ranking import exploration
 
 IDS = st.lists(st.uuids(), max_size=12, unique=True)
 SHARES = st.floats(0.0, 1.0)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from common.fields import Language
-from matcher.engine import background, features
-from matcher.engine.background import Background
-from matcher.engine.views import DemandView, ProfileView
+from matcher.engine.ranking import background, features
+from matcher.engine.ranking.background import Background
+from matcher.engine.ranking.views import DemandView, ProfileView
 from tests.support.embedder import HashEmbedder
 
 EMBEDDER = HashEmbedder()

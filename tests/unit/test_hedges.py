@@ -3,8 +3,8 @@
 import pytest
 
 from common.contracts.matcher import Outcome
-from matcher.engine.requirements import read as clause_of
-from matcher.engine.verdicts import judge
+from matcher.engine.clauses.requirement import read as clause_of
+from matcher.engine.verdicts.judge import judge
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
 

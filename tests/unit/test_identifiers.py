@@ -3,7 +3,7 @@
 import pytest
 
 from common.contracts.matcher import Outcome
-from matcher.engine.identifiers import find
+from matcher.engine.facts.identifiers import find
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
 
 

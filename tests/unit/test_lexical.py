@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine import lexical
+from matcher.engine.words import lexical
 
 
 def test_long_words_come_with_their_parts() -> None:

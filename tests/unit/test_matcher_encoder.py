@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from common.errors import Unavailable
-from matcher.engine import background
 from matcher.engine.embedding import Matrix
+from matcher.engine.ranking import background
 from matcher.vectors.encoder import CHUNK, Asked, Encoder, Role
 from tests.support.embedder import HashEmbedder
 

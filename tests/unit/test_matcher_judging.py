@@ -12,21 +12,13 @@ from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnaps
 from common.contracts.matcher import OfferKind, Outcome
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
-from matcher.engine.ranking import load_ranker
-from matcher.engine.views import DemandView, ProfileView
-from matcher.matching.judging import (
-    EXPLAINED,
-    MOST_EXPLAINED,
-    Fit,
-    Judge,
-    ReadDemand,
-    ReadProfile,
-    Standing,
-)
-from matcher.matching.reading import read_demand, read_profile
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
-from matcher.profiles.schemas import Item, Offer
+from matcher.engine.ranking.ranker import load_ranker
+from matcher.engine.ranking.views import DemandView, ProfileView
+from matcher.matching.decode import read_demand, read_profile
+from matcher.matching.judge import EXPLAINED, MOST_EXPLAINED, Fit, Judge, ReadDemand, ReadProfile, Standing
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.offer import Item, Offer
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors import views
 from matcher.vectors.codec import packed
 from matcher.vectors.encoder import Asked

@@ -11,9 +11,10 @@ from common.contracts.catalog import DemandKind, DemandState, Domain, Locality
 from common.contracts.matcher import Band, MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
-from matcher.demands.rules import is_open
+from matcher.engine.words.language import language_of
 from matcher.matching.rules import headline_of, told, weighed
-from matcher.profiles.rules import ProfileState, language_of, refuse_withdrawn
+from matcher.subjects.demands.rules import is_open
+from matcher.subjects.profiles.rules import ProfileState, refuse_withdrawn
 
 NOW = now()
 KEY = OrganisationKey(scheme="lei", code="529900T8BM49AURSDO55")

@@ -11,8 +11,8 @@ from pgvector import HalfVector
 from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
 from common.contracts.matcher import OfferKind
 from common.fields import OrganisationKey
-from matcher.engine.receipts import Inputs, digest
-from matcher.profiles.schemas import Case, Item, Offer, Product
+from matcher.engine.ranking.receipts import Inputs, digest
+from matcher.subjects.profiles.offer import Case, Item, Offer, Product
 from matcher.vectors import views
 from matcher.vectors.codec import from_halfvec, packed, unpacked
 from matcher.vectors.encoder import Role

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine.comparisons import Cue
-from matcher.engine.quantities import Quantity, find, fold
-from matcher.engine.units import UNITS, is_comparable
+from matcher.engine.facts.cue_words import Cue
+from matcher.engine.facts.quantities import Quantity, find, fold
+from matcher.engine.facts.units import UNITS, is_comparable
 
 
 def only(text: str) -> Quantity:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from common.contracts.matcher import Band
 from common.fields import Language
-from matcher.engine.ranking import SHIPPED, fuse, load_ranker
-from matcher.engine.views import DemandView, ProfileView
+from matcher.engine.ranking.ranker import SHIPPED, fuse, load_ranker
+from matcher.engine.ranking.views import DemandView, ProfileView
 
 
 def unit(seed: int, rows: int | None = None) -> np.ndarray:

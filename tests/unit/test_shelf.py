@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from matcher.matching import shelf
-from matcher.matching.shelf import Found, Shelf
+from matcher.matching import cache
+from matcher.matching.cache import Found, Shelf
 
 Row = tuple[UUID, int]
 ROWS: list[Row] = [(UUID(int=number), number) for number in range(40)]
@@ -18,7 +18,7 @@ ROWS: list[Row] = [(UUID(int=number), number) for number in range(40)]
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A shelf too small for what is read, and threads that take turns as often as can be."""
-    monkeypatch.setattr(shelf, "SIZE", 20)
+    monkeypatch.setattr(cache, "SIZE", 20)
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield

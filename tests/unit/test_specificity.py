@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.catalog import Clause, ClauseKind
-from matcher.engine.clauses import split
-from matcher.engine.specificity import ADVICE, Advice, Demand, Level, assess
+from matcher.engine.clauses.specificity import ADVICE, Advice, Demand, Level, assess
+from matcher.engine.clauses.split import split
 
 TAILORED = (
     "前湾港区六个闸口每天通过集装箱约1.4万自然箱，夜间和雨雾天漏判较多。"

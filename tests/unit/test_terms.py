@@ -3,21 +3,21 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine import terms
+from matcher.engine.words import rarity
 
 
 def likeness(one: str, other: str) -> float:
-    return terms.likeness(terms.weighed(one), terms.weighed(other))
+    return rarity.likeness(rarity.weighed(one), rarity.weighed(other))
 
 
 def test_chinese_is_read_by_character_and_pair_and_latin_by_word() -> None:
-    assert terms.terms("箱体AGV-3D") == ["箱", "体", "箱体", "agv", "3d"]
+    assert rarity.terms("箱体AGV-3D") == ["箱", "体", "箱体", "agv", "3d"]
 
 
 def test_a_rare_word_says_more_than_an_everyday_one() -> None:
-    assert terms.rarity("技术") < terms.rarity("残损")
-    assert terms.rarity("的") < terms.rarity("箱")
-    assert terms.rarity("2024") < terms.rarity("lidar")
+    assert rarity.rarity("技术") < rarity.rarity("残损")
+    assert rarity.rarity("的") < rarity.rarity("箱")
+    assert rarity.rarity("2024") < rarity.rarity("lidar")
 
 
 def test_sharing_what_is_rare_counts_more_than_sharing_what_is_common() -> None:
@@ -35,6 +35,6 @@ def test_likeness_is_the_same_from_both_sides_and_never_more_than_one(one: str, 
     assert 0.0 <= likeness(one, other) <= 1.0 + 1e-9
 
 
-@given(st.text(min_size=1, max_size=60).filter(lambda text: any(map(terms.rarity, terms.terms(text)))))
+@given(st.text(min_size=1, max_size=60).filter(lambda text: any(map(rarity.rarity, rarity.terms(text)))))
 def test_a_text_is_wholly_like_itself(text: str) -> None:
     assert abs(likeness(text, text) - 1.0) < 1e-9

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from common.contracts.matcher import Band
-from matcher.engine import features
-from matcher.engine.calibration import Step, chances
-from matcher.engine.ranking import SHIPPED, Logit, load_ranker
-from matcher.training import coefficients, fitting, rarity
-from matcher.training.lessons import Lessons, lessons
+from matcher.coefficients import document
+from matcher.engine.ranking import features
+from matcher.engine.ranking.calibration import Step, chances
+from matcher.engine.ranking.ranker import SHIPPED, Logit, load_ranker
+from matcher.fitting import logistic
+from matcher.fitting.lessons import Lessons, lessons
+from matcher.training import rarity
 from matcher.training.refit import _held_out, refit
 
 SHIPPED_RANKER = load_ranker()
@@ -33,20 +35,20 @@ def drawn(truth: Logit, *, demands: int, seed: int = 1) -> Lessons:
 
 def test_what_graded_the_pairs_is_found_again() -> None:
     truth = SHIPPED_RANKER.same_language
-    learnt = fitting.fit(drawn(truth, demands=3_000))
+    learnt = logistic.fit(drawn(truth, demands=3_000))
     fresh = drawn(truth, demands=100, seed=2).table
     np.testing.assert_allclose(learnt.chances(fresh), truth.chances(fresh), atol=0.08)
 
 
 def test_a_figure_that_is_not_used_weighs_nothing() -> None:
-    learnt = fitting.fit(drawn(SHIPPED_RANKER.same_language, demands=100), features.WITHOUT_SHARED_LANGUAGE)
+    learnt = logistic.fit(drawn(SHIPPED_RANKER.same_language, demands=100), features.WITHOUT_SHARED_LANGUAGE)
     assert learnt.weights[features.NAMES.index("words")] == 0.0
 
 
 def test_without_lessons_the_prior_stays() -> None:
     told = drawn(ONLY_WORDS, demands=1)
     prior = SHIPPED_RANKER.same_language
-    learnt = fitting.fit(told.where(np.zeros(len(told), dtype=bool)), prior=prior)
+    learnt = logistic.fit(told.where(np.zeros(len(told), dtype=bool)), prior=prior)
     np.testing.assert_allclose(learnt.weights, prior.weights)
     for step, before in zip(learnt.steps, prior.steps, strict=True):
         assert dataclasses.astuple(step) == pytest.approx(dataclasses.astuple(before))
@@ -55,7 +57,7 @@ def test_without_lessons_the_prior_stays() -> None:
 def test_more_lessons_move_further_from_the_prior() -> None:
     words = features.NAMES.index("words")
     few, many = (
-        fitting.fit(drawn(ONLY_WORDS, demands=demands), prior=SHIPPED_RANKER.same_language).weights[words]
+        logistic.fit(drawn(ONLY_WORDS, demands=demands), prior=SHIPPED_RANKER.same_language).weights[words]
         for demands in (3, 300)
     )
     assert SHIPPED_RANKER.same_language.weights[words] < few < many
@@ -71,25 +73,25 @@ def test_a_pair_that_stands_for_two_weighs_as_two() -> None:
         np.ones(2 * len(told)),
     )
     doubled = dataclasses.replace(told, weights=np.full(len(told), 2.0))
-    np.testing.assert_allclose(fitting.fit(twice).weights, fitting.fit(doubled).weights, rtol=1e-6)
+    np.testing.assert_allclose(logistic.fit(twice).weights, logistic.fit(doubled).weights, rtol=1e-6)
 
 
 def test_a_grade_that_never_occurs_is_not_promised() -> None:
     told = drawn(SHIPPED_RANKER.same_language, demands=100)
-    learnt = fitting.fit(told.where(told.grades < 3))
+    learnt = logistic.fit(told.where(told.grades < 3))
     assert learnt.chances(told.table)[:, 2].max() < 0.01
 
 
 def test_pairs_that_are_all_alike_teach_nothing() -> None:
     told = drawn(SHIPPED_RANKER.same_language, demands=40)
     with pytest.raises(ValueError, match="judged the same"):
-        fitting.fit(told.where(told.grades == 1))
+        logistic.fit(told.where(told.grades == 1))
 
 
 def test_folds_are_even_and_always_the_same() -> None:
-    found = fitting.folds(23, 5)
+    found = logistic.folds(23, 5)
     assert sorted(np.bincount(found)) == [4, 4, 5, 5, 5]
-    np.testing.assert_array_equal(found, fitting.folds(23, 5))
+    np.testing.assert_array_equal(found, logistic.folds(23, 5))
 
 
 def test_coefficients_that_tell_held_out_demands_apart_better_are_better() -> None:
@@ -118,7 +120,7 @@ def test_outcomes_of_few_demands_decide_nothing() -> None:
 
 def test_what_was_refitted_can_be_loaded(tmp_path: Path) -> None:
     found = refit(drawn(ONLY_WORDS, demands=60), SHIPPED_RANKER, source="a test")
-    coefficients.write(found.content, tmp_path / "coefficients.json")
+    document.write(found.content, tmp_path / "coefficients.json")
     again = load_ranker(tmp_path / "coefficients.json")
     assert again.version.startswith(found.content["version"])
     assert again.version != SHIPPED_RANKER.version
@@ -127,7 +129,7 @@ def test_what_was_refitted_can_be_loaded(tmp_path: Path) -> None:
 
 def test_the_version_names_the_coefficients_and_not_their_origin() -> None:
     one, two, other = (
-        coefficients.content(logit, logit, {"source": source})["version"]
+        document.content(logit, logit, {"source": source})["version"]
         for logit, source in ((ONLY_WORDS, "x"), (ONLY_WORDS, "y"), (SHIPPED_RANKER.same_language, "x"))
     )
     assert one == two != other
@@ -135,7 +137,7 @@ def test_the_version_names_the_coefficients_and_not_their_origin() -> None:
 
 def test_bands_begin_where_the_chance_is_reached() -> None:
     logit = SHIPPED_RANKER.same_language
-    floor = coefficients.floor(logit, 1, 0.8)
+    floor = document.floor(logit, 1, 0.8)
     scores = np.linspace(-5, 5, 1001)
     found = chances(scores, logit.steps)
     above = 100 * found.mean(axis=1) >= floor
@@ -147,7 +149,7 @@ def test_a_weaker_band_never_begins_above_a_stronger_one() -> None:
     """As it would where most of what was shown came to nothing, and most of the rest was chosen."""
     steps = (Step(1.56, -0.46), Step(0.49, 0.19), Step(0.33, 0.46))
     torn = Logit(SHIPPED_RANKER.same_language.weights, steps)
-    floors = coefficients.content(torn, torn, {})["band_floors"]
+    floors = document.content(torn, torn, {})["band_floors"]
     assert floors["弱"] <= floors["较强"] <= floors["强"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from common.settings import PlatformSettings
 from matcher.engine.embedding import Embedder, load_embedder
 from matcher.engine.embedding.tokenizer import BOS, EOS, MASK, PAD, UNK
-from matcher.engine.ranking import load_ranker
+from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation.folder import Demand, Judged, Offer
 from matcher.settings import EngineSettings
 from matcher.training import tuning

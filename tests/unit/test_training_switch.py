@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.engine.ranking import load_ranker
+from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation.bootstrap import Difference
 from matcher.evaluation.folder import Demand, Judged, Offer
+from matcher.fitting.lessons import Lessons
 from matcher.training import comparison
 from matcher.training.examples import Examples
-from matcher.training.lessons import Lessons
 from matcher.training.refit import chances, learn
 
 BETTER, EQUAL, DOUBTFUL = Difference(0.05, 0.02, 0.08), Difference(0.0, 0.0, 0.0), Difference(0.01, -0.01, 0.03)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
-from matcher.engine.conclusions import is_gated, summary, support
-from matcher.engine.evidence import EvidenceText, read, sentences
-from matcher.engine.requirements import read as clause_of
-from matcher.engine.verdicts import judge, judge_all
+from matcher.engine.clauses.requirement import read as clause_of
+from matcher.engine.verdicts.evidence import EvidenceText, read, sentences
+from matcher.engine.verdicts.judge import judge, judge_all
+from matcher.engine.verdicts.summary import is_gated, summary, support
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
 JUDGED = Path(__file__).parents[1] / "data" / "verdicts"

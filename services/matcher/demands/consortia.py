@@ -7,13 +7,12 @@ from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import Outcome
 from common.errors import Unavailable
 from common.fields import OrganisationKey
-from matcher.demands import repository
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, ConsortiumOut, MemberOut, UncoveredOut
-from matcher.engine import consortium
-from matcher.matching.desk import Desk
-from matcher.matching.judging import Fit, Judge, Standing
-from matcher.matching.ranking import rank_demands
-from matcher.matching.reading import snapshot_of
+from matcher.engine.ranking import consortium
+from matcher.matching.context import Desk
+from matcher.matching.judge import Fit, Judge, Standing
+from matcher.matching.rank import rank_demands
+from matcher.subjects.demands import repository
 from matcher.vectors import views
 
 LOOKED_AT = 80
@@ -23,7 +22,7 @@ LOOKED_AT = 80
 async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, ask: ConsortiaAsk) -> ConsortiaOut:
     """For the owner's own demand. Raises Unavailable while it still waits to be read."""
     async with desk.database.begin() as session:
-        demand = snapshot_of(await repository.own(session, organisation, demand_id))
+        demand = (await repository.own(session, organisation, demand_id)).read()
     seat = await desk.seat()
     for ranked in await rank_demands(desk, seat, [demand.id]):
         if ranked.subject_version == demand.version:

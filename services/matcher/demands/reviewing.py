@@ -9,8 +9,6 @@ from common.auth import Principal
 from common.clock import new_id, now
 from common.contracts.catalog import CLAUSE_LABELS_ZH, Clause, DemandSnapshot, DemandState
 from common.errors import NotFound
-from matcher.demands import repository, rules
-from matcher.demands.models import DemandCopy
 from matcher.demands.schemas import (
     AdviceOut,
     DraftIn,
@@ -20,16 +18,17 @@ from matcher.demands.schemas import (
     TwinOut,
     TwinsOut,
 )
-from matcher.engine import clauses, specificity
-from matcher.matching.desk import Desk
-from matcher.matching.reading import snapshot_of
-from matcher.twins import finding
-from matcher.twins.finding import Twin
+from matcher.engine.clauses import specificity, split
+from matcher.matching.context import Desk
+from matcher.subjects.demands import repository, rules
+from matcher.subjects.demands.models import DemandCopy
+from matcher.twins import lookup
+from matcher.twins.lookup import Twin
 
 
 async def review(desk: Desk, session: AsyncSession, caller: Principal, draft: DraftIn) -> ReviewOut:
     snapshot = _as_published(draft, caller)
-    found = await desk.run(clauses.split, draft.need)
+    found = await desk.run(split.split, draft.need)
     stated = draft.clauses or tuple(one.clause for one in found)
     return ReviewOut(
         clauses_found=tuple(
@@ -46,7 +45,7 @@ async def twins(session: AsyncSession, demand_id: UUID) -> TwinsOut:
     demand = (await repository.by_ids(session, [demand_id])).get(demand_id)
     if demand is None or demand.state not in rules.SHOWN:
         raise NotFound(f"There is no published demand {demand_id}", f"没有编号为 {demand_id} 的已发布需求")
-    return TwinsOut(twins=await _twins(session, snapshot_of(demand)))
+    return TwinsOut(twins=await _twins(session, demand.read()))
 
 
 def _as_published(draft: DraftIn, caller: Principal) -> DemandSnapshot:
@@ -63,7 +62,7 @@ def _as_published(draft: DraftIn, caller: Principal) -> DemandSnapshot:
 def _assessed(snapshot: DemandSnapshot, stated: Sequence[Clause]) -> SpecificityOut:
     found = specificity.assess(
         specificity.Demand(
-            finding.words_of_demand(snapshot),
+            lookup.words_of_demand(snapshot),
             stated,
             has_budget=snapshot.budget_max_fen is not None,
             has_period=snapshot.closes_at is not None,
@@ -78,13 +77,13 @@ def _assessed(snapshot: DemandSnapshot, stated: Sequence[Clause]) -> Specificity
 
 
 async def _twins(session: AsyncSession, snapshot: DemandSnapshot) -> tuple[TwinOut, ...]:
-    texts = {snapshot.id: finding.words_of_demand(snapshot)}
-    found = await finding.compared(await finding.near(session, finding.DEMANDS, texts))
+    texts = {snapshot.id: lookup.words_of_demand(snapshot)}
+    found = await lookup.compared(await lookup.near(session, lookup.DEMANDS, texts))
     return tuple(_twin(one) for one in found[snapshot.id])
 
 
 def _twin(found: Twin[DemandCopy]) -> TwinOut:
-    twin = snapshot_of(found.row)
+    twin = found.row.read()
     return TwinOut(
         demand_id=twin.id,
         kind=twin.kind,

@@ -8,7 +8,7 @@ from pydantic import Field
 from common.contracts.catalog import Clause, DemandKind, DemandState
 from common.contracts.matcher import Band, ClauseVerdict, Span
 from common.fields import Frozen, Line, Moment, OrganisationKey, Text
-from matcher.engine.specificity import Advice, Level
+from matcher.engine.clauses.specificity import Advice, Level
 
 
 class NearOut(Frozen):

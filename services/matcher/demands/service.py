@@ -10,18 +10,18 @@ from common.clock import now
 from common.contracts.catalog import DemandSnapshot
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from matcher.demands import repository, rules
 from matcher.demands.schemas import NearestOut, NearOut
-from matcher.matching import recording
+from matcher.jobs import repository as jobs
+from matcher.matching import record
 from matcher.matching import repository as matching
-from matcher.matching.desk import Desk
-from matcher.matching.judging import Fit
+from matcher.matching.context import Desk
+from matcher.matching.judge import Fit
 from matcher.matching.models import Match
-from matcher.matching.rules import SubjectKind
 from matcher.matching.service import near_misses
-from matcher.twins import finding as twins
+from matcher.subjects.demands import repository, rules
+from matcher.subjects.kind import SubjectKind
+from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
-from matcher.work import repository as jobs
 
 
 async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
@@ -37,7 +37,7 @@ async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
         return
     await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
     await vectors.close_demand(session, snapshot.id)
-    await recording.end(session, SubjectKind.DEMAND, snapshot.id)
+    await record.end(session, SubjectKind.DEMAND, snapshot.id)
 
 
 async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot) -> None:

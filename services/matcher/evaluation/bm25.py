@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine import lexical
+from matcher.engine.words import lexical
 
 Floats = NDArray[np.float64]
 

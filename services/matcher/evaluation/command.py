@@ -12,9 +12,9 @@ from typing import Any, get_args
 from rich.console import Console
 
 from common.settings import from_environment
-from matcher.engine import background
 from matcher.engine.embedding import Embedder, EngineName, load_embedder
-from matcher.engine.ranking import load_ranker
+from matcher.engine.ranking import background
+from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation import plots, reading, report, systems
 from matcher.evaluation.agreement import DEPTH, agreement
 from matcher.evaluation.crossval import cross_validated

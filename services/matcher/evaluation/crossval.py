@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.engine import features
-from matcher.engine.calibration import Floats
-from matcher.engine.ranking import Ranker
+from matcher.engine.ranking import features
+from matcher.engine.ranking.calibration import Floats
+from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation.folder import Judged
 from matcher.evaluation.systems import Scoring, System, ranked
-from matcher.training import fitting
-from matcher.training.lessons import Lessons
+from matcher.fitting import logistic
+from matcher.fitting.lessons import Lessons
 
 PARTITIONS = 4
 """How often the demands are divided anew; one division alone moves the figures by some thousandths."""
@@ -36,7 +36,7 @@ def cross_validated(judged: Judged, scorings: Sequence[Scoring], ranker: Ranker,
 
 def _out_of_fold(told: Lessons, scorings: Sequence[Scoring], ranker: Ranker, count: int, seed: int) -> list[Floats]:
     """For each demand the (m, 3) chances of its scored offers."""
-    fold_of = fitting.folds(len(scorings), count, seed=seed)
+    fold_of = logistic.folds(len(scorings), count, seed=seed)
     refitted = [refit(told.where(fold_of[told.demand_of] != fold), ranker) for fold in range(count)]
     return [refitted[fold].chances(s.table, s.has_one_language) for fold, s in zip(fold_of, scorings, strict=True)]
 
@@ -49,8 +49,8 @@ def refit(told: Lessons, ranker: Ranker) -> Ranker:
     """
     return replace(
         ranker,
-        same_language=fitting.fit(told.where(told.has_one_language)),
-        cross_language=fitting.fit(told, features.WITHOUT_SHARED_LANGUAGE),
+        same_language=logistic.fit(told.where(told.has_one_language)),
+        cross_language=logistic.fit(told, features.WITHOUT_SHARED_LANGUAGE),
     )
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.fields import Language
-from matcher.engine import clauses
-from matcher.engine.calibration import GRADES
-from matcher.profiles.rules import language_of
+from matcher.engine.clauses import split
+from matcher.engine.ranking.calibration import GRADES
+from matcher.engine.words.language import language_of
 
 DEMANDS, OFFERS, JUDGEMENTS = "demands.jsonl", "offers.jsonl", "judgements.tsv"
 _HEADER = ["demand_id", "offer_id", "grade"]
@@ -81,7 +81,7 @@ def read(folder: Path) -> Judged:
 def _demand(where: str, row: dict[str, Any]) -> Demand:
     title, text = _string(where, row, "title"), _string(where, row, "text", otherwise="")
     asked = tuple(_string(where, clause, "text") for clause in _objects(where, row, "clauses"))
-    asked = asked or tuple(found.clause.text for found in clauses.split(text))
+    asked = asked or tuple(found.clause.text for found in split.split(text))
     return Demand(_string(where, row, "id"), title, text, asked, _language(where, row, (title, text)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.engine.calibration import GRADES
+from matcher.engine.ranking.calibration import GRADES
 from matcher.evaluation import metrics
 from matcher.evaluation.report import CROSS_VALIDATED, TITLES, Report, depths, promising, reliability
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.engine.embedding import Embedder, Matrix
-from matcher.engine.views import DemandView, ProfileView
+from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.evaluation.folder import Demand, Judged, Offer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from matcher.engine import calibration
-from matcher.engine.calibration import GRADES, Cell, Floats
+from matcher.engine.ranking import calibration
+from matcher.engine.ranking.calibration import GRADES, Cell, Floats
 from matcher.evaluation import bootstrap, metrics
 from matcher.evaluation.folder import Judged
 from matcher.evaluation.systems import System

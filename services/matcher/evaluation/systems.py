@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine import lexical
-from matcher.engine.background import LANGUAGES
-from matcher.engine.calibration import GRADES, Floats
-from matcher.engine.ranking import Ranker, fuse
+from matcher.engine.ranking.background import LANGUAGES
+from matcher.engine.ranking.calibration import GRADES, Floats
+from matcher.engine.ranking.ranker import Ranker, fuse
+from matcher.engine.words import lexical
 from matcher.evaluation import reading
 from matcher.evaluation.bm25 import Bm25
 from matcher.evaluation.folder import Judged, Whole

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from matcher.demands.models import DemandCopy
 from matcher.feedback.models import Outcome
 from matcher.matching.models import Match, Ranking
-from matcher.profiles.models import Profile
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.profiles.models import Profile
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from common.auth import Principal
 from common.clock import new_id, now
 from common.errors import NotFound
 from common.pagination import PageRequest
+from matcher.engine.words.language import language_of
 from matcher.feedback import repository, rules
 from matcher.feedback.models import Outcome
 from matcher.feedback.repository import Held
 from matcher.feedback.rules import Lesson, MatchState, Shown, Side
 from matcher.feedback.schemas import OutcomeIn
 from matcher.matching.models import Match
-from matcher.matching.reading import snapshot_of
-from matcher.profiles.rules import language_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _sides(match: Match, caller: Principal) -> list[Side]:
 
 
 def _as_shown(held: Held) -> dict[str, Any]:
-    match, asked = held.match, snapshot_of(held.demand)
+    match, asked = held.match, held.demand.read()
     return {
         "match_id": match.id,
         "reported_at": now(),

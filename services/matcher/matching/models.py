@@ -13,7 +13,7 @@ from common.contracts.matcher import Band
 from common.database import words
 from common.fields import OrganisationKey
 from matcher.base import Base
-from matcher.matching.rules import SubjectKind
+from matcher.subjects.kind import SubjectKind
 
 _ONLY_CURRENT = text("is_current")
 

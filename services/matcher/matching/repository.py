@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.matcher import Band
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from matcher.demands.models import DemandCopy
 from matcher.matching.models import Match, Ranking
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
 
 
 @dataclass(frozen=True)

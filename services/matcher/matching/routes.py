@@ -13,9 +13,9 @@ from common.etags import set_etag
 from common.idempotency import AnsweredOnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from matcher.matching import fits, service
-from matcher.matching.desk import Desk
-from matcher.matching.replaying import receipt_of, replay
+from matcher.matching import adhoc, service
+from matcher.matching.context import Desk
+from matcher.matching.replay import receipt_of, replay
 from matcher.matching.repository import Filters
 from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, RankingOut, ReplayOut
 
@@ -67,7 +67,7 @@ async def get_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDe
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
 async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: AnsweredOnceDep) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
-    return once.keep(await fits.answer(desk, ask, enterprise))
+    return once.keep(await adhoc.answer(desk, ask, enterprise))
 
 
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))

@@ -2,18 +2,9 @@
 
 import math
 import re
-from enum import StrEnum
 from typing import Any
 
 from common.contracts.matcher import MatchSnapshot
-
-
-class SubjectKind(StrEnum):
-    """One demand against profiles, or one profile against demands."""
-
-    DEMAND = "demand"
-    PROFILE = "profile"
-
 
 SUPPORT_WEIGHT = 2.0
 """Log-odds between an offer that meets every clause and one that meets none.

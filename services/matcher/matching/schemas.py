@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from common.contracts.catalog import DemandKind, Domain, Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
 from common.fields import Division, Frozen, OrganisationKey, Text, wrong
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.schemas import Offer, Track
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.offer import Offer, Track
 
 MOST_SHOWN = 100
 """Differences of a replay that are shown; the others are counted."""

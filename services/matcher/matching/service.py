@@ -10,11 +10,11 @@ from common.errors import NotFound
 from common.pagination import PageRequest
 from common.roles import Role
 from matcher.matching import repository
-from matcher.matching.desk import Desk, Seat
-from matcher.matching.judging import Fit
+from matcher.matching.context import Desk, Seat
+from matcher.matching.judge import Fit
 from matcher.matching.models import Match, Ranking
-from matcher.matching.ranking import rank_demands
-from matcher.matching.rules import SubjectKind
+from matcher.matching.rank import rank_demands
+from matcher.subjects.kind import SubjectKind
 
 NEAREST = 3
 """How many of those that are no match are shown with what they lack."""

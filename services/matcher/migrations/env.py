@@ -5,14 +5,15 @@ from alembic import context
 from common.database import CommonBase
 from common.migrations import run_env
 from matcher.base import Base
-from matcher.demands import models as _demands
+from matcher.coefficients import models as _coefficients
 from matcher.feedback import models as _feedback
+from matcher.jobs import models as _jobs
 from matcher.matching import models as _matching
-from matcher.profiles import models as _profiles
-from matcher.training import models as _training
+from matcher.subjects.demands import models as _demands
+from matcher.subjects.profiles import models as _profiles
+from matcher.twins import models as _twins
 from matcher.vectors import models as _vectors
-from matcher.work import models as _work
 
-TABLES = (_demands, _feedback, _matching, _profiles, _training, _vectors, _work)
+TABLES = (_coefficients, _demands, _feedback, _jobs, _matching, _profiles, _twins, _vectors)
 
 run_env(context, [CommonBase.metadata, Base.metadata])

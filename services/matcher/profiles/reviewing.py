@@ -9,11 +9,11 @@ from common import uscc
 from common.auth import Principal
 from common.clock import new_id
 from common.fields import OrganisationKey
-from matcher.profiles import repository
-from matcher.profiles.models import Profile
 from matcher.profiles.schemas import ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinOut, ProfileTwinsOut
-from matcher.twins import finding
-from matcher.twins.finding import PROFILES, Twin
+from matcher.subjects.profiles import repository
+from matcher.subjects.profiles.models import Profile
+from matcher.twins import lookup
+from matcher.twins.lookup import PROFILES, Twin
 
 MOST_WHEN_SAVED = 3
 
@@ -22,15 +22,15 @@ async def review(session: AsyncSession, enterprise: Principal, body: ProfileIn) 
     """The twins an offer would have as a profile of the caller's organisation."""
     uscc.refuse_wrong_token(enterprise.organisation)
     draft = new_id()
-    near = await finding.near(session, PROFILES, {draft: finding.words_of_offer(body)})
-    found = (await finding.compared(near))[draft]
+    near = await lookup.near(session, PROFILES, {draft: lookup.words_of_offer(body)})
+    found = (await lookup.compared(near))[draft]
     return ProfileTwinsOut(twins=tuple(_twin(one, enterprise.organisation) for one in found))
 
 
 async def twins(session: AsyncSession, profile_id: UUID) -> ProfileTwinsOut:
     profile = await repository.active(session, profile_id)
-    near = await finding.near(session, PROFILES, {profile.id: PROFILES.words(profile)})
-    found = (await finding.compared(near))[profile.id]
+    near = await lookup.near(session, PROFILES, {profile.id: PROFILES.words(profile)})
+    found = (await lookup.compared(near))[profile.id]
     return ProfileTwinsOut(twins=tuple(_twin(one, profile.organisation) for one in found))
 
 
@@ -40,7 +40,7 @@ async def saved(session: AsyncSession, profiles: Sequence[Profile]) -> tuple[Pro
     By words alone, some milliseconds for each: embedding would keep the transaction waiting.
     """
     texts = {profile.id: PROFILES.words(profile) for profile in profiles}
-    found = await finding.compared(await finding.near(session, PROFILES, texts, most=MOST_WHEN_SAVED))
+    found = await lookup.compared(await lookup.near(session, PROFILES, texts, most=MOST_WHEN_SAVED))
     return tuple(
         ProfileSavedOut(
             **dict(ProfileOut.model_validate(profile)),

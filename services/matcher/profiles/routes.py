@@ -15,8 +15,8 @@ from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.profiles import reviewing, service
-from matcher.profiles.repository import Filters
 from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinsOut
+from matcher.subjects.profiles.repository import Filters
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 

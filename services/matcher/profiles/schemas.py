@@ -1,50 +1,14 @@
 """What a capability profile looks like over HTTP."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from common.contracts.matcher import OfferKind
-from common.fields import Division, Frozen, Language, Line, OrganisationKey, Text, Trl
-from matcher.profiles.rules import ProfileState
-
-Track = Annotated[Line, Field(max_length=40)]
-
-
-class Item(Frozen):
-    """One thing the organisation can do, as precisely as it can say it: figures make verdicts possible."""
-
-    title: Line
-    text: Text | None = None
-    trl: Trl | None = None
-
-
-class Case(Frozen):
-    """Where it has been done."""
-
-    title: Line
-    text: Text | None = None
-    year: int | None = Field(None, ge=1950, le=2100)
-
-
-class Product(Frozen):
-    name: Line
-    text: Text | None = None
-
-
-class Offer(Frozen):
-    """What is offered, in words: all that the ranking may read of a profile."""
-
-    offer_kind: OfferKind
-    headline: Line = Field(examples=["不停车通过的集装箱五面残损识别与验箱系统"])
-    summary: Text | None = None
-    items: tuple[Item, ...] = Field((), max_length=50)
-    cases: tuple[Case, ...] = Field((), max_length=50)
-    products: tuple[Product, ...] = Field((), max_length=50)
-    tracks: tuple[Track, ...] = Field((), max_length=20)
-    language: Language | None = Field(None, description="Found out from the text when left out.")
+from common.fields import Division, Frozen, Language, OrganisationKey
+from matcher.subjects.profiles.offer import Case, Item, Offer, Product
+from matcher.subjects.profiles.rules import ProfileState
 
 
 class ProfileIn(Offer):

@@ -11,16 +11,17 @@ from common.auth import Principal
 from common.clock import new_id, now
 from common.etags import refuse_stale
 from common.pagination import PageRequest
-from matcher.matching import recording
-from matcher.matching.rules import SubjectKind
-from matcher.profiles import repository, rules
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
+from matcher.engine.words.language import language_of
+from matcher.jobs import repository as jobs
+from matcher.matching import record
 from matcher.profiles.schemas import ProfileIn
-from matcher.twins import finding as twins
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles import repository, rules
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileState
+from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
 from matcher.vectors.views import words_of
-from matcher.work import repository as jobs
 
 
 async def create(session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn]) -> list[Profile]:
@@ -51,7 +52,7 @@ def _new(enterprise: Principal, body: ProfileIn) -> Profile:
 
 def _columns(body: ProfileIn) -> dict[str, Any]:
     content = body.model_dump(mode="json")
-    language = body.language or rules.language_of(words_of(body))
+    language = body.language or language_of(words_of(body))
     return {
         **content,
         "offer_kind": body.offer_kind,
@@ -87,7 +88,7 @@ async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUI
     profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, now()
     await vectors.withdraw_profile(session, profile.id)
     await twins.forget(session, twins.PROFILES, profile.id)
-    await recording.end(session, SubjectKind.PROFILE, profile.id)
+    await record.end(session, SubjectKind.PROFILE, profile.id)
     return profile
 
 

@@ -15,8 +15,8 @@ from matcher.engine.embedding import ModelUnavailable
 from matcher.engine.embedding.batches import by_length, well_formed
 from matcher.engine.embedding.st_folder import prompts_of
 from matcher.evaluation.folder import Demand, Offer
+from matcher.fitting.lessons import Whole
 from matcher.training.examples import Examples
-from matcher.training.lessons import Whole
 
 TOP_LAYERS = 4
 """Only these learn: the rest keeps what the model knows of language, and need not be stepped back through."""

@@ -10,12 +10,13 @@ from rich.console import Console
 from common.database import Database
 from common.errors import Problem
 from common.settings import from_environment
-from matcher.engine import background
-from matcher.engine.ranking import Ranker, load_ranker
+from matcher.coefficients import document, in_use
+from matcher.engine.ranking import background
+from matcher.engine.ranking.ranker import Ranker, load_ranker
 from matcher.evaluation.command import configured_embedder
 from matcher.evaluation.folder import BadFolder, read
 from matcher.settings import EngineSettings, MatcherSettings
-from matcher.training import coefficients, comparison, in_use, learning, outcomes, tuning
+from matcher.training import comparison, learning, outcomes, tuning
 from matcher.training.examples import Examples, equally
 from matcher.training.learning import Learnt
 from matcher.training.outcomes import TooFew
@@ -60,11 +61,11 @@ def _coefficients(arguments: Namespace) -> str:
     if arguments.data is None:
         raise ValueError("--out goes with --data")
     if not arguments.compare_only:
-        coefficients.refuse_unwritable(arguments.out)
+        document.refuse_unwritable(arguments.out)
     found = learning.from_folder(arguments.data, configured_embedder(), None)
     if not _is_wanted(found, arguments):
         return _kept_old(found)
-    coefficients.write(found.content, arguments.out)
+    document.write(found.content, arguments.out)
     return f"{arguments.out}: coefficients {found.content['version']}"
 
 

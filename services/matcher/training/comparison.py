@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from matcher.engine.calibration import Floats
+from matcher.engine.ranking.calibration import Floats
 from matcher.evaluation import bootstrap, metrics
 from matcher.evaluation.bootstrap import Difference
 from matcher.evaluation.metrics import Grades

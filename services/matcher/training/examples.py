@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.engine.calibration import Floats
-from matcher.engine.ranking import Ranker
+from matcher.engine.ranking.calibration import Floats
+from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation.folder import Judged
 from matcher.evaluation.reading import Seen
-from matcher.training.lessons import Flags, Lessons
+from matcher.fitting.lessons import Flags, Lessons
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from common.database import Database
-from matcher.engine import background
+from matcher.coefficients import in_use, repository
+from matcher.coefficients.models import Coefficients
 from matcher.engine.embedding import Embedder
-from matcher.engine.ranking import Ranker
+from matcher.engine.ranking import background
+from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation import folder, reading
 from matcher.evaluation.bootstrap import Difference
+from matcher.fitting.lessons import Lessons
+from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.progress import counted
-from matcher.training import comparison, examples, in_use, outcomes, repository
+from matcher.training import comparison, examples, outcomes
 from matcher.training.comparison import Compared
-from matcher.training.lessons import Lessons
-from matcher.training.models import Coefficients
 from matcher.training.refit import refit
-from matcher.upkeep.repository import queue_open_demands, wait_for_rankings
 from matcher.vectors import repository as vectors
 
 

@@ -6,17 +6,17 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from matcher.demands import repository as demands
-from matcher.demands.models import DemandCopy
+from matcher.engine.words.language import language_of
 from matcher.evaluation.folder import Demand, Judged, Offer
 from matcher.feedback import service as feedback
 from matcher.feedback.rules import Lesson
-from matcher.matching.reading import offer_of, snapshot_of
-from matcher.profiles import repository as profiles
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import language_of
+from matcher.fitting.lessons import LEAST_PROPENSITY, Lessons, lessons
+from matcher.subjects.demands import repository as demands
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.profiles import repository as profiles
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.offer import offer_of
 from matcher.training.examples import Examples
-from matcher.training.lessons import LEAST_PROPENSITY, Lessons, lessons
 from matcher.vectors import views
 
 FEWEST_PAIRS, FEWEST_DEMANDS = 100, 20
@@ -79,7 +79,7 @@ def _examples(told: Sequence[Lesson], asked: dict[UUID, DemandCopy], offered: di
 
 
 def _demand(copy: DemandCopy) -> Demand:
-    snapshot = snapshot_of(copy)
+    snapshot = copy.read()
     language = language_of([snapshot.title, snapshot.need])
     asked = tuple(one.clause.text for one in views.askings(snapshot))
     return Demand(str(copy.id), snapshot.title, snapshot.need, asked, language)

@@ -10,7 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from matcher.engine.terms import RARITY
+from matcher.engine.words.rarity import RARITY
 
 _SOURCE = "Counted from dict.txt of jieba 0.42.1, MIT licence, Copyright (c) 2013 Sun Junyi."
 _EVERYDAY = 5.0  # nats of surprise that say nothing yet

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.engine import features
-from matcher.engine.calibration import GRADES, Floats
-from matcher.engine.ranking import Ranker
+from matcher.coefficients import document
+from matcher.engine.ranking import features
+from matcher.engine.ranking.calibration import GRADES, Floats
+from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation import bootstrap, metrics
-from matcher.training import coefficients, fitting
-from matcher.training.lessons import Lessons
+from matcher.fitting import logistic
+from matcher.fitting.lessons import Lessons
 
 FEWEST_DEMANDS = 20
 """Fewer held-out demands than these decide nothing."""
@@ -55,7 +56,7 @@ def refit(lessons: Lessons, used: Ranker, *, source: str, folds: int = 5) -> Ref
         "model": used.background.model,
         "held_out_over_used": {name: asdict(one) if one else None for name, one in compared.items()},
     }
-    content = coefficients.content(learnt.same_language, learnt.cross_language, origin)
+    content = document.content(learnt.same_language, learnt.cross_language, origin)
     likelihood, order = compared["log_likelihood"], compared["rho_per_demand"]
     is_better = likelihood is not None and likelihood.low > 0.0 and (order is None or order.delta >= 0.0)
     return Refit(content, is_better)
@@ -66,8 +67,8 @@ def learn(lessons: Lessons, used: Ranker) -> Ranker:
     one, other = lessons.where(lessons.has_one_language), lessons.where(~lessons.has_one_language)
     return replace(
         used,
-        same_language=fitting.fit(one, prior=used.same_language),
-        cross_language=fitting.fit(other, features.WITHOUT_SHARED_LANGUAGE, prior=used.cross_language),
+        same_language=logistic.fit(one, prior=used.same_language),
+        cross_language=logistic.fit(other, features.WITHOUT_SHARED_LANGUAGE, prior=used.cross_language),
     )
 
 
@@ -78,7 +79,7 @@ def chances(lessons: Lessons, ranker: Ranker) -> Floats:
 
 def _held_out(lessons: Lessons, used: Ranker, folds: int) -> Floats:
     """(n, 3) chances, each from coefficients that saw nothing of the pair's demand."""
-    fold_of = fitting.folds(lessons.demand_count, folds)[lessons.demand_of]
+    fold_of = logistic.folds(lessons.demand_count, folds)[lessons.demand_of]
     found = np.empty((len(lessons), GRADES))
     for fold in range(folds):
         learnt = learn(lessons.where(fold_of != fold), used)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from matcher.engine import background
-from matcher.engine.calibration import GRADES
+from matcher.coefficients import document
 from matcher.engine.embedding import Embedder, ModelUnavailable
-from matcher.engine.ranking import SHIPPED, load_ranker
+from matcher.engine.ranking import background
+from matcher.engine.ranking.calibration import GRADES
+from matcher.engine.ranking.ranker import SHIPPED, load_ranker
 from matcher.evaluation import command, crossval, report
 from matcher.evaluation.folder import BadFolder, Judged, read
-from matcher.training import coefficients
 
 
 def made(judged: Judged, embedder: Embedder, *, folds: int = 5) -> Mapping[str, Any]:
@@ -36,7 +36,7 @@ def made(judged: Judged, embedder: Embedder, *, folds: int = 5) -> Mapping[str, 
         "cross_validated": figures["systems"].get(report.CROSS_VALIDATED),
         "cross_validated_over_dense": figures.get(f"{report.CROSS_VALIDATED}_over_dense"),
     }
-    return coefficients.content(learnt.same_language, learnt.cross_language, origin)
+    return document.content(learnt.same_language, learnt.cross_language, origin)
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def main() -> int:
     arguments = line.parse_args()
     try:
         found = made(read(arguments.folder), command.configured_embedder(), folds=arguments.folds)
-        coefficients.write(found, arguments.out)
+        document.write(found, arguments.out)
     except (BadFolder, ModelUnavailable, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from matcher.engine import background
-from matcher.engine.calibration import Floats
 from matcher.engine.embedding import Embedder, ModelUnavailable, cache, load_embedder, st_folder
-from matcher.engine.ranking import Ranker
+from matcher.engine.ranking import background
+from matcher.engine.ranking.calibration import Floats
+from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation import reading
+from matcher.fitting import logistic
 from matcher.progress import counted
 from matcher.settings import EngineSettings
-from matcher.training import comparison, fitting, outcomes
+from matcher.training import comparison, outcomes
 from matcher.training.comparison import Compared
 from matcher.training.examples import Examples, figures
 
@@ -45,7 +46,7 @@ def tune(examples: Examples, settings: EngineSettings, used: Ranker, *, is_kept:
     is_kept  whether a better model is kept in the cache
     """
     outcomes.refuse_too_few(len(examples.weights), examples.judged.demand_count)
-    is_held_out = fitting.folds(examples.judged.demand_count, HELD_OUT) == 0
+    is_held_out = logistic.folds(examples.judged.demand_count, HELD_OUT) == 0
     learnt, held_out = examples.of(~is_held_out), examples.of(is_held_out)
     cache_dir = settings.platform.cache
     cache_dir.mkdir(parents=True, exist_ok=True)

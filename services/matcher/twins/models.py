@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database import words
 from matcher.base import Base
-from matcher.matching.rules import SubjectKind
+from matcher.subjects.kind import SubjectKind
 
 
 class Fingerprint(Base):

@@ -7,12 +7,12 @@ from sqlalchemy import delete, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from matcher.demands.models import DemandCopy
-from matcher.demands.rules import SHOWN
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
 from matcher.search import repository as search
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.demands.rules import SHOWN
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.twins.models import Fingerprint
 
 LEAST_SHARE = 0.05

@@ -9,7 +9,7 @@ from common.clock import now
 from common.database import Database
 from common.waiting import first_of
 from matcher.settings import MatcherSettings
-from matcher.twins.filling import fill
+from matcher.twins.backfill import fill
 from matcher.upkeep import repository
 
 log = structlog.get_logger()

@@ -4,16 +4,16 @@ from uuid import UUID
 
 from common.clock import now
 from common.database import Database
-from matcher.engine import background
 from matcher.engine.embedding import Embedder
-from matcher.matching.rules import SubjectKind
+from matcher.engine.ranking import background
+from matcher.jobs import repository as jobs
 from matcher.progress import counted
 from matcher.settings import MatcherSettings
+from matcher.subjects.kind import SubjectKind
 from matcher.upkeep import repository
 from matcher.upkeep.indexing import build_indexes
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.models import EmbeddingModel, ModelState
-from matcher.work import repository as jobs
 from matcher.work.embedding import embed
 
 BATCH = 64

@@ -10,21 +10,20 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.clock import now
 from common.contracts.catalog import DemandState
 from common.errors import Unavailable
-from matcher.demands.models import DemandCopy
+from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.matching.models import Match, Ranking
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
-from matcher.work.models import Job
 
 LOCK_ID = 7_215_003
 """Advisory lock of whoever builds indexes."""
@@ -227,21 +226,6 @@ async def switch(session: AsyncSession, model_id: str) -> None:
     await session.execute(active.values(state=ModelState.RETIRED))
     await session.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(state=ModelState.ACTIVE))
     await queue_open_demands(session)
-
-
-async def wait_for_rankings(session: AsyncSession) -> None:
-    """Wait for those being committed; later ones wait for the caller's transaction and find what it changed."""
-    await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
-
-
-async def queue_open_demands(session: AsyncSession) -> None:
-    moment = now()
-    still_open = DemandCopy.state == DemandState.PUBLISHED
-    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(moment)], literal(0))
-    columns = ["kind", "subject_id", "revision", "enqueued_at", "ready_at", "attempt_count"]
-    queued = insert(Job).from_select(columns, rows.where(still_open).order_by(DemandCopy.id))
-    again = {"revision": Job.revision + 1, "ready_at": moment, "attempt_count": 0, "error": None}
-    await session.execute(queued.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
 
 
 async def drop_retired(session: AsyncSession) -> int:

@@ -10,8 +10,8 @@ from enum import Enum
 import numpy as np
 
 from common.errors import Unavailable
-from matcher.engine.background import Background
 from matcher.engine.embedding import Embedder, Matrix
+from matcher.engine.ranking.background import Background
 
 LAYOUT = "cut2"
 """Part of every vector's model id. Raise it when other texts are embedded: the old vectors no longer mean the same."""

@@ -9,9 +9,9 @@ import structlog
 from common.clock import now
 from common.database import Database
 from common.errors import Problem, Unavailable
-from matcher.engine import background
-from matcher.engine.background import Background
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
+from matcher.engine.ranking import background
+from matcher.engine.ranking.background import Background
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors import repository
 from matcher.vectors.encoder import Encoder

@@ -22,9 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.fields import Language
-from matcher.demands.models import DemandCopy
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
 
 LONGEST_LEXEME = 200

@@ -7,11 +7,12 @@ from functools import lru_cache
 from common.contracts.catalog import Clause, DemandSnapshot
 from common.contracts.matcher import Span
 from common.fields import Language
-from matcher.engine import clauses, lexical
+from matcher.engine.clauses import split
 from matcher.engine.embedding import Matrix, Vector
-from matcher.engine.evidence import EvidenceText, sentences
-from matcher.engine.views import DemandView, ProfileView
-from matcher.profiles.schemas import Item, Offer
+from matcher.engine.ranking.views import DemandView, ProfileView
+from matcher.engine.verdicts.evidence import EvidenceText, sentences
+from matcher.engine.words import lexical
+from matcher.subjects.profiles.offer import Item, Offer
 from matcher.vectors.encoder import Asked, Role
 
 MOST_CLAUSES = 100
@@ -84,7 +85,7 @@ def askings(demand: DemandSnapshot) -> tuple[Asking, ...]:
 
 @lru_cache(maxsize=4096)
 def _split(need: str) -> tuple[Asking, ...]:
-    return tuple(Asking(found.clause, found.span) for found in clauses.split(need)[:MOST_CLAUSES])
+    return tuple(Asking(found.clause, found.span) for found in split.split(need)[:MOST_CLAUSES])
 
 
 def profile_texts(offer: Offer) -> ProfileTexts:

@@ -8,15 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.database import Database
-from matcher.demands import repository as demands
-from matcher.demands import rules as demand_rules
-from matcher.demands.models import DemandCopy
 from matcher.engine.embedding import Matrix
-from matcher.matching.reading import offer_of, snapshot_of
-from matcher.matching.rules import SubjectKind
-from matcher.profiles import repository as profiles
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState, language_of
+from matcher.engine.words.language import language_of
+from matcher.subjects.demands import repository as demands
+from matcher.subjects.demands import rules as demand_rules
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles import repository as profiles
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.offer import offer_of
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors import repository as vectors
 from matcher.vectors import views
 from matcher.vectors.codec import packed
@@ -62,7 +63,7 @@ async def _versions_held(session: AsyncSession, kind: SubjectKind, ids: Sequence
 
 def _texts(subject: Subject) -> views.DemandTexts | views.ProfileTexts:
     if isinstance(subject, DemandCopy):
-        return views.demand_texts(snapshot_of(subject))
+        return views.demand_texts(subject.read())
     return views.profile_texts(offer_of(subject))
 
 
@@ -74,7 +75,7 @@ async def _store(session: AsyncSession, model_id: str, subject: Subject, rows: M
 
 
 def _demand_row(model_id: str, demand: DemandCopy, rows: Matrix) -> dict[str, Any]:
-    snapshot = snapshot_of(demand)
+    snapshot = demand.read()
     return {
         "demand_id": demand.id,
         "model_id": model_id,

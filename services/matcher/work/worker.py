@@ -11,15 +11,15 @@ from common import correlation
 from common.clock import now
 from common.errors import Problem
 from common.waiting import first_of
-from matcher.matching import recording
-from matcher.matching.desk import Desk, Seat
-from matcher.matching.ranking import rank_demands, rank_profiles
-from matcher.matching.rules import SubjectKind
-from matcher.training import repository as coefficients
+from matcher.coefficients import repository as coefficients
+from matcher.jobs import repository
+from matcher.jobs.repository import Claimed
+from matcher.matching import record
+from matcher.matching.context import Desk, Seat
+from matcher.matching.rank import rank_demands, rank_profiles
+from matcher.subjects.kind import SubjectKind
 from matcher.vectors import repository as vectors
-from matcher.work import repository
 from matcher.work.embedding import embed
-from matcher.work.repository import Claimed
 
 log = structlog.get_logger()
 POLL_S = 5.0
@@ -96,7 +96,7 @@ class Lane:
             done = [job for job in held if job.subject_id in results]
             for job in sorted(done, key=lambda job: job.subject_id):
                 with correlation.bound(job.correlation_id):
-                    await recording.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
+                    await record.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
             await repository.finish(session, done)
             for job in held:
                 if job not in done:

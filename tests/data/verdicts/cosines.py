@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from matcher.engine.embedding import load_embedder
-from matcher.engine.evidence import EvidenceText, sentences
+from matcher.engine.verdicts.evidence import EvidenceText, sentences
 
 HERE = Path(__file__).parent
 

@@ -10,14 +10,14 @@ from common.clock import new_id, now
 from common.contracts.catalog import DemandKind, DemandState, Domain
 from common.contracts.matcher import Band, OfferKind
 from common.database import Database
-from matcher.demands.models import DemandCopy
-from matcher.engine import features
+from matcher.engine.ranking import features
 from matcher.feedback.models import Outcome
 from matcher.feedback.rules import MatchOutcome, Reason, Side
 from matcher.matching.models import Match, Ranking
-from matcher.matching.rules import SubjectKind
-from matcher.profiles.models import Profile
-from matcher.profiles.rules import ProfileState
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors.models import EmbeddingModel, ModelState
 from tests.integration.matcher.house import FIRM, PORT, demand
 

@@ -22,13 +22,13 @@ from deploy.embedded.tokens import TokenIssuer
 from matcher import consumers
 from matcher.app import create_app
 from matcher.engine.embedding import Embedder, EngineName
-from matcher.matching.desk import Desk
-from matcher.matching.ranking import rank_demands
-from matcher.matching.rules import SubjectKind
+from matcher.jobs import repository as work
+from matcher.jobs.models import Job
+from matcher.matching.context import Desk
+from matcher.matching.rank import rank_demands
 from matcher.settings import MatcherSettings
-from matcher.work import repository as work
+from matcher.subjects.kind import SubjectKind
 from matcher.work import worker
-from matcher.work.models import Job
 from matcher.work.worker import Lane
 from tests.support.eventually import eventually
 from tests.support.later import with_unknown_fields

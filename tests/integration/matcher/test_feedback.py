@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.fields import OrganisationKey
 from matcher.base import Base
-from matcher.engine import features
+from matcher.coefficients.models import Coefficients
+from matcher.engine.ranking import features
 from matcher.feedback import service
 from matcher.feedback.models import Outcome
-from matcher.training.models import Coefficients
 from tests.integration.matcher.house import DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 
 UNFIT = {"outcome": "dismissed", "reason": {"code": "requirement_unmet", "text": "识别率低于要求。"}}

@@ -8,7 +8,7 @@ import pytest
 
 from common.contracts.catalog import DemandState
 from deploy.embedded.tokens import TokenIssuer
-from matcher.engine import exploration
+from matcher.engine.ranking import exploration
 from matcher.settings import MatcherSettings
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, PORT, House, demand, opened
 

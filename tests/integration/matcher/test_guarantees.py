@@ -8,10 +8,10 @@ import pytest
 from common.clock import new_id
 from common.contracts.catalog import Clause, ClauseKind, DemandState
 from deploy.embedded.tokens import TokenIssuer
-from matcher.demands import repository as demands
 from matcher.engine.embedding import Matrix
-from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
+from matcher.subjects.demands import repository as demands
+from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, StandIn, demand, opened
 
 

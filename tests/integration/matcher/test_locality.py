@@ -7,7 +7,7 @@ import pytest
 
 from common.contracts.catalog import DemandSnapshot, Locality
 from common.fields import OrganisationKey
-from matcher.matching.rules import SubjectKind
+from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.house import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand
 from tests.support.postgres import migrate
 

@@ -1,7 +1,7 @@
 """A demand and a profile that fit find each other, whichever comes first, and their match lives as they do."""
 
 from common.contracts.catalog import DemandState
-from matcher.matching.rules import SubjectKind
+from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 
 

@@ -9,8 +9,8 @@ import pytest
 import rfc8785
 
 from deploy.embedded.tokens import TokenIssuer
-from matcher.matching.rules import SubjectKind
 from matcher.settings import MatcherSettings
+from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.house import (
     CATERING_OFFER,
     DAMAGE_NEED,

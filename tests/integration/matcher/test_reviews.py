@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matcher.engine import clauses, specificity
+from matcher.engine.clauses import specificity, split
 from tests.integration.matcher.house import DAMAGE_NEED, DAMAGE_TITLE, FIRM, House, demand
 
 DRAFT: dict[str, Any] = {
@@ -59,7 +59,7 @@ async def test_a_draft_is_read_and_assessed_beside_the_event_loop_not_on_it(
 
         return done
 
-    monkeypatch.setattr(clauses, "split", noted("split", clauses.split))
+    monkeypatch.setattr(split, "split", noted("split", split.split))
     monkeypatch.setattr(specificity, "assess", noted("assess", specificity.assess))
     await review(house)
     assert threads.keys() == {"split", "assess"}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matcher.engine.ranking import SHIPPED
-from matcher.matching import recording
-from matcher.matching.rules import SubjectKind
+from matcher.engine.ranking.ranker import SHIPPED
+from matcher.fitting.lessons import Lessons
+from matcher.matching import record
+from matcher.subjects.kind import SubjectKind
 from matcher.training import learning
 from matcher.training.learning import Learnt
-from matcher.training.lessons import Lessons
 from tests.integration.matcher.house import DAMAGE_OFFER, House, demand
 from tests.support.eventually import eventually
 
@@ -53,7 +53,7 @@ async def test_a_switch_waits_for_the_rankings_that_are_being_committed(
     await house.hear(demand())
     await house.work()
     await house.save(DAMAGE_OFFER)
-    held = Held(monkeypatch, recording, "record")
+    held = Held(monkeypatch, record, "record")
     ranking = asyncio.create_task(house.lane(SubjectKind.PROFILE).step())
     await held.reached.wait()
     switching = asyncio.create_task(learning.put_in_use(house.database, LEARNT))

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from common.database import Database
+from matcher.coefficients import repository
 from matcher.engine.embedding import ModelUnavailable
-from matcher.engine.ranking import SHIPPED
+from matcher.engine.ranking.ranker import SHIPPED
 from matcher.settings import MatcherSettings
-from matcher.training import command, learning, repository
+from matcher.training import command, learning
 from tests.integration.matcher import history
 from tests.integration.matcher.house import DAMAGE_OFFER, House, demand
 

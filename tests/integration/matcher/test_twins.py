@@ -10,7 +10,7 @@ from sqlalchemy import text
 from common.clock import now
 from common.contracts.catalog import DemandKind, DemandSnapshot, DemandState
 from common.fields import OrganisationKey
-from matcher.twins.filling import fill
+from matcher.twins.backfill import fill
 from tests.integration.matcher.house import (
     CATERING_OFFER,
     DAMAGE_NEED,

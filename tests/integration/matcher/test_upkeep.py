@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.matcher import OfferKind
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
-from matcher.matching.rules import SubjectKind
 from matcher.search import repository as search
 from matcher.search.repository import Probe, ProfileFilters
 from matcher.settings import MatcherSettings
+from matcher.subjects.kind import SubjectKind
 from matcher.upkeep import reindexing
 from matcher.upkeep.indexing import build_indexes
 from matcher.upkeep.reindexing import reindex

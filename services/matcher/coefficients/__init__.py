@@ -1,0 +1,1 @@
+"""The ranker's coefficients: those in use, and their file."""

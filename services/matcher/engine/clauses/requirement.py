@@ -1,0 +1,155 @@
+"""Reads one sentence of a demand as a clause: its kind, whether it binds, and the figure it asks for."""
+
+import re
+from collections.abc import Sequence
+
+from common.contracts.catalog import Clause, ClauseKind, Comparison
+from matcher.engine.clauses import cues
+from matcher.engine.facts import cue_words, identifiers, readings
+from matcher.engine.facts.measures import Sense
+from matcher.engine.facts.readings import Reading
+
+_KIND_OF_METRIC = {
+    **dict.fromkeys(("delivery", "warranty", "onsite", "repair"), ClauseKind.DELIVERY),
+    **dict.fromkeys(("case", "team", "staff", "experience", "patent"), ClauseKind.QUALIFICATION),
+    **dict.fromkeys(("price", "ticket"), ClauseKind.BUDGET),
+    "retention": ClauseKind.DATA,
+}
+_KIND_OF_IDENTIFIER = {
+    "等保": ClauseKind.SECURITY,
+    "sm": ClauseKind.SECURITY,
+    "aes": ClauseKind.SECURITY,
+    "ip": ClauseKind.STANDARD,
+    "autonomy": ClauseKind.FUNCTION,
+    "信创": ClauseKind.FUNCTION,
+    **dict.fromkeys(("dicom", "hl7", "fhir", "gdpr"), ClauseKind.STANDARD),
+    **dict.fromkeys(("opcua", "modbus", "mqtt", "profinet", "ethercat", "onvif"), ClauseKind.FUNCTION),
+}
+_NUMBERED = re.compile(r"^[a-z0-9./-]+ \S*\d")
+_CERTIFIED = re.compile(r"认证|证书|体系|certif", re.IGNORECASE)
+_LEADING_WORDS = re.compile(
+    r"^(?:左右|以上|并且|并|且|同时|其中|要求|要|其|系统的|应|须|必须|需|确保|保证|使(?!用)|实现|将|以及|和|the\s|a\s|an\s|with\s|and\s)+",
+    re.IGNORECASE,
+)
+_TRAILING_WORDS = re.compile(
+    r"(?:(?:应该|应当|应|须|必须|需要|需|要求|达到|可达|能够|能|可|为|是|在|的|不|\bis|\bare|\bof|\bbe|\bto|\bshall|\bmust|\bshould|\bwith|"
+    r"\bfrom|\bat|\bat least)\s*)+$",
+    re.IGNORECASE,
+)
+_MAX_METRIC, _MAX_UNIT = 60, 20
+_SENSE_OPERATOR = {
+    Sense.MORE: Comparison.AT_LEAST,
+    Sense.ROOM: Comparison.AT_LEAST,
+    Sense.LESS: Comparison.AT_MOST,
+    Sense.COVER: Comparison.EQUAL,
+}
+
+
+def read(text: str, *, section: str = "") -> Clause:
+    """The clause one sentence states; `section` is the heading it stands under and helps to tell its kind."""
+    named = identifiers.find(text)
+    figure = main_figure(text)
+    kind = _kind(text, figure, named, section)
+    numbers = _numbers(figure) if figure else {}
+    return Clause(kind=kind, text=text, is_hard=_is_hard(text, figure), **numbers)
+
+
+def main_figure(text: str) -> Reading | None:
+    """The figure a sentence turns on; digits inside the name of a standard or a grade are no figure."""
+    named = identifiers.find(text)
+    figures = [
+        reading
+        for reading in readings.read(text)
+        if not any(i.start <= reading.quantity.figure_start < i.end for i in named)
+    ]
+    ranks = [_rank(reading) for reading in figures]
+    best = min(ranks, default=_NO_FIGURE)
+    return figures[ranks.index(best)] if best < _NO_FIGURE else None
+
+
+_NO_FIGURE = 4
+LEVELS = ("trl", "service-hours")
+"""Dimensions whose figures ask for at least that much without a word of comparison."""
+
+
+def _rank(reading: Reading) -> int:
+    """How clearly a figure is the one a sentence turns on, 0 best. A grade (五级以上医院) tells whom, not how much."""
+    is_level = reading.quantity.unit.dimension in LEVELS
+    if (reading.quantity.cue is not None and reading.quantity.unit.dimension != "grade") or is_level:
+        return 0
+    if reading.metric is not None:
+        return 1
+    if reading.quantity.cue is not None:
+        return 2
+    return 3 if reading.quantity.upper is not None else _NO_FIGURE
+
+
+def operator(reading: Reading) -> Comparison | None:
+    """What a demand's figure asks; a bare one goes by its metric (准确率95% at least, 时延50ms at most)."""
+    if reading.quantity.upper is not None:
+        return Comparison.BETWEEN
+    asked = cue_words.comparison(reading.quantity.cue, is_lower_better=_is_lower_better(reading))
+    if asked is None and reading.quantity.unit.dimension in LEVELS:
+        return Comparison.AT_LEAST
+    return asked or _SENSE_OPERATOR.get(reading.sense)
+
+
+def _is_lower_better(reading: Reading) -> bool:
+    if reading.sense is Sense.ANY:
+        return reading.quantity.unit.dimension in ("time", "length", "angle", "decibel") and "精" in reading.name
+    return reading.sense is Sense.LESS
+
+
+def _numbers(reading: Reading) -> dict[str, object]:
+    asked = operator(reading)
+    symbol = reading.quantity.unit.symbol
+    if asked is None or len(symbol) > _MAX_UNIT:
+        return {}
+    return {
+        "metric": metric_name(reading),
+        "operator": asked,
+        "value": reading.quantity.value,
+        "upper": reading.quantity.upper,
+        "unit": symbol or None,
+    }
+
+
+def metric_name(reading: Reading) -> str | None:
+    """The words that name what is measured, without those that only lead to the number."""
+    name = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", reading.name.strip())).strip(" ，,、:：")
+    return " ".join(name.split())[:_MAX_METRIC].strip() or None
+
+
+def _is_hard(text: str, figure: Reading | None) -> bool:
+    """A word of preference outweighs all; without any word a compared figure binds and prose does not."""
+    if cues.SOFT.search(text):
+        return False
+    compared = figure is not None and figure.quantity.cue not in (None, cue_words.Cue.REACH)
+    return compared or bool(cues.HARD.search(text))
+
+
+def _kind(text: str, figure: Reading | None, named: Sequence[identifiers.Identifier], section: str) -> ClauseKind:
+    metric = figure.metric.name if figure and figure.metric else None
+    if metric in _KIND_OF_METRIC:
+        return _KIND_OF_METRIC[metric]
+    if metric or (figure and (figure.is_change or figure.quantity.unit.dimension == "trl")):
+        return ClauseKind.PERFORMANCE
+    if named and (kind := _kind_of_identifiers(text, named)):
+        return kind
+    for kind, cue in cues.KINDS:
+        if cue.search(text):
+            return kind
+    if "预算" in section and figure and figure.quantity.unit.dimension == "money":
+        return ClauseKind.BUDGET
+    if cues.DATA.search(text):
+        return ClauseKind.DATA
+    return ClauseKind.PERFORMANCE if figure else ClauseKind.FUNCTION
+
+
+def _kind_of_identifiers(text: str, named: Sequence[identifiers.Identifier]) -> ClauseKind | None:
+    first = named[0].key
+    if first in _KIND_OF_IDENTIFIER:
+        return _KIND_OF_IDENTIFIER[first]
+    if _NUMBERED.match(first) and not _CERTIFIED.search(text):
+        return ClauseKind.STANDARD
+    return ClauseKind.QUALIFICATION

@@ -1,0 +1,1 @@
+"""What a text states: figures with their units and metrics, and the names of standards."""

@@ -1,0 +1,200 @@
+"""Standards, certificates, grades and protocols that a text names, in a form that two texts can be compared by."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.engine.facts import numerals
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """`key` says what it is (gb 22239, cmmi, 等保); `level` how high, more being better; `year` the edition.
+
+    `text[start:end]` of the text it was found in.
+    """
+
+    key: str
+    start: int
+    end: int
+    level: float | None = None
+    year: int | None = None
+
+
+_SERIES = (
+    "ISO/IEC|ISO|IEC|GB/?Z|GB/?T|GB|GJB|GA/?T|GA|JT/?T|JTG|JT|YY/?T|YY|YD/?T|YD|SJ/?T|SJ|HJ/?T|HJ|CJJ/?T|CJJ|CJ/?T|JGJ/?T|JGJ|"
+    "NB/?T|DL/?T|QC/?T|SY/?T|HG/?T|JB/?T|CB/?T|MT/?T|TB/?T|WS/?T|LY/?T|NY/?T|DB\\d{2}/?T?|T/[A-Z]{2,8}|Q/[A-Z]{2,8}|IATF|"
+    "EN|IEEE|ASTM|UL|AS|MIL-STD|DIN|ANSI|ITU-T|3GPP|SAE|API|NFPA"
+)
+_STANDARD = re.compile(
+    rf"(?<![A-Za-z])(?P<series>{_SERIES})\s?(?P<number>[A-Z]?\d+(?:[.-]\d{{1,3}}(?!\d))*[A-Z]?)"
+    r"(?:\s?[-—–:]\s?(?P<year>(?:19|20)\d\d))?(?![\d%])"
+)
+# ISO 9001/14001/45001, EN 50126、50128: the numbers that follow are of the same series.
+_FURTHER = re.compile(
+    r"\s?[/、]\s?(?P<number>\d{4,6}(?:[.-]\d{1,3}(?!\d))*)(?![\d%.]|\s?[\u4e00-\u9fff]?[台个套件元人次年万])"
+)
+# National standards that are translations, and certified as one.
+_SAME_AS = {
+    "gb 19001": "iso 9001", "gb 24001": "iso 14001", "gb 45001": "iso 45001", "gb 28001": "iso 45001",
+    "gb 22080": "iso 27001", "gb 24405.1": "iso 20000", "iso 20000-1": "iso 20000", "gb 23331": "iso 50001",
+    "yy 0287": "iso 13485", "gb 42061": "iso 13485",
+}  # fmt: skip
+_KNOWN_AS = {key: [name for name, same in _SAME_AS.items() if same == key] for key in _SAME_AS.values()}
+_GRADE = "[一二三四五六七八九1-9]"
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4}
+
+
+def _grade(written: str) -> float:
+    digit = numerals.chinese_value(written) if not written.isascii() else None
+    return digit if digit is not None else float(_ROMAN.get(written.upper(), 0) or written)
+
+
+def _inverse(written: str) -> float:
+    """一级 outranks 二级."""
+    return -_grade(written)
+
+
+def _letter(written: str) -> float:
+    return -float("甲乙丙丁".index(written))
+
+
+_FIELD = r"(?P<field>[\u4e00-\u9fff]{2})?(?:工程)?(?:施工)?(?:资质)?"
+
+# Key, pattern with the grade, and how to read the grade. The words before a contractor's grade are part of its key.
+_LEVELLED: tuple[tuple[str, str, Callable[[str], float]], ...] = (
+    ("等保", rf"(?:网络安全)?(?:信息安全)?等(?:级)?保(?:护)?(?:2\.0)?\s?(?:第)?(?P<grade>{_GRADE})级", _grade),
+    ("等保", rf"(?P<grade>{_GRADE})级(?:网络安全)?等(?:级)?保(?:护)?", _grade),
+    ("等保", r"(?<![A-Za-z])MLPS(?: 2\.0)?,? level (?P<grade>\d)", _grade),
+    (
+        "cmmi",
+        rf"CMMI\s?-?(?:DEV\s?)?(?:V?\d\.\d\s?)?(?:(?:[Mm]aturity )?[Ll]evel\s|M?L|成熟度)?\s?(?P<grade>{_GRADE})\s?级?",
+        _grade,
+    ),
+    ("dcmm", rf"DCMM\s?(?P<grade>{_GRADE})\s?级?", _grade),
+    ("itss", rf"ITSS\s?(?:运维)?\s?(?P<grade>{_GRADE})\s?级", _inverse),
+    ("sil", r"(?<![A-Za-z])SIL\s?-?(?P<grade>[1-4])", _grade),
+    ("autonomy", r"(?<!CMMI )(?<![A-Za-z\d])L(?P<grade>[1-5])\s?级?(?:别)?(?:自动驾驶)?", _grade),
+    ("总承包", rf"{_FIELD}总承包(?:资质)?(?P<grade>{_GRADE})级", _inverse),
+    ("专业承包", rf"{_FIELD}专业承包(?:资质)?(?P<grade>{_GRADE})级", _inverse),
+    ("甲级", rf"{_FIELD}(?P<grade>[甲乙丙])级", _letter),
+    ("器械类", rf"(?P<grade>{_GRADE}|I{{1,3}}|[ⅠⅡⅢ])类\s?医疗器械", _grade),
+)
+_PROTECTION = re.compile(r"(?<![A-Za-z])IP\s?([0-6X])([0-9X])(?!\d)", re.IGNORECASE)
+
+# key: pattern. Certificates, registrations and protocols without a level.
+_NAMED: dict[str, str] = {
+    "等保": rf"等保(?!\s?(?:第|2|{_GRADE}级))(?:测评|备案|要求)?|等级保护(?:测评|备案)",
+    "ccc": r"(?<![A-Za-z])CCC(?![A-Za-z])|3C\s?认证|中国强制性产品认证|强制性产品认证",
+    "ce": r"(?<![A-Za-z])CE(?:\s?认证|\s?marking|\s?mark(?:ed)?)",
+    "fda": r"(?<![A-Za-z])FDA(?![A-Za-z])",
+    "nmpa": r"医疗器械(?:产品)?注册证?|NMPA",
+    "fcc": r"(?<![A-Za-z])FCC(?![A-Za-z])",
+    "rohs": r"(?<![A-Za-z])RoHS(?![A-Za-z])",
+    "ccs": r"(?<![A-Za-z])CCS(?![A-Za-z])|中国船级社",
+    "cnas": r"(?<![A-Za-z])CNAS(?![A-Za-z])",
+    "cma": r"(?<![A-Za-z])CMA(?![A-Za-z])|检验检测机构资质",
+    "gxp": r"(?<![A-Za-z])GMP(?![A-Za-z])",
+    "高新": r"高新技术企业",
+    "专精特新": r"专精特新",
+    "软著": r"软件著作权|软著",
+    "密码认证": r"(?:商用)?密码(?:产品|模块)?(?:检测)?认证|商密认证",
+    "sm": r"国密|商密|(?<![A-Za-z])SM[234](?:[/、]SM[234])*(?!\d)|商用密码算法",
+    "安全生产许可": r"安全生产许可",
+    "危废许可": r"危险废物(?:经营)?许可",
+    "特种设备": r"特种设备(?:制造|生产|安装)?许可",
+    "涉密": r"涉密(?:信息系统)?集成",
+    "防爆": r"防爆(?:合格证|认证|证书)|ATEX|IECEx|(?i:explosive.atmosphere certificat\w*)",
+    "信创": r"信创|国产操作系统|麒麟|统信|达梦|人大金仓",
+    "dicom": r"DICOM",
+    "hl7": r"HL7",
+    "fhir": r"FHIR",
+    "opcua": r"OPC[ -]?UA",
+    "modbus": r"(?i:modbus)",
+    "mqtt": r"(?i:mqtt)",
+    "profinet": r"(?i:profinet)",
+    "ethercat": r"(?i:ethercat)",
+    "onvif": r"(?i:onvif)",
+    "aes": r"(?<![A-Za-z])AES(?:[- ]?\d{3})?",
+    "gdpr": r"GDPR",
+}
+
+
+_LEVEL_PATTERNS = [(key, re.compile(pattern), read) for key, pattern, read in _LEVELLED]
+_KEYS = tuple(_NAMED)
+_NAMES = re.compile("|".join(f"(?P<n{i}>{pattern})" for i, pattern in enumerate(_NAMED.values())))
+_MAY_BE_GRADED = re.compile(r"[级类]|CMMI|MLPS|SIL|L[1-5]")
+_OF_KEY: dict[str, list[re.Pattern[str]]] = {key: [re.compile(pattern)] for key, pattern in _NAMED.items()}
+for _key, _pattern, _ in _LEVEL_PATTERNS:
+    _OF_KEY.setdefault(_key, []).append(_pattern)
+_OF_KEY["ip"] = [_PROTECTION]
+
+
+@lru_cache(maxsize=16_384)
+def find(text: str) -> tuple[Identifier, ...]:
+    """The identifiers of a text in order."""
+    found = [*_standards(text), *_protections(text), *_named(text)]
+    if _MAY_BE_GRADED.search(text):
+        found += _levels(text)
+    return tuple(sorted(found, key=lambda identifier: (identifier.start, identifier.key)))
+
+
+def may_name(key: str, text: str) -> bool:
+    """Whether `find` could give an identifier with this key; where it could not, this tells much sooner."""
+    patterns = _OF_KEY.get(key) or _OF_KEY.get(key.split()[0])
+    if patterns is None:
+        return any(name.split()[-1] in text.lower() for name in (key, *_KNOWN_AS.get(key, ())))
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def _named(text: str) -> list[Identifier]:
+    return [
+        Identifier(_KEYS[int(match.lastgroup[1:])], match.start(), match.end())
+        for match in _NAMES.finditer(text)
+        if match.lastgroup
+    ]
+
+
+def _standards(text: str) -> list[Identifier]:
+    found = []
+    for match in _STANDARD.finditer(text):
+        series = _series(match["series"])
+        year = int(match["year"]) if match["year"] else None
+        found.append(Identifier(_standard(series, match["number"]), match.start(), match.end(), year=year))
+        end = match.end()
+        while further := _FURTHER.match(text, end):
+            found.append(Identifier(_standard(series, further["number"]), further.start("number"), further.end()))
+            end = further.end()
+    return found
+
+
+def _standard(series: str, number: str) -> str:
+    key = f"{series} {number.lower()}"
+    return _SAME_AS.get(key, key)
+
+
+def _series(written: str) -> str:
+    """GB/T, GBT and GB name one series; ISO/IEC 27001 is ISO 27001."""
+    bare = written.upper().replace("ISO/IEC", "ISO")
+    return re.sub(r"/?[TZ]$", "", bare).lower() if not bare.startswith(("T/", "Q/", "ITU")) else bare.lower()
+
+
+def _protections(text: str) -> list[Identifier]:
+    return [
+        Identifier("ip", match.start(), match.end(), level=float(f"{match[1]}{match[2]}".replace("X", "0")))
+        for match in _PROTECTION.finditer(text)
+    ]
+
+
+def _levels(text: str) -> list[Identifier]:
+    return [
+        Identifier(_with_field(key, match), match.start(), match.end(), level=read(match["grade"]))
+        for key, pattern, read in _LEVEL_PATTERNS
+        for match in pattern.finditer(text)
+    ]
+
+
+def _with_field(key: str, match: re.Match[str]) -> str:
+    field = match.groupdict().get("field")
+    return f"{key} {field}" if field else key

@@ -1,0 +1,1 @@
+"""What takes the force from a claim: denials, plans, exceptions, best cases."""

@@ -1,0 +1,1 @@
+"""Views of demands and profiles in, fits and their order out."""

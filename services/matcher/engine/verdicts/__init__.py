@@ -1,0 +1,1 @@
+"""Evidence and clauses in, verdicts with their reasons out."""

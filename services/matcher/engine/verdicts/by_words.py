@@ -1,0 +1,153 @@
+"""Judges a clause of plain words by the sentence of a profile that says the same, or denies it."""
+
+import re
+
+from common.contracts.matcher import Outcome
+from matcher.engine.facts import quantities
+from matcher.engine.modifiers import foreign, hedges
+from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.reasons import Finding, Place, Reason
+from matcher.engine.verdicts.relevance import Relevance
+from matcher.engine.words import overlap
+from matcher.engine.words.overlap import Content
+from matcher.engine.words.stretches import segments
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FOREIGN = re.compile("[a-z][a-z0-9]*")
+_LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
+_KEPT = 0.8
+_MOST = 0.5
+_IDLE = frozenset({"support", "service", "system", "platform", "capacity", "high", "new"})
+_LONGEST_NAME = 16
+_BY_CHANCE = 0.1
+_MOST_STRETCHES = 6
+
+
+def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
+    """Satisfied when the most relevant sentence says what is asked, unless those words deny or postpone it."""
+    best = relevance.best()
+    if best is None:
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    written = evidence.sentences[best].text
+    if foreign.is_unread(written):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, Place(best, 0, len(written)))
+    asked = overlap.content(text)
+    if _is_alike_by_chance(asked, overlap.content(written), written):
+        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    start, end = _telling(asked, written)
+    since = _since(text, written, start, end)
+    outcome, reason = since or _tenor(text, asked, written, start, end)
+    if since:
+        end = len(written)
+    if outcome is Outcome.SATISFIED and _lacks_mark(text, written, evidence.context(best)):
+        outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
+    return Finding(outcome, reason, Place(best, start, end))
+
+
+def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
+    """Whether words of another language share nothing that tells (支持 and "Decision support"), or are but a name."""
+    if asked.is_chinese == offered.is_chinese:
+        return False
+    shared = asked.meanings & offered.meanings
+    return shared <= _IDLE and (bool(shared) or len(written) < _LONGEST_NAME)
+
+
+def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reason] | None:
+    """What the rest of a sentence makes of words about what was (旧版不支持…，现已支持); None when it was as it is."""
+    former = hedges.FORMER.search(written, start, end)
+    if former is None or hedges.FORMER.search(text) or hedges.ANY_DENIAL.search(text):
+        return None
+    was_denied = hedges.DENIAL.search(written, former.end(), end)
+    is_denied = hedges.DENIAL.search(written, end)
+    lasting = hedges.STILL if was_denied else hedges.NO_LONGER
+    if is_denied and lasting.search(written, end, is_denied.end()):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    if not was_denied:
+        return None
+    if hedges.PENDING.search(written, end):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
+    is_so_now = not is_denied and hedges.TODAY.search(written, end)
+    return (Outcome.SATISFIED, Reason.SAID) if is_so_now else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+
+
+def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
+    if hedges.FORBIDDING.search(text):
+        is_kept = _is_kept(asked, written, start, end)
+        return (Outcome.SATISFIED, Reason.SAID) if is_kept else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    if hedges.is_planned(written, start, end) and not hedges.ONLY.search(written):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
+    if _is_denied(text, asked, written, start, end):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    if hedges.is_conditional(text, written, start, end):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL
+    is_opposite = overlap.is_opposite(text, written[start:end])
+    if is_opposite and hedges.ONLY.search(written, start, end):
+        return Outcome.NOT_SATISFIED, Reason.DENIED
+    if is_opposite or hedges.is_affirmed(text, written[start:end]):
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
+    return Outcome.SATISFIED, Reason.SAID
+
+
+def _is_kept(asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether what is forbidden is denied in words about it, or everything stays inside."""
+    if hedges.INSIDE.search(written, start, end) and not hedges.DENIAL.search(written, start, end):
+        return True
+    is_about = overlap.said(asked, overlap.content(written[start:end])) > _BY_CHANCE
+    return is_about and bool(hedges.ANY_DENIAL.search(written, start, end))
+
+
+def _is_denied(text: str, asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether the words deny what is asked. A clause that asks for an absence is denied by lacking ability alone."""
+    if hedges.ONLY.search(written) and hedges.PENDING.search(written):
+        return True
+    denials = [match[0] for match in hedges.DENIAL.finditer(written, start, end)]
+    if hedges.ANY_DENIAL.search(text):
+        return any(hedges.INABILITY.search(denial) and denial not in text for denial in denials)
+    is_denied = any(denial not in text for denial in denials)
+    return is_denied or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
+
+
+def _lacks_mark(text: str, written: str, around: str) -> bool:
+    """Whether the clause has a number that the sentence has not (5G, 45英尺), or among Chinese words a foreign one that
+    nothing around the sentence has (DNV)."""
+    asked, said = (quantities.fold(words).lower() for words in (_LIST_MARK.sub("", text), written))
+    if not set(_NUMBER.findall(asked)) <= set(_NUMBER.findall(said)):
+        return True
+    is_chinese = overlap.is_chinese(text) and overlap.is_chinese(written)
+    return is_chinese and not set(_FOREIGN.findall(asked)) <= set(_FOREIGN.findall(quantities.fold(around).lower()))
+
+
+def _is_excepted(asked: Content, written: str) -> bool:
+    """Whether most of what 除…外 leaves out is what is asked for."""
+    for match in hedges.EXCEPT.finditer(written):
+        left_out = overlap.content(match["zh"] or match["en"])
+        if overlap.said(left_out, asked) > _MOST:
+            return True
+    return False
+
+
+def _is_negated(asked: Content, written: str, start: int, end: int) -> bool:
+    """Whether 不 or 未 stands right before words that were asked for (不检查扣件)."""
+    return any(
+        written[place : place + 2] in asked.pairs
+        and written[place - 1 : place + 1] not in asked.pairs
+        and hedges.NEGATOR.search(written[start:place])
+        for place in range(start + 1, end - 1)
+    )
+
+
+def _telling(asked: Content, written: str) -> tuple[int, int]:
+    """The shortest run of stretches that says most of what the whole sentence says of it; all of it when none does."""
+    stretches = segments(written)
+    whole = overlap.said(asked, overlap.content(written))
+    if not stretches or whole == 0:
+        return 0, len(written)
+    runs = [
+        (stretches[first][0], stretches[last][1])
+        for first in range(len(stretches))
+        for last in range(first, min(first + _MOST_STRETCHES, len(stretches)))
+    ]
+    telling = [
+        (start, end) for start, end in runs if overlap.said(asked, overlap.content(written[start:end])) >= _KEPT * whole
+    ]
+    return min(telling, key=lambda run: run[1] - run[0], default=(0, len(written)))

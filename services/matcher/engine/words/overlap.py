@@ -1,0 +1,127 @@
+"""How much of what one text asks another one says, by characters within a language and by meanings across two."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.engine.words import lexical
+from matcher.engine.words.glossary import meanings
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
+# Words every requirement and every offer uses; they say nothing of what is asked.
+_EMPTY = re.compile(
+    r"必须|应当|应该|须|应(?=[支具能可提满符采])|供应商|投标人|投资方|系统|平台|设备|产品|装置|终端|软件|整机|支持|具备|具有|提供|能够|可以|实现|"
+    r"满足|达到|符合|采用|进行|功能|能力|要求|相关|以及|并且|不低于|不少于|不超过|不高于|不大于|不小于|以上|以下|以内|[的与和及或了]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a text is about: neighbouring characters and words of its own language, and language-free meanings."""
+
+    pairs: frozenset[str]
+    meanings: frozenset[str]
+    is_chinese: bool
+
+
+@lru_cache(maxsize=65_536)
+def is_chinese(text: str) -> bool:
+    return len(_CHINESE.findall(text)) * 3 >= len(_LETTER.findall(text))
+
+
+@lru_cache(maxsize=65_536)
+def content(text: str) -> Content:
+    bare = _EMPTY.sub(" ", text)
+    if is_chinese(text):
+        return Content(lexical.pairs(bare), meanings(text), is_chinese=True)
+    stems = frozenset(_stem(token) for token in lexical.tokens(text))
+    return Content(stems, meanings(text), is_chinese=False)
+
+
+def _stem(word: str) -> str:
+    """An English word without its ending: terminals and terminal are one, recognition and recognise are not."""
+    return re.sub(r"(?:ing|ed|es|s)$", "", word) if len(word) > 4 else word
+
+
+def said(asked: Content, offered: Content) -> float:
+    """The share of what is asked that is offered too, 0 … 1; 0 when nothing is asked in terms that can be compared."""
+    if asked.is_chinese == offered.is_chinese and asked.pairs:
+        return len(asked.pairs & offered.pairs) / len(asked.pairs)
+    if asked.meanings:
+        return len(asked.meanings & offered.meanings) / len(asked.meanings)
+    return 0.0
+
+
+_OPPOSITES = (
+    ("上行", "下行"), ("输入", "输出"), ("进水", "出水"), ("充电", "放电"), ("白天", "夜间"), ("高温", "低温"),
+    ("在线", "离线"), ("有线", "无线"), ("国产", "进口"), ("室内", "室外"), ("境内", "境外"),
+    ("白天", "夜晚"), ("手动", "自动"), ("online", "offline"), ("indoor", "outdoor"), ("wired", "wireless"),
+    ("uplink", "downlink"), ("input", "output"), ("inlet", "outlet"), ("daylight", "night"), ("discharge", "charge"),
+)  # fmt: skip
+
+
+def is_opposite(asked: str, offered: str) -> bool:
+    """Whether one name says 上行 and the other 下行; 上下行 says both."""
+    for pair in _OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            if one in asked and other in offered and one not in offered and other not in asked:
+                return not any(both in name for both in _joined(pair) for name in (asked, offered))
+    return False
+
+
+def _joined(pair: tuple[str, str]) -> tuple[str, str]:
+    """上下行 and 室内外: how Chinese says two opposites in one word."""
+    one, other = pair
+    return one[0] + other, one + other[1:]
+
+
+# 系统响应时间 and 平台响应时间 are of no different things.
+_INDIFFERENT = re.compile(
+    "运行|工作|作业|使用|测量|检测|监测|识别|分析|处理|输出|结果|数据|整机|全机|单机|单台|单套|平均|最大|最高|最低|最小|额定|综合|实测|"
+    "空载|满载|行驶|设计|稳定|连续|累计|目前|公司|其中|正常|自动|配备|支持|可达|[的为在与和及对其各每约近可能达至个本该已均时后前有单全总]"
+)
+_LONGEST_HEAD = 3
+
+
+_WHOLE = re.compile(r"系统|平台|整机|整体|全[系流]|\b(?:system|platform|overall|end[- ]to[- ]end)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"子系统|页面|网页|界面|前端|接口|数据库|模块|组件|单元|部件|\b(?:page|interface|API|module|component)s?\b",
+    re.IGNORECASE,
+)
+
+
+def is_part(asked: str, offered: str, clause: str) -> bool:
+    """Whether a figure is of a part (页面响应时间) that a clause about the whole (系统响应时间) does not name."""
+    parts = [match[0].lower() for match in _PART.finditer(offered)]
+    if not parts or not _WHOLE.search(asked):
+        return False
+    return not any(part in clause.lower() for part in parts)
+
+
+# Of 炉温 and 铁水温度 the furnace and the iron are compared.
+_WARMTH = re.compile(r"温度|(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
+
+
+def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
+    """Whether two things measured differ in their first word, which the other side never mentions and does not mean
+    the same: 集卡定位 and 吊具定位.
+
+    Each is the name of the thing and the whole text it stands in. Long names are left alone: they may describe.
+    """
+    (one, clause), (other, context) = (
+        (_WARMTH.sub("", "".join(name.split())), text) for name, text in (asked, offered)
+    )
+    if not (is_chinese(one) and is_chinese(other)):
+        return False
+    tail = _common_tail(one, other)
+    ours, theirs = (_INDIFFERENT.sub("", _EMPTY.sub("", name[: len(name) - tail])).strip() for name in (one, other))
+    if not (0 < len(ours) <= _LONGEST_HEAD and 0 < len(theirs) <= _LONGEST_HEAD):
+        return False
+    is_mentioned = set(ours) & set(context) or set(theirs) & set(clause)
+    return not is_mentioned and not meanings(ours) & meanings(theirs)
+
+
+def _common_tail(one: str, other: str) -> int:
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return next((at for at, (ours, theirs) in enumerate(pairs) if ours != theirs), min(len(one), len(other)))

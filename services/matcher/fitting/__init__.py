@@ -1,0 +1,1 @@
+"""Fits the ranker's coefficients to judged pairs."""

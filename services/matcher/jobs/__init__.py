@@ -1,0 +1,1 @@
+"""The queue of demands and profiles that must be embedded and ranked again."""

@@ -1,0 +1,138 @@
+"""SQL of jobs: queued with the change they follow from, claimed under a lease, finished with their result."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common import correlation
+from common.clock import now
+from common.contracts.catalog import DemandState
+from common.errors import Unavailable
+from matcher.jobs.models import Job
+from matcher.subjects.demands.models import DemandCopy
+from matcher.subjects.kind import SubjectKind
+from matcher.vectors.models import EmbeddingModel
+
+CHANNEL = "jobs"
+"""PostgreSQL notification sent by a trigger when jobs are queued."""
+RETRY_DELAYS_S = (1, 5, 30, 120, 600)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job as it was when its lease began."""
+
+    kind: SubjectKind
+    subject_id: UUID
+    revision: int
+    attempt_count: int
+    correlation_id: str | None
+
+
+async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID]) -> None:
+    """Have the subjects ranked after the caller's transaction; one that is queued already is queued anew."""
+    if not subject_ids:
+        return
+    moment = now()
+    new = {"ready_at": moment, "attempt_count": 0, "correlation_id": correlation.current()}
+    first = {"kind": kind, "revision": 1, "enqueued_at": moment, **new}
+    fresh = insert(Job).values([{"subject_id": one, **first} for one in sorted(subject_ids)])
+    again = {"revision": Job.revision + 1, "error": None, **new}
+    await session.execute(fresh.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
+
+
+async def wait_for_rankings(session: AsyncSession) -> None:
+    """Wait for those being committed; later ones wait for the caller's transaction and find what it changed."""
+    await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
+
+
+async def queue_open_demands(session: AsyncSession) -> None:
+    moment = now()
+    still_open = DemandCopy.state == DemandState.PUBLISHED
+    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(moment)], literal(0))
+    columns = ["kind", "subject_id", "revision", "enqueued_at", "ready_at", "attempt_count"]
+    queued = insert(Job).from_select(columns, rows.where(still_open).order_by(DemandCopy.id))
+    again = {"revision": Job.revision + 1, "ready_at": moment, "attempt_count": 0, "error": None}
+    await session.execute(queued.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
+
+
+async def cancel(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> None:
+    """Drop a subject's job; a worker that has it in hand will find that it is gone."""
+    await session.execute(delete(Job).where(Job.kind == kind, Job.subject_id == subject_id))
+
+
+async def claim(session: AsyncSession, kind: SubjectKind, *, limit: int, lease_s: float) -> list[Claimed]:
+    """Up to `limit` jobs nobody holds, longest ready first, leased to the caller."""
+    moment = now()
+    free = or_(Job.leased_until.is_(None), Job.leased_until < moment)
+    ready = select(Job.subject_id).where(Job.kind == kind, Job.ready_at <= moment, free).order_by(Job.ready_at)
+    chosen = ready.limit(limit).with_for_update(skip_locked=True)
+    leased = update(Job).where(Job.kind == kind, Job.subject_id.in_(chosen.scalar_subquery()))
+    leased = leased.values(leased_until=moment + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
+    rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id))
+    return [Claimed(kind, *row) for row in rows]
+
+
+async def renew(session: AsyncSession, jobs: Sequence[Claimed], *, lease_s: float) -> None:
+    until = now() + timedelta(seconds=lease_s)
+    await session.execute(update(Job).where(_held(jobs)).values(leased_until=until))
+
+
+async def hold(session: AsyncSession, jobs: Sequence[Claimed]) -> list[Claimed]:
+    """Those of the jobs that are still as they were claimed; no change can slip in before the caller's commit."""
+    rows = select(Job.subject_id).where(_held(jobs)).order_by(Job.kind, Job.subject_id).with_for_update()
+    there = set((await session.scalars(rows)).all())
+    return [job for job in jobs if job.subject_id in there]
+
+
+async def finish(session: AsyncSession, jobs: Sequence[Claimed]) -> None:
+    await session.execute(delete(Job).where(_held(jobs)))
+
+
+async def release(session: AsyncSession, jobs: Sequence[Claimed]) -> None:
+    """Give the jobs back at once, without a mark against them."""
+    subjects = tuple_(Job.kind, Job.subject_id).in_([(job.kind, job.subject_id) for job in jobs])
+    await session.execute(update(Job).where(subjects).values(leased_until=None))
+
+
+async def put_back(session: AsyncSession, job: Claimed, reason: str) -> None:
+    """Keep a job that failed, for another try later; each failure makes it wait longer."""
+    delay = RETRY_DELAYS_S[min(job.attempt_count, len(RETRY_DELAYS_S)) - 1]
+    values = {"leased_until": None, "error": reason, "ready_at": now() + timedelta(seconds=delay)}
+    await session.execute(update(Job).where(_held([job])).values(**values))
+
+
+def _held(jobs: Sequence[Claimed]) -> ColumnElement[bool]:
+    return tuple_(Job.kind, Job.subject_id, Job.revision).in_(
+        [(job.kind, job.subject_id, job.revision) for job in jobs]
+    )
+
+
+async def next_ready_at(session: AsyncSession, kind: SubjectKind) -> datetime | None:
+    """When the next job of a kind can be claimed; None when there is none."""
+    moment = func.greatest(Job.ready_at, Job.leased_until)
+    ready_at: datetime | None = await session.scalar(select(func.min(moment)).where(Job.kind == kind))
+    return ready_at
+
+
+@asynccontextmanager
+async def wake_ups(dsn: str, woken: asyncio.Event) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Set `woken` whenever jobs are queued, as long as the block runs and its connection lives."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=3, command_timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable("The database does not answer") from error
+    try:
+        connection.add_termination_listener(lambda _: woken.set())
+        await connection.add_listener(CHANNEL, lambda *_: woken.set())
+        yield connection
+    finally:
+        await connection.close(timeout=2)

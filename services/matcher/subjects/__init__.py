@@ -1,0 +1,1 @@
+"""What is matched: the rows of demands and profiles, and what may be read of them."""

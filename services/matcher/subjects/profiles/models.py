@@ -1,0 +1,47 @@
+"""The table of capability profiles."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.contracts.matcher import OfferKind
+from common.database import words
+from common.fields import Language, OrganisationKey
+from matcher.base import Base
+from matcher.subjects.profiles.rules import ProfileState
+
+
+class Profile(Base):
+    """What one organisation offers in one field; an organisation may keep several."""
+
+    __tablename__ = "profiles"
+    __table_args__ = (
+        Index("ix_profiles_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_profiles_organisation", "organisation_scheme", "organisation_code"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[ProfileState] = mapped_column(words(ProfileState))
+    organisation_scheme: Mapped[str] = mapped_column(Text)
+    organisation_code: Mapped[str] = mapped_column(Text)
+    organisation_name: Mapped[str] = mapped_column(Text)
+    offer_kind: Mapped[OfferKind] = mapped_column(words(OfferKind))
+    language: Mapped[Language] = mapped_column(Text)
+    headline: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    cases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    products: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    division: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def organisation(self) -> OrganisationKey:
+        return OrganisationKey(scheme=self.organisation_scheme, code=self.organisation_code)

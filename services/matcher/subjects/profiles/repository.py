@@ -1,0 +1,79 @@
+"""SQL of capability profiles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.matcher import OfferKind
+from common.errors import NotFound
+from common.fields import Language, OrganisationKey
+from common.pagination import PageRequest
+from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileState
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Only profiles that agree in everything that is not None."""
+
+    offer_kind: OfferKind | None = None
+    track: str | None = None
+    division: str | None = None
+    language: Language | None = None
+    organisation_scheme: str | None = None
+    organisation_code: str | None = None
+
+
+def add(session: AsyncSession, profile: Profile) -> None:
+    session.add(profile)
+
+
+async def active(session: AsyncSession, profile_id: UUID) -> Profile:
+    """Raises NotFound for one that was withdrawn too."""
+    rows = select(Profile).where(Profile.id == profile_id, Profile.state == ProfileState.ACTIVE)
+    return _found(await session.scalar(rows), profile_id)
+
+
+async def own(session: AsyncSession, organisation: OrganisationKey, profile_id: UUID, *, lock: bool = False) -> Profile:
+    """A profile of this organisation in any state; NotFound when it is another's."""
+    rows = select(Profile).where(
+        Profile.id == profile_id,
+        Profile.organisation_scheme == organisation.scheme,
+        Profile.organisation_code == organisation.code,
+    )
+    return _found(await session.scalar(rows.with_for_update(key_share=True) if lock else rows), profile_id)
+
+
+def _found(profile: Profile | None, profile_id: UUID) -> Profile:
+    if profile is None:
+        raise NotFound(f"There is no profile {profile_id}", f"没有编号为 {profile_id} 的能力画像")
+    return profile
+
+
+async def listed(session: AsyncSession, filters: Filters, page: PageRequest) -> Sequence[Profile]:
+    """Active profiles, newest first, one more than the page holds."""
+    rows = select(Profile).where(Profile.state == ProfileState.ACTIVE)
+    for name in ("offer_kind", "division", "language", "organisation_scheme", "organisation_code"):
+        if (wanted := getattr(filters, name)) is not None:
+            rows = rows.where(getattr(Profile, name) == wanted)
+    if filters.track is not None:
+        rows = rows.where(Profile.tracks.contains([filters.track]))
+    if page.after:
+        rows = rows.where(tuple_(Profile.created_at, Profile.id) < page.after)
+    newest_first = rows.order_by(Profile.created_at.desc(), Profile.id.desc())
+    return (await session.scalars(newest_first.limit(page.limit + 1))).all()
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Profile]:
+    rows = await session.scalars(select(Profile).where(Profile.id.in_(ids)))
+    return {profile.id: profile for profile in rows}
+
+
+async def versions_held(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The versions of those that are active; none of them can change before the caller's transaction ends."""
+    rows = select(Profile.id, Profile.version).where(Profile.id.in_(ids), Profile.state == ProfileState.ACTIVE)
+    found = await session.execute(rows.order_by(Profile.id).with_for_update(read=True))
+    return dict(found.all())
