@@ -109,7 +109,7 @@ async def burn(note_id: UUID, session: SessionDep, _: OnceDep) -> None:
 
 
 @router.get("/crash")
-async def crash() -> None:
+async def crash(q: str = "") -> None:
     secret_phone = "13800001111"
     raise RuntimeError(f"cannot reach {secret_phone[:0]}anything")
 
