@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import Enum, MetaData
+from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from common.errors import Unavailable
 from common.settings import ServiceSettings
+from common.vocabulary import Vocabulary
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,15 +26,38 @@ NAMING = {
 """Constraint names that migrations can rely on; a service's own Base uses them too."""
 
 
+WORD_LENGTH = 32
+
+
 class CommonBase(DeclarativeBase):
     """The tables every service has: outbox, inbox, idempotency keys."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
-def words(kind: type[StrEnum]) -> Enum:
+class Words(TypeDecorator[Vocabulary]):
+    """A text column of words from a vocabulary; what only a later version knows comes back as it is."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[Vocabulary]) -> None:
+        super().__init__(WORD_LENGTH)
+        self.kind = kind
+
+    def process_bind_param(self, value: Vocabulary | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Vocabulary | None:
+        return None if value is None else self.kind.heard(value)
+
+
+def words(kind: type[StrEnum]) -> Enum | Words:
     """A text column that holds the values of `kind` and comes back as its members."""
-    return Enum(kind, native_enum=False, length=32, values_callable=lambda each: [member.value for member in each])
+    if issubclass(kind, Vocabulary):
+        return Words(kind)
+    values = [member.value for member in kind]
+    return Enum(kind, native_enum=False, length=WORD_LENGTH, values_callable=lambda _: values)
 
 
 def dsn(database_url: str) -> str:

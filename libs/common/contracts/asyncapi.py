@@ -21,7 +21,7 @@ def document() -> dict[str, Any]:
             "version": "0.1.0",
             "description": "CloudEvents 1.0 in structured JSON mode on NATS JetStream. Delivered at least once: "
             "drop an `id` seen before, and a `version` older than the one you hold. Ignore fields that you do not "
-            "know: a later version may add some, and changes the meaning of none.",
+            "know and keep words that you do not know: a later version may add some, and changes the meaning of none.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
@@ -36,8 +36,10 @@ def _message(event: type[Event], schemas: dict[str, Any]) -> dict[str, Any]:
     schemas.update(data.pop("$defs", {}))
     schemas[event.__name__] = data
     for schema in schemas.values():
-        # Who writes adds none, but who checks with this document must not refuse those of a later version.
+        # Who writes adds neither, but who checks with this document must not refuse those of a later version.
         schema.pop("additionalProperties", None)
+        if "enum" in schema:
+            schema["examples"] = schema.pop("enum")
     envelope = Envelope.model_json_schema(ref_template=_REF, mode="serialization")
     envelope["properties"]["type"] = {"const": event.type}
     envelope["properties"]["data"] = {"$ref": _REF.format(model=event.__name__)}

@@ -1,6 +1,5 @@
 """What catalog announces: the state of a demand after each step of its public life."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
@@ -8,16 +7,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from common.contracts.envelope import Event, Told
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, YesOrNo, form, is_within, wrong
+from common.vocabulary import Vocabulary
 
 
-class DemandKind(StrEnum):
+class DemandKind(Vocabulary):
     SCENARIO = "scenario"
     CHALLENGE = "challenge"
     FINANCING = "financing"
     PILOT = "pilot"
 
 
-class DemandState(StrEnum):
+class DemandState(Vocabulary):
     """Review, evaluation and validation states join here when their systems are built."""
 
     DRAFT = "draft"
@@ -27,7 +27,7 @@ class DemandState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Domain(StrEnum):
+class Domain(Vocabulary):
     CITY = "智慧城市"
     PORT = "智慧港口"
     HEALTH = "健康医疗"
@@ -37,7 +37,7 @@ class Domain(StrEnum):
     OTHER = "其他"
 
 
-class ClauseKind(StrEnum):
+class ClauseKind(Vocabulary):
     FUNCTION = "function"
     PERFORMANCE = "performance"
     STANDARD = "standard"
@@ -60,7 +60,7 @@ CLAUSE_LABELS_ZH: dict[ClauseKind, str] = {
 }
 
 
-class Comparison(StrEnum):
+class Comparison(Vocabulary):
     AT_LEAST = "ge"
     MORE_THAN = "gt"
     AT_MOST = "le"
@@ -90,6 +90,9 @@ class Clause(Frozen):
 
     @model_validator(mode="after")
     def _numbers_belong_together(self) -> Self:
+        if self.operator is not None and not self.operator.is_known:
+            # What the figures mean only a later version knows; the clause still says it in words.
+            return self.model_copy(update={"operator": None, "value": None, "upper": None})
         if (self.operator is None) != (self.value is None):
             raise wrong("give operator and value together, or neither", "operator 与 value 应同时填写，或都不填")
         if (self.operator is Comparison.BETWEEN) != (self.upper is not None):
@@ -164,6 +167,10 @@ class DemandSnapshot(Told):
     closes_at: Moment | None = None
     published_at: Moment | None = None
     amendment_reason: str | None = None
+    is_open: bool = Field(
+        default_factory=lambda known: known["state"] == DemandState.PUBLISHED,
+        description="Whether it takes answers: all that a reader needs of a `state` it does not know.",
+    )
 
 
 class DemandEvent(Event):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from common.fields import Frozen, Moment
+from common.vocabulary import READING
 
 
 class Told(Frozen):
@@ -14,10 +15,11 @@ class Told(Frozen):
     @classmethod
     def read(cls, said: object) -> Self:
         """From JSON as text, its object, or a row that holds it. Fields that are not known yet, at any depth, are left
-        aside: a later version added them, and means nothing else by those that are known."""
+        aside, and words that are not known are kept as they are: a later version added them, and means nothing else by
+        those that are known."""
         if isinstance(said, str):
-            return cls.model_validate_json(said, extra="ignore")
-        return cls.model_validate(said, extra="ignore")
+            return cls.model_validate_json(said, extra="ignore", context=READING)
+        return cls.model_validate(said, extra="ignore", context=READING)
 
 
 class Event(Told):

@@ -1,6 +1,5 @@
 """What matcher announces: a match, with the reasons a person can check."""
 
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,9 +8,10 @@ from pydantic import Field
 from common.contracts.catalog import ClauseKind, DemandKind, Domain, Locality
 from common.contracts.envelope import Event, Told
 from common.fields import Frozen, Moment, OrganisationKey
+from common.vocabulary import Vocabulary
 
 
-class OfferKind(StrEnum):
+class OfferKind(Vocabulary):
     SOLUTION = "solution"
     RESEARCH = "research"
     CAPITAL = "capital"
@@ -27,7 +27,7 @@ OFFER_FOR: dict[DemandKind, OfferKind] = {
 """Which kind of offer answers which kind of demand."""
 
 
-class Band(StrEnum):
+class Band(Vocabulary):
     """How well a fit is, as a person says it."""
 
     STRONG = "强"
@@ -36,7 +36,7 @@ class Band(StrEnum):
     NONE = "无"
 
 
-class Outcome(StrEnum):
+class Outcome(Vocabulary):
     SATISFIED = "satisfied"
     NOT_SATISFIED = "not_satisfied"
     INSUFFICIENT_EVIDENCE = "insufficient_evidence"

@@ -13,9 +13,10 @@ from catalog.base import Base
 from catalog.organisations.models import Organisation
 from common.contracts.catalog import DemandKind, DemandState, Domain
 from common.database import words
+from common.vocabulary import Vocabulary
 
 
-class ProcurementRoute(StrEnum):
+class ProcurementRoute(Vocabulary):
     """How the owner means to buy, in the city's words."""
 
     PUBLIC_TENDER = "公开招标"

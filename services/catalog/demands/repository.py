@@ -30,6 +30,7 @@ from catalog.demands.search_tokens import query_tokens
 from catalog.organisations.models import Organisation
 from common.clock import new_id
 from common.contracts.catalog import DemandState
+from common.database import Words
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -41,7 +42,7 @@ Stored = dict[str, Any]
 def _plain(column: KeyedColumnElement[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, JSONB):
         return cast(column, Text).label(column.key)
-    return type_coerce(column, Text).label(column.key) if isinstance(column.type, Enum) else column
+    return type_coerce(column, Text).label(column.key) if isinstance(column.type, Enum | Words) else column
 
 
 _IS_PUBLIC = Demand.published_at.is_not(None)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.contracts.catalog import DemandSnapshot
+from common.contracts.catalog import DemandSnapshot, DemandState
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from matcher.demands.schemas import NearestOut, NearOut
@@ -26,13 +26,14 @@ from matcher.vectors import repository as vectors
 
 async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
     """Take over a demand's state as announced; an older version than the one here changes nothing."""
-    is_open = rules.is_open(snapshot.state, snapshot.closes_at, now())
+    state = rules.state_in_known_words(snapshot)
+    is_open = rules.is_open(state, snapshot.closes_at, now())
     # Job before subject, as everywhere: workers lock in this order too.
     if is_open:
         await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id])
-    if not await repository.keep_newer(session, snapshot):
+    if not await repository.keep_newer(session, snapshot, state):
         return
-    await _keep_findable(session, snapshot)
+    await _keep_findable(session, snapshot, state)
     if is_open:
         return
     await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
@@ -40,9 +41,9 @@ async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
     await record.end(session, SubjectKind.DEMAND, snapshot.id)
 
 
-async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot) -> None:
+async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState) -> None:
     """As a twin: what has closed repeats things too, what was withdrawn does not."""
-    if snapshot.state in rules.SHOWN:
+    if state in rules.SHOWN:
         await twins.keep(session, twins.DEMANDS, {snapshot.id: twins.words_of_demand(snapshot)})
     else:
         await twins.forget(session, twins.DEMANDS, snapshot.id)

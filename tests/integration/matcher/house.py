@@ -107,10 +107,12 @@ class House:
         await self._handle(announcement(snapshot, event_id))
         return snapshot
 
-    async def hear_of_later(self, snapshot: DemandSnapshot) -> None:
+    async def hear_of_later(
+        self, snapshot: DemandSnapshot, *, change: Callable[[Any], Any] = with_unknown_fields
+    ) -> None:
         """Take an event of a catalog that already says more than this matcher knows."""
         said = announcement(snapshot)
-        await self._handle(said.model_copy(update={"data": with_unknown_fields(said.data)}))
+        await self._handle(said.model_copy(update={"data": change(said.data)}))
 
     async def save(self, offer: dict[str, Any], who: OrganisationKey = FIRM) -> dict[str, Any]:
         reply = await self.client.post("/v1/profiles", json=offer, headers=self.token(who))
@@ -187,7 +189,7 @@ class House:
         async with self.database.begin() as session:
             rows = await session.scalars(select(outbox.OutboxRow).order_by(outbox.OutboxRow.seq))
             events = [Envelope.model_validate_json(row.envelope) for row in rows]
-        return [(event.type, MatchSnapshot.model_validate(event.data["match"])) for event in events]
+        return [(event.type, MatchSnapshot.read(event.data["match"])) for event in events]
 
     async def jobs(self) -> Sequence[Job]:
         async with self.database.begin() as session:

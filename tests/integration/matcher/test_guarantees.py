@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from matcher.settings import MatcherSettings
 from matcher.subjects.demands import repository as demands
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, StandIn, demand, opened
+from tests.support.later import with_unknown_words
 
 
 async def test_a_redelivered_event_has_one_effect(house: House) -> None:
@@ -44,6 +46,45 @@ async def test_what_a_later_catalog_says_has_its_effect(house: House) -> None:
     await house.work()
     [(_, match)] = await house.announced()
     assert match.profile_organisation == FIRM
+
+
+def saying(**changes: Any) -> Callable[[Any], Any]:
+    """What a later catalog says of a demand in words of its own."""
+    return lambda data: {"demand": data["demand"] | changes}
+
+
+async def test_words_that_only_a_later_catalog_knows_do_not_keep_a_demand_from_being_matched(house: House) -> None:
+    await house.save(DAMAGE_OFFER)
+    clause = {"kind": "ethics", "text": "识别准确率约95%", "operator": "about", "value": 95, "unit": "%"}
+    later = saying(domain="太空", state="on_trial", is_open=True, clauses=[clause])
+    await house.hear_of_later(demand(), change=later)
+    await house.work()
+    [(_, match)] = await house.announced()
+    assert (match.profile_organisation, match.domain, match.verdicts[0].kind) == (FIRM, "太空", "ethics")
+    [shown] = await house.matches()
+    assert shown["domain"] == "太空"
+
+
+async def test_a_state_that_only_a_later_catalog_knows_ends_matches_when_it_is_not_open(house: House) -> None:
+    await house.save(DAMAGE_OFFER)
+    wanted = await house.hear(demand())
+    await house.work()
+    await house.hear_of_later(wanted.model_copy(update={"version": 2}), change=saying(state="judged", is_open=False))
+    await house.work()
+    assert await house.matches() == []
+
+
+async def test_a_demand_of_a_kind_that_only_a_later_catalog_knows_waits_for_a_matcher_that_knows_it(
+    house: House,
+) -> None:
+    await house.save(DAMAGE_OFFER)
+    wanted = demand()
+    await house.hear_of_later(wanted, change=with_unknown_words)
+    await house.work()
+    assert await house.announced() == []
+    await house.hear(wanted.model_copy(update={"version": 2}))
+    await house.work()
+    assert len(await house.announced()) == 1
 
 
 async def test_what_a_later_matcher_stored_can_be_read(house: House) -> None:

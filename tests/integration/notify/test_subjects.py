@@ -6,6 +6,7 @@ from deploy.embedded.nats import NatsServer
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
 from tests.integration.notify.world import World, matcher_is_there
 from tests.support.eventually import eventually
+from tests.support.later import with_unknown_words
 
 
 async def test_both_sides_hear_of_a_match_on_their_own_subjects(notify: World) -> None:
@@ -67,6 +68,19 @@ async def test_what_a_later_matcher_says_has_its_effect(notify: World) -> None:
         await notify.settled(1)
         [event] = await eventually(notify.stored_events)
     assert event["data"]["match"] == match.model_dump(mode="json")
+
+
+async def test_words_that_only_a_later_matcher_knows_are_told_on(notify: World) -> None:
+    """Once, and whoever limits himself to kinds that are known does not hear of one that is not."""
+    told, _ = await notify.subject(), await notify.subject(kinds=["scenario"])
+    match = a_match()
+    async with notify.working():
+        await notify.computed_later(match, change=with_unknown_words)
+        [settled] = await notify.settled(1)
+        [event] = await eventually(notify.stored_events)
+    later = with_unknown_words(match.model_dump(mode="json"))
+    assert settled["subscription_id"] == told["id"]
+    assert event["data"]["match"] == (await notify.delivery(settled["id"]))["match"] == later
 
 
 async def test_an_event_that_comes_twice_makes_one_delivery(notify: World) -> None:

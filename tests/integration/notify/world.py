@@ -113,9 +113,9 @@ class World:
 
         await self._announced(MatchComputed(match=match), new_id(), change=cut)
 
-    async def computed_later(self, match: MatchSnapshot) -> None:
+    async def computed_later(self, match: MatchSnapshot, *, change: Callable[[Any], Any] = with_unknown_fields) -> None:
         """A matcher that already says more than notify knows announces the match."""
-        await self._announced(MatchComputed(match=match), new_id(), change=with_unknown_fields)
+        await self._announced(MatchComputed(match=match), new_id(), change=change)
 
     async def lapsed(self, match: MatchSnapshot) -> None:
         """The matcher announces that this match holds no longer, in a version of its own."""

@@ -14,13 +14,14 @@ from common.fields import OrganisationKey
 from matcher.subjects.demands.models import DemandCopy
 
 
-async def keep_newer(session: AsyncSession, snapshot: DemandSnapshot) -> bool:
-    """Store the snapshot unless the same or a newer version is there; whether it was stored."""
+async def keep_newer(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState) -> bool:
+    """Store the snapshot, with the state it counts as here, unless the same or a newer version is there; whether it was
+    stored."""
     fresh = insert(DemandCopy).values(
         id=snapshot.id,
         version=snapshot.version,
         kind=snapshot.kind,
-        state=snapshot.state,
+        state=state,
         owner_scheme=snapshot.owner.scheme,
         owner_code=snapshot.owner.code,
         closes_at=snapshot.closes_at,

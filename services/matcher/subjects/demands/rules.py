@@ -2,10 +2,19 @@
 
 from datetime import datetime
 
-from common.contracts.catalog import DemandState
+from common.contracts.catalog import DemandSnapshot, DemandState
+from common.contracts.matcher import OFFER_FOR
 
 SHOWN = (DemandState.PUBLISHED, DemandState.CLOSED)
 """Others never were public, or are not any more."""
+
+
+def state_in_known_words(demand: DemandSnapshot) -> DemandState:
+    """A state that only a later version knows counts as `published` or `closed`, by whether the demand is open; a kind
+    that only a later version knows is answered by no offer here, so such a demand counts as closed."""
+    if demand.state.is_known and demand.kind in OFFER_FOR:
+        return demand.state
+    return DemandState.PUBLISHED if demand.is_open and demand.kind in OFFER_FOR else DemandState.CLOSED
 
 
 def is_open(state: DemandState, closes_at: datetime | None, now: datetime) -> bool:
