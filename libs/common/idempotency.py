@@ -56,7 +56,7 @@ class Once:
         """Remember `reply` (and the ETag, Link and Location set so far) for repeats of this request."""
         if self._row is not None:
             kept = {name: value for name, value in self._response.headers.items() if name in KEPT_HEADERS}
-            self._row.status = self._request.scope["route"].status_code or 200
+            self._row.status = self._response.status_code or self._request.scope["route"].status_code or 200
             self._row.body = reply.model_dump_json()
             self._row.headers = "\n".join(f"{name}: {value}" for name, value in kept.items())
         return reply

@@ -6,6 +6,8 @@ from typing import TypeVar
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.tracks import QINGDAO
+
 
 class PlatformSettings(BaseSettings):
     """What all services of one deployment share; variables begin with JINGQIAO_."""
@@ -16,6 +18,11 @@ class PlatformSettings(BaseSettings):
     jwks: str = Field("", description="Keys that sign access tokens: an https URL or a file path.")
     issuer: str = Field("jingqiao-local", description="The `iss` an access token must carry.")
     audience: str = Field("jingqiao", description="The `aud` an access token must carry.")
+    tracks: dict[str, str] = Field(
+        QINGDAO,
+        description="Future-industry tracks that demands and subscriptions may name, each with an English name, as a "
+        "JSON object.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     cache: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "jingqiao", description="Folder for converted models."

@@ -10,10 +10,6 @@ class CatalogSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="CATALOG_", extra="ignore")
 
     port: int = Field(8101, ge=0, le=65535, description="Port of `serve`.")
-    tracks: tuple[str, ...] = Field(
-        ("太赫兹", "海洋电子信息", "深海开发", "空天信息", "类脑智能", "量子信息", "先进半导体材料", "卫星互联网"),
-        description="Future-industry tracks a demand may name, as a JSON list.",
-    )
     close_every_s: float = Field(
         2.0, gt=0, le=3600, description="Seconds between looks for published demands whose closing time has passed."
     )

@@ -15,6 +15,7 @@ from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
 from common.web import build_app
 from notify.announcer import Announcer
+from notify.backfill import backfilling
 from notify.channels.webhook import Webhook
 from notify.consumers import MATCHES, hearing_of_matches
 from notify.deliveries import routes as deliveries
@@ -38,6 +39,7 @@ def create_app(settings: NotifySettings) -> FastAPI:
         ports=settings.webhook_ports,
         is_development=settings.allow_private_addresses,
         subscriptions_limit=settings.subscriptions_limit,
+        tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
     )
     app = build_app("notify", settings, [subscriptions.router, deliveries.router], description=DESCRIPTION)
@@ -59,6 +61,7 @@ def loops(
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
             "matches": consuming(bus, MATCHES, hearing_of_matches(database, now)),
+            "backfill": backfilling(database, now),
             "announcer": Announcer(database, now).run,
             "sender": _sending(database, settings, now, transport),
             "tidier": _tidying(database, settings, now),

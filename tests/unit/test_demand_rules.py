@@ -14,7 +14,7 @@ from common.errors import Forbidden, InvalidInput, NotAllowedNow
 from common.roles import Role
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
-BOUNDS = Bounds(at=NOW, tracks=("空天信息", "量子信息"))
+BOUNDS = Bounds(at=NOW, tracks={"空天信息": "aerospace", "量子信息": "quantum"})
 states, actions, actors = st.sampled_from(DemandState), st.sampled_from(Action), st.sampled_from(Actor)
 
 

@@ -60,7 +60,7 @@ class Desk(NamedTuple):
 
 
 async def _desk(request: Request, session: SessionDep, caller: PrincipalDep) -> Desk:
-    return Desk(session, caller, Bounds(at=now(), tracks=request.app.state.settings.tracks))
+    return Desk(session, caller, Bounds(at=now(), tracks=request.app.state.settings.platform.tracks))
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]
@@ -111,7 +111,7 @@ async def list_demands(
 ) -> Response:
     """Demands that are or were public; narrow with `state=published` to those open now. No token is needed, except
     for `mine`."""
-    rows = await service.page(session, filters, visitor, page)
+    rows = await service.page(session, filters, visitor, page, request.app.state.settings.platform.tracks)
     moment = "created_at" if filters.mine else "published_at"
     return _page(request, page, rows, moment, demand_json)
 

@@ -1,13 +1,15 @@
 """The life of a demand as a table, and what its content must satisfy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from common import tracks
 from common.contracts.catalog import DemandKind, DemandState
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 from common.roles import Role
+from common.tracks import Tracks
 
 DRAFT = DemandState.DRAFT
 SUBMITTED = DemandState.SUBMITTED
@@ -128,7 +130,7 @@ class Bounds(NamedTuple):
     """What content is held against: the present moment, and the tracks this deployment knows."""
 
     at: datetime
-    tracks: Sequence[str]
+    tracks: Tracks
 
 
 class Terms(Protocol):
@@ -148,7 +150,11 @@ class Terms(Protocol):
 
 def refuse_faulty(terms: Terms, bounds: Bounds) -> None:
     """Raises InvalidInput naming every field that cannot be accepted."""
-    faults = (*_time_faults(terms, bounds.at), *_budget_faults(terms), *_track_faults(terms.tracks, bounds.tracks))
+    faults = (
+        *_time_faults(terms, bounds.at),
+        *_budget_faults(terms),
+        *tracks.faults(terms.tracks, bounds.tracks, pointer="#/tracks"),
+    )
     if faults:
         raise invalid(*faults)
 
@@ -168,13 +174,12 @@ def _budget_faults(terms: Terms) -> Iterator[FieldFault]:
         yield FieldFault("give no less than budget_min_fen", "不能小于 budget_min_fen", pointer="#/budget_max_fen")
 
 
-def _track_faults(tracks: tuple[str, ...], known: Sequence[str]) -> Iterator[FieldFault]:
-    for position, track in enumerate(tracks):
-        where = f"#/tracks/{position}"
-        if track not in known:
-            yield FieldFault(f"give one of {', '.join(known)}", f"请填写其中之一：{'、'.join(known)}", pointer=where)
-        elif track in tracks[:position]:
-            yield FieldFault("remove this one, it is named twice", "与前面重复，请删除", pointer=where)
+def known_track(name: str, known: Tracks) -> str:
+    """The track of this name, in either language. Raises InvalidInput naming the parameter `track`."""
+    [track] = tracks.resolved([name], known)
+    if track not in known:
+        raise invalid(tracks.unknown(known, parameter="track"))
+    return track
 
 
 def refuse_other_kind(present: DemandKind, wanted: DemandKind) -> None:

@@ -91,7 +91,9 @@ class DemandContent(Frozen):
     need: Text = Field(description="What is to be solved, in the owner's words.")
     clauses: tuple[Clause, ...] = Field((), max_length=100)
     domain: Domain = Domain.OTHER
-    tracks: tuple[Line, ...] = Field((), max_length=8, description="Future-industry tracks of this deployment.")
+    tracks: tuple[Line, ...] = Field(
+        (), max_length=8, description="Future-industry tracks of this deployment, in Chinese or English."
+    )
     division: Division | None = Field(None, description="Where it is to be used, GB/T 2260.")
     locality: Locality | None = Field(None, description="Limits matching to firms of some places, with the reason.")
     budget_min_fen: Fen | None = None

@@ -14,7 +14,7 @@ from catalog.demands.rules import Action, Actor, Bounds
 from catalog.demands.schemas import Amendment, DemandContent, DemandOut
 from catalog.demands.search_tokens import index_tokens
 from catalog.organisations import service as organisations
-from common import outbox
+from common import outbox, tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import (
@@ -30,6 +30,7 @@ from common.errors import Unauthenticated
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from common.tracks import Tracks
 
 _EVENTS: dict[Change, type[DemandEvent]] = {
     Change.PUBLISHED: DemandPublished,
@@ -47,7 +48,7 @@ async def draft(session: AsyncSession, caller: Principal, content: DemandContent
     demand = Demand(
         id=new_id(), version=1, state=DemandState.DRAFT, owner=owner, created_at=bounds.at, updated_at=bounds.at
     )
-    _write(demand, content)
+    _write(demand, content, bounds)
     repository.add(session, demand)
     return demand
 
@@ -62,7 +63,7 @@ async def replace(
     rules.refuse_asker(content.kind, caller.roles)
     rules.refuse_faulty(content, bounds)
     demand.state = state
-    _write(demand, content)
+    _write(demand, content, bounds)
     _advance(demand, bounds.at)
     return demand
 
@@ -95,7 +96,7 @@ async def amend(
     refuse_stale(expected, demand.version)
     rules.refuse_other_kind(demand.kind, amendment.kind)
     rules.refuse_faulty(amendment, bounds)
-    _write(demand, amendment)
+    _write(demand, amendment, bounds)
     demand.amendment_reason = amendment.reason
     _advance(demand, bounds.at)
     _announce(session, demand, Change.AMENDED, amendment.reason)
@@ -136,8 +137,11 @@ async def read(session: AsyncSession, visitor: Principal | None, demand_id: UUID
 
 
 async def page(
-    session: AsyncSession, filters: DemandFilters, visitor: Principal | None, wanted: PageRequest
+    session: AsyncSession, filters: DemandFilters, visitor: Principal | None, wanted: PageRequest, known: Tracks
 ) -> list[Stored]:
+    """`known` are the tracks of this deployment: no list is of another."""
+    if filters.track is not None:
+        filters = filters.model_copy(update={"track": rules.known_track(filters.track, known)})
     if filters.mine and visitor is None:
         raise Unauthenticated("`mine` needs an access token", "查看自己的需求需要访问令牌")
     return await repository.page(session, filters, visitor.organisation if visitor else None, wanted)
@@ -163,10 +167,11 @@ async def _own(session: AsyncSession, caller: Principal, demand_id: UUID) -> Dem
     return demand
 
 
-def _write(demand: Demand, content: DemandContent) -> None:
-    fields: dict[str, Any] = content.model_dump(exclude={"clauses", "contact", "reason"})
+def _write(demand: Demand, content: DemandContent, bounds: Bounds) -> None:
+    fields: dict[str, Any] = content.model_dump(exclude={"clauses", "contact", "reason", "tracks"})
     for name, value in fields.items():
         setattr(demand, name, list(value) if isinstance(value, tuple) else value)
+    demand.tracks = tracks.resolved(content.tracks, bounds.tracks)
     demand.clauses = [clause.model_dump(mode="json") for clause in content.clauses]
     demand.contact = content.contact.model_dump() if content.contact else None
     repository.set_search(

@@ -16,6 +16,7 @@ from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.rules import Channel
 
 _MOMENT = DateTime(timezone=True)
+_STANDS = text("match IS NOT NULL")
 
 
 class Delivery(Base):
@@ -74,10 +75,21 @@ class Attempt(Base):
 
 
 class KnownMatch(Base):
-    """The newest version of a match that has arrived, so that an older one that comes late is known as such."""
+    """The newest version of a match that has arrived, so that an older one that comes late is known as such.
+
+    While the match holds, `match` is its snapshot, for subscriptions that ask for what stands; the owners of both sides
+    are written as `scheme:code`.
+    """
 
     __tablename__ = "known_matches"
+    __table_args__ = (
+        Index("ix_known_matches_demand_owner", "demand_owner", "match_id", postgresql_where=_STANDS),
+        Index("ix_known_matches_profile_owner", "profile_owner", "match_id", postgresql_where=_STANDS),
+    )
 
     match_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     arrived_at: Mapped[datetime] = mapped_column(_MOMENT)
+    match: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    demand_owner: Mapped[str | None] = mapped_column(Text)
+    profile_owner: Mapped[str | None] = mapped_column(Text)

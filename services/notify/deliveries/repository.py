@@ -1,7 +1,7 @@
 """The look-ups and changes of deliveries, and the notification that some are due."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,13 +30,37 @@ async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -
 
     Another transaction with the same match waits here until this one ends.
     """
-    row = insert(KnownMatch).values(match_id=match.id, version=match.version, arrived_at=at)
+    values = {
+        "version": match.version,
+        "arrived_at": at,
+        "match": match.model_dump(mode="json") if match.is_current else None,
+        "demand_owner": _written(match.demand_owner),
+        "profile_owner": _written(match.profile_organisation),
+    }
+    row = insert(KnownMatch).values(match_id=match.id, **values)
     newer = row.on_conflict_do_update(
         index_elements=[KnownMatch.match_id],
-        set_={"version": row.excluded.version, "arrived_at": row.excluded.arrived_at},
+        set_={name: row.excluded[name] for name in values},
         where=KnownMatch.version < row.excluded.version,
     )
     return (await session.execute(newer.returning(KnownMatch.match_id))).first() is not None
+
+
+async def standing(
+    session: AsyncSession, organisation: OrganisationKey, *, after: UUID, limit: int
+) -> Sequence[MatchSnapshot]:
+    """The matches of either side that hold now, by id, from the next after `after` on.
+
+    None of them can get another version before the caller's transaction ends.
+    """
+    own = or_(KnownMatch.demand_owner == _written(organisation), KnownMatch.profile_owner == _written(organisation))
+    rows = select(KnownMatch).where(KnownMatch.match.is_not(None), own, KnownMatch.match_id > after)
+    locked = rows.order_by(KnownMatch.match_id).limit(limit).with_for_update(read=True)
+    return [MatchSnapshot.read(known.match) for known in await session.scalars(locked)]
+
+
+def _written(organisation: OrganisationKey) -> str:
+    return f"{organisation.scheme}:{organisation.code}"
 
 
 async def last_told(
@@ -52,9 +76,15 @@ async def last_told(
     return {delivery.subscription_id: delivery.snapshot for delivery in await session.scalars(rows)}
 
 
-def add(session: AsyncSession, deliveries: Iterable[Delivery]) -> None:
-    """Store new deliveries; a trigger wakes whoever waits in `arrivals` when the transaction commits."""
-    session.add_all(deliveries)
+async def add(session: AsyncSession, deliveries: Sequence[Delivery]) -> None:
+    """Store new deliveries; what a subscription has been told of a version already is not told again.
+
+    A trigger wakes whoever waits in `arrivals` when the transaction commits.
+    """
+    if deliveries:
+        columns = [column.key for column in Delivery.__table__.columns]
+        values = [{name: getattr(delivery, name) for name in columns} for delivery in deliveries]
+        await session.execute(insert(Delivery).on_conflict_do_nothing(), values)
 
 
 async def wake(session: AsyncSession) -> None:

@@ -19,7 +19,7 @@ from notify.deliveries.repository import Due
 from notify.deliveries.rules import DeliveryState, Outcome
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionState, moved, should_hear
+from notify.subscriptions.rules import Channel, SubscriptionState, moved, should_hear, wants
 
 DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
@@ -29,14 +29,35 @@ async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int
 
     A version that is not newer than the newest known makes none.
     """
+    await subscriptions.hold_wishes(session, {match.demand_owner, match.profile_organisation})
     if not await repository.is_newest(session, match, at):
         return 0
     listening = await subscriptions.listening(session, {match.demand_owner, match.profile_organisation})
     # Of a first version nobody can have been told before.
     told = await repository.last_told(session, match.id, [each.id for each in listening]) if match.version > 1 else {}
     hearing = [each for each in listening if should_hear(each.wishes, match, each.organisation, told.get(each.id))]
-    repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
+    await repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
     return len(hearing)
+
+
+async def backfill(session: AsyncSession, at: datetime, *, limit: int) -> bool:
+    """Tell one subscription that asked for it of the next `limit` matches that stand; False when none asks.
+
+    Matches are locked before the subscription, as in `tell`: a version that comes meanwhile waits, and then finds what
+    was told of the one before.
+    """
+    asking = await subscriptions.asking_for_standing(session)
+    if asking is None or asking.backfill_after is None:
+        return False
+    after = asking.backfill_after
+    matches = await repository.standing(session, asking.organisation, after=after, limit=limit)
+    subscription = await subscriptions.locked(session, asking.id)
+    # Otherwise it is gone, or somebody else was faster.
+    if subscription is not None and subscription.backfill_after == after:
+        wanted = [match for match in matches if wants(subscription.wishes, match, subscription.organisation)]
+        await repository.add(session, [_delivery(match, subscription, at) for match in wanted])
+        subscription.backfill_after = matches[-1].id if len(matches) == limit else None
+    return True
 
 
 def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) -> Delivery:

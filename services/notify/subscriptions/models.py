@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text
+from sqlalchemy import DateTime, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,10 +15,14 @@ from notify.subscriptions.rules import Channel, Filters, SubscriptionState
 
 
 class Subscription(Base):
-    """One organisation's wish. `sealed_secret_before` signs too until `secret_before_until`."""
+    """One organisation's wish; `wish` is its digest. `sealed_secret_before` signs too until `secret_before_until`.
+
+    `backfill_after` is the id of the last match told of those that stood already, NULL when none is left to tell.
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
+        UniqueConstraint("organisation_scheme", "organisation_code", "wish"),
         Index("ix_subscriptions_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
     )
 
@@ -33,6 +37,8 @@ class Subscription(Base):
     sealed_secret_before: Mapped[str | None] = mapped_column(Text)
     secret_before_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    wish: Mapped[str] = mapped_column(Text)
+    backfill_after: Mapped[UUID | None]
     state: Mapped[SubscriptionState] = mapped_column(words(SubscriptionState))
     state_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -44,7 +50,7 @@ class Subscription(Base):
 
     @property
     def wishes(self) -> Filters:
-        return Filters.model_validate(self.filters)
+        return Filters.read(self.filters)
 
     def sealed_secrets(self, at: datetime) -> tuple[str, ...]:
         """Those that sign at a moment, the newest first; none when there is no webhook."""

@@ -12,6 +12,9 @@ from common.pagination import PageRequest
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import SubscriptionState
 
+WISHES_LOCK = 7_215_003
+"""Advisory locks on what one organisation subscribes to; the second half of their key is a hash of who it is."""
+
 
 def add(session: AsyncSession, subscription: Subscription) -> None:
     session.add(subscription)
@@ -48,6 +51,35 @@ async def page(session: AsyncSession, organisation: OrganisationKey, wanted: Pag
 async def count(session: AsyncSession, organisation: OrganisationKey) -> int:
     rows = select(func.count()).select_from(Subscription).where(_owned_by(organisation))
     return (await session.scalars(rows)).one()
+
+
+async def same(session: AsyncSession, organisation: OrganisationKey, wish: str) -> Subscription | None:
+    """The organisation's subscription with this wish."""
+    rows = select(Subscription).where(_owned_by(organisation), Subscription.wish == wish)
+    return (await session.scalars(rows)).one_or_none()
+
+
+async def asking_for_standing(session: AsyncSession) -> Subscription | None:
+    """The oldest subscription that is still to be told of matches that stood before it."""
+    rows = select(Subscription).where(
+        Subscription.backfill_after.is_not(None), Subscription.state != SubscriptionState.DISABLED
+    )
+    return (await session.scalars(rows.order_by(Subscription.created_at, Subscription.id).limit(1))).first()
+
+
+async def lock_wishes(session: AsyncSession, organisation: OrganisationKey) -> None:
+    """Let nobody else change what it subscribes to, or tell it of a match, before the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(WISHES_LOCK, _hash(organisation))))
+
+
+async def hold_wishes(session: AsyncSession, organisations: Iterable[OrganisationKey]) -> None:
+    """Let no subscription of these be made or changed before the transaction ends; many may hold them at once."""
+    ordered = sorted(organisations, key=lambda each: (each.scheme, each.code))
+    await session.execute(select(*(func.pg_advisory_xact_lock_shared(WISHES_LOCK, _hash(each)) for each in ordered)))
+
+
+def _hash(organisation: OrganisationKey) -> ColumnElement[int]:
+    return func.hashtext(f"{organisation.scheme}:{organisation.code}")
 
 
 async def listening(session: AsyncSession, organisations: Iterable[OrganisationKey]) -> Sequence[Subscription]:

@@ -1,6 +1,6 @@
 """The HTTP door to subscriptions."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -41,15 +41,23 @@ def _revision(subscription_id: UUID, caller: PrincipalDep, expected: IfMatchDep)
 RevisionDep = Annotated[Revision, Depends(_revision)]
 
 
-@router.post("", status_code=201, responses=problems(NotAllowedNow))
+_THE_SAME: dict[int | str, dict[str, Any]] = {
+    200: {"model": SubscriptionCreated, "description": "You have this subscription already"}
+}
+
+
+@router.post("", status_code=201, responses=_THE_SAME | problems(NotAllowedNow))
 async def subscribe(
-    wish: SubscriptionIn, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep, response: Response
+    asked: SubscriptionIn, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep, response: Response
 ) -> SubscriptionCreated:
     """Hear of matches of your organisation's demands and profiles.
 
-    The secret of a webhook is shown in this reply and never again.
+    The secret of a webhook is shown in this reply and never again. A wish that you have already, paused or disabled
+    maybe, is answered with 200 and the subscription as it stands.
     """
-    created = await service.subscribe(session, caller.organisation, wish, terms, now())
+    created = await service.subscribe(session, caller.organisation, asked, terms, now())
+    if not created.is_new:
+        response.status_code = 200
     set_etag(response, created.subscription.version)
     response.headers["Location"] = f"/v1/subscriptions/{created.subscription.id}"
     # What is kept for a repeat of this request does not hold the secret: it would lie there unsealed.
@@ -77,12 +85,12 @@ async def show_subscription(
     return SubscriptionOut.of(subscription)
 
 
-@router.patch("/{subscription_id}", responses=problems(NotFound, Stale, PreconditionRequired))
+@router.patch("/{subscription_id}", responses=problems(NotFound, NotAllowedNow, Stale, PreconditionRequired))
 async def change_subscription(
-    revision: RevisionDep, wish: SubscriptionChange, session: SessionDep, terms: TermsDep, response: Response
+    revision: RevisionDep, asked: SubscriptionChange, session: SessionDep, terms: TermsDep, response: Response
 ) -> SubscriptionOut:
     """Replace its filters, or the URL of its webhook; the channel's type stays."""
-    subscription = await service.change(session, revision, wish, terms, now())
+    subscription = await service.change(session, revision, asked, terms, now())
     set_etag(response, subscription.version)
     return SubscriptionOut.of(subscription)
 

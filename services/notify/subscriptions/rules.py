@@ -1,5 +1,7 @@
 """Whom a match concerns, what a subscription may say, and the life of a subscription; free of I/O."""
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,10 +10,13 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_core import Url
 
+from common import tracks
 from common.contracts.catalog import DemandKind, Domain
+from common.contracts.envelope import Told
 from common.contracts.matcher import MatchSnapshot
-from common.errors import NotAllowedNow
-from common.fields import Frozen, Line, OrganisationKey, Whole
+from common.errors import NotAllowedNow, invalid
+from common.fields import Line, OrganisationKey, Whole
+from common.tracks import Tracks
 
 
 class Channel(StrEnum):
@@ -48,7 +53,7 @@ def moved(state: SubscriptionState, to: SubscriptionState) -> SubscriptionState:
     return to
 
 
-class Filters(Frozen):
+class Filters(Told):
     """Which matches to tell of. An empty list lets everything pass; lists narrow each other."""
 
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
@@ -58,6 +63,21 @@ class Filters(Frozen):
         47, ge=0, le=100, description="47 is where the band 较强 begins; with 0 you hear of weak fits too."
     )
     roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)
+
+
+def digest_of(channel: Channel, url: str | None, filters: Filters) -> str:
+    """A digest of what is wished for: the same however the words of a filter are ordered, or how often one is named."""
+    narrowed = {name: sorted(set(words)) for name, words in filters.model_dump().items() if isinstance(words, tuple)}
+    said = [channel, url, filters.least_fit, sorted(narrowed.items())]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def resolved(filters: Filters, known: Tracks) -> Filters:
+    """With tracks in place of their English names. Raises InvalidInput naming each that is unknown or named twice."""
+    faults = list(tracks.faults(filters.tracks, known, pointer="#/filters/tracks"))
+    if faults:
+        raise invalid(*faults)
+    return filters.model_copy(update={"tracks": tuple(tracks.resolved(filters.tracks, known))})
 
 
 def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[Side]:

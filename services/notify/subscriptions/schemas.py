@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from common.fields import Frozen, Moment
+from common.fields import Frozen, Moment, YesOrNo
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, Filters, SubscriptionState
 
@@ -26,6 +26,7 @@ class ChannelIn(Frozen):
 class SubscriptionIn(Frozen):
     channel: ChannelIn
     filters: Filters = Filters()
+    include_standing: YesOrNo = Field(False, description="Tell, once each, of the matches that stand already too.")
 
 
 class SubscriptionChange(Frozen):
@@ -48,6 +49,7 @@ class SubscriptionOut(Frozen):
     filters: Filters
     state: SubscriptionState
     state_reason: str | None = Field(None, description="Why it was disabled.", examples=["gone"])
+    is_backfilling: bool = Field(description="Matches that stood before are still being told.")
     secret_before_until: Moment | None = Field(None, description="Until then the replaced secret signs too.")
     created_at: Moment
     changed_at: Moment
@@ -85,6 +87,7 @@ def _shown(subscription: Subscription) -> dict[str, object]:
         "filters": subscription.wishes,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
+        "is_backfilling": subscription.backfill_after is not None,
         "secret_before_until": subscription.secret_before_until,
         "created_at": subscription.created_at,
         "changed_at": subscription.changed_at,

@@ -12,17 +12,20 @@ from common.clock import new_id
 from common.errors import FieldFault, InvalidInput, NotAllowedNow, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
+from common.tracks import Tracks
 from notify import signing
 from notify.deliveries import repository as deliveries
 from notify.deliveries.service import DELETED
 from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionState, Target
+from notify.subscriptions.rules import Channel, Filters, SubscriptionState, Target
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
 from notify.vault import Vault
 
 LOOK_UP_S = 3.0
+BEFORE_ALL = UUID(int=0)
+"""Where telling of standing matches begins."""
 _WHY_NOT = {
     Fault.NAME_UNRESOLVED: ("the host name cannot be resolved", "主机名无法解析"),
     Fault.ADDRESS_REFUSED: ("the host has no public address", "该主机没有公网地址"),
@@ -38,42 +41,77 @@ class Terms:
     ports: Collection[int]
     is_development: bool
     subscriptions_limit: int
+    tracks: Tracks
     secret_overlap: timedelta
 
 
 @dataclass(frozen=True)
 class Created:
-    """`secret` of a webhook is known here for the last time."""
+    """`secret` of a webhook is known here for the last time; None where nothing was made."""
 
     subscription: Subscription
     secret: str | None
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wished for, checked: where to, which matches, and the digest that equal wishes share."""
+
+    channel: Channel
+    target: Target | None
+    filters: Filters
+    digest: str
 
 
 async def subscribe(
-    session: AsyncSession, organisation: OrganisationKey, wish: SubscriptionIn, terms: Terms, at: datetime
+    session: AsyncSession, organisation: OrganisationKey, asked: SubscriptionIn, terms: Terms, at: datetime
 ) -> Created:
-    target = await _target(wish.channel, terms)
-    if await repository.count(session, organisation) >= terms.subscriptions_limit:
+    """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
+    filters = rules.resolved(asked.filters, terms.tracks)
+    wish = _wish(asked.channel.type, await _target(asked.channel, terms), filters)
+    await repository.lock_wishes(session, organisation)
+    same = await repository.same(session, organisation, wish.digest)
+    if same is not None:
+        created = Created(same, secret=None, is_new=False)
+    else:
+        await _refuse_too_many(session, organisation, terms.subscriptions_limit)
+        created = _new(organisation, wish, terms.vault, at)
+        repository.add(session, created.subscription)
+    if asked.include_standing:
+        created.subscription.backfill_after = BEFORE_ALL
+    return created
+
+
+def _wish(channel: Channel, target: Target | None, filters: Filters) -> Wish:
+    return Wish(channel, target, filters, rules.digest_of(channel, target.url if target else None, filters))
+
+
+async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey, limit: int) -> None:
+    if await repository.count(session, organisation) >= limit:
         raise NotAllowedNow(
-            f"An organisation may have {terms.subscriptions_limit} subscriptions; delete one first",
-            f"每个单位最多 {terms.subscriptions_limit} 条订阅，请先删除一条",
+            f"An organisation may have {limit} subscriptions; delete one first",
+            f"每个单位最多 {limit} 条订阅，请先删除一条",
         )
-    secret = _new_secret() if target else None
+
+
+def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) -> Created:
+    secret = _new_secret() if wish.target else None
     subscription = Subscription(
         id=new_id(),
         version=1,
         organisation_scheme=organisation.scheme,
         organisation_code=organisation.code,
-        channel=wish.channel.type,
-        url=target.url if target else None,
-        host=target.host if target else None,
-        sealed_secret=terms.vault.seal(secret) if secret else None,
+        channel=wish.channel,
+        url=wish.target.url if wish.target else None,
+        host=wish.target.host if wish.target else None,
+        sealed_secret=vault.seal(secret) if secret else None,
         filters=wish.filters.model_dump(mode="json"),
+        wish=wish.digest,
         state=SubscriptionState.ACTIVE,
         created_at=at,
         changed_at=at,
     )
-    repository.add(session, subscription)
     return Created(subscription, secret)
 
 
@@ -87,22 +125,34 @@ class Revision:
 
 
 async def change(
-    session: AsyncSession, revision: Revision, wish: SubscriptionChange, terms: Terms, at: datetime
+    session: AsyncSession, revision: Revision, asked: SubscriptionChange, terms: Terms, at: datetime
 ) -> Subscription:
-    # Before the row is locked: a name server may take its time.
-    target = await _target(wish.channel, terms) if wish.channel else None
+    # Before anything is locked: a name server may take its time.
+    target = await _target(asked.channel, terms) if asked.channel else None
+    filters = rules.resolved(asked.filters, terms.tracks) if asked.filters else None
+    await repository.lock_wishes(session, revision.organisation)
     subscription = await repository.own(session, revision.organisation, revision.subscription_id, lock=True)
     refuse_stale(revision.expected_version, subscription.version)
-    if wish.channel is not None and wish.channel.type is not subscription.channel:
+    if asked.channel is not None and asked.channel.type is not subscription.channel:
         fault = FieldFault(
             "make another subscription for another channel", "更换渠道请新建订阅", pointer="#/channel/type"
         )
         raise invalid(fault)
+    url, filters = target.url if target else subscription.url, filters or subscription.wishes
+    digest = rules.digest_of(subscription.channel, url, filters)
+    _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
     if target is not None:
         subscription.url, subscription.host = target.url, target.host
-    if wish.filters is not None:
-        subscription.filters = wish.filters.model_dump(mode="json")
+    subscription.filters, subscription.wish = filters.model_dump(mode="json"), digest
     return _touched(subscription, at)
+
+
+def _refuse_same(other: Subscription | None, subscription: Subscription) -> None:
+    if other is not None and other.id != subscription.id:
+        raise NotAllowedNow(
+            f"That is what your subscription {other.id} says already; delete one of the two",
+            f"与您的订阅 {other.id} 完全相同，请删除其中之一",
+        )
 
 
 async def pause(

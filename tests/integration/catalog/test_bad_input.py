@@ -39,6 +39,7 @@ FIELD_FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"domain": "智慧火星"}, "#/domain"),
     ({"tracks": ["空天信息", "炼金术"]}, "#/tracks/1"),
     ({"tracks": ["空天信息", "空天信息"]}, "#/tracks/1"),
+    ({"tracks": ["空天信息", "aerospace_information"]}, "#/tracks/1"),
     ({"tracks": ["空天信息"] * 9}, "#/tracks"),
     ({"division": "青岛"}, "#/division"),
     ({"division": "37020"}, "#/division"),

@@ -1,6 +1,7 @@
 """Finding demands: filters, Chinese full-text search, pages."""
 
 import asyncio
+from typing import Any
 from urllib.parse import urlencode
 
 from tests.integration.catalog.under_test import PORT, CatalogUnderTest
@@ -88,6 +89,7 @@ async def test_a_bad_filter_is_refused_by_name(catalog: CatalogUnderTest) -> Non
         ("kind", "wish"),
         ("domain", "火星"),
         ("track", "\x00"),
+        ("track", "炼金术"),
         ("state", "gone"),
         ("q", "字" * 201),
         ("mine", "some"),
@@ -112,6 +114,21 @@ async def test_the_public_list_holds_no_drafts_and_mine_does(catalog: CatalogUnd
     assert [item["title"] for item in mine.json()["items"]] == ["撤回的草稿", "草稿", "公开的"]
     drafts = await catalog.get("/v1/demands", as_=catalog.port, mine="true", state="draft")
     assert [item["title"] for item in drafts.json()["items"]] == ["草稿"]
+
+
+async def test_english_names_are_taken_for_chinese_words(catalog: CatalogUnderTest) -> None:
+    english: dict[str, Any] = {
+        "domain": "port",
+        "tracks": ["quantum_information"],
+        "procurement_route": "open_challenge",
+    }
+    where = await catalog.a_published_demand(title="英文写的", **english)
+    shown = (await catalog.get(where)).json()
+    chinese = {"domain": "智慧港口", "tracks": ["量子信息"], "procurement_route": "揭榜挂帅"}
+    assert {name: shown[name] for name in chinese} == chinese
+    assert await catalog.found(domain="port", track="quantum_information") == ["英文写的"]
+    assert await catalog.found(domain="智慧港口", track="量子信息") == ["英文写的"]
+    assert await catalog.found(domain="marine") == []
 
 
 async def test_mine_needs_a_token(catalog: CatalogUnderTest) -> None:

@@ -127,15 +127,15 @@ async def test_a_subject_has_no_secret_to_rotate(notify: World) -> None:
 
 
 async def test_an_organisation_cannot_have_ever_more_subscriptions(notify: World) -> None:
-    for _ in range(notify.settings.subscriptions_limit):
-        await notify.subject()
+    for fit in range(notify.settings.subscriptions_limit):
+        await notify.subject(least_fit=fit)
     reply = await notify.post(WHERE, {"channel": NATS})
     assert (reply.status_code, reply.json()["type"]) == (409, "/problems/not_allowed_now")
     await notify.subject(PORT)
 
 
 async def test_pages_show_every_subscription_once_newest_first(notify: World) -> None:
-    made = [(await notify.subject())["id"] for _ in range(5)]
+    made = [(await notify.subject(least_fit=fit))["id"] for fit in range(5)]
     seen: list[str] = []
     where: str | None = f"{WHERE}?limit=2"
     while where:
@@ -176,6 +176,12 @@ def _webhook(url: object) -> dict[str, object]:
         ({"channel": NATS, "filters": {"domains": ["农业"]}}, "#/filters/domains/0"),
         ({"channel": NATS, "filters": {"roles": []}}, "#/filters/roles"),
         ({"channel": NATS, "filters": {"tracks": ["a\x00"]}}, "#/filters/tracks/0"),
+        ({"channel": NATS, "filters": {"tracks": ["太赫兹", "炼金术"]}}, "#/filters/tracks/1"),
+        ({"channel": NATS, "filters": {"tracks": ["太赫兹", "terahertz"]}}, "#/filters/tracks/1"),
+        ({"channel": NATS, "filters": {"least_fit": "60"}}, "#/filters/least_fit"),
+        ({"channel": NATS, "filters": {"least_fit": True}}, "#/filters/least_fit"),
+        ({"channel": NATS, "filters": {"roles": ["owner", "demand_owner"]}}, "#/filters/roles/0"),
+        ({"channel": NATS, "include_standing": "yes"}, "#/include_standing"),
         ({"channel": NATS, "filters": {"tracks": ["a"] * 1000}}, "#/filters/tracks"),
         ({"channel": NATS, "colour": "red"}, "#/colour"),
     ],

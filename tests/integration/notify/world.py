@@ -146,6 +146,16 @@ class World:
     async def known_match_count(self) -> int:
         return int(await self._asked("SELECT count(*) FROM known_matches"))
 
+    async def standing_count(self, count: int) -> bool:
+        return int(await self._asked("SELECT count(*) FROM known_matches WHERE match IS NOT NULL")) == count
+
+    async def execute(self, statements: str) -> None:
+        connection = await asyncpg.connect(self.settings.database_url.replace("+asyncpg", ""))
+        try:
+            await connection.execute(statements)
+        finally:
+            await connection.close()
+
     async def is_waiting_for_a_lock(self) -> bool:
         """Whether a statement in notify's database waits for another transaction."""
         waiting = (

@@ -1,0 +1,126 @@
+"""What an organisation wishes for twice it has once, and no crowd of requests gets it more than it may have."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from common.fields import OrganisationKey
+from tests.integration.notify.matches import FIRM, PORT, a_match
+from tests.integration.notify.world import World
+from tests.support.postgres import migrate
+
+WHERE = "/v1/subscriptions"
+NATS: dict[str, Any] = {"channel": {"type": "nats"}}
+UNIQUE = "uq_subscriptions_organisation_scheme_organisation_code_wish"
+HOOK: dict[str, Any] = {"channel": {"type": "webhook", "url": "http://127.0.0.1:9/hook"}}
+
+
+async def wish(notify: World, body: object, by: OrganisationKey = FIRM) -> tuple[int, Any]:
+    reply = await notify.post(WHERE, body, by)
+    return reply.status_code, reply.json()
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (NATS, NATS),
+        (HOOK, HOOK),
+        (NATS, {**NATS, "filters": {"least_fit": 47, "kinds": []}}),
+        (
+            {
+                **NATS,
+                "filters": {"kinds": ["scenario", "pilot"], "tracks": ["量子信息", "太赫兹"], "domains": ["海洋"]},
+            },
+            {
+                **NATS,
+                "filters": {"kinds": ["pilot", "scenario"], "tracks": ["terahertz", "量子信息"], "domains": ["marine"]},
+            },
+        ),
+        ({**NATS, "filters": {"kinds": ["pilot"]}}, {**NATS, "filters": {"kinds": ["pilot", "pilot"]}}),
+        (
+            {**NATS, "filters": {"roles": ["demand_owner", "profile_owner"]}},
+            {**NATS, "filters": {"roles": ["profile_owner", "demand_owner"]}},
+        ),
+    ],
+)
+async def test_the_same_wish_again_is_answered_with_the_subscription_there_is(
+    notify: World, first: object, again: object
+) -> None:
+    made_status, made = await wish(notify, first)
+    status, shown = await wish(notify, again)
+    assert (made_status, status) == (201, 200)
+    assert (shown["id"], shown["version"], shown.get("secret")) == (made["id"], 1, None)
+    assert len((await notify.get(WHERE))["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**NATS, "filters": {"least_fit": 48}},
+        {**NATS, "filters": {"roles": ["demand_owner"]}},
+        HOOK,
+        {"channel": {"type": "webhook", "url": "http://127.0.0.1:9/other"}},
+    ],
+)
+async def test_another_wish_is_another_subscription(notify: World, other: object) -> None:
+    await wish(notify, NATS)
+    assert (await wish(notify, other))[0] == 201
+    assert (await wish(notify, NATS, PORT))[0] == 201
+
+
+async def test_the_same_wish_many_times_at_once_is_one_subscription_and_one_delivery(notify: World) -> None:
+    replies = await asyncio.gather(*(wish(notify, NATS) for _ in range(8)))
+    assert Counter(status for status, _ in replies) == {201: 1, 200: 7}
+    assert len({shown["id"] for _, shown in replies}) == 1
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(1)
+
+
+async def test_the_limit_holds_for_requests_that_come_at_once(notify: World) -> None:
+    bodies = [{**NATS, "filters": {"least_fit": fit}} for fit in range(notify.settings.subscriptions_limit + 5)]
+    replies = await asyncio.gather(*(wish(notify, body) for body in bodies))
+    assert Counter(status for status, _ in replies) == {201: notify.settings.subscriptions_limit, 409: 5}
+    status, _ = await wish(notify, next(body for body, reply in zip(bodies, replies, strict=True) if reply[0] == 201))
+    assert status == 200, "what is there already takes no further place"
+
+
+async def test_a_change_cannot_make_two_subscriptions_the_same(notify: World) -> None:
+    first = await notify.subject()
+    other = await notify.subject(least_fit=80)
+    headers = {**notify.token(), "If-Match": '"1"'}
+    reply = await notify.client.patch(f"{WHERE}/{other['id']}", json={"filters": {}}, headers=headers)
+    assert (reply.status_code, reply.json()["type"]) == (409, "/problems/not_allowed_now")
+    assert first["id"] in reply.json()["detail"]
+    same = await notify.client.patch(f"{WHERE}/{other['id']}", json={"filters": {"least_fit": 80}}, headers=headers)
+    assert same.status_code == 200
+
+
+async def test_what_was_deleted_can_be_wished_for_anew(notify: World) -> None:
+    made = await notify.subject()
+    await notify.client.delete(f"{WHERE}/{made['id']}", headers=notify.token())
+    assert (await notify.subject())["id"] != made["id"]
+
+
+async def test_subscriptions_that_were_the_same_become_one_when_migrated(notify: World) -> None:
+    kept = await notify.subject()
+    await notify.execute(f"ALTER TABLE subscriptions DROP CONSTRAINT {UNIQUE}")
+    for _ in range(2):
+        await notify.execute(
+            "INSERT INTO subscriptions SELECT (jsonb_populate_record(s, jsonb_build_object("
+            "'id', gen_random_uuid(), 'created_at', s.created_at + interval '1 s'))).* FROM subscriptions s LIMIT 1"
+        )
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(3)
+    await notify.execute(
+        "ALTER TABLE subscriptions DROP COLUMN wish, DROP COLUMN backfill_after;"
+        "ALTER TABLE known_matches DROP COLUMN match, DROP COLUMN demand_owner, DROP COLUMN profile_owner;"
+        "UPDATE alembic_version SET version_num = '0001'"
+    )
+    await asyncio.to_thread(migrate, "notify", notify.settings.database_url)
+    assert [each["id"] for each in (await notify.get(WHERE))["items"]] == [kept["id"]]
+    assert (await wish(notify, NATS))[0] == 200
+    assert len(await notify.deliveries()) == 3, "what was told stays on record"
