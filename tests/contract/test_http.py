@@ -25,6 +25,21 @@ def test_every_operation_says_what_it_does(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_operation_ids_are_a_verb_and_a_noun(service: str) -> None:
+    """A client's methods are generated from them: what does the same is called the same in every service."""
+    verbs = {"PUT": "replace", "PATCH": "change", "DELETE": "delete"}
+    for name, operation in operations(service).items():
+        method, path = name.split()
+        verb, _, noun = operation["operationId"].partition("_")
+        assert noun, name
+        if method == "GET":
+            assert verb == ("read" if path.endswith("}") else "list"), name
+        else:
+            assert verb == verbs.get(method, verb), name
+            assert method != "POST" or verb not in {"list", "read", *verbs.values()}, name
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_refusal_is_a_problem_document(service: str) -> None:
     kinds = {
         kind

@@ -87,7 +87,7 @@ def _page(
 
 
 @router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
-async def draft_demand(body: DemandContent, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+async def create_demand(body: DemandContent, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
     """Only its owner, the token's organisation, sees a draft. A scenario takes the role publisher, the other kinds
     publisher or enterprise."""
     demand = await service.draft(desk.session, desk.caller, body, desk.bounds)
@@ -138,7 +138,7 @@ async def read_demand(demand_id: UUID, visitor: VisitorDep, session: ReadSession
     responses=_READING,
     openapi_extra=_TOKEN_OPTIONAL,
 )
-async def list_versions(
+async def list_demand_versions(
     demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request
 ) -> Response:
     """Each public step with its reason and the text as it stood then, newest first."""

@@ -32,7 +32,7 @@ KeyDep = Annotated[OrganisationKey, Depends(_key)]
     summary="Record an organisation or change it",
     responses=problems(Unauthenticated, Forbidden, TooLarge),
 )
-async def put_organisation(
+async def replace_organisation(
     key: KeyDep, body: OrganisationIn, caller: PrincipalDep, session: SessionDep
 ) -> OrganisationOut:
     """By the organisation itself or an operator. A `uscc` code must have the right check character."""
@@ -40,7 +40,7 @@ async def put_organisation(
 
 
 @router.get("/{scheme}/{code}", summary="Read an organisation", responses=problems(NotFound))
-async def get_organisation(key: KeyDep, session: ReadSessionDep) -> OrganisationOut:
+async def read_organisation(key: KeyDep, session: ReadSessionDep) -> OrganisationOut:
     return OrganisationOut.model_validate(await service.get(session, key))
 
 

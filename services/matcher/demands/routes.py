@@ -30,13 +30,13 @@ async def list_demand_matches(
 
 
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
-async def show_nearest(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
+async def list_nearest_profiles(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
     return await service.nearest(desk, caller.organisation, demand_id)
 
 
 @router.post("/review", responses=problems(Unauthenticated))
-async def review_draft(
+async def review_demand(
     body: DraftIn, caller: PrincipalDep, desk: DeskDep, session: SessionDep, once: OnceDep
 ) -> ReviewOut:
     """Read a draft before it is submitted: its clauses to confirm, how tailored it is, its twins. Stores nothing."""
@@ -44,7 +44,7 @@ async def review_draft(
 
 
 @router.get("/{demand_id}/twins", responses=problems(NotFound))
-async def list_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOut:
+async def list_demand_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOut:
     """Demands, open or closed, that repeat this one across departments, districts and years; most alike first.
 
     They are found by their words, so a twin in another language is not; one of another kind is.

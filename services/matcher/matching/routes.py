@@ -57,7 +57,7 @@ async def list_matches(
 
 
 @router.get("/matches/{match_id}", responses=problems(Unauthenticated, NotFound))
-async def get_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response) -> MatchOut:
+async def read_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response) -> MatchOut:
     """One match, with a verdict on every clause and the words on both sides it rests on."""
     match = await service.shown(session, caller, match_id)
     set_etag(response, match.version)
@@ -71,7 +71,7 @@ async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once:
 
 
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))
-async def get_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> RankingOut:
+async def read_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> RankingOut:
     """The receipt of a ranking: all it was computed from, and the list that came out."""
     return receipt_of(await service.ranking(session, caller, ranking_id))
 

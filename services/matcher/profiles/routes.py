@@ -79,7 +79,7 @@ async def list_profiles(
 
 
 @router.get("/{profile_id}", responses=problems(NotFound))
-async def get_profile(profile_id: UUID, session: ReadSessionDep, response: Response) -> ProfileOut:
+async def read_profile(profile_id: UUID, session: ReadSessionDep, response: Response) -> ProfileOut:
     profile = await service.shown(session, profile_id)
     set_etag(response, profile.version)
     return ProfileOut.model_validate(profile)
@@ -98,7 +98,7 @@ async def list_profile_twins(profile_id: UUID, session: ReadSessionDep) -> Profi
     "/{profile_id}",
     responses=problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow, Stale, PreconditionRequired),
 )
-async def change_profile(
+async def replace_profile(
     profile_id: UUID,
     body: ProfileIn,
     enterprise: EnterpriseDep,

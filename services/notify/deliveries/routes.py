@@ -36,14 +36,16 @@ async def list_deliveries(
 
 
 @router.get("/{delivery_id}", responses=problems(NotFound))
-async def show_delivery(delivery_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> DeliveryDetail:
+async def read_delivery(delivery_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> DeliveryDetail:
     """One delivery with every attempt made."""
     delivery = await repository.own(session, caller.organisation, delivery_id)
     return DeliveryDetail.of(delivery, await repository.attempts_of(session, delivery.id))
 
 
 @router.post("/{delivery_id}/redeliver", status_code=202, responses=problems(NotFound, NotAllowedNow))
-async def redeliver(delivery_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep) -> DeliveryOut:
+async def redeliver_delivery(
+    delivery_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep
+) -> DeliveryOut:
     """Begin a new series of attempts at once, with the same id; the attempts made stay on record."""
     delivery = await service.redeliver(session, caller.organisation, delivery_id, now())
     return once.keep(DeliveryOut.model_validate(delivery))

@@ -47,7 +47,7 @@ _THE_SAME: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", status_code=201, responses=_THE_SAME | problems(NotAllowedNow))
-async def subscribe(
+async def create_subscription(
     asked: SubscriptionIn, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep, response: Response
 ) -> SubscriptionCreated:
     """Hear of matches of your organisation's demands and profiles.
@@ -77,7 +77,7 @@ async def list_subscriptions(
 
 
 @router.get("/{subscription_id}", responses=problems(NotFound))
-async def show_subscription(
+async def read_subscription(
     subscription_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response
 ) -> SubscriptionOut:
     subscription = await repository.own(session, caller.organisation, subscription_id)
@@ -96,7 +96,7 @@ async def change_subscription(
 
 
 @router.delete("/{subscription_id}", status_code=204, responses=problems(NotFound))
-async def unsubscribe(subscription_id: UUID, caller: PrincipalDep, session: SessionDep) -> None:
+async def delete_subscription(subscription_id: UUID, caller: PrincipalDep, session: SessionDep) -> None:
     """Hear no more. Deliveries not made yet are abandoned; the record of past ones stays."""
     await service.unsubscribe(session, caller.organisation, subscription_id, now())
 
@@ -122,7 +122,7 @@ async def resume_subscription(
 
 
 @router.post("/{subscription_id}/rotate-secret", responses=problems(NotFound, NotAllowedNow))
-async def rotate_secret(
+async def rotate_subscription_secret(
     subscription_id: UUID, caller: PrincipalDep, session: SessionDep, once: OnceDep, terms: TermsDep
 ) -> SecretOut:
     """Replace a webhook's secret. For a while requests carry two signatures, so that no request is lost."""
