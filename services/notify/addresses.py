@@ -1,4 +1,4 @@
-"""Which addresses belong to the public internet, whatever form they are written in."""
+"""Which addresses belong to the public internet, and which to this machine, whatever form they are written in."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
@@ -56,6 +56,19 @@ def is_public_text(text: str) -> bool:
         return is_public(ip_address(text))
     except ValueError:
         return False
+
+
+def is_loopback_text(text: str) -> bool:
+    """Whether an address as the resolver writes it stays on this machine: 127.0.0.0/8, plain or mapped, and ::1.
+
+    0.0.0.0 and ::, which some systems take for themselves, and loopback behind NAT64 or 6to4 do not count.
+    """
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _inside(address: IPv6Address) -> IPv4Address | None:

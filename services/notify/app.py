@@ -34,10 +34,10 @@ DESCRIPTION = "Tells organisations of the matches they subscribed to, on NATS su
 
 def create_app(settings: NotifySettings) -> FastAPI:
     terms = Terms(
-        guard=Guard(allow_private=settings.allow_private_addresses),
+        guard=Guard(allow_loopback=settings.allow_loopback),
         vault=_vault(settings),
         ports=settings.webhook_ports,
-        is_development=settings.allow_private_addresses,
+        is_development=settings.allow_loopback,
         subscriptions_limit=settings.subscriptions_limit,
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
@@ -85,7 +85,7 @@ def _sending(
 
 @asynccontextmanager
 async def _egress(settings: NotifySettings, transport: Transport | None) -> AsyncIterator[Egress]:
-    guarded = transport or GuardedTransport(Guard(allow_private=settings.allow_private_addresses))
+    guarded = transport or GuardedTransport(Guard(allow_loopback=settings.allow_loopback))
     egress = Egress(guarded, timeout_s=settings.webhook_timeout_s)
     try:
         yield egress

@@ -12,7 +12,7 @@ from enum import StrEnum
 import httpcore
 import httpx
 
-from notify.addresses import is_public_text
+from notify.addresses import is_loopback_text, is_public_text
 
 ADDRESSES_TRIED = 4
 BODY_READ_BYTES = 64 * 1024
@@ -57,20 +57,24 @@ class Unreachable(httpcore.ConnectError):
 class Guard:
     """Decides which addresses of a host may be connected to, each time anew."""
 
-    def __init__(self, *, allow_private: bool, resolve: Resolve | None = None) -> None:
-        self._allow_private = allow_private
+    def __init__(self, *, allow_loopback: bool, resolve: Resolve | None = None) -> None:
+        """`allow_loopback` adds this machine's own addresses to the public ones; other private ones never pass."""
+        self._allow_loopback = allow_loopback
         self._resolve = resolve or _Resolver().addresses
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """Raises Unreachable when the name has no address, or no public one."""
+        """Raises Unreachable when the name has no address, or none that is allowed."""
         try:
             found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise Unreachable(Fault.NAME_UNRESOLVED) from error
-        allowed = [address for address in found if self._allow_private or is_public_text(address)]
+        allowed = [address for address in found if self._is_allowed(address)]
         if not allowed:
             raise Unreachable(Fault.ADDRESS_REFUSED)
         return allowed[:ADDRESSES_TRIED]
+
+    def _is_allowed(self, address: str) -> bool:
+        return is_public_text(address) or (self._allow_loopback and is_loopback_text(address))
 
     async def fault_of(self, host: str, port: int, *, within_s: float) -> Fault | None:
         """Why a request to this host would be refused now, None when it would not."""

@@ -14,8 +14,8 @@ class NotifySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="ignore")
 
     port: int = Field(8103, ge=0, le=65535, description="Port of `serve`.")
-    allow_private_addresses: bool = Field(
-        False, description="Development only: webhooks may use http, any port and addresses of private networks."
+    allow_loopback: bool = Field(
+        False, description="Development only: webhooks may use http, any port and loopback addresses."
     )
     webhook_ports: tuple[int, ...] = Field((443, 8443), description="Ports a webhook may name.")
     webhook_timeout_s: float = Field(10.0, gt=0, le=60, description="Whole request, from name look-up to answer.")

@@ -13,7 +13,7 @@ from deploy.embedded.ports import free_port, is_answering
 from deploy.embedded.stack import Stack
 from tests.support.stack import LiveStack
 
-ENV = {"NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true"}
+ENV = {"NOTIFY_ALLOW_LOOPBACK": "true"}
 """The webhook receiver of the measurements listens on the loopback address."""
 
 

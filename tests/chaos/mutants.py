@@ -157,7 +157,7 @@ MUTANTS = (
         "private-address",
         "6: the address of a webhook is not checked when connecting",
         "services/notify/egress.py",
-        "if self._allow_private or is_public_text(address)]",
+        "if self._is_allowed(address)]",
         "]",
         "tests/integration/notify/test_webhooks.py::test_a_private_address_is_refused_at_the_moment_of_sending",
     ),

@@ -26,7 +26,7 @@ PATIENCE_S = 60.0
 SETTLES_WITHIN_S = 100.0
 
 ENV = {
-    "NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true",
+    "NOTIFY_ALLOW_LOOPBACK": "true",
     # What a crash leaves in hand is taken up again when its lease ends; short ones keep the test short.
     "NOTIFY_WEBHOOK_TIMEOUT_S": "2",
     "NOTIFY_LEASE_S": "7",

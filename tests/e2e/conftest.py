@@ -9,7 +9,7 @@ from tests.support.stack import LiveStack, live_stack
 
 ENV = {
     # The webhook receiver of the tests listens on the loopback address.
-    "NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true",
+    "NOTIFY_ALLOW_LOOPBACK": "true",
     # All stories tell of the same trade: their demands and profiles match each other's too.
     "MATCHER_MATCH_LIMIT": "500",
 }

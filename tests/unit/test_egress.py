@@ -52,11 +52,11 @@ def answering(reply: bytes, seen: list[bytes] | None = None) -> Serve:
 async def egress(
     resolve: Resolve | None = None,
     *,
-    allow_private: bool = False,
+    allow_loopback: bool = False,
     timeout_s: float = 5.0,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Egress]:
-    guard = Guard(allow_private=allow_private, resolve=resolve)
+    guard = Guard(allow_loopback=allow_loopback, resolve=resolve)
     opened = Egress(GuardedTransport(guard, tls=tls), timeout_s=timeout_s)
     yield opened
     await opened.aclose()
@@ -92,11 +92,11 @@ async def test_a_private_host_is_refused_in_every_spelling(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "0177.0.0.1", "0x7f.0.0.1", "127.1", "2130706433", "::1"])
 async def test_the_systems_own_resolver_is_not_trusted_either(host: str) -> None:
-    assert await Guard(allow_private=False).fault_of(host, 443, within_s=5) is Fault.ADDRESS_REFUSED
+    assert await Guard(allow_loopback=False).fault_of(host, 443, within_s=5) is Fault.ADDRESS_REFUSED
 
 
 async def test_a_name_that_turns_private_after_it_was_checked_is_refused() -> None:
-    guard = Guard(allow_private=False, resolve=says(["93.184.216.34"], ["127.0.0.1"]))
+    guard = Guard(allow_loopback=False, resolve=says(["93.184.216.34"], ["127.0.0.1"]))
     assert await guard.fault_of("rebind.example", 443, within_s=1) is None
     seen: list[bytes] = []
     async with listening(answering(NO_CONTENT, seen)) as port:
@@ -107,32 +107,60 @@ async def test_a_name_that_turns_private_after_it_was_checked_is_refused() -> No
 
 
 async def test_of_several_addresses_only_public_ones_are_connected_to() -> None:
-    guard = Guard(allow_private=False, resolve=says(["10.0.0.5", "93.184.216.34", "::1", "1.1.1.1"]))
+    guard = Guard(allow_loopback=False, resolve=says(["10.0.0.5", "93.184.216.34", "::1", "1.1.1.1"]))
     assert await guard.addresses("mixed.example", 443) == ["93.184.216.34", "1.1.1.1"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "0.0.0.0",
+        "10.0.0.5",
+        "100.100.100.200",
+        "168.63.129.16",
+        "169.254.169.254",
+        "172.16.0.1",
+        "192.168.1.1",
+        "::",
+        "::ffff:169.254.169.254",
+        "64:ff9b::127.0.0.1",
+        "fd00:ec2::254",
+        "fe80::1%eth0",
+    ],
+)
+async def test_where_loopback_is_allowed_the_rest_of_what_is_private_stays_refused(address: str) -> None:
+    guard = Guard(allow_loopback=True, resolve=says([address]))
+    assert await guard.fault_of("inside.example", 80, within_s=1) is Fault.ADDRESS_REFUSED
+
+
+async def test_where_loopback_is_allowed_a_name_loses_its_other_private_addresses() -> None:
+    found = ["169.254.169.254", "127.0.0.1", "10.0.0.5", "::1", "93.184.216.34"]
+    guard = Guard(allow_loopback=True, resolve=says(found))
+    assert await guard.addresses("mixed.example", 80) == ["127.0.0.1", "::1", "93.184.216.34"]
 
 
 async def test_of_very_many_addresses_only_the_first_four_are_tried() -> None:
     many = [f"93.184.216.{last}" for last in range(1, 100)]
-    assert await Guard(allow_private=False, resolve=says(many)).addresses("many.example", 443) == many[:4]
+    assert await Guard(allow_loopback=False, resolve=says(many)).addresses("many.example", 443) == many[:4]
 
 
 async def test_the_connection_goes_to_the_address_that_was_checked_and_names_the_host() -> None:
     seen: list[bytes] = []
-    async with listening(answering(NO_CONTENT, seen)) as port, egress(says(["127.0.0.1"]), allow_private=True) as out:
+    async with listening(answering(NO_CONTENT, seen)) as port, egress(says(["127.0.0.1"]), allow_loopback=True) as out:
         assert await out.post(f"http://nowhere.example:{port}/hook", b"", {}) == Answered(204, None)
     assert f"Host: nowhere.example:{port}".encode() in seen[0]
 
 
 async def test_a_second_address_is_tried_when_the_first_does_not_answer() -> None:
     resolve = says(["127.0.0.2", "127.0.0.1"])
-    async with listening(answering(NO_CONTENT)) as port, egress(resolve, allow_private=True) as out:
+    async with listening(answering(NO_CONTENT)) as port, egress(resolve, allow_loopback=True) as out:
         assert await out.post(f"http://two.example:{port}/", b"", {}) == Answered(204, None)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_an_answer_and_is_not_followed(status: int) -> None:
     inside: list[bytes] = []
-    async with listening(answering(NO_CONTENT, inside)) as private, egress(allow_private=True) as out:
+    async with listening(answering(NO_CONTENT, inside)) as private, egress(allow_loopback=True) as out:
         moved = f"HTTP/1.1 {status} Moved\r\nLocation: http://127.0.0.1:{private}/\r\nContent-Length: 0\r\n\r\n"
         async with listening(answering(moved.encode())) as port:
             assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(status, None)
@@ -164,7 +192,7 @@ async def test_an_endless_body_is_not_read() -> None:
         except ConnectionError:
             writer.close()
 
-    async with listening(pour) as port, egress(allow_private=True) as out:
+    async with listening(pour) as port, egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(200, None)
     assert sent < 64 * 2**20
 
@@ -176,7 +204,7 @@ async def test_an_answer_counts_even_if_its_body_never_ends() -> None:
         await reader.read()
         writer.close()
 
-    async with listening(drip) as port, egress(allow_private=True) as out:
+    async with listening(drip) as port, egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(200, None)
 
 
@@ -190,7 +218,7 @@ async def test_a_receiver_that_trickles_its_answer_is_given_up() -> None:
             await asyncio.wait([gone], timeout=0.05)
         writer.close()
 
-    async with listening(trickle) as port, egress(allow_private=True, timeout_s=0.4) as out:
+    async with listening(trickle) as port, egress(allow_loopback=True, timeout_s=0.4) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Unanswered(Fault.TIMED_OUT)
 
 
@@ -200,7 +228,7 @@ async def test_a_receiver_that_trickles_its_answer_is_given_up() -> None:
     ids=["silence", "another protocol"],
 )
 async def test_nonsense_is_a_fault_not_a_crash(reply: bytes, fault: Fault) -> None:
-    async with listening(answering(reply)) as port, egress(allow_private=True) as out:
+    async with listening(answering(reply)) as port, egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Unanswered(fault)
 
 
@@ -211,7 +239,7 @@ async def test_a_closed_port_and_an_unknown_name_are_told_apart() -> None:
     async def nobody(host: str, asked_port: int) -> Sequence[str]:
         raise OSError("no such name")
 
-    async with egress(allow_private=True) as out:
+    async with egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Unanswered(Fault.CONNECTION_FAILED)
     async with egress(nobody) as out:
         assert await out.post("http://nowhere.example/", b"", {}) == Unanswered(Fault.NAME_UNRESOLVED)
@@ -224,7 +252,7 @@ async def test_a_name_server_that_hangs_costs_no_more_than_the_time_limit() -> N
 
     async with egress(hang, timeout_s=0.2) as out:
         assert await out.post("http://slow.example/", b"", {}) == Unanswered(Fault.TIMED_OUT)
-    guard = Guard(allow_private=False, resolve=hang)
+    guard = Guard(allow_loopback=False, resolve=hang)
     assert await guard.fault_of("slow.example", 443, within_s=0.1) is Fault.NAME_UNRESOLVED
 
 
@@ -262,7 +290,7 @@ async def test_tls_is_checked_against_the_name_in_the_url(
     server, client = certificates
     async with (
         listening(answering(NO_CONTENT), server) as port,
-        egress(says(["127.0.0.1"]), allow_private=True, tls=client) as out,
+        egress(says(["127.0.0.1"]), allow_loopback=True, tls=client) as out,
     ):
         assert await out.post(f"https://right.example:{port}/", b"", {}) == Answered(204, None)
         assert await out.post(f"https://wrong.example:{port}/", b"", {}) == Unanswered(Fault.TLS_FAILED)
@@ -273,6 +301,6 @@ async def test_a_certificate_nobody_vouches_for_is_refused(
 ) -> None:
     async with (
         listening(answering(NO_CONTENT), certificates[0]) as port,
-        egress(says(["127.0.0.1"]), allow_private=True) as out,
+        egress(says(["127.0.0.1"]), allow_loopback=True) as out,
     ):
         assert await out.post(f"https://right.example:{port}/", b"", {}) == Unanswered(Fault.TLS_FAILED)

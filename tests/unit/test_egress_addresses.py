@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.addresses import is_public, is_public_text
+from notify.addresses import is_loopback_text, is_public, is_public_text
 
 PRIVATE = [
     "0.0.0.0",
@@ -72,6 +72,25 @@ def test_an_address_inside_is_not_public(text: str) -> None:
 @pytest.mark.parametrize("text", PUBLIC)
 def test_an_address_outside_is_public(text: str) -> None:
     assert is_public_text(text)
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1"])
+def test_an_address_of_this_machine_is_loopback(text: str) -> None:
+    assert is_loopback_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(each for each in PRIVATE if not each.startswith(("127.", "::ffff:127.")) and each != "::1"),
+        *PUBLIC,
+        "",
+        "localhost",
+        "64:ff9b::127.0.0.1",
+    ],
+)
+def test_no_other_address_is_loopback(text: str) -> None:
+    assert not is_loopback_text(text)
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "1.1.1.1/32"])

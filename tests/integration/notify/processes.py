@@ -50,7 +50,7 @@ def environment(settings: NotifySettings, **more: str) -> dict[str, str]:
     platform = settings.platform
     return {
         "NOTIFY_DATABASE_URL": settings.database_url,
-        "NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true",
+        "NOTIFY_ALLOW_LOOPBACK": "true",
         "NOTIFY_PORT": "0",
         "JINGQIAO_NATS_URL": platform.nats_url,
         "JINGQIAO_JWKS": platform.jwks,

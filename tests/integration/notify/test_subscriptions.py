@@ -24,7 +24,7 @@ def settings(database_of: Callable[[str], str], issuer: TokenIssuer) -> NotifySe
     """As in production, and without a broker: these requests need none."""
     usual = settings_for(database_of("notify"), "nats://127.0.0.1:9", issuer.settings)
     keys = (SecretStr(Fernet.generate_key().decode()),)
-    return usual.model_copy(update={"allow_private_addresses": False, "secret_keys": keys})
+    return usual.model_copy(update={"allow_loopback": False, "secret_keys": keys})
 
 
 @pytest.fixture

@@ -217,7 +217,7 @@ def settings_for(database_url: str, nats_url: str, trust: dict[str, str]) -> Not
         issuer=trust["JINGQIAO_ISSUER"],
         audience=trust["JINGQIAO_AUDIENCE"],
     )
-    return NotifySettings(database_url=database_url, platform=platform, allow_private_addresses=True)
+    return NotifySettings(database_url=database_url, platform=platform, allow_loopback=True)
 
 
 @asynccontextmanager
