@@ -5,30 +5,36 @@ from pathlib import Path
 
 from catalog.app import create_app, loops
 from catalog.settings import CatalogSettings
-from common import migrations, runtime
+from common import command_line, migrations, runtime
+from common.command_line import Verb
 from common.settings import from_environment
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _serve(_: argparse.Namespace) -> None:
+    settings = from_environment(CatalogSettings)
+    runtime.serve("catalog", create_app(settings), settings)
+
+
+def _work(_: argparse.Namespace) -> None:
+    settings = from_environment(CatalogSettings)
+    runtime.work("catalog", settings, loops(settings))
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    migrations.upgrade(MIGRATIONS, from_environment(CatalogSettings).database_url)
+
+
 VERBS = {
-    "serve": "answer HTTP requests",
-    "work": "announce events and close demands at their closing time",
-    "migrate": "bring the database to the newest schema",
+    "serve": Verb(_serve, "answer HTTP requests"),
+    "work": Verb(_work, "announce events and close demands at their closing time"),
+    "migrate": Verb(_migrate, "bring the database to the newest schema"),
 }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m catalog", description="Demands and the organisations behind them.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
-    for verb, meaning in VERBS.items():
-        verbs.add_parser(verb, help=meaning, description=meaning)
-    verb = parser.parse_args().verb
-    settings = from_environment(CatalogSettings)
-    if verb == "serve":
-        runtime.serve("catalog", create_app(settings), settings)
-    elif verb == "work":
-        runtime.work("catalog", settings, loops(settings))
-    else:
-        migrations.upgrade(MIGRATIONS, settings.database_url)
+    command_line.run("catalog", "Demands and the organisations behind them.", VERBS)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""The command line of the matcher: `python -m matcher <verb>`."""
+"""`python -m matcher`: answer HTTP, do the background work, bring the database up to date, load, measure, learn."""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from common import migrations, runtime
+from common import command_line, migrations, runtime
+from common.command_line import Verb
 from common.errors import Problem
 from common.settings import from_environment
 from matcher import evaluation, loading
@@ -19,17 +19,6 @@ from matcher.upkeep.reindexing import reindex
 from matcher.vectors.encoders import loader
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-def parser() -> argparse.ArgumentParser:
-    line = argparse.ArgumentParser(prog="python -m matcher", description="Fits demands and what is offered together.")
-    verbs = line.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, (run, meaning) in VERBS.items():
-        verb = verbs.add_parser(name, help=meaning, description=meaning)
-        verb.set_defaults(run=run)
-        if name in ARGUMENTS:
-            ARGUMENTS[name](verb)
-    return line
 
 
 def _serve(_: argparse.Namespace) -> None:
@@ -72,27 +61,21 @@ def _train(arguments: argparse.Namespace) -> None:
     sys.exit(training.run(arguments))
 
 
-VERBS: dict[str, tuple[Callable[[argparse.Namespace], None], str]] = {
-    "serve": (_serve, "answer HTTP requests"),
-    "work": (_work, "hear demands, embed, rank and announce matches"),
-    "migrate": (_migrate, "bring the database to the newest schema"),
-    "prepare": (_prepare, "convert the embedding model into the cache, once"),
-    "load": (_load, "load a folder of demands and offers through the public APIs"),
-    "evaluate": (_evaluate, "measure the ranking on a folder of judged pairs"),
-    "train": (_train, "learn from outcomes, and switch only to what ranks better"),
-    "reindex": (_reindex, "move all vectors to the configured model, without downtime"),
-}
-ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
-    "load": loading.configure,
-    "evaluate": evaluation.configure,
-    "train": training.configure,
+VERBS = {
+    "serve": Verb(_serve, "answer HTTP requests"),
+    "work": Verb(_work, "hear demands, embed, rank and announce matches"),
+    "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
+    "load": Verb(_load, "load a folder of demands and offers through the public APIs", loading.configure),
+    "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", evaluation.configure),
+    "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", training.configure),
+    "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }
 
 
 def main() -> None:
-    arguments = parser().parse_args()
     try:
-        arguments.run(arguments)
+        command_line.run("matcher", "Fits demands and what is offered together.", VERBS)
     except (ModelUnavailable, loading.CannotLoad, Problem) as error:
         sys.exit(str(error))
 

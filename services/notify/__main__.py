@@ -1,34 +1,40 @@
-"""The command line of notify."""
+"""`python -m notify`: answer HTTP, do the background work, or bring the database up to date."""
 
 import argparse
 from pathlib import Path
 
-from common import migrations, runtime
+from common import command_line, migrations, runtime
+from common.command_line import Verb
 from common.settings import from_environment
 from notify.app import create_app, loops
 from notify.settings import NotifySettings
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _serve(_: argparse.Namespace) -> None:
+    settings = from_environment(NotifySettings)
+    runtime.serve("notify", create_app(settings), settings)
+
+
+def _work(_: argparse.Namespace) -> None:
+    settings = from_environment(NotifySettings)
+    runtime.work("notify", settings, loops(settings))
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    migrations.upgrade(MIGRATIONS, from_environment(NotifySettings).database_url)
+
+
 VERBS = {
-    "serve": "answer HTTP",
-    "work": "consume matches and make deliveries",
-    "migrate": "bring the database to the newest schema",
+    "serve": Verb(_serve, "answer HTTP requests"),
+    "work": Verb(_work, "hear of matches and make deliveries"),
+    "migrate": Verb(_migrate, "bring the database to the newest schema"),
 }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m notify", description="Subscriptions and deliveries.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb, purpose in VERBS.items():
-        verbs.add_parser(verb, help=purpose, description=purpose.capitalize() + ".")
-    verb = parser.parse_args().verb
-    settings = from_environment(NotifySettings)
-    match verb:
-        case "serve":
-            runtime.serve("notify", create_app(settings), settings)
-        case "work":
-            runtime.work("notify", settings, loops(settings))
-        case "migrate":
-            migrations.upgrade(Path(__file__).parent / "migrations", settings.database_url)
+    command_line.run("notify", "Subscriptions and deliveries.", VERBS)
 
 
 if __name__ == "__main__":

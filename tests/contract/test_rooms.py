@@ -1,6 +1,7 @@
 """The walls that imports alone cannot say: who speaks SQL, NATS or HTTP, who reads the environment."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ SOURCES = sorted([*ROOT.glob("libs/**/*.py"), *ROOT.glob("services/**/*.py")])
 NOUNS = sorted({path.parent for path in SOURCES if path.name == "routes.py"})
 ROOMS = {"routes.py", "schemas.py", "service.py", "rules.py", "repository.py", "models.py"}
 QUERY_WORDS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all", "literal_column"}
+SERVICES = ("catalog", "matcher", "notify")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 
 
@@ -87,6 +89,27 @@ def test_every_noun_has_the_same_rooms(noun: Path) -> None:
     # The matcher keeps the rows of demands and profiles below everything that reads them.
     folders = [noun, noun.parent / "subjects" / noun.name]
     assert {path.name for folder in folders for path in folder.glob("*.py")} >= ROOMS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_migrations_look_alike_in_every_service(service: str) -> None:
+    folder = ROOT / "services" / service / "migrations"
+    assert {path.name for path in folder.iterdir() if path.name != "__pycache__"} == {
+        "__init__.py",
+        "env.py",
+        "versions",
+    }
+    steps = sorted(path for path in (folder / "versions").glob("*.py") if path.name != "__init__.py")
+    for number, step in enumerate(steps, start=1):
+        assert re.fullmatch(rf"m{number:04}_[a-z_]+", step.stem), step.name
+        assert f'\nrevision = "{number:04}"\n' in step.read_text(), step.name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_migrations_know_every_table(service: str) -> None:
+    known = {f"{module}.{name}" for module, name in imported(ROOT / "services" / service / "migrations" / "env.py")}
+    tables = {path for path in SOURCES if path.name == "models.py" and path.is_relative_to(ROOT / "services" / service)}
+    assert {room(path).removesuffix(".py").replace("/", ".") for path in tables} <= known
 
 
 def test_no_file_is_too_long_to_read() -> None:

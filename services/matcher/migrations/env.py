@@ -1,6 +1,7 @@
 """Runs the matcher's migrations on the connection it is given."""
 
 from alembic import context
+from sqlalchemy import text
 
 from common.database import CommonBase
 from common.migrations import run_env
@@ -15,5 +16,14 @@ from matcher.twins import models as _twins
 from matcher.vectors import models as _vectors
 
 TABLES = (_coefficients, _demands, _feedback, _jobs, _matching, _profiles, _twins, _vectors)
+
+# A database migrated before revisions were numbered as in the other services says "m0006" for "0006".
+_RENUMBERED = """
+DO $$ BEGIN
+    IF to_regclass('alembic_version') IS NOT NULL THEN
+        UPDATE alembic_version SET version_num = ltrim(version_num, 'm') WHERE version_num LIKE 'm%';
+    END IF;
+END $$"""
+context.config.attributes["connection"].execute(text(_RENUMBERED))
 
 run_env(context, [CommonBase.metadata, Base.metadata])

@@ -1,11 +1,13 @@
-"""Migrates on the connection it is given."""
+"""Runs the migrations of notify on the connection it is given."""
 
 from alembic import context
 
-import notify.deliveries.models
-import notify.subscriptions.models  # noqa: F401  # both fill the metadata
 from common.database import CommonBase
 from common.migrations import run_env
 from notify.base import Base
+from notify.deliveries import models as _deliveries
+from notify.subscriptions import models as _subscriptions
 
-run_env(context, [Base.metadata, CommonBase.metadata])
+TABLES = (_deliveries, _subscriptions)
+
+run_env(context, [CommonBase.metadata, Base.metadata])

@@ -5,13 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-
 from catalog.app import closing, loops
-from catalog.base import Base
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
@@ -66,17 +60,3 @@ async def test_what_is_recorded_reaches_the_stream(
         await asyncio.gather(*tasks)
     await bus.close()
     assert (set(named), state and state.last_seq) == ({"relay", "closing"}, 1)
-
-
-async def test_the_migrations_build_what_the_models_say(database_of: Callable[[str], str]) -> None:
-    engine = create_async_engine(database_of("catalog"))
-    async with engine.connect() as connection:
-        differences = await connection.run_sync(_differences)
-    await engine.dispose()
-    assert differences == []
-
-
-def _differences(connection: Connection) -> object:
-    own = Base.metadata.tables
-    opts = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name in own}
-    return compare_metadata(MigrationContext.configure(connection, opts=opts), Base.metadata)

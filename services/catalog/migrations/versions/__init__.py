@@ -1,1 +1,1 @@
-"""The steps that bring the catalog's database to its present schema."""
+"""One file a step, numbered in order; a released one is never edited."""

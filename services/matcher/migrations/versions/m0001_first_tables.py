@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from common.migrations import create_common_tables
 
-revision = "m0001"
+revision = "0001"
 down_revision = None
 
 _MOMENT = sa.DateTime(timezone=True)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "m0002"
-down_revision = "m0001"
+revision = "0002"
+down_revision = "0001"
 
 _MOMENT = sa.DateTime(timezone=True)
 _WORD = sa.String(32)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "m0003"
-down_revision = "m0002"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

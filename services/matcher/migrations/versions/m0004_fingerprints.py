@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "m0004"
-down_revision = "m0003"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

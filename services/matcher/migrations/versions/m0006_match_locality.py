@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "m0006"
-down_revision = "m0005"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -1,0 +1,30 @@
+"""The command line of a service: `python -m <service> VERB`."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    """
+    run        what the verb does
+    meaning    its line in the help
+    configure  adds the verb's own arguments, if it has any
+    """
+
+    run: Callable[[argparse.Namespace], None]
+    meaning: str
+    configure: Callable[[argparse.ArgumentParser], None] | None = None
+
+
+def run(service: str, description: str, verbs: Mapping[str, Verb]) -> None:
+    """Do what the process's arguments ask. Exits with the usage when they ask for nothing known."""
+    line = argparse.ArgumentParser(prog=f"python -m {service}", description=description)
+    known = line.add_subparsers(dest="verb", required=True, metavar="|".join(verbs))
+    for name, verb in verbs.items():
+        one = known.add_parser(name, help=verb.meaning, description=f"{verb.meaning.capitalize()}.")
+        if verb.configure:
+            verb.configure(one)
+    arguments = line.parse_args()
+    verbs[arguments.verb].run(arguments)

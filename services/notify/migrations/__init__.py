@@ -1,0 +1,1 @@
+"""The steps that bring the notify database to its present schema."""

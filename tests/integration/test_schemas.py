@@ -1,0 +1,46 @@
+"""The migrations of every service make exactly what its models describe."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from common.database import CommonBase
+from tests.support.postgres import migrate
+
+SERVICES = ("catalog", "matcher", "notify")
+
+
+def differences(connection: Connection, service: str) -> list[object]:
+    """In any table but those of `common`, which tests of their own hold."""
+    import_module(f"{service}.app")  # whatever tables there are, the app knows them
+    common = {*CommonBase.metadata.tables, "alembic_version"}
+    opts = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name not in common}
+    context = MigrationContext.configure(connection, opts=opts)
+    return list(compare_metadata(context, import_module(f"{service}.base").Base.metadata))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_migrated_schema_is_that_of_the_models(service: str, database_of: Callable[[str], str]) -> None:
+    engine = create_async_engine(database_of(service))
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences, service) == []
+    await engine.dispose()
+
+
+async def test_a_matcher_database_of_the_first_numbering_is_migrated_on(database_of: Callable[[str], str]) -> None:
+    url = database_of("matcher")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        newest = await connection.scalar(
+            text("UPDATE alembic_version SET version_num = 'm' || version_num RETURNING 1")
+        )
+        assert newest == 1
+    migrate("matcher", url)
+    async with engine.connect() as connection:
+        assert str(await connection.scalar(text("SELECT version_num FROM alembic_version"))).isdecimal()
+    await engine.dispose()
