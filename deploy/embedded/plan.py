@@ -79,6 +79,8 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
     env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), "PYTHONUNBUFFERED": "1", **kept}
     # On one machine the receivers of webhooks are on it too; no other private address is reached.
     env["NOTIFY_ALLOW_LOOPBACK"] = "true"
+    if "matcher" in plan.services:
+        env["CATALOG_REVIEW_URL"] = plan.url("matcher") + "/v1/demands/review"
     for service in plan.services:
         prefix = service.upper()
         env[f"{prefix}_DATABASE_URL"] = database_urls[service]

@@ -10,6 +10,11 @@ class CatalogSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="CATALOG_", extra="ignore")
 
     port: int = Field(8101, ge=0, le=65535, description="Port of `serve`.")
+    review_url: str = Field(
+        "/v1/demands/review",
+        description="Where the matcher reviews drafts, named in the reply to a draft; a full address where services do "
+        "not share one.",
+    )
     close_every_s: float = Field(
         2.0, gt=0, le=3600, description="Seconds between looks for published demands whose closing time has passed."
     )

@@ -44,6 +44,7 @@ class Demand(Base):
         ForeignKeyConstraint(["owner_scheme", "owner_code"], ["organisations.scheme", "organisations.code"]),
         Index("ix_demands_public", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("ix_demands_own", "owner_scheme", "owner_code", "created_at", "id"),
+        Index("ix_demands_title", "title", postgresql_using="hash"),
         Index("ix_demands_due", "closes_at", postgresql_where=text("state = 'published'")),
         Index("ix_demands_search", "search", postgresql_using="gin"),
     )

@@ -108,6 +108,20 @@ async def history(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -
     return [_stored(row) for row in (await session.execute(newest.limit(wanted.limit + 1))).mappings()]
 
 
+async def same_text(session: AsyncSession, demand: Demand) -> UUID | None:
+    """The owner's first demand that is not over, was drafted before this one, and says the same."""
+    wanted = select(Demand.id).where(
+        _owned_by(OrganisationKey(scheme=demand.owner.scheme, code=demand.owner.code)),
+        Demand.title == demand.title,
+        Demand.kind == demand.kind,
+        Demand.need == demand.need,
+        Demand.clauses == demand.clauses,
+        Demand.state.in_((DemandState.DRAFT, DemandState.SUBMITTED, DemandState.PUBLISHED)),
+        tuple_(Demand.created_at, Demand.id) < (demand.created_at, demand.id),
+    )
+    return (await session.scalars(wanted.order_by(Demand.created_at, Demand.id).limit(1))).first()
+
+
 def add(session: AsyncSession, demand: Demand) -> None:
     session.add(demand)
 

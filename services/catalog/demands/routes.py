@@ -16,7 +16,9 @@ from catalog.demands.schemas import (
     Amendment,
     DemandContent,
     DemandOut,
+    DraftedOut,
     OwnDemandOut,
+    RepeatedOut,
     VersionOut,
     Withdrawal,
     demand_json,
@@ -71,6 +73,12 @@ def _to_owner(response: Response, demand: Demand) -> OwnDemandOut:
     return OwnDemandOut.model_validate(demand)
 
 
+def _named(response: Response, demand: Demand) -> dict[str, Any]:
+    """The fields of a reply to the owner; sets the ETag."""
+    set_etag(response, demand.version)
+    return OwnDemandOut.model_validate(demand).model_dump()
+
+
 def _json(content: bytes) -> Response:
     return Response(content, media_type="application/json")
 
@@ -87,12 +95,15 @@ def _page(
 
 
 @router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
-async def create_demand(body: DemandContent, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+async def create_demand(
+    body: DemandContent, desk: DeskDep, once: OnceDep, request: Request, response: Response
+) -> DraftedOut:
     """Only its owner, the token's organisation, sees a draft. A scenario takes the role publisher, the other kinds
-    publisher or enterprise."""
+    publisher or enterprise. The reply says where the draft can be reviewed before it is published."""
     demand = await service.draft(desk.session, desk.caller, body, desk.bounds)
     response.headers["Location"] = f"/v1/demands/{demand.id}"
-    return once.keep(_to_owner(response, demand))
+    same_as, review = await service.repeated(desk.session, demand), request.app.state.settings.review_url
+    return once.keep(DraftedOut(**_named(response, demand), same_as=same_as, review=review))
 
 
 @router.get(
@@ -163,17 +174,20 @@ async def submit_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response:
 
 
 @router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=_MOVING)
-async def publish_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
-    """Open a demand to everyone and to matching. Repeating the call changes nothing."""
+async def publish_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> RepeatedOut:
+    """Open a demand to everyone and to matching. Repeating the call changes nothing; the reply names an earlier demand
+    that says the same."""
     demand = await service.publish(desk.session, desk.caller, demand_id, desk.bounds.at)
-    return once.keep(_to_owner(response, demand))
+    same_as = await service.repeated(desk.session, demand)
+    return once.keep(RepeatedOut(**_named(response, demand), same_as=same_as))
 
 
 @router.post("/{demand_id}/amend", summary="Amend a published demand", responses=_REWRITING)
 async def amend_demand(
     demand_id: UUID, body: Amendment, desk: DeskDep, expected: IfMatchDep, once: OnceDep, response: Response
 ) -> OwnDemandOut:
-    """Put a whole new content in place, with a reason that everyone sees. The kind cannot change."""
+    """Change what the body names, with a reason that everyone sees; what it leaves out stays. The kind cannot
+    change."""
     demand = await service.amend(desk.session, desk.caller, demand_id, body, expected, desk.bounds)
     return once.keep(_to_owner(response, demand))
 
@@ -187,8 +201,10 @@ async def close_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: 
 
 @router.post("/{demand_id}/withdraw", summary="Withdraw a demand", responses=_MOVING)
 async def withdraw_demand(
-    demand_id: UUID, body: Withdrawal, desk: DeskDep, once: OnceDep, response: Response
+    demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response, body: Withdrawal | None = None
 ) -> OwnDemandOut:
-    """Take a draft or a published demand back, with a reason. Repeating the call changes nothing."""
-    demand = await service.withdraw(desk.session, desk.caller, demand_id, body.reason, desk.bounds.at)
+    """Take a draft or a published demand back. A reason, if given, is shown to everyone who could see the demand.
+    Repeating the call changes nothing."""
+    reason = body.reason if body else None
+    demand = await service.withdraw(desk.session, desk.caller, demand_id, reason, desk.bounds.at)
     return once.keep(_to_owner(response, demand))

@@ -1,6 +1,6 @@
 """The life of a demand as a table, and what its content must satisfy."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -137,7 +137,7 @@ class Terms(Protocol):
     """The fields of a demand that must agree with each other or with the bounds."""
 
     @property
-    def tracks(self) -> tuple[str, ...]: ...
+    def tracks(self) -> Sequence[str]: ...
     @property
     def budget_min_fen(self) -> int | None: ...
     @property
@@ -172,6 +172,12 @@ def _budget_faults(terms: Terms) -> Iterator[FieldFault]:
     low, high = terms.budget_min_fen, terms.budget_max_fen
     if low is not None and high is not None and low > high:
         yield FieldFault("give no less than budget_min_fen", "不能小于 budget_min_fen", pointer="#/budget_max_fen")
+
+
+def refuse_empty(given: Collection[str]) -> None:
+    """Raises InvalidInput when an amendment names nothing that changes."""
+    if not given:
+        raise invalid(FieldFault("give at least one field that changes", "请至少填写一项要变更的内容", pointer="#"))
 
 
 def known_track(name: str, known: Tracks) -> str:

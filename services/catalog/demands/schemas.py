@@ -42,7 +42,7 @@ EXAMPLE: JsonDict = {
     "policies": ["青岛市应用场景开放支持政策"],
     "contact": {"name": "示例联系人", "phone": "0532-00000000"},
 }
-AMENDMENT_EXAMPLE: JsonDict = {**EXAMPLE, "reason": "根据现场勘察结果放宽部署周期"}
+AMENDMENT_EXAMPLE: JsonDict = {"closes_at": "2100-01-31T16:00:00Z", "reason": "应多家企业要求延长应答时间"}
 
 
 def _within_reach(moment: datetime) -> datetime:
@@ -108,17 +108,21 @@ class DemandContent(Frozen):
 
 
 class Amendment(DemandContent):
-    """The whole new content of a published demand, and why it changed."""
+    """What changes in a published demand, and why. What is left out stays; `null` or an empty list empties a field."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [AMENDMENT_EXAMPLE]})
 
+    # A demand has these already. The defaults are never read: only what is given counts.
+    kind: DemandKind = Field(default_factory=lambda: DemandKind.SCENARIO)
+    title: Line = Field(default_factory=str)
+    need: Text = Field(default_factory=str)
     reason: Reason
 
 
 class Withdrawal(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "项目计划调整，本年度不再实施"}]})
 
-    reason: Reason
+    reason: Reason | None = None
 
 
 class DemandOut(Frozen):
@@ -156,6 +160,21 @@ class OwnDemandOut(DemandOut):
     """A demand as its owner sees it."""
 
     contact: Contact | None
+
+
+class RepeatedOut(OwnDemandOut):
+    """A demand as its owner sees it, with the one it repeats."""
+
+    same_as: UUID | None = Field(
+        description="An earlier demand of yours that is not over and says the same in title, need and clauses."
+    )
+
+
+class DraftedOut(RepeatedOut):
+    review: str = Field(
+        description="Send the draft there, as it was sent here, to have the matcher read it back: clauses to confirm, "
+        "how tailored it is, what it repeats."
+    )
 
 
 class VersionOut(Frozen):

@@ -1,7 +1,7 @@
 """What callers, and the clock, do with demands."""
 
+from collections.abc import Set
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,9 @@ from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.tracks import Tracks
 
+CONTENT = frozenset(DemandContent.model_fields)
+"""The fields that a demand's owner writes."""
+
 _EVENTS: dict[Change, type[DemandEvent]] = {
     Change.PUBLISHED: DemandPublished,
     Change.AMENDED: DemandAmended,
@@ -48,7 +51,7 @@ async def draft(session: AsyncSession, caller: Principal, content: DemandContent
     demand = Demand(
         id=new_id(), version=1, state=DemandState.DRAFT, owner=owner, created_at=bounds.at, updated_at=bounds.at
     )
-    _write(demand, content, bounds)
+    _write(demand, content, CONTENT, bounds)
     repository.add(session, demand)
     return demand
 
@@ -63,7 +66,7 @@ async def replace(
     rules.refuse_asker(content.kind, caller.roles)
     rules.refuse_faulty(content, bounds)
     demand.state = state
-    _write(demand, content, bounds)
+    _write(demand, content, CONTENT, bounds)
     _advance(demand, bounds.at)
     return demand
 
@@ -94,9 +97,13 @@ async def amend(
     demand = await _own(session, caller, demand_id)
     demand.state = rules.moved(demand.state, Action.AMEND, Actor.OWNER)
     refuse_stale(expected, demand.version)
-    rules.refuse_other_kind(demand.kind, amendment.kind)
-    rules.refuse_faulty(amendment, bounds)
-    _write(demand, amendment, bounds)
+    given = amendment.model_fields_set - {"reason"}
+    rules.refuse_empty(given)
+    if "kind" in given:
+        rules.refuse_other_kind(demand.kind, amendment.kind)
+    _write(demand, amendment, given, bounds)
+    # What stays must agree with what is new.
+    rules.refuse_faulty(demand, bounds)
     demand.amendment_reason = amendment.reason
     _advance(demand, bounds.at)
     _announce(session, demand, Change.AMENDED, amendment.reason)
@@ -119,7 +126,9 @@ async def close_next_due(session: AsyncSession, at: datetime) -> bool:
     return True
 
 
-async def withdraw(session: AsyncSession, caller: Principal, demand_id: UUID, reason: str, at: datetime) -> Demand:
+async def withdraw(
+    session: AsyncSession, caller: Principal, demand_id: UUID, reason: str | None, at: datetime
+) -> Demand:
     """Take a demand back; the public hears of it only when it had heard of the demand."""
     demand = await _own(session, caller, demand_id)
     if rules.is_done(demand.state, Action.WITHDRAW):
@@ -130,6 +139,11 @@ async def withdraw(session: AsyncSession, caller: Principal, demand_id: UUID, re
     if demand.published_at is not None:
         _announce(session, demand, Change.WITHDRAWN, reason)
     return demand
+
+
+async def repeated(session: AsyncSession, demand: Demand) -> UUID | None:
+    """An earlier demand of the same owner that says the same; of two that come at once neither names the other."""
+    return await repository.same_text(session, demand)
 
 
 async def read(session: AsyncSession, visitor: Principal | None, demand_id: UUID) -> Stored:
@@ -167,16 +181,16 @@ async def _own(session: AsyncSession, caller: Principal, demand_id: UUID) -> Dem
     return demand
 
 
-def _write(demand: Demand, content: DemandContent, bounds: Bounds) -> None:
-    fields: dict[str, Any] = content.model_dump(exclude={"clauses", "contact", "reason", "tracks"})
-    for name, value in fields.items():
+def _write(demand: Demand, content: DemandContent, given: Set[str], bounds: Bounds) -> None:
+    """Take over the fields that are given; the others stay."""
+    for name, value in content.model_dump(include={*given}).items():
         setattr(demand, name, list(value) if isinstance(value, tuple) else value)
-    demand.tracks = tracks.resolved(content.tracks, bounds.tracks)
-    demand.clauses = [clause.model_dump(mode="json") for clause in content.clauses]
-    demand.contact = content.contact.model_dump() if content.contact else None
-    repository.set_search(
-        demand, index_tokens((content.title, content.need, *(clause.text for clause in content.clauses)))
-    )
+    if "tracks" in given:
+        demand.tracks = tracks.resolved(content.tracks, bounds.tracks)
+    if "clauses" in given:
+        demand.clauses = [clause.model_dump(mode="json") for clause in content.clauses]
+    texts = (demand.title, demand.need, *(clause["text"] for clause in demand.clauses))
+    repository.set_search(demand, index_tokens(texts))
 
 
 def _advance(demand: Demand, at: datetime) -> None:

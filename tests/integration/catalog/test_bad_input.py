@@ -180,9 +180,9 @@ async def test_an_amendment_with_bad_content_changes_nothing(catalog: CatalogUnd
     assert (await catalog.get(where)).json() == before
 
 
-async def test_a_withdrawal_without_a_reason_changes_nothing(catalog: CatalogUnderTest) -> None:
+async def test_a_withdrawal_with_an_empty_reason_changes_nothing(catalog: CatalogUnderTest) -> None:
     where = await catalog.a_published_demand()
-    assert (await refused(catalog, b"{}", f"{where}/withdraw"))["errors"][0]["pointer"] == "#/reason"
+    assert (await refused(catalog, b'{"reason": " "}', f"{where}/withdraw"))["errors"][0]["pointer"] == "#/reason"
     assert (await catalog.get(where)).json()["state"] == "published"
 
 
