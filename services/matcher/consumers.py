@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from common import inbox
 from common.bus import Consumption
+from common.clock import now
 from common.contracts.catalog import DemandSnapshot
 from common.contracts.envelope import Envelope
 from common.database import Database
@@ -17,6 +18,6 @@ def demand_handler(database: Database) -> Callable[[Envelope], Awaitable[None]]:
         snapshot = DemandSnapshot.read(envelope.data["demand"])
         async with database.begin() as session:
             if await inbox.is_first_time(session, DEMANDS.durable, envelope.id):
-                await service.receive(session, snapshot)
+                await service.receive(session, snapshot, now())
 
     return handle

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import numpy as np
@@ -193,7 +194,7 @@ async def _profiles_timed(stage: Stage, samples: Sequence[Sample]) -> Times:
 async def _ranked(stage: Stage, kind: SubjectKind, id_: UUID) -> None:
     """What a worker does with a job, but for storing what it found."""
     await embed(stage.desk.database, stage.seat.encoder, kind, [id_])
-    rank = rank_demands if kind is SubjectKind.DEMAND else rank_profiles
+    rank = rank_demands if kind is SubjectKind.DEMAND else partial(rank_profiles, at=now())
     ranked = await rank(stage.desk, stage.seat, [id_])
     if not ranked or not ranked[0].standings:
         raise RuntimeError(f"the new {kind} was not ranked")

@@ -141,7 +141,7 @@ MUTANTS = (
         "lease-endless",
         "7: what a killed worker had in hand stays with it",
         "services/matcher/jobs/repository.py",
-        "    free = or_(Job.leased_until.is_(None), Job.leased_until < moment)\n",
+        "    free = or_(Job.leased_until.is_(None), Job.leased_until < at)\n",
         "    free = or_(Job.leased_until.is_(None), Job.leased_until < Job.enqueued_at)\n",
         "tests/integration/matcher/test_guarantees.py::test_a_worker_killed_between_embedding_and_commit_loses_nothing",
     ),

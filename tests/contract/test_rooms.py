@@ -75,6 +75,21 @@ def test_only_settings_read_the_environment() -> None:
     assert readers == set()
 
 
+def test_only_edges_read_the_clock() -> None:
+    """Routes, consumers, loops and commands; everything below them is told the time."""
+    readers = {room(path) for path in SOURCES for found in imported(path) if found == ("common.clock", "now")}
+    inner = {one for one in readers if one.rsplit("/", 1)[1] not in {"routes.py", "app.py", "consumers.py"}}
+    assert inner == {
+        "common/outbox.py",
+        "common/relay.py",
+        "matcher/training/command.py",
+        "matcher/upkeep/indexing.py",
+        "matcher/upkeep/reindexing.py",
+        "matcher/vectors/encoders.py",  # whatever process first loads a model registers it
+        "matcher/work/worker.py",
+    }
+
+
 def _last_name(node: ast.Attribute | ast.Name | ast.alias) -> str:
     match node:
         case ast.Attribute():

@@ -1,12 +1,13 @@
 """Reads a draft back to its owner: the clauses in it, how tailored it is, and which demands said the same before."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
-from common.clock import new_id, now
+from common.clock import new_id
 from common.contracts.catalog import CLAUSE_LABELS_ZH, Clause, DemandSnapshot, DemandState
 from common.errors import NotFound
 from matcher.demands.schemas import (
@@ -26,7 +27,7 @@ from matcher.twins import lookup
 from matcher.twins.lookup import Twin
 
 
-async def review(desk: Desk, session: AsyncSession, caller: Principal, draft: DraftIn) -> ReviewOut:
+async def review(desk: Desk, session: AsyncSession, caller: Principal, draft: DraftIn, at: datetime) -> ReviewOut:
     snapshot = _as_published(draft, caller)
     found = await desk.run(split.split, draft.need)
     stated = draft.clauses or tuple(one.clause for one in found)
@@ -36,16 +37,16 @@ async def review(desk: Desk, session: AsyncSession, caller: Principal, draft: Dr
             for one in found
         ),
         specificity=await desk.run(_assessed, snapshot, stated),
-        twins=await _twins(session, snapshot),
+        twins=await _twins(session, snapshot, at),
     )
 
 
-async def twins(session: AsyncSession, demand_id: UUID) -> TwinsOut:
+async def twins(session: AsyncSession, demand_id: UUID, at: datetime) -> TwinsOut:
     """The demands, open or closed, that say largely the same as one of them."""
     demand = (await repository.by_ids(session, [demand_id])).get(demand_id)
     if demand is None or demand.state not in rules.SHOWN:
         raise NotFound(f"There is no published demand {demand_id}", f"没有编号为 {demand_id} 的已发布需求")
-    return TwinsOut(twins=await _twins(session, demand.read()))
+    return TwinsOut(twins=await _twins(session, demand.read(), at))
 
 
 def _as_published(draft: DraftIn, caller: Principal) -> DemandSnapshot:
@@ -76,18 +77,18 @@ def _assessed(snapshot: DemandSnapshot, stated: Sequence[Clause]) -> Specificity
     )
 
 
-async def _twins(session: AsyncSession, snapshot: DemandSnapshot) -> tuple[TwinOut, ...]:
+async def _twins(session: AsyncSession, snapshot: DemandSnapshot, at: datetime) -> tuple[TwinOut, ...]:
     texts = {snapshot.id: lookup.words_of_demand(snapshot)}
     found = await lookup.compared(await lookup.near(session, lookup.DEMANDS, texts))
-    return tuple(_twin(one) for one in found[snapshot.id])
+    return tuple(_twin(one, at) for one in found[snapshot.id])
 
 
-def _twin(found: Twin[DemandCopy]) -> TwinOut:
+def _twin(found: Twin[DemandCopy], at: datetime) -> TwinOut:
     twin = found.row.read()
     return TwinOut(
         demand_id=twin.id,
         kind=twin.kind,
-        state=rules.state_at(twin.state, twin.closes_at, now()),
+        state=rules.state_at(twin.state, twin.closes_at, at),
         title=twin.title,
         owner=twin.owner,
         owner_name=twin.owner_name,

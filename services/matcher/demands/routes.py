@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.auth import PrincipalDep
+from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
@@ -40,7 +41,7 @@ async def review_demand(
     body: DraftIn, caller: PrincipalDep, desk: DeskDep, session: SessionDep, once: OnceDep
 ) -> ReviewOut:
     """Read a draft before it is submitted: its clauses to confirm, how tailored it is, its twins. Stores nothing."""
-    return once.keep(await reviewing.review(desk, session, caller, body))
+    return once.keep(await reviewing.review(desk, session, caller, body, now()))
 
 
 @router.get("/{demand_id}/twins", responses=problems(NotFound))
@@ -49,7 +50,7 @@ async def list_demand_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOu
 
     They are found by their words, so a twin in another language is not; one of another kind is.
     """
-    return await reviewing.twins(session, demand_id)
+    return await reviewing.twins(session, demand_id, now())
 
 
 @router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))

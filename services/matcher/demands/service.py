@@ -1,12 +1,12 @@
 """Use cases of demand copies: taking over what events say, and telling owners what was found."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from math import ceil
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.clock import now
 from common.contracts.catalog import DemandSnapshot, DemandState
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -24,21 +24,21 @@ from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
 
 
-async def receive(session: AsyncSession, snapshot: DemandSnapshot) -> None:
+async def receive(session: AsyncSession, snapshot: DemandSnapshot, at: datetime) -> None:
     """Take over a demand's state as announced; an older version than the one here changes nothing."""
     state = rules.state_in_known_words(snapshot)
-    is_open = rules.is_open(state, snapshot.closes_at, now())
+    is_open = rules.is_open(state, snapshot.closes_at, at)
     # Job before subject, as everywhere: workers lock in this order too.
     if is_open:
-        await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id])
-    if not await repository.keep_newer(session, snapshot, state):
+        await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id], at)
+    if not await repository.keep_newer(session, snapshot, state, at):
         return
     await _keep_findable(session, snapshot, state)
     if is_open:
         return
     await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
     await vectors.close_demand(session, snapshot.id)
-    await record.end(session, SubjectKind.DEMAND, snapshot.id)
+    await record.end(session, SubjectKind.DEMAND, snapshot.id, at)
 
 
 async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.auth import PrincipalDep
+from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated
 from common.idempotency import OnceDep
@@ -22,7 +23,7 @@ async def report_outcome(
 ) -> OutcomeOut:
     """Say what became of a match; the ranking learns from it. Repeating the call changes nothing; to say anew what was
     said and taken back replaces the earlier report."""
-    return once.keep(OutcomeOut.model_validate(await service.report(session, caller, match_id, body)))
+    return once.keep(OutcomeOut.model_validate(await service.report(session, caller, match_id, body, now())))
 
 
 @router.get("", responses=problems(Unauthenticated, NotFound))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
-from common.clock import new_id, now
+from common.clock import new_id
 from common.errors import NotFound
 from common.pagination import PageRequest
 from matcher.engine.words.language import language_of
@@ -29,7 +30,7 @@ class Told:
     outcomes: Sequence[Outcome]
 
 
-async def report(session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn) -> Outcome:
+async def report(session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn, at: datetime) -> Outcome:
     """Keep what the caller's side says of a match. What it has said before is not kept twice:
     its last word stays as it is, and what it said earlier gives way to what it says anew."""
     held = await _own_match(session, caller, match_id, lock=True)
@@ -41,7 +42,9 @@ async def report(session: AsyncSession, caller: Principal, match_id: UUID, body:
         return before
     if again := rules.said_anew(told, side, body.outcome, code):
         await repository.forget(session, again)
-    fresh = Outcome(id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, **_as_shown(held))
+    fresh = Outcome(
+        id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, reported_at=at, **_as_shown(held)
+    )
     repository.add(session, fresh)
     return fresh
 
@@ -76,7 +79,6 @@ def _as_shown(held: Held) -> dict[str, Any]:
     match, asked = held.match, held.demand.read()
     return {
         "match_id": match.id,
-        "reported_at": now(),
         "demand_id": match.demand_id,
         "demand_version": match.demand_version,
         "profile_id": match.profile_id,

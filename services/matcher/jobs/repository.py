@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import correlation
-from common.clock import now
 from common.contracts.catalog import DemandState
 from common.errors import Unavailable
 from matcher.jobs.models import Job
@@ -37,13 +36,12 @@ class Claimed:
     correlation_id: str | None
 
 
-async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID]) -> None:
+async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID], at: datetime) -> None:
     """Have the subjects ranked after the caller's transaction; one that is queued already is queued anew."""
     if not subject_ids:
         return
-    moment = now()
-    new = {"ready_at": moment, "attempt_count": 0, "correlation_id": correlation.current()}
-    first = {"kind": kind, "revision": 1, "enqueued_at": moment, **new}
+    new = {"ready_at": at, "attempt_count": 0, "correlation_id": correlation.current()}
+    first = {"kind": kind, "revision": 1, "enqueued_at": at, **new}
     fresh = insert(Job).values([{"subject_id": one, **first} for one in sorted(subject_ids)])
     again = {"revision": Job.revision + 1, "error": None, **new}
     await session.execute(fresh.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
@@ -54,13 +52,12 @@ async def wait_for_rankings(session: AsyncSession) -> None:
     await session.execute(select(EmbeddingModel.id).order_by(EmbeddingModel.id).with_for_update(key_share=True))
 
 
-async def queue_open_demands(session: AsyncSession) -> None:
-    moment = now()
+async def queue_open_demands(session: AsyncSession, at: datetime) -> None:
     still_open = DemandCopy.state == DemandState.PUBLISHED
-    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(moment)], literal(0))
+    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(at)], literal(0))
     columns = ["kind", "subject_id", "revision", "enqueued_at", "ready_at", "attempt_count"]
     queued = insert(Job).from_select(columns, rows.where(still_open).order_by(DemandCopy.id))
-    again = {"revision": Job.revision + 1, "ready_at": moment, "attempt_count": 0, "error": None}
+    again = {"revision": Job.revision + 1, "ready_at": at, "attempt_count": 0, "error": None}
     await session.execute(queued.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
 
 
@@ -69,20 +66,19 @@ async def cancel(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> 
     await session.execute(delete(Job).where(Job.kind == kind, Job.subject_id == subject_id))
 
 
-async def claim(session: AsyncSession, kind: SubjectKind, *, limit: int, lease_s: float) -> list[Claimed]:
+async def claim(session: AsyncSession, kind: SubjectKind, at: datetime, *, limit: int, lease_s: float) -> list[Claimed]:
     """Up to `limit` jobs nobody holds, longest ready first, leased to the caller."""
-    moment = now()
-    free = or_(Job.leased_until.is_(None), Job.leased_until < moment)
-    ready = select(Job.subject_id).where(Job.kind == kind, Job.ready_at <= moment, free).order_by(Job.ready_at)
+    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    ready = select(Job.subject_id).where(Job.kind == kind, Job.ready_at <= at, free).order_by(Job.ready_at)
     chosen = ready.limit(limit).with_for_update(skip_locked=True)
     leased = update(Job).where(Job.kind == kind, Job.subject_id.in_(chosen.scalar_subquery()))
-    leased = leased.values(leased_until=moment + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
+    leased = leased.values(leased_until=at + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
     rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id))
     return [Claimed(kind, *row) for row in rows]
 
 
-async def renew(session: AsyncSession, jobs: Sequence[Claimed], *, lease_s: float) -> None:
-    until = now() + timedelta(seconds=lease_s)
+async def renew(session: AsyncSession, jobs: Sequence[Claimed], at: datetime, *, lease_s: float) -> None:
+    until = at + timedelta(seconds=lease_s)
     await session.execute(update(Job).where(_held(jobs)).values(leased_until=until))
 
 
@@ -103,10 +99,10 @@ async def release(session: AsyncSession, jobs: Sequence[Claimed]) -> None:
     await session.execute(update(Job).where(subjects).values(leased_until=None))
 
 
-async def put_back(session: AsyncSession, job: Claimed, reason: str) -> None:
+async def put_back(session: AsyncSession, job: Claimed, reason: str, at: datetime) -> None:
     """Keep a job that failed, for another try later; each failure makes it wait longer."""
     delay = RETRY_DELAYS_S[min(job.attempt_count, len(RETRY_DELAYS_S)) - 1]
-    values = {"leased_until": None, "error": reason, "ready_at": now() + timedelta(seconds=delay)}
+    values = {"leased_until": None, "error": reason, "ready_at": at + timedelta(seconds=delay)}
     await session.execute(update(Job).where(_held([job])).values(**values))
 
 

@@ -1,6 +1,7 @@
 """Answers which open demands some words fit, and stores nothing of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from common.auth import Principal
 from common.clock import new_id
@@ -25,10 +26,10 @@ NEAREST = 3
 """How many of those that do not fit are shown with what they lack."""
 
 
-async def answer(desk: Desk, ask: FitAsk, caller: Principal) -> FitsOut:
+async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> FitsOut:
     """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
     offer = _offer_of(ask)
-    filters = DemandFilters(_kind_of(ask), ask.domain, ask.track, ask.division)
+    filters = DemandFilters(at, _kind_of(ask), ask.domain, ask.track, ask.division)
     seat = await desk.seat()
     seat.encoder.refuse_overload()
     profile = await _read(seat.encoder, offer, caller)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from common.contracts.matcher import OFFER_FOR
@@ -25,13 +26,13 @@ async def rank_demands(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Rank
     return [await _rank_demand(desk, seat, demand, matched.get(demand.id, [])) for demand in demands]
 
 
-async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ranked]:
-    """Each profile against the open demands worth scoring and its present matches; as `rank_demands` otherwise."""
+async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID], at: datetime) -> list[Ranked]:
+    """Each profile against its present matches and the demands worth scoring that are open at `at`; else as above."""
     async with desk.database.begin() as session:
         found = await fetch.profiles(session, desk, seat.model_id, ids)
         matched = await repository.partners(session, SubjectKind.PROFILE, ids)
     profiles = await desk.run(desk.profiles.filled, found)
-    return [await _rank_profile(desk, seat, profile, matched.get(profile.id, [])) for profile in profiles]
+    return [await _rank_profile(desk, seat, profile, matched.get(profile.id, []), at) for profile in profiles]
 
 
 async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequence[UUID]) -> Ranked:
@@ -44,8 +45,8 @@ async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequ
     return _ranked(seat, SubjectKind.DEMAND, demand, standings, fits, had_partners=bool(matched))
 
 
-async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: Sequence[UUID]) -> Ranked:
-    filters = DemandFilters(kind=DEMAND_FOR[profile.offer.offer_kind])
+async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: Sequence[UUID], at: datetime) -> Ranked:
+    filters = DemandFilters(at, kind=DEMAND_FOR[profile.offer.offer_kind])
     near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), filters, desk.settings)
     async with desk.database.begin() as session:
         found = await fetch.demands(session, desk, seat.model_id, list({*near, *matched}))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import outbox
-from common.clock import new_id, now
+from common.clock import new_id
 from common.contracts.matcher import MatchComputed, MatchLapsed, MatchSnapshot
 from matcher.engine.ranking import receipts
 from matcher.matching import repository, rules
@@ -56,12 +56,12 @@ class Ranked:
         )
 
 
-async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> None:
+async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_limit: int) -> None:
     """Store and announce, in the caller's transaction, which must hold the subject's job.
 
     A partner that changed since it was scored is left to its own job, which came with the change.
     """
-    receipt = _receipt(ranked)
+    receipt = _receipt(ranked, at)
     repository.add_ranking(session, receipt)
     if not ranked.fits and not ranked.had_partners:
         return
@@ -77,16 +77,16 @@ async def record(session: AsyncSession, ranked: Ranked, *, match_limit: int) -> 
     for partner_id, row in (known | late).items():
         if partner_id in fits:
             _renew(session, row, fits[partner_id], receipt)
-    _end_outdone(session, ranked, [row for partner_id, row in known.items() if partner_id not in fits])
+    _end_outdone(session, ranked, [row for partner_id, row in known.items() if partner_id not in fits], at)
 
 
-async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> None:
+async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID, at: datetime) -> None:
     """End every current match of a demand that closed or a profile that was withdrawn."""
     for row in await repository.held(session, kind, subject_id):
-        _lapse(session, row, now())
+        _lapse(session, row, at)
 
 
-def _receipt(ranked: Ranked) -> Ranking:
+def _receipt(ranked: Ranked, at: datetime) -> Ranking:
     partners = [ranked.partner(standing) for standing in ranked.standings]
     return Ranking(
         id=new_id(),
@@ -102,7 +102,7 @@ def _receipt(ranked: Ranked) -> Ranking:
         match_ids=[ranked.partner(fit)[0] for fit in ranked.fits],
         match_fits=[fit.fit for fit in ranked.fits],
         digest=receipts.digest(ranked.inputs),
-        created_at=now(),
+        created_at=at,
     )
 
 
@@ -137,11 +137,11 @@ def _is_outdone(ranked: Ranked, row: Match, scored_version: int | None) -> bool:
     )
 
 
-def _end_outdone(session: AsyncSession, ranked: Ranked, rows: Sequence[Match]) -> None:
+def _end_outdone(session: AsyncSession, ranked: Ranked, rows: Sequence[Match], at: datetime) -> None:
     scored = dict(ranked.partner(standing) for standing in ranked.standings)
     for row in rows:
         if row.is_current and _is_outdone(ranked, row, scored.get(_partner_id(ranked.kind, row))):
-            _lapse(session, row, now())
+            _lapse(session, row, at)
 
 
 def _new(fit: Fit, receipt: Ranking) -> Match:
@@ -178,6 +178,6 @@ def _write(row: Match, fit: Fit, receipt: Ranking) -> None:
     row.verdicts = [verdict.model_dump(mode="json") for verdict in fit.verdicts]
 
 
-def _lapse(session: AsyncSession, row: Match, moment: datetime) -> None:
-    row.is_current, row.version, row.computed_at = False, row.version + 1, moment
+def _lapse(session: AsyncSession, row: Match, at: datetime) -> None:
+    row.is_current, row.version, row.computed_at = False, row.version + 1, at
     outbox.record(session, MatchLapsed(match=MatchSnapshot.read(row)))

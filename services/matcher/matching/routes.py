@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import EnterpriseDep, PrincipalDep
+from common.clock import now
 from common.contracts.matcher import Band
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
@@ -67,7 +68,7 @@ async def read_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionD
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
 async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: AnsweredOnceDep) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
-    return once.keep(await adhoc.answer(desk, ask, enterprise))
+    return once.keep(await adhoc.answer(desk, ask, enterprise, now()))
 
 
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import EnterpriseDep
+from common.clock import now
 from common.contracts.matcher import OfferKind
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
@@ -41,7 +42,7 @@ async def create_profile(
     body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
 ) -> ProfileSavedOut:
     """Offer something; it is ranked against the open demands at once. The reply names profiles that it repeats."""
-    [profile] = await reviewing.saved(session, await service.create(session, enterprise, [body]))
+    [profile] = await reviewing.saved(session, await service.create(session, enterprise, [body], now()))
     set_etag(response, profile.version)
     response.headers["Location"] = f"/v1/profiles/{profile.id}"
     _link_twins(response, profile.id)
@@ -51,7 +52,7 @@ async def create_profile(
 @router.post("/batch", status_code=201, responses=problems(Unauthenticated, Forbidden))
 async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep) -> BatchOut:
     """Many profiles of one organisation in one request: all are stored, or none. Those that repeat others say so."""
-    profiles = await service.create(session, enterprise, body.profiles)
+    profiles = await service.create(session, enterprise, body.profiles, now())
     return once.keep(BatchOut(profiles=await reviewing.saved(session, profiles)))
 
 
@@ -107,7 +108,7 @@ async def replace_profile(
     response: Response,
 ) -> ProfileSavedOut:
     """Replace a profile by a new version; its matches are computed anew. The reply names profiles that it repeats."""
-    changed = await service.change(session, enterprise, profile_id, body, expected=expected)
+    changed = await service.change(session, enterprise, profile_id, body, now(), expected=expected)
     [profile] = await reviewing.saved(session, [changed])
     set_etag(response, profile.version)
     _link_twins(response, profile.id)
@@ -119,6 +120,6 @@ async def withdraw_profile(
     profile_id: UUID, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
 ) -> ProfileOut:
     """Take a profile out of matching for good. Repeating the call changes nothing."""
-    profile = await service.withdraw(session, enterprise, profile_id)
+    profile = await service.withdraw(session, enterprise, profile_id, now())
     set_etag(response, profile.version)
     return once.keep(ProfileOut.model_validate(profile))

@@ -1,6 +1,7 @@
 """Use cases of capability profiles: saving one has it ranked against the open demands."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import uscc
 from common.auth import Principal
-from common.clock import new_id, now
+from common.clock import new_id
 from common.etags import refuse_stale
 from common.pagination import PageRequest
 from matcher.engine.words.language import language_of
@@ -24,19 +25,20 @@ from matcher.vectors import repository as vectors
 from matcher.vectors.views import words_of
 
 
-async def create(session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn]) -> list[Profile]:
+async def create(
+    session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn], at: datetime
+) -> list[Profile]:
     """New profiles of the caller's organisation, in the order of `bodies`."""
     uscc.refuse_wrong_token(enterprise.organisation)
-    profiles = [_new(enterprise, body) for body in bodies]
+    profiles = [_new(enterprise, body, at) for body in bodies]
     for profile in profiles:
         repository.add(session, profile)
     await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile) for profile in profiles})
-    await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in profiles])
+    await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in profiles], at)
     return profiles
 
 
-def _new(enterprise: Principal, body: ProfileIn) -> Profile:
-    moment = now()
+def _new(enterprise: Principal, body: ProfileIn, at: datetime) -> Profile:
     return Profile(
         id=new_id(),
         version=1,
@@ -44,8 +46,8 @@ def _new(enterprise: Principal, body: ProfileIn) -> Profile:
         organisation_scheme=enterprise.organisation.scheme,
         organisation_code=enterprise.organisation.code,
         organisation_name=enterprise.organisation_name,
-        created_at=moment,
-        updated_at=moment,
+        created_at=at,
+        updated_at=at,
         **_columns(body),
     )
 
@@ -63,32 +65,32 @@ def _columns(body: ProfileIn) -> dict[str, Any]:
 
 
 async def change(
-    session: AsyncSession, enterprise: Principal, profile_id: UUID, body: ProfileIn, *, expected: int
+    session: AsyncSession, enterprise: Principal, profile_id: UUID, body: ProfileIn, at: datetime, *, expected: int
 ) -> Profile:
     """A new version in place of `expected`."""
     # Job before subject, as everywhere: workers lock in this order too.
-    await jobs.enqueue(session, SubjectKind.PROFILE, [profile_id])
+    await jobs.enqueue(session, SubjectKind.PROFILE, [profile_id], at)
     profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
     refuse_stale(expected, profile.version)
     rules.refuse_withdrawn(profile.state)
     for column, value in _columns(body).items():
         setattr(profile, column, value)
     profile.organisation_name = enterprise.organisation_name
-    profile.version, profile.updated_at = profile.version + 1, now()
+    profile.version, profile.updated_at = profile.version + 1, at
     await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile)})
     return profile
 
 
-async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUID) -> Profile:
+async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUID, at: datetime) -> Profile:
     """Take a profile out of matching for good; its matches lapse. Repeating the call changes nothing."""
     await jobs.cancel(session, SubjectKind.PROFILE, profile_id)
     profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
     if profile.state is ProfileState.WITHDRAWN:
         return profile
-    profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, now()
+    profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, at
     await vectors.withdraw_profile(session, profile.id)
     await twins.forget(session, twins.PROFILES, profile.id)
-    await record.end(session, SubjectKind.PROFILE, profile.id)
+    await record.end(session, SubjectKind.PROFILE, profile.id, at)
     return profile
 
 

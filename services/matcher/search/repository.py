@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate
 from typing import Any, get_args
@@ -27,7 +28,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.clock import now
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import OfferKind
 from common.fields import Language, division_prefix, divisions_around
@@ -58,8 +58,9 @@ class Probe:
 
 @dataclass(frozen=True)
 class DemandFilters:
-    """Only open demands that agree in everything that is not None."""
+    """Only demands that are open at `at` and agree in everything that is not None."""
 
+    at: datetime
     kind: DemandKind | None = None
     domain: Domain | None = None
     track: str | None = None
@@ -162,7 +163,7 @@ def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
         around = [wider for code in filters.within for wider in divisions_around(code)]
         return offered.where(or_(offers.division.is_(None), offers.division.in_(around), *places))
     table = DemandEmbedding
-    still_open = or_(table.closes_at.is_(None), table.closes_at > now())
+    still_open = or_(table.closes_at.is_(None), table.closes_at > filters.at)
     chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)
     for name in ("kind", "domain", "division"):
         if (wanted := getattr(filters, name)) is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from common.clock import now
 from common.database import Database
 from common.errors import Problem
 from common.settings import from_environment
@@ -78,7 +79,7 @@ async def _switched(arguments: Namespace, settings: MatcherSettings) -> str:
             found = learning.from_folder(arguments.data, configured_embedder(), await learning.in_database(database))
         if not _is_wanted(found, arguments):
             return _kept_old(found)
-        if not await learning.put_in_use(database, found):
+        if not await learning.put_in_use(database, found, now()):
             return "Nothing is changed: others were put in use meanwhile. Train again to compare with those."
         return f"Now in use: coefficients {found.content['version']}. All open demands are ranked anew."
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> 
     return replace(learn(examples.figures(judged, seen, used), used, source=source), instead_of=in_use.version(learnt))
 
 
-async def put_in_use(database: Database, found: Learnt) -> bool:
+async def put_in_use(database: Database, found: Learnt, at: datetime) -> bool:
     """Switch every process of the deployment, and have all open demands ranked anew.
 
     False, and nothing is changed, when others than those it was compared with are in use by now.
@@ -84,6 +85,6 @@ async def put_in_use(database: Database, found: Learnt) -> bool:
         if await repository.active_version(session) != found.instead_of:
             return False
         await wait_for_rankings(session)
-        await repository.switch(session, found.content)
-        await queue_open_demands(session)
+        await repository.switch(session, found.content, at)
+        await queue_open_demands(session, at)
     return True

@@ -48,7 +48,7 @@ async def _moved(database: Database, settings: MatcherSettings, encoder: Encoder
         await _embed_all(database, encoder)
         await build_indexes(database, settings)
         async with database.begin() as session:
-            await repository.switch(session, encoder.model_id)
+            await repository.switch(session, encoder.model_id, now())
     # What changed after the last look and before the switch; on a resumed run, whatever the killed one left. This model
     # never ranked any of it.
     await _embed_all(database, encoder, is_ranked_anew=True)
@@ -79,7 +79,7 @@ async def _embed_all(database: Database, encoder: Encoder, *, is_ranked_anew: bo
                 await embed(database, encoder, kind, ids)
                 if is_ranked_anew:
                     async with database.begin() as session:
-                        await jobs.enqueue(session, kind, ids)
+                        await jobs.enqueue(session, kind, ids, now())
                 there += len(ids)
                 advance(there)
                 ids = await _lacking(database, encoder, kind, after=ids[-1])

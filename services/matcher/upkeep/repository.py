@@ -219,13 +219,13 @@ def _kept(
     return Profile, Profile.state == ProfileState.ACTIVE, vectors
 
 
-async def switch(session: AsyncSession, model_id: str) -> None:
+async def switch(session: AsyncSession, model_id: str, at: datetime) -> None:
     """Make the model the active one, and have every open demand ranked by it."""
     await wait_for_rankings(session)
     active = update(EmbeddingModel).where(EmbeddingModel.state == ModelState.ACTIVE)
     await session.execute(active.values(state=ModelState.RETIRED))
     await session.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(state=ModelState.ACTIVE))
-    await queue_open_demands(session)
+    await queue_open_demands(session, at)
 
 
 async def drop_retired(session: AsyncSession) -> int:

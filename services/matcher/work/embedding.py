@@ -6,12 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.clock import now
+from common.contracts.catalog import DemandState
 from common.database import Database
 from matcher.engine.embedding import Matrix
 from matcher.engine.words.language import language_of
 from matcher.subjects.demands import repository as demands
-from matcher.subjects.demands import rules as demand_rules
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository as profiles
@@ -82,7 +81,7 @@ def _demand_row(model_id: str, demand: DemandCopy, rows: Matrix) -> dict[str, An
         "demand_version": demand.version,
         "kind": demand.kind,
         "language": language_of([snapshot.title, snapshot.need]),
-        "is_open": demand_rules.is_open(demand.state, None, now()),
+        "is_open": demand.state is DemandState.PUBLISHED,
         "closes_at": demand.closes_at,
         "domain": snapshot.domain,
         "tracks": list(snapshot.tracks),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,7 +48,7 @@ class Lane:
         """Claim one batch and finish it or put it back; whether there was one."""
         async with self._database.begin() as session:
             jobs = await repository.claim(
-                session, self._kind, limit=self._settings.batch_jobs, lease_s=self._settings.lease_s
+                session, self._kind, now(), limit=self._settings.batch_jobs, lease_s=self._settings.lease_s
             )
         if not jobs:
             return False
@@ -87,7 +88,7 @@ class Lane:
                 await self._ranked(seat, [job])
 
     async def _settled(self, seat: Seat, jobs: Sequence[Claimed]) -> None:
-        rank = rank_demands if self._kind is SubjectKind.DEMAND else rank_profiles
+        rank = rank_demands if self._kind is SubjectKind.DEMAND else partial(rank_profiles, at=now())
         results = {one.subject_id: one for one in await rank(self._desk, seat, [job.subject_id for job in jobs])}
         async with self._database.begin() as session:
             # Model before jobs before subjects, as everywhere: nobody then waits in a circle.
@@ -96,11 +97,11 @@ class Lane:
             done = [job for job in held if job.subject_id in results]
             for job in sorted(done, key=lambda job: job.subject_id):
                 with correlation.bound(job.correlation_id):
-                    await record.record(session, results[job.subject_id], match_limit=self._settings.match_limit)
+                    await record.record(session, results[job.subject_id], now(), match_limit=self._settings.match_limit)
             await repository.finish(session, done)
             for job in held:
                 if job not in done:
-                    await repository.put_back(session, job, "no_vectors")
+                    await repository.put_back(session, job, "no_vectors", now())
             await repository.release(session, jobs)
 
     async def _is_current(self, session: AsyncSession, seat: Seat) -> bool:
@@ -111,7 +112,7 @@ class Lane:
     async def _put_back(self, jobs: Sequence[Claimed], error: Exception) -> None:
         for job in jobs:
             async with self._database.begin() as session:
-                await repository.put_back(session, job, _reason(error))
+                await repository.put_back(session, job, _reason(error), now())
 
     @asynccontextmanager
     async def _kept(self, jobs: Sequence[Claimed]) -> AsyncIterator[None]:
@@ -127,7 +128,7 @@ class Lane:
             await asyncio.sleep(self._settings.lease_s / 3)
             try:
                 async with self._database.begin() as session:
-                    await repository.renew(session, jobs, lease_s=self._settings.lease_s)
+                    await repository.renew(session, jobs, now(), lease_s=self._settings.lease_s)
             except Problem as error:
                 log.warning("lease_not_renewed", reason=error.code)
 

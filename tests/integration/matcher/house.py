@@ -141,7 +141,7 @@ class House:
 
     async def queue(self, kind: SubjectKind, subject_id: UUID) -> None:
         async with self.database.begin() as session:
-            await work.enqueue(session, kind, [subject_id])
+            await work.enqueue(session, kind, [subject_id], now())
 
     async def execute(self, statement: str) -> None:
         async with self.database.begin() as session:

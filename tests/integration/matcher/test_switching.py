@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from common.clock import now
 from matcher.engine.ranking.ranker import SHIPPED
 from matcher.fitting.lessons import Lessons
 from matcher.matching import record
@@ -56,7 +57,7 @@ async def test_a_switch_waits_for_the_rankings_that_are_being_committed(
     held = Held(monkeypatch, record, "record")
     ranking = asyncio.create_task(house.lane(SubjectKind.PROFILE).step())
     await held.reached.wait()
-    switching = asyncio.create_task(learning.put_in_use(house.database, LEARNT))
+    switching = asyncio.create_task(learning.put_in_use(house.database, LEARNT, now()))
     try:
         await eventually(house.is_waiting_for_a_lock)
         assert not switching.done()
@@ -74,7 +75,7 @@ async def test_a_ranking_that_is_done_while_a_switch_is_being_committed_waits_an
     await house.work()
     await house.save(DAMAGE_OFFER)
     held = Held(monkeypatch, learning, "queue_open_demands")
-    switching = asyncio.create_task(learning.put_in_use(house.database, LEARNT))
+    switching = asyncio.create_task(learning.put_in_use(house.database, LEARNT, now()))
     await held.reached.wait()
     ranking = asyncio.create_task(house.lane(SubjectKind.PROFILE).step())
     try:

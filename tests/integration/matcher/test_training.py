@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import text
 
+from common.clock import now
 from common.database import Database
 from matcher.coefficients import repository
 from matcher.engine.embedding import ModelUnavailable
@@ -101,7 +102,7 @@ def test_what_another_training_switched_to_meanwhile_is_not_replaced_uncompared(
     async def outrun(database: Database) -> learning.Learnt:
         found = await learn(database)
         async with database.begin() as session:
-            await repository.switch(session, others)
+            await repository.switch(session, others, now())
         return found
 
     monkeypatch.setattr(learning, "from_outcomes", outrun)
@@ -177,7 +178,7 @@ async def test_running_processes_take_up_what_was_learnt(house: House) -> None:
     learnt = json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "learnt-here"}
     learnt["same_language"] |= {"weights": {"words": 30.0}}
     async with house.database.begin() as session:
-        await repository.switch(session, learnt)
+        await repository.switch(session, learnt, now())
     await house.hear(demand())
     await house.work()
     fresh = [match for match in await house.matches() if match["ranking_id"] not in before]
@@ -194,7 +195,7 @@ async def test_bands_mean_the_same_after_the_database_kept_them(house: House) ->
     await house.work()
     [before] = await house.matches()
     async with house.database.begin() as session:
-        await repository.switch(session, json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "kept"})
+        await repository.switch(session, json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "kept"}, now())
     await house.hear(demand(id=before["demand_id"], version=2))
     await house.work()
     [after] = await house.matches()
@@ -213,7 +214,7 @@ async def test_a_ranking_that_began_before_a_switch_is_made_again(
 
     async def switch() -> None:
         async with house.database.begin() as session:
-            await repository.switch(session, learnt)
+            await repository.switch(session, learnt, now())
 
     house.after_ranking(monkeypatch, switch)
     await house.work()
@@ -225,7 +226,7 @@ async def test_a_ranking_that_began_before_a_switch_is_made_again(
 async def test_coefficients_of_other_figures_are_passed_over(house: House) -> None:
     outdated = json.loads(SHIPPED.read_text(encoding="utf-8")) | {"version": "outdated", "features": ["title"]}
     async with house.database.begin() as session:
-        await repository.switch(session, outdated)
+        await repository.switch(session, outdated, now())
     await house.save(DAMAGE_OFFER)
     await house.hear(demand())
     await house.work()

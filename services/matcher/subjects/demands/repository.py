@@ -1,20 +1,20 @@
 """SQL of demand copies."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.clock import now
 from common.contracts.catalog import DemandSnapshot, DemandState
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from matcher.subjects.demands.models import DemandCopy
 
 
-async def keep_newer(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState) -> bool:
+async def keep_newer(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState, at: datetime) -> bool:
     """Store the snapshot, with the state it counts as here, unless the same or a newer version is there; whether it was
     stored."""
     fresh = insert(DemandCopy).values(
@@ -26,7 +26,7 @@ async def keep_newer(session: AsyncSession, snapshot: DemandSnapshot, state: Dem
         owner_code=snapshot.owner.code,
         closes_at=snapshot.closes_at,
         snapshot=snapshot.model_dump(mode="json"),
-        received_at=now(),
+        received_at=at,
     )
     columns = [column.key for column in DemandCopy.__table__.columns if column.key != "id"]
     newer = fresh.on_conflict_do_update(
