@@ -27,7 +27,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("hasty")
 def test_looking_for_what_is_being_dropped_finds_it_or_not() -> None:
-    kept: Shelf[Row, Row] = Shelf(lambda row: row, itemgetter(0))
+    kept: Shelf[Row, Row] = Shelf(lambda row: row, itemgetter(0), lambda _: 1)
     stop = threading.Event()
 
     def fill() -> None:
@@ -44,3 +44,13 @@ def test_looking_for_what_is_being_dropped_finds_it_or_not() -> None:
     finally:
         stop.set()
         filling.join()
+
+
+def test_a_shelf_of_large_things_holds_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "BYTES", 1_000)
+    kept: Shelf[Row, Row] = Shelf(lambda row: row, itemgetter(0), lambda _: 300)
+    found = kept.filled(Found("a model", [], ROWS))
+    assert found == ROWS
+    assert list(kept.known("a model", [one for one, _ in ROWS]).values()) == ROWS[-3:]
+    kept.filled(Found("a model", ROWS[-3:], []))
+    assert len(kept.known("a model", [one for one, _ in ROWS])) == 3

@@ -9,7 +9,8 @@ from uuid import UUID
 Stored = TypeVar("Stored")
 Read = TypeVar("Read")
 SIZE = 2048
-"""About 60 MB of profiles, or 30 MB of demands."""
+BYTES = 128 << 20
+"""The most that is kept, in entries and in bytes as they are estimated with all that will be read of their words."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,12 @@ class Found(Generic[Stored, Read]):
 class Shelf(Generic[Stored, Read]):
     """The newest version read of each, by model and id."""
 
-    def __init__(self, read: Callable[[Stored], Read], identity: Callable[[Read], UUID]) -> None:
-        self._read, self._identity = read, identity
+    def __init__(
+        self, read: Callable[[Stored], Read], identity: Callable[[Read], UUID], size_of: Callable[[Read], int]
+    ) -> None:
+        self._read, self._identity, self._size_of = read, identity, size_of
         self._kept: OrderedDict[tuple[str, UUID], Read] = OrderedDict()
+        self._bytes = 0
 
     def known(self, model_id: str, ids: Sequence[UUID]) -> dict[UUID, Read]:
         """Those that are here, in whatever version."""
@@ -43,7 +47,9 @@ class Shelf(Generic[Stored, Read]):
     def _keep(self, model_id: str, read: Iterable[Read]) -> None:
         for one in read:
             key = (model_id, self._identity(one))
+            former = self._kept.pop(key, None)
+            self._bytes += self._size_of(one) - (self._size_of(former) if former is not None else 0)
             self._kept[key] = one
-            self._kept.move_to_end(key)
-        while len(self._kept) > SIZE:
-            self._kept.popitem(last=False)
+        while len(self._kept) > SIZE or self._bytes > BYTES:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= self._size_of(dropped)

@@ -46,8 +46,8 @@ class Desk:
         self.encoders = Encoders(database, settings, load)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._seat: Seat | None = None
-        self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, attrgetter("id"))
-        self.profiles: Shelf[StoredProfile, ReadProfile] = Shelf(read_profile, attrgetter("id"))
+        self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, attrgetter("id"), attrgetter("size"))
+        self.profiles: Shelf[StoredProfile, ReadProfile] = Shelf(read_profile, attrgetter("id"), attrgetter("size"))
 
     async def seat(self) -> Seat:
         """Raises Unavailable when there is no usable model."""

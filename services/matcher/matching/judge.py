@@ -19,6 +19,7 @@ from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts import evidence
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.judge import Ruling, rule, told
+from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.summary import is_gated, most_support, summary, support
 from matcher.matching.rules import weighed
 from matcher.subjects.profiles.offer import Offer
@@ -29,6 +30,9 @@ EXPLAINED, MOST_EXPLAINED = 1.5, 3
 """Pairs that are explained for each that may become a match, since clauses change the order; and while too few are
 found, since many may miss a hard clause."""
 
+_BYTES_A_CHARACTER = 150
+"""What is read of a text takes as much in memory; measured on the sample offers."""
+
 
 @dataclass(frozen=True)
 class ReadDemand:
@@ -38,6 +42,12 @@ class ReadDemand:
     @property
     def id(self) -> UUID:
         return self.snapshot.id
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes in memory once its clauses have been judged, about."""
+        view = self.view
+        return _BYTES_A_CHARACTER * (len(view.need) + sum(map(len, view.clauses))) + view.clause_vectors.nbytes
 
     @property
     def version(self) -> int:
@@ -51,6 +61,11 @@ class ReadDemand:
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         return tuple(one.clause for one in self.askings)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The clauses as they are read, once for all profiles."""
+        return tuple(map(Question, self.clauses))
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,11 @@ class ReadProfile:
     view: ProfileView
     sentence_vectors: NDArray[np.float16] | Matrix
     division: str | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes in memory once its sentences have been read, about."""
+        return _BYTES_A_CHARACTER * sum(map(len, views.words_of(self.offer))) + self.sentence_vectors.nbytes
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -219,17 +239,18 @@ class _Hearing:
 
     def __init__(self, standing: Standing) -> None:
         demand, profile = standing.demand, standing.profile
-        self.clauses = demand.clauses
+        self.clauses, self._questions = demand.clauses, demand.questions
         self._told = profile.evidence
         # Not a number: a sentence too late in a long profile to have a vector is judged by its words alone.
         cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
-        cosines[:, : len(profile.sentence_vectors)] = demand.view.clause_vectors @ profile.sentence_vectors.T.astype(
-            np.float32
-        )
+        vectors = profile.sentence_vectors
+        # So are all, when another release cut the text into other sentences, until the profile is embedded again.
+        if len(vectors) == min(len(self._told.sentences), views.MOST_SENTENCES):
+            cosines[:, : len(vectors)] = demand.view.clause_vectors @ vectors.T.astype(np.float32)
         self._cosines = cosines.tolist()
 
     def ruling(self, at: int) -> Ruling:
-        return rule(self.clauses[at], at, self._told, self._cosines[at])
+        return rule(self._questions[at], at, self._told, self._cosines[at])
 
 
 def _best_first(fit: Fit) -> tuple[float, int]:

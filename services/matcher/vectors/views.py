@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from common.contracts.catalog import Clause, DemandSnapshot
 from common.contracts.matcher import Span
@@ -12,6 +11,7 @@ from matcher.engine.embedding import Matrix, Vector
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts.evidence import EvidenceText, sentences
 from matcher.engine.words import lexical
+from matcher.engine.words.memo import ByteBoundedCache, text_size
 from matcher.subjects.profiles.offer import Item, Offer
 from matcher.vectors.encoder import Asked, Role
 
@@ -83,9 +83,14 @@ def askings(demand: DemandSnapshot) -> tuple[Asking, ...]:
     )
 
 
-@lru_cache(maxsize=4096)
-def _split(need: str) -> tuple[Asking, ...]:
+def _asked_in(need: str) -> tuple[Asking, ...]:
     return tuple(Asking(found.clause, found.span) for found in split.split(need)[:MOST_CLAUSES])
+
+
+_ASKING_SIZE = 4_000
+_split = ByteBoundedCache(
+    _asked_in, size_of=lambda need, found: 2 * text_size(need) + _ASKING_SIZE * len(found), most_bytes=32 << 20
+)
 
 
 def profile_texts(offer: Offer) -> ProfileTexts:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from matcher.engine.facts import numerals
+from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,22 @@ for _key, _pattern, _ in _LEVEL_PATTERNS:
 _OF_KEY["ip"] = [_PROTECTION]
 
 
-@lru_cache(maxsize=16_384)
 def find(text: str) -> tuple[Identifier, ...]:
-    """The identifiers of a text in order."""
+    """The identifiers of a text in order. Those of texts read lately are remembered."""
+    return _remembered(text)
+
+
+def _find(text: str) -> tuple[Identifier, ...]:
     found = [*_standards(text), *_protections(text), *_named(text)]
     if _MAY_BE_GRADED.search(text):
         found += _levels(text)
     return tuple(sorted(found, key=lambda identifier: (identifier.start, identifier.key)))
+
+
+_remembered = ByteBoundedCache(
+    _find, size_of=lambda text, found: text_size(text) + _IDENTIFIER_SIZE * len(found), most_bytes=8 << 20
+)
+_IDENTIFIER_SIZE = 300
 
 
 def may_name(key: str, text: str) -> bool:

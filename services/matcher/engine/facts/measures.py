@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from matcher.engine.facts.units import Unit, is_comparable
+from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 
 class Sense(StrEnum):
@@ -176,15 +176,25 @@ def fitting(metric: Metric | None, unit: Unit) -> Metric | None:
     return metric if is_share else DETECTION_LIMIT
 
 
-@lru_cache(maxsize=16_384)
 def mentions(text: str, dimension: str) -> tuple[Mention, ...]:
     """The metrics named in `text` that are measured in `dimension`, in order, the longest name at each place."""
+    return _remembered((text, dimension))
+
+
+def _mentions(key: tuple[str, str]) -> tuple[Mention, ...]:
+    text, dimension = key
     return tuple(
         Mention(metric, match.start(), match.end(), match[0] in _VAGUE)
         for match in _WORD.finditer(text.lower())
         for metric in _METRICS[match[0]]
         if any(is_comparable(dimension, known) for known in metric.dimensions)
     )
+
+
+_remembered = ByteBoundedCache(
+    _mentions, size_of=lambda key, found: text_size(key[0]) + _MENTION_SIZE * (1 + len(found)), most_bytes=4 << 20
+)
+_MENTION_SIZE = 120
 
 
 def is_change(before: str) -> bool:

@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from matcher.engine.facts import measures, quantities
 from matcher.engine.facts.measures import Mention, Metric, Sense
 from matcher.engine.facts.quantities import Quantity
+from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 _BREAK = re.compile(r"[,，。;；!！?？\n\t:：、]|(?<=\D)\.\s")
 _HEAD = re.compile(r"[^,，。;；!！?？\n\t:：、]+[:：]\s*$")
 _BLANK = ' \t\n,，。;；:：、.()（）"“”'
 _LETTER = re.compile(r"[^\W\d_]")
 _NEAR, _FAR = 24, 160
+_READING_SIZE = 500
+"""Bytes of a reading and its quantity without its name."""
 _CONNECTED = re.compile(
     r"[^,，。;；\n]{0,24}$|[,，]\s?[^,，。;；\n]{0,2}[^,，。;；\n率度量距值数力]$|"
     r"[,，]\s?(?:现场|实测|实际|应用|运行|使用|目前|当前|现在|如今|生产环境|中|为|达|约|仅)+$"
@@ -46,9 +48,12 @@ class Reading:
         return self.metric.sense if self.metric else Sense.ANY
 
 
-@lru_cache(maxsize=16_384)
 def read(text: str) -> tuple[Reading, ...]:
-    """One reading for each quantity of `text`, in order."""
+    """One reading for each quantity of `text`, in order. Those of texts read lately are remembered."""
+    return _remembered(text)
+
+
+def _read(text: str) -> tuple[Reading, ...]:
     found = quantities.find(text)
     readings: list[Reading] = []
     for index, quantity in enumerate(found):
@@ -59,6 +64,13 @@ def read(text: str) -> tuple[Reading, ...]:
             reading = _inherited(text, reading, readings[-1])
         readings.append(reading)
     return tuple(readings)
+
+
+_remembered = ByteBoundedCache(
+    _read,
+    size_of=lambda text, found: text_size(text) + sum(_READING_SIZE + text_size(reading.name) for reading in found),
+    most_bytes=8 << 20,
+)
 
 
 def _reading(text: str, quantity: Quantity, left: int, right: int) -> Reading:

@@ -1,7 +1,6 @@
 """Tells sentences in languages other than Chinese and English, where a denial could be taken for a claim."""
 
 import re
-from functools import lru_cache
 
 # Kana, Hangul, Cyrillic, Arabic, Thai and their like; Greek letters are units and symbols.
 _SCRIPTS = re.compile("[\u0400-\u1cff\u3041-\u30fa\u3131-\u318e\uac00-\ud7af]")
@@ -19,7 +18,6 @@ _DENIES_OR_PLANS = re.compile(
 )
 
 
-@lru_cache(maxsize=65_536)
 def is_unread(text: str) -> bool:
     """Whether a sentence is in a language whose denials and plans are not told from claims."""
     return len(_SCRIPTS.findall(text)) >= _FEWEST or bool(_SMALL_WORDS.search(text))

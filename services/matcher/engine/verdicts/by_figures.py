@@ -9,8 +9,10 @@ from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers import foreign, hedges, promises
 from matcher.engine.verdicts import compare, same_measure
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.verdicts.relevance import Relevance
+from matcher.engine.verdicts.same_measure import Stated
 from matcher.engine.words.stretches import segment
 
 _TIE = 0.25
@@ -34,17 +36,18 @@ class _Candidate:
     is_of_use: bool = False
 
 
-def judged(text: str, wanted: Target, evidence: Evidence, relevance: Relevance) -> Finding:
-    """The verdict of the stated figure that is most surely of the metric asked for; `text` are the clause's words.
+def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relevance) -> Finding:
+    """The verdict of the stated figure that is most surely of the metric asked for.
 
     Among figures equally to the point the kindest counts: an offer of two sizes meets a demand for either.
     """
     candidates = [
         candidate
-        for index in range(len(evidence.sentences))
-        for reading in evidence.readings(index)
+        for index, facts in enumerate(evidence.facts)
+        for at, reading in enumerate(facts.figures)
         if units.is_comparable(wanted.dimension, reading.dimension)
-        if (candidate := _candidate(text, wanted, evidence, index, reading, relevance.of(index)))
+        if (stated := Stated(reading, facts.measured[at], evidence.context(index)))
+        if (candidate := _candidate(asked, wanted, facts.text, index, stated, relevance.of(index)))
     ]
     candidates = _of_use(candidates)
     if not candidates:
@@ -55,19 +58,18 @@ def judged(text: str, wanted: Target, evidence: Evidence, relevance: Relevance) 
 
 
 def _candidate(
-    text: str, wanted: Target, evidence: Evidence, index: int, reading: Reading, relevance: float
+    asked: Question, wanted: Target, written: str, index: int, stated: Stated, relevance: float
 ) -> _Candidate | None:
-    sentence = evidence.sentences[index]
-    certainty = same_measure.certainty(text, wanted, reading, evidence.context(index), relevance)
+    certainty, reading = same_measure.certainty(asked, wanted, stated, relevance), stated.reading
     if certainty is None:
         return None
     place = Place(index, reading.start, reading.end)
-    if doubt := _doubt(text, wanted, sentence.text, reading):
+    if doubt := _doubt(asked.text, wanted, written, reading):
         open_ = Finding(Outcome.INSUFFICIENT_EVIDENCE, doubt, place)
         return _Candidate(open_, index, certainty + relevance - 1)
     outcome = compare.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
-    is_of_use = promises.is_of_use(sentence.text, reading)
+    is_of_use = promises.is_of_use(written, reading)
     return _Candidate(finding, index, certainty + relevance, is_of_use)
 
 

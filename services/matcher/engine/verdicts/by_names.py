@@ -8,6 +8,7 @@ from matcher.engine.facts import identifiers
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.modifiers import foreign, hedges
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.words.stretches import segment
 
@@ -15,18 +16,15 @@ _OR = re.compile(r"或|任一|之一|\bor\b", re.IGNORECASE)
 _ORDER = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
 
 
-def judged(text: str, asked: Sequence[Identifier], evidence: Evidence) -> Finding:
+def judged(asked: Question, evidence: Evidence) -> Finding:
     """All names must be there, or one of them when the clause says 或; an absent name is no fail but lacks evidence."""
-    findings = [_one(text, identifier, evidence) for identifier in _distinct(asked)]
+    text = asked.text
+    findings = [_one(text, identifier, evidence) for identifier in asked.named]
     order = _ORDER[::-1] if len(findings) > 1 and _OR.search(text) else _ORDER
     decisive = min(findings, key=lambda finding: order.index(finding.outcome))
     if decisive.place is None or decisive.outcome is not Outcome.SATISFIED:
         return decisive
     return _joined(decisive, findings)
-
-
-def _distinct(asked: Sequence[Identifier]) -> list[Identifier]:
-    return list({identifier.key: identifier for identifier in asked}.values())
 
 
 def _joined(decisive: Finding, findings: list[Finding]) -> Finding:
@@ -42,7 +40,7 @@ def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
         _compared(text, asked, offered, evidence, index)
         for index, sentence in enumerate(evidence.sentences)
         if identifiers.may_name(asked.key, sentence.text)
-        for offered in evidence.identifiers(index)
+        for offered in evidence.facts[index].names
         if offered.key == asked.key
     ]
     if not found:
@@ -59,7 +57,7 @@ def _compared(text: str, asked: Identifier, offered: Identifier, evidence: Evide
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place, words)
     if hedges.is_planned(written, start, end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
-    own_start, own_end = _own(written, start, end, offered, evidence.identifiers(index))
+    own_start, own_end = _own(written, start, end, offered, evidence.facts[index].names)
     if hedges.LAPSED.search(written, offered.end, own_end):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_LAPSED, place, words)
     if denial := hedges.DENIAL.search(written, own_start, own_end):

@@ -4,13 +4,14 @@ import re
 
 from common.contracts.matcher import Outcome
 from matcher.engine.facts import quantities
-from matcher.engine.modifiers import foreign, hedges
+from matcher.engine.modifiers import hedges
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.facts import Facts, said
+from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.verdicts.relevance import Relevance
 from matcher.engine.words import overlap
 from matcher.engine.words.overlap import Content
-from matcher.engine.words.stretches import segments
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FOREIGN = re.compile("[a-z][a-z0-9]*")
@@ -20,26 +21,27 @@ _MOST = 0.5
 _IDLE = frozenset({"support", "service", "system", "platform", "capacity", "high", "new"})
 _LONGEST_NAME = 16
 _BY_CHANCE = 0.1
-_MOST_STRETCHES = 6
+_NEGATOR_LENGTH = 12
 
 
-def judged(text: str, evidence: Evidence, relevance: Relevance) -> Finding:
+def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Finding:
     """Satisfied when the most relevant sentence says what is asked, unless those words deny or postpone it."""
     best = relevance.best()
     if best is None:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
-    written = evidence.sentences[best].text
-    if foreign.is_unread(written):
+    facts, text = evidence.facts[best], question.text
+    written = facts.text
+    if facts.is_unread:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, Place(best, 0, len(written)))
-    asked = overlap.content(text)
-    if _is_alike_by_chance(asked, overlap.content(written), written):
+    asked = question.facts.content
+    if _is_alike_by_chance(asked, facts.content, written):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
-    start, end = _telling(asked, written)
+    start, end = _telling(asked, facts)
     since = _since(text, written, start, end)
     outcome, reason = since or _tenor(text, asked, written, start, end)
     if since:
         end = len(written)
-    if outcome is Outcome.SATISFIED and _lacks_mark(text, written, evidence.context(best)):
+    if outcome is Outcome.SATISFIED and _lacks_mark(question.facts, facts, evidence.context(best)):
         outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
     return Finding(outcome, reason, Place(best, start, end))
 
@@ -107,14 +109,14 @@ def _is_denied(text: str, asked: Content, written: str, start: int, end: int) ->
     return is_denied or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
 
 
-def _lacks_mark(text: str, written: str, around: str) -> bool:
+def _lacks_mark(asked: Facts, said: Facts, around: Facts) -> bool:
     """Whether the clause has a number that the sentence has not (5G, 45英尺), or among Chinese words a foreign one that
     nothing around the sentence has (DNV)."""
-    asked, said = (quantities.fold(words).lower() for words in (_LIST_MARK.sub("", text), written))
-    if not set(_NUMBER.findall(asked)) <= set(_NUMBER.findall(said)):
+    marks = quantities.fold(_LIST_MARK.sub("", asked.text)).lower()
+    if not set(_NUMBER.findall(marks)) <= set(_NUMBER.findall(said.folded)):
         return True
-    is_chinese = overlap.is_chinese(text) and overlap.is_chinese(written)
-    return is_chinese and not set(_FOREIGN.findall(asked)) <= set(_FOREIGN.findall(quantities.fold(around).lower()))
+    is_chinese = asked.is_chinese and said.is_chinese
+    return is_chinese and not set(_FOREIGN.findall(marks)) <= set(_FOREIGN.findall(around.folded))
 
 
 def _is_excepted(asked: Content, written: str) -> bool:
@@ -131,23 +133,16 @@ def _is_negated(asked: Content, written: str, start: int, end: int) -> bool:
     return any(
         written[place : place + 2] in asked.pairs
         and written[place - 1 : place + 1] not in asked.pairs
-        and hedges.NEGATOR.search(written[start:place])
+        and hedges.NEGATOR.search(written[max(start, place - _NEGATOR_LENGTH) : place])
         for place in range(start + 1, end - 1)
     )
 
 
-def _telling(asked: Content, written: str) -> tuple[int, int]:
+def _telling(asked: Content, written: Facts) -> tuple[int, int]:
     """The shortest run of stretches that says most of what the whole sentence says of it; all of it when none does."""
-    stretches = segments(written)
-    whole = overlap.said(asked, overlap.content(written))
-    if not stretches or whole == 0:
-        return 0, len(written)
-    runs = [
-        (stretches[first][0], stretches[last][1])
-        for first in range(len(stretches))
-        for last in range(first, min(first + _MOST_STRETCHES, len(stretches)))
-    ]
-    telling = [
-        (start, end) for start, end in runs if overlap.said(asked, overlap.content(written[start:end])) >= _KEPT * whole
-    ]
-    return min(telling, key=lambda run: run[1] - run[0], default=(0, len(written)))
+    everything = 0, len(written.text)
+    whole = overlap.said(asked, written.content)
+    if whole == 0:
+        return everything
+    telling = [(run[0].start, run[-1].end) for run in written.runs() if said(asked, run) >= _KEPT * whole]
+    return min(telling, key=lambda run: run[1] - run[0], default=everything)

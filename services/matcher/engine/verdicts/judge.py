@@ -2,29 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.contracts.catalog import Clause, ClauseKind
+from common.contracts.catalog import Clause
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
 from common.fields import Language
-from matcher.engine.clauses.target import Target, target_of
-from matcher.engine.facts import identifiers
-from matcher.engine.facts.identifiers import Identifier
+from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers import hedges
 from matcher.engine.verdicts import by_figures, by_names, by_words
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason, explained
 from matcher.engine.verdicts.relevance import Cosines, Relevance
-from matcher.engine.words import overlap
-from matcher.engine.words.overlap import Content
 from matcher.engine.words.stretches import segment
 
-_RANKED = ("ip", "等保", "cmmi", "dcmm", "itss", "sil", "总承包", "专业承包", "甲级", "器械类")
-_NAMING = {ClauseKind.STANDARD, ClauseKind.QUALIFICATION, ClauseKind.SECURITY}
 _WORST_FIRST = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
 
 
@@ -61,7 +55,7 @@ def judge(
 
     Lack of evidence is never a miss. Raises ValueError when the cosines are not one for each sentence.
     """
-    return told(rule(clause, position, evidence, cosines), evidence, language)
+    return told(rule(Question(clause), position, evidence, cosines), evidence, language)
 
 
 def judge_all(
@@ -78,12 +72,14 @@ def judge_all(
 def rule_all(clauses: Sequence[Clause], evidence: Evidence, cosines: NDArray[np.float32] | None) -> tuple[Ruling, ...]:
     """What `judge_all` says, without the words: to rank by, at half the cost."""
     rows: Sequence[Cosines | None] = [None] * len(clauses) if cosines is None else cosines.tolist()
-    return tuple(rule(clause, at, evidence, row) for at, (clause, row) in enumerate(zip(clauses, rows, strict=True)))
+    return tuple(
+        rule(Question(clause), at, evidence, row) for at, (clause, row) in enumerate(zip(clauses, rows, strict=True))
+    )
 
 
-def rule(clause: Clause, position: int, evidence: Evidence, cosines: Cosines | None) -> Ruling:
+def rule(asked: Question, position: int, evidence: Evidence, cosines: Cosines | None) -> Ruling:
     """One of `rule_all`."""
-    return Ruling(clause, position, _finding(clause, evidence, cosines))
+    return Ruling(asked.clause, position, _finding(asked, evidence, cosines))
 
 
 def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | None = None) -> ClauseVerdict:
@@ -105,43 +101,20 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is read of a clause once, whoever is judged by it."""
-
-    wanted: Target | None
-    named: tuple[Identifier, ...]
-    content: Content
-
-
-@lru_cache(maxsize=4096)
-def _question(clause: Clause) -> _Question:
-    wanted, named = target_of(clause), identifiers.find(clause.text)
-    if wanted and not _turns_on_names(clause, named):
-        named = ()
-    return _Question(wanted, named, overlap.content(clause.text))
-
-
-def _finding(clause: Clause, evidence: Evidence, cosines: Cosines | None) -> Finding:
+def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Finding:
     if cosines is not None and len(cosines) != len(evidence.sentences):
         raise ValueError(f"{len(cosines)} cosines for {len(evidence.sentences)} sentences")
-    asked = _question(clause)
     if asked.wanted and asked.wanted.dimension == "trl":
         return _by_level(asked.wanted, evidence)
-    about = Relevance(asked.content, evidence, cosines)
+    about = Relevance(asked.facts.content, evidence, cosines)
     facets = []
     if asked.wanted:
-        facets.append(by_figures.judged(clause.text, asked.wanted, evidence, about))
+        facets.append(by_figures.judged(asked, asked.wanted, evidence, about))
     if asked.named:
-        facets.append(by_names.judged(clause.text, asked.named, evidence))
+        facets.append(by_names.judged(asked, evidence))
     if not facets:
-        facets.append(by_words.judged(clause.text, evidence, about))
+        facets.append(by_words.judged(asked, evidence, about))
     return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
-
-
-def _turns_on_names(clause: Clause, named: Sequence[Identifier]) -> bool:
-    """A standard beside a figure is mostly the way to measure it; a grade or a certificate is asked for itself."""
-    return clause.kind in _NAMING or any(identifier.key.startswith(_RANKED) for identifier in named)
 
 
 def _by_level(wanted: Target, evidence: Evidence) -> Finding:
@@ -149,9 +122,9 @@ def _by_level(wanted: Target, evidence: Evidence) -> Finding:
     levels = [text.trl for text in evidence.texts if text.trl is not None]
     stated = [
         (reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end))
-        for index in range(len(evidence.sentences))
-        for reading in evidence.readings(index)
-        if reading.dimension == "trl" and not _is_planned(evidence.sentences[index].text, reading)
+        for index, facts in enumerate(evidence.facts)
+        for reading in facts.figures
+        if reading.dimension == "trl" and not _is_planned(facts.text, reading)
     ]
     if not levels and not stated:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)

@@ -56,7 +56,7 @@ class Relevance:
         return best
 
     def _odds(self, index: int) -> float:
-        shared = overlap.said(self._asked, overlap.content(self._evidence.sentences[index].text))
+        shared = overlap.said(self._asked, self._evidence.facts[index].content)
         cosine = self._cosines[index]
         if math.isnan(cosine):
             weight, bias = _WORDS_ONLY

@@ -2,19 +2,15 @@
 
 import math
 import re
+from dataclasses import dataclass
 
 from matcher.engine.clauses.target import Target
-from matcher.engine.facts import measures
-from matcher.engine.facts.measures import Metric
 from matcher.engine.facts.readings import Reading
+from matcher.engine.verdicts.facts import Facts
+from matcher.engine.verdicts.measured import Measured
+from matcher.engine.verdicts.question import Question
 from matcher.engine.words import overlap
 
-_GENERIC = re.compile(
-    r"空载|满载|实际|最大|最高|最低|最小|平均|综合|额定|典型|单台|单次|单套|单件|单例|单机|单|总|年度|"
-    r"识别|检测|检出|自动|实测|能力|水平|指标|范围|等级|系数|要求|"
-    r"\b(?:maximum|max|minimum|min|average|mean|median|typical|overall|total|recognition|detection|up|each|per)\b",
-    re.IGNORECASE,
-)
 _GENERIC_MEANINGS = frozenset(
     {"recogni", "detect", "accuracy", "test", "measur", "support", "capacity", "high", "low", "service"}
 )
@@ -37,29 +33,34 @@ _TELLING = 0.5
 _LEAST_SURE, _TINY = -3.5, 1e-6
 
 
-def certainty(text: str, wanted: Target, reading: Reading, context: str, relevance: float) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure of a profile: `reading` of a sentence, what it `measured`, and the whole text (`context`) around it."""
+
+    reading: Reading
+    measured: Measured
+    context: Facts
+
+
+def certainty(asked: Question, wanted: Target, stated: Stated, relevance: float) -> float | None:
     """How surely a stated figure is of the metric a clause asks for, higher surer; None when it is of another.
 
-    context    the whole text the figure stands in
     relevance  how far its sentence is about the clause, 0 … 1
     """
-    if _is_other_metric(wanted, reading) or _is_of_another(text, wanted, reading, context):
+    reading = stated.reading
+    if _is_other_metric(wanted, reading) or _is_of_another(asked, wanted, stated):
         return None
     is_same_metric = wanted.metric is not None and wanted.metric == reading.metric
-    name = _name_shared(wanted, reading)
-    own, around, is_alien = _objects(text, wanted, reading, context)
+    name = _name_shared(asked, stated)
+    own, around, is_alien = _objects(asked, stated)
     is_named = is_same_metric or wanted.dimension not in _COMMON or max(name, own) >= _SAME_NAME
-    if not is_named and not (is_across(text, context) and relevance >= _TELLING):
+    is_across = asked.facts.is_chinese != stated.context.is_chinese
+    if not is_named and not (is_across and relevance >= _TELLING):
         return None
     is_of_whole = is_same_metric and reading.metric is not None and reading.metric.name in _OF_THE_WHOLE
     if not is_of_whole and (is_alien or _surety(name, around, relevance) < _LEAST_SURE):
         return None
     return float(is_same_metric) + 0.5 * name + 0.75 * own + 0.25 * around + relevance
-
-
-def is_across(text: str, context: str) -> bool:
-    """Whether the two are written in different languages, where names cannot be compared word by word."""
-    return overlap.is_chinese(text) != overlap.is_chinese(context)
 
 
 def _is_other_metric(wanted: Target, reading: Reading) -> bool:
@@ -68,22 +69,22 @@ def _is_other_metric(wanted: Target, reading: Reading) -> bool:
     return not (wanted.is_vague or reading.is_vague)
 
 
-def _is_of_another(text: str, wanted: Target, reading: Reading, context: str) -> bool:
+def _is_of_another(asked: Question, wanted: Target, stated: Stated) -> bool:
     """Whether the names tell two things apart: 上行 and 下行, 集卡定位误差 and 吊具定位误差."""
-    if overlap.is_opposite(wanted.phrase, reading.name) or overlap.is_part(wanted.phrase, reading.name, text):
+    reading = stated.reading
+    if overlap.is_opposite(wanted.phrase, reading.name) or overlap.is_part(wanted.phrase, reading.name, asked.text):
         return True
     if reading.metric and reading.metric.name in _OF_THE_WHOLE - _OF_EACH_PART:
         return False
-    asked = _without_metric(wanted.phrase, wanted.dimension, wanted.metric)
-    return overlap.are_strangers((asked, text), (_bare(reading), context))
+    ours = asked.measured.bare, asked.facts.characters
+    return overlap.are_strangers(ours, (stated.measured.bare, stated.context.characters))
 
 
-def _name_shared(wanted: Target, reading: Reading) -> float:
+def _name_shared(asked: Question, stated: Stated) -> float:
     """How much of the metric's name, or of the whole phrase, stands by the figure."""
-    offered = overlap.content(reading.name)
-    names = (overlap.content(wanted.name), overlap.content(wanted.phrase))
-    shared = max(overlap.said(name, offered) for name in names)
-    is_part = any(offered.pairs and offered.pairs <= name.pairs for name in names)
+    offered = stated.measured.name
+    shared = max(overlap.said(name, offered) for name in asked.names_of_figure)
+    is_part = any(offered.pairs and offered.pairs <= name.pairs for name in asked.names_of_figure)
     return max(shared, _SAME_NAME) if is_part else shared
 
 
@@ -93,20 +94,19 @@ def _surety(name: float, around: float, relevance: float) -> float:
     return 1.9 * name + 0.8 * around + 0.8 * odds - 2.1
 
 
-def _objects(text: str, wanted: Target, reading: Reading, context: str) -> tuple[float, float, bool]:
+def _objects(asked: Question, stated: Stated) -> tuple[float, float, bool]:
     """The shares of what the metric is asked of (箱号) by the figure and near it; whether it is of other things."""
-    asked = _qualifiers(wanted.phrase, wanted.dimension, wanted.metric)
-    offered = _qualifiers(reading.name, reading.dimension, reading.metric)
-    near, whole = overlap.content(context), overlap.content(text)
-    views = [_meanings(asked, offered, near, whole)]
+    wanted, offered = asked.measured.qualifiers, stated.measured.qualifiers
+    near, whole = stated.context.content, asked.facts.content
+    views = [_meanings(wanted, offered, near, whole)]
     if whole.is_chinese == near.is_chinese:
-        views = [view for view in views if view[0]] + [(asked.pairs, offered.pairs, near.pairs, whole.pairs)]
+        views = [view for view in views if view[0]] + [(wanted.pairs, offered.pairs, near.pairs, whole.pairs)]
     own = max(_share(a, o) for a, o, _, _ in views)
     around = max(_share(a, n) for a, _, n, _ in views)
     _, named, _, said = views[-1]
     alien = 1 - _share(named, said) if named else 0.0
     if whole.is_chinese and near.is_chinese:
-        alien = min(alien, _alien_characters(_bare(reading), text))
+        alien = min(alien, _alien_characters(stated.measured.bare, asked.text))
     return own, around, around < _PRESENT and alien > _ALIEN
 
 
@@ -122,20 +122,3 @@ def _meanings(*contents: overlap.Content) -> tuple[frozenset[str], ...]:
 
 def _share(asked: frozenset[str], offered: frozenset[str]) -> float:
     return len(asked & offered) / len(asked) if asked else _UNASKED
-
-
-def _qualifiers(name: str, dimension: str, metric: Metric | None) -> overlap.Content:
-    return overlap.content(_without_metric(name, dimension, metric))
-
-
-def _bare(reading: Reading) -> str:
-    return _without_metric(reading.name, reading.dimension, reading.metric)
-
-
-def _without_metric(name: str, dimension: str, metric: Metric | None) -> str:
-    """What is left of a metric's name without the metric itself and words of degree."""
-    bare = name
-    for mention in reversed(measures.mentions(name, "ratio" if dimension == "change" else dimension)):
-        if metric is None or mention.metric == metric or mention.is_vague:
-            bare = f"{bare[: mention.start]} {bare[mention.end :]}"
-    return _GENERIC.sub(" ", bare)

@@ -121,16 +121,17 @@ _CHINESE_WORD = re.compile("|".join(sorted((w for w in _CHINESE if len(w) > 1), 
 _ENGLISH_WORD = re.compile(r"[a-z][a-z0-9-]+")
 _ENDINGS = {"", "s", "es", "ed", "d", "ing", "er", "ers", "ion", "ions", "ment", "al", "y", "ly"}
 _LONGEST_STEM = max(map(len, _ENGLISH))
+# No ending of a longer word would be looked at.
+_LONGEST_WORD = _LONGEST_STEM + max(map(len, _ENDINGS)) + 1
 
 
-@lru_cache(maxsize=65_536)
 def meanings(text: str) -> frozenset[str]:
     """The language-free terms that a text mentions, Chinese and English alike: 集装箱 and containers give the same."""
     found: set[str] = set()
     for match in _CHINESE_WORD.finditer(text):
         found |= _CHINESE[match[0]]
     for match in _ENGLISH_WORD.finditer(text.lower()):
-        found |= _stemmed(match[0])
+        found |= _stemmed(match[0][:_LONGEST_WORD])
     return frozenset(found)
 
 

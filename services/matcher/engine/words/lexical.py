@@ -1,7 +1,6 @@
 """Turns text into the words that full-text search and the ranker compare."""
 
 import unicodedata
-from functools import lru_cache
 
 import rjieba
 
@@ -24,12 +23,12 @@ def tokens(text: str) -> list[str]:
     """Search words of `text` in order, repeats kept: Chinese by dictionary, long words with their parts; other scripts
     by blanks and punctuation, not stemmed. NFKC, lower case; no stop word, no mark without a letter or digit.
     """
-    return list(_tokens(text))
+    return list(_cut(text))
 
 
 def lexemes(text: str) -> list[str]:
     """What full-text search stores of `text`: `tokens`, free of the characters that are syntax in a tsvector."""
-    return [token.translate(_UNQUOTED) for token in _tokens(text)]
+    return [token.translate(_UNQUOTED) for token in _cut(text)]
 
 
 def query_lexemes(text: str, *, most: int = 64) -> list[str]:
@@ -39,20 +38,12 @@ def query_lexemes(text: str, *, most: int = 64) -> list[str]:
 
 def pairs(text: str) -> frozenset[str]:
     """The set of neighbouring character pairs inside the words and numbers of `text`, blanks and marks left out."""
-    return _pairs(text)
+    normal = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(c if c.isalnum() else " " for c in normal)
+    return frozenset(word[i : i + 2] for word in kept.split() for i in range(len(word) - 1))
 
 
 _UNQUOTED = str.maketrans("", "", "'\\:&|!()<>*")
-_SHORT = 500
-"""Characters of texts worth remembering: long ones rarely come twice, and would fill the memory."""
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    return _remembered_tokens(text) if len(text) <= _SHORT else _cut(text)
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return _remembered_pairs(text) if len(text) <= _SHORT else _paired(text)
 
 
 def _cut(text: str) -> tuple[str, ...]:
@@ -62,13 +53,3 @@ def _cut(text: str) -> tuple[str, ...]:
         for token in _SEGMENTER.cut_for_search(normal)
         if token not in STOP_WORDS and any(c.isalnum() for c in token)
     )
-
-
-def _paired(text: str) -> frozenset[str]:
-    normal = unicodedata.normalize("NFKC", text).lower()
-    kept = "".join(c if c.isalnum() else " " for c in normal)
-    return frozenset(word[i : i + 2] for word in kept.split() for i in range(len(word) - 1))
-
-
-_remembered_tokens = lru_cache(maxsize=8_192)(_cut)
-_remembered_pairs = lru_cache(maxsize=8_192)(_paired)

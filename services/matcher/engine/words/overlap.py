@@ -1,8 +1,8 @@
 """How much of what one text asks another one says, by characters within a language and by meanings across two."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from matcher.engine.words import lexical
 from matcher.engine.words.glossary import meanings
@@ -25,18 +25,32 @@ class Content:
     is_chinese: bool
 
 
-@lru_cache(maxsize=65_536)
+def letters(text: str) -> tuple[int, int]:
+    """How many letters of `text` are Chinese characters, and how many letters it has."""
+    return len(_CHINESE.findall(text)), len(_LETTER.findall(text))
+
+
 def is_chinese(text: str) -> bool:
-    return len(_CHINESE.findall(text)) * 3 >= len(_LETTER.findall(text))
+    """Whether a third of the letters or more are Chinese; a text without letters counts as Chinese."""
+    chinese, all_ = letters(text)
+    return chinese * 3 >= all_
 
 
-@lru_cache(maxsize=65_536)
+def pairs(text: str) -> frozenset[str]:
+    """The neighbouring characters of what a Chinese text says, its idle words left out."""
+    return lexical.pairs(_EMPTY.sub(" ", text))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of an English text without their endings."""
+    return frozenset(_stem(token) for token in lexical.tokens(text))
+
+
 def content(text: str) -> Content:
-    bare = _EMPTY.sub(" ", text)
+    """What `text` is about. Tens of microseconds a sentence: to be kept by whoever holds the text."""
     if is_chinese(text):
-        return Content(lexical.pairs(bare), meanings(text), is_chinese=True)
-    stems = frozenset(_stem(token) for token in lexical.tokens(text))
-    return Content(stems, meanings(text), is_chinese=False)
+        return Content(pairs(text), meanings(text), is_chinese=True)
+    return Content(stems(text), meanings(text), is_chinese=False)
 
 
 def _stem(word: str) -> str:
@@ -103,11 +117,12 @@ def is_part(asked: str, offered: str, clause: str) -> bool:
 _WARMTH = re.compile(r"温度|(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
 
 
-def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
+def are_strangers(asked: tuple[str, Set[str]], offered: tuple[str, Set[str]]) -> bool:
     """Whether two things measured differ in their first word, which the other side never mentions and does not mean
     the same: 集卡定位 and 吊具定位.
 
-    Each is the name of the thing and the whole text it stands in. Long names are left alone: they may describe.
+    Each is the name of the thing and the characters of the whole text it stands in. Long names are left alone: they
+    may describe.
     """
     (one, clause), (other, context) = (
         (_WARMTH.sub("", "".join(name.split())), text) for name, text in (asked, offered)
@@ -118,7 +133,7 @@ def are_strangers(asked: tuple[str, str], offered: tuple[str, str]) -> bool:
     ours, theirs = (_INDIFFERENT.sub("", _EMPTY.sub("", name[: len(name) - tail])).strip() for name in (one, other))
     if not (0 < len(ours) <= _LONGEST_HEAD and 0 < len(theirs) <= _LONGEST_HEAD):
         return False
-    is_mentioned = set(ours) & set(context) or set(theirs) & set(clause)
+    is_mentioned = set(ours) & context or set(theirs) & clause
     return not is_mentioned and not meanings(ours) & meanings(theirs)
 
 
