@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from common.errors import FieldFault, invalid
 from common.fields import is_in_reach
 
-MAX_LIMIT = 200
+DEFAULT_LIMIT, MAX_LIMIT = 20, 200
 Row = TypeVar("Row")
 Item = TypeVar("Item", bound=BaseModel)
+Key = TypeVar("Key")
 
 
 class Page(BaseModel, Generic[Item]):
@@ -33,18 +34,46 @@ class PageRequest(BaseModel):
     """Sort moment and id of the last row already seen."""
 
 
-def encode(moment: datetime, row_id: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), str(row_id)]).encode()).decode().rstrip("=")
+class Limited(Protocol):
+    """How many items a page may have."""
+
+    @property
+    def limit(self) -> int: ...
+
+
+def encode(key: datetime | int, row_id: UUID) -> str:
+    """The cursor of the page after a row: what the list is sorted by, and the row's id."""
+    written = key if isinstance(key, int) else key.isoformat()
+    return base64.urlsafe_b64encode(json.dumps([written, str(row_id)]).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str) -> tuple[datetime, UUID]:
-    """Raises InvalidInput naming the parameter when the cursor was not made by `encode`."""
+    """Of a list by time. Raises InvalidInput naming the parameter when the cursor is not of such a list."""
+    return _decoded(cursor, _moment)
+
+
+def decode_number(cursor: str) -> tuple[int, UUID]:
+    """The same of a list by a whole number of 32 bits."""
+    return _decoded(cursor, _number)
+
+
+def _moment(written: Any) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None or not is_in_reach(moment):
+        raise ValueError("no time zone, or a year that no row has")
+    return moment
+
+
+def _number(written: Any) -> int:
+    if type(written) is not int or abs(written) >= 2**31:
+        raise ValueError("no whole number of 32 bits")
+    return written
+
+
+def _decoded(cursor: str, read: Callable[[Any], Key]) -> tuple[Key, UUID]:
     try:
-        moment, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        parsed = datetime.fromisoformat(moment)
-        if parsed.tzinfo is None or not is_in_reach(parsed):
-            raise ValueError("no time zone, or a year that no row has")
-        return parsed, UUID(row_id)
+        written, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return read(written), UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         fault = FieldFault(
             "take it from `cursor` of the previous page, unchanged", "请原样使用上一页的 cursor", parameter="cursor"
@@ -52,11 +81,12 @@ def decode(cursor: str) -> tuple[datetime, UUID]:
         raise invalid(fault) from error
 
 
+LimitParameter = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items per page.")]
+CursorParameter = Annotated[str | None, Query(max_length=300, description="`cursor` of the previous page.")]
+
+
 # Coroutines though they await nothing: FastAPI sends plain functions to a thread.
-async def _page_request(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items per page.")] = 20,
-    cursor: Annotated[str | None, Query(max_length=300, description="`cursor` of the previous page.")] = None,
-) -> PageRequest:
+async def _page_request(limit: LimitParameter = DEFAULT_LIMIT, cursor: CursorParameter = None) -> PageRequest:
     return PageRequest(limit=limit, after=decode(cursor) if cursor else None)
 
 
@@ -70,7 +100,7 @@ def link_next(request: Request, response: Response, cursor: str | None) -> None:
 
 
 def page_of(
-    rows: Sequence[Row], wanted: PageRequest, key: Callable[[Row], tuple[datetime, UUID]], show: Callable[[Row], Item]
+    rows: Sequence[Row], wanted: Limited, key: Callable[[Row], tuple[datetime | int, UUID]], show: Callable[[Row], Item]
 ) -> Page[Item]:
     """A page from up to `limit + 1` rows: the extra row only proves that there are more."""
     shown = rows[: wanted.limit]

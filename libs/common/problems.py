@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from common import languages
 from common.errors import (
     MOST_NAMED,
     FieldFault,
@@ -74,14 +75,8 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def prefers_chinese(accept_language: str | None) -> bool:
-    """Whether Chinese stands first among the languages asked for; English is the default."""
-    first = (accept_language or "").split(",")[0].strip().lower()
-    return first.startswith("zh")
-
-
 def render(problem: Problem, *, path: str, accept_language: str | None) -> JSONResponse:
-    chinese = prefers_chinese(accept_language)
+    chinese = languages.asked_for(accept_language) == "zh"
     document = ProblemDocument(
         type=f"/problems/{problem.code}",
         title=problem.title_zh if chinese else problem.title,

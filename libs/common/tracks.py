@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from common.errors import FieldFault
+from common.errors import FieldFault, invalid
 
 Tracks = Mapping[str, str]
 """The English name of each track."""
@@ -31,13 +31,20 @@ def faults(named: Sequence[str], known: Tracks, *, pointer: str) -> Iterator[Fie
     for position, track in enumerate(tracks):
         where = f"{pointer}/{position}"
         if track not in known:
-            yield unknown(known, pointer=where)
+            yield _unknown(known, pointer=where)
         elif track in tracks[:position]:
             yield FieldFault("remove this one, it is named twice", "与前面重复，请删除", pointer=where)
 
 
-def unknown(known: Tracks, *, pointer: str | None = None, parameter: str | None = None) -> FieldFault:
-    """Says which there are."""
+def one(name: str, known: Tracks, *, pointer: str | None = None, parameter: str | None = None) -> str:
+    """The track of this name, in either language. Raises InvalidInput naming the place when there is none."""
+    [track] = resolved([name], known)
+    if track not in known:
+        raise invalid(_unknown(known, pointer=pointer, parameter=parameter))
+    return track
+
+
+def _unknown(known: Tracks, *, pointer: str | None = None, parameter: str | None = None) -> FieldFault:
     pairs = ", ".join(f"{track} ({english})" for track, english in known.items())
     words = (f"give one of {pairs}", f"请填写其中之一：{'、'.join(known)}")
     return FieldFault(*words, pointer=pointer, parameter=parameter)

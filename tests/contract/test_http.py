@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from matcher.demands.schemas import DraftIn
 from tests.contract.documents import contract
 
 SERVICES = ("catalog", "matcher", "notify")
@@ -67,3 +68,10 @@ def test_no_public_reply_promises_a_contact() -> None:
 
 def test_what_a_fit_is_computed_from_has_no_word_on_who_offers_or_where() -> None:
     assert BLIND_TO.isdisjoint(contract("matcher")["components"]["schemas"]["Offer"]["properties"])
+
+
+def test_a_review_takes_a_draft_as_catalog_takes_and_shows_it() -> None:
+    schemas = contract("catalog")["components"]["schemas"]
+    written = schemas["DemandContent"]["properties"].keys() | schemas["DraftedOut"]["properties"].keys()
+    sent = {"title": "箱体识别", "need": "识别箱体", **dict.fromkeys(written - DraftIn.model_fields.keys())}
+    assert DraftIn.model_validate(sent)

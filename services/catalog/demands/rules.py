@@ -180,14 +180,6 @@ def refuse_empty(given: Collection[str]) -> None:
         raise invalid(FieldFault("give at least one field that changes", "请至少填写一项要变更的内容", pointer="#"))
 
 
-def known_track(name: str, known: Tracks) -> str:
-    """The track of this name, in either language. Raises InvalidInput naming the parameter `track`."""
-    [track] = tracks.resolved([name], known)
-    if track not in known:
-        raise invalid(tracks.unknown(known, parameter="track"))
-    return track
-
-
 def refuse_other_kind(present: DemandKind, wanted: DemandKind) -> None:
     """Raises InvalidInput when an amendment would turn a published demand into another kind."""
     if present is not wanted:

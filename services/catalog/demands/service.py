@@ -155,7 +155,7 @@ async def page(
 ) -> list[Stored]:
     """`known` are the tracks of this deployment: no list is of another."""
     if filters.track is not None:
-        filters = filters.model_copy(update={"track": rules.known_track(filters.track, known)})
+        filters = filters.model_copy(update={"track": tracks.one(filters.track, known, parameter="track")})
     if filters.mine and visitor is None:
         raise Unauthenticated("`mine` needs an access token", "查看自己的需求需要访问令牌")
     return await repository.page(session, filters, visitor.organisation if visitor else None, wanted)

@@ -2,32 +2,30 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.demands import consortia, reviewing, service
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, DraftIn, NearestOut, ReviewOut, TwinsOut
-from matcher.matching.routes import DeskDep
-from matcher.matching.schemas import MatchOut
+from matcher.matching.pages import BestFirstDep
+from matcher.matching.routes import DeskDep, ReaderDep
+from matcher.matching.schemas import MatchPage
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"])
 
 
 @router.get("/{demand_id}/matches", responses=problems(Unauthenticated, NotFound))
 async def list_demand_matches(
-    demand_id: UUID, caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
-) -> Page[MatchOut]:
-    """The current matches of the caller's own demand, newest first."""
-    matches = await service.matches(session, caller.organisation, demand_id, page)
-    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
-    link_next(request, response, shown.cursor)
-    return shown
+    demand_id: UUID, caller: PrincipalDep, session: ReadSessionDep, page: BestFirstDep, reader: ReaderDep
+) -> MatchPage:
+    """The current matches of the caller's own demand, best first unless asked otherwise."""
+    listing = await service.matches(session, caller.organisation, demand_id, page)
+    return reader.page(listing, page, demand_id=demand_id)
 
 
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
@@ -55,7 +53,11 @@ async def list_demand_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOu
 
 @router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))
 async def propose_consortia(
-    demand_id: UUID, body: ConsortiaAsk, caller: PrincipalDep, desk: DeskDep, once: AnsweredOnceDep
+    demand_id: UUID,
+    caller: PrincipalDep,
+    desk: DeskDep,
+    once: AnsweredOnceDep,
+    body: ConsortiaAsk | None = None,
 ) -> ConsortiaOut:
     """The smallest groups of firms that together satisfy every binding clause of the caller's own demand."""
-    return once.keep(await consortia.propose(desk, caller.organisation, demand_id, body))
+    return once.keep(await consortia.propose(desk, caller.organisation, demand_id, body or ConsortiaAsk()))

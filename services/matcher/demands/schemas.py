@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from common.contracts.catalog import Clause, DemandKind, DemandState
 from common.contracts.matcher import Band, ClauseVerdict, Span
-from common.fields import Frozen, Line, Moment, OrganisationKey, Text
+from common.fields import Frozen, Line, Moment, OrganisationKey, Text, Whole
 from matcher.engine.clauses.specificity import Advice, Level
 
 
@@ -34,15 +34,51 @@ class NearestOut(Frozen):
     nearest: tuple[NearOut, ...]
 
 
+_UNREAD = frozenset(
+    [
+        "id",
+        "version",
+        "state",
+        "owner",
+        "owner_name",
+        "domain",
+        "tracks",
+        "division",
+        "locality",
+        "budget_min_fen",
+        "currency",
+        "opens_at",
+        "procurement_route",
+        "docking",
+        "policies",
+        "contact",
+        "published_at",
+        "amendment_reason",
+        "withdrawal_reason",
+        "created_at",
+        "updated_at",
+        "same_as",
+        "review",
+    ]
+)
+"""What a draft has beside, as catalog takes and shows it: a review looks at none of it, whatever it says."""
+
+
 class DraftIn(Frozen):
-    """A demand as far as it is written, before it is submitted."""
+    """A demand as far as it is written, before it is submitted. The body that was sent to catalog, or its reply, will
+    do: what a review does not look at is left aside."""
 
     kind: DemandKind = DemandKind.SCENARIO
     title: Line
     need: Text
     clauses: Annotated[tuple[Clause, ...], Field(max_length=100)] = ()
-    budget_max_fen: Annotated[int | None, Field(ge=0)] = None
+    budget_max_fen: Annotated[Whole, Field(ge=0)] | None = None
     closes_at: Moment | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_far_as_it_is_read(cls, said: object) -> object:
+        return {name: each for name, each in said.items() if name not in _UNREAD} if isinstance(said, dict) else said
 
 
 class FoundClauseOut(Frozen):
@@ -100,8 +136,8 @@ class TwinsOut(Frozen):
 
 
 class ConsortiaAsk(Frozen):
-    limit: int = Field(5, ge=1, le=20, description="Groups at most.")
-    max_size: int = Field(4, ge=1, le=6, description="Firms in one group at most.")
+    limit: Whole = Field(5, ge=1, le=20, description="Groups at most.")
+    max_size: Whole = Field(4, ge=1, le=6, description="Firms in one group at most.")
 
 
 class MemberOut(Frozen):

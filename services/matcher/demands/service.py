@@ -1,6 +1,5 @@
 """Use cases of demand copies: taking over what events say, and telling owners what was found."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from uuid import UUID
@@ -9,15 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.catalog import DemandSnapshot, DemandState
 from common.fields import OrganisationKey
-from common.pagination import PageRequest
 from matcher.demands.schemas import NearestOut, NearOut
 from matcher.jobs import repository as jobs
 from matcher.matching import record
-from matcher.matching import repository as matching
 from matcher.matching.context import Desk
 from matcher.matching.judge import Fit
-from matcher.matching.models import Match
-from matcher.matching.service import near_misses
+from matcher.matching.repository import Filters, Window
+from matcher.matching.service import Listing, listed, near_misses
 from matcher.subjects.demands import repository, rules
 from matcher.subjects.kind import SubjectKind
 from matcher.twins import lookup as twins
@@ -49,12 +46,10 @@ async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot, state:
         await twins.forget(session, twins.DEMANDS, snapshot.id)
 
 
-async def matches(
-    session: AsyncSession, organisation: OrganisationKey, demand_id: UUID, page: PageRequest
-) -> Sequence[Match]:
-    """Current matches of the organisation's own demand, newest first, one more than the page holds."""
+async def matches(session: AsyncSession, organisation: OrganisationKey, demand_id: UUID, page: Window) -> Listing:
+    """Current matches of the organisation's own demand. Raises NotFound for another's."""
     demand = await repository.own(session, organisation, demand_id)
-    return await matching.listed(session, organisation, matching.Filters(demand_id=demand.id), page)
+    return await listed(session, organisation, Filters(demand_id=demand.id), page)
 
 
 async def nearest(desk: Desk, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from common import tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import DemandKind
@@ -29,7 +30,7 @@ NEAREST = 3
 async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> FitsOut:
     """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
     offer = _offer_of(ask)
-    filters = DemandFilters(at, _kind_of(ask), ask.domain, ask.track, ask.division)
+    filters = DemandFilters(at, _kind_of(ask), ask.domain, _track_of(ask, desk), ask.division)
     seat = await desk.seat()
     seat.encoder.refuse_overload()
     profile = await _read(seat.encoder, offer, caller)
@@ -50,6 +51,10 @@ def _offer_of(ask: FitAsk) -> Offer:
     assert ask.text is not None
     kind = OFFER_FOR[ask.kind] if ask.kind else OfferKind.SOLUTION
     return Offer(offer_kind=kind, headline=rules.headline_of(ask.text), summary=ask.text)
+
+
+def _track_of(ask: FitAsk, desk: Desk) -> str | None:
+    return tracks.one(ask.track, desk.settings.platform.tracks, pointer="#/track") if ask.track else None
 
 
 def _kind_of(ask: FitAsk) -> DemandKind | None:
@@ -113,6 +118,7 @@ def _shown(fit: Fit) -> DemandFitOut:
         tracks=demand.tracks,
         division=demand.division,
         locality=demand.locality,
+        opens_at=demand.opens_at,
         closes_at=demand.closes_at,
         fit=fit.fit,
         band=fit.band,

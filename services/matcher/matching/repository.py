@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.matcher import Band
 from common.fields import OrganisationKey
-from common.pagination import PageRequest
+from matcher.jobs.models import Job
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
@@ -26,6 +28,21 @@ class Filters:
     band: Band | None = None
     least_fit: int | None = None
     is_current: bool | None = True
+
+
+class Sort(StrEnum):
+    BEST = "best"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Window:
+    """`after` is what the list is sorted by, the fit or the moment it was first announced, and the id of the last match
+    already seen."""
+
+    limit: int
+    sort: Sort
+    after: tuple[datetime | int, UUID] | None
 
 
 def add_ranking(session: AsyncSession, ranking: Ranking) -> None:
@@ -88,19 +105,45 @@ async def full_from(
 
 
 async def listed(
-    session: AsyncSession, organisation: OrganisationKey, filters: Filters, page: PageRequest
+    session: AsyncSession, organisation: OrganisationKey, filters: Filters, page: Window
 ) -> Sequence[Match]:
-    """Matches with this organisation on either side, newest first, one more than the page holds."""
+    """Matches with this organisation on either side, in the page's order, one more than it holds; of equal fits the
+    newest first."""
     rows = select(Match).where(_side_of(organisation))
     for name in ("demand_id", "profile_id", "band", "is_current"):
         if (wanted := getattr(filters, name)) is not None:
             rows = rows.where(getattr(Match, name) == wanted)
     if filters.least_fit is not None:
         rows = rows.where(Match.fit >= filters.least_fit)
+    key = Match.fit if page.sort is Sort.BEST else Match.created_at
     if page.after:
-        rows = rows.where(tuple_(Match.created_at, Match.id) < page.after)
-    newest_first = rows.order_by(Match.created_at.desc(), Match.id.desc())
-    return (await session.scalars(newest_first.limit(page.limit + 1))).all()
+        rows = rows.where(tuple_(key, Match.id) < page.after)
+    return (await session.scalars(rows.order_by(key.desc(), Match.id.desc()).limit(page.limit + 1))).all()
+
+
+async def progress(session: AsyncSession, organisation: OrganisationKey, filters: Filters) -> tuple[bool, bool]:
+    """Whether the demand and profile that the filters name are known here, and whether one of them, or of the
+    organisation's own when they name none, still waits to be matched."""
+    named = {
+        SubjectKind.DEMAND: (DemandCopy.id, filters.demand_id),
+        SubjectKind.PROFILE: (Profile.id, filters.profile_id),
+    }
+    asked = {kind: (column, subject_id) for kind, (column, subject_id) in named.items() if subject_id is not None}
+    is_known = and_(true(), *(exists().where(column == subject_id) for column, subject_id in asked.values()))
+    waits = tuple_(Job.kind, Job.subject_id).in_([(kind, subject_id) for kind, (_, subject_id) in asked.items()])
+    is_pending = exists().where(waits if asked else _is_own_job(organisation))
+    known, pending = (await session.execute(select(is_known, is_pending))).one()
+    return known, pending
+
+
+def _is_own_job(organisation: OrganisationKey) -> ColumnElement[bool]:
+    key = (organisation.scheme, organisation.code)
+    demands = select(DemandCopy.id).where(tuple_(DemandCopy.owner_scheme, DemandCopy.owner_code) == key)
+    profiles = select(Profile.id).where(tuple_(Profile.organisation_scheme, Profile.organisation_code) == key)
+    return or_(
+        and_(Job.kind == SubjectKind.DEMAND, Job.subject_id.in_(demands)),
+        and_(Job.kind == SubjectKind.PROFILE, Job.subject_id.in_(profiles)),
+    )
 
 
 def _side_of(organisation: OrganisationKey) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """HTTP routes of matches and fits."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -11,14 +12,19 @@ from common.contracts.matcher import Band
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from common.etags import set_etag
+from common.fields import Language
 from common.idempotency import AnsweredOnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.languages import LanguageDep
+from common.pagination import link_next, page_of
 from common.problems import problems
 from matcher.matching import adhoc, service
 from matcher.matching.context import Desk
+from matcher.matching.hints import hint
+from matcher.matching.pages import NewestFirstDep
 from matcher.matching.replay import receipt_of, replay
-from matcher.matching.repository import Filters
-from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, RankingOut, ReplayOut
+from matcher.matching.repository import Filters, Sort, Window
+from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, MatchPage, RankingOut, ReplayOut
+from matcher.matching.service import Listing
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
@@ -41,20 +47,42 @@ def _filters(
 DeskDep = Annotated[Desk, Depends(_desk)]
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who asked for a list, and how it is answered."""
+
+    request: Request
+    response: Response
+    language: Language | None
+
+    def page(self, listing: Listing, window: Window, *, demand_id: UUID | None) -> MatchPage:
+        by_fit = window.sort is Sort.BEST
+        shown = page_of(
+            listing.matches, window, lambda row: (row.fit if by_fit else row.created_at, row.id), MatchOut.read
+        )
+        link_next(self.request, self.response, shown.cursor)
+        told = None if shown.items else hint(listing.matching, demand_id, self.language)
+        return MatchPage(items=shown.items, cursor=shown.cursor, matching=listing.matching, hint=told)
+
+
+async def _reader(request: Request, response: Response, language: LanguageDep) -> Reader:
+    return Reader(request, response, language)
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
+
+
 @router.get("/matches", responses=problems(Unauthenticated))
 async def list_matches(
     filters: Annotated[Filters, Depends(_filters)],
     caller: PrincipalDep,
-    page: PageDep,
+    page: NewestFirstDep,
     session: ReadSessionDep,
-    request: Request,
-    response: Response,
-) -> Page[MatchOut]:
-    """Matches with the caller's organisation on either side, newest first."""
-    matches = await service.listed(session, caller, filters, page)
-    shown = page_of(matches, page, lambda row: (row.created_at, row.id), MatchOut.read)
-    link_next(request, response, shown.cursor)
-    return shown
+    reader: ReaderDep,
+) -> MatchPage:
+    """Matches with the caller's organisation on either side, newest first unless asked otherwise."""
+    listing = await service.listed(session, caller.organisation, filters, page)
+    return reader.page(listing, page, demand_id=filters.demand_id)
 
 
 @router.get("/matches/{match_id}", responses=problems(Unauthenticated, NotFound))

@@ -1,6 +1,7 @@
 """What matches, rankings and fits look like over HTTP."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from pydantic import Field, model_validator
 
 from common.contracts.catalog import DemandKind, Domain, Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
-from common.fields import Division, Frozen, OrganisationKey, Text, wrong
+from common.fields import Division, Frozen, OrganisationKey, Text, Whole, wrong
+from common.pagination import Page
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.offer import Offer, Track
 
@@ -20,6 +22,25 @@ class MatchOut(MatchSnapshot):
     """A match as both its sides see it."""
 
 
+class Matching(StrEnum):
+    """How far the matching of what was asked for has come."""
+
+    PENDING = "pending"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
+class MatchPage(Page[MatchOut]):
+    """Some matches, and what to make of it when there are none.
+
+    `matching` is `pending` while the demand or profile asked for still waits to be matched, also when it changed;
+    `done` when an empty list means that nobody fits; `unknown` when no such demand or profile has arrived here (yet).
+    """
+
+    matching: Matching
+    hint: str | None = Field(description="Of an empty list: what to do next, in the reader's language.")
+
+
 class FitAsk(Frozen):
     """Either a text in anybody's words, or an offer as a profile states it; nothing of it is stored."""
 
@@ -29,8 +50,8 @@ class FitAsk(Frozen):
     domain: Domain | None = None
     track: Track | None = None
     division: Division | None = None
-    limit: int = Field(10, ge=1, le=50, description="Fits to return at most.")
-    least_fit: int | None = Field(None, ge=0, le=100, description="Lowest fit to show; by default that of a match.")
+    limit: Whole = Field(10, ge=1, le=50, description="Fits to return at most.")
+    least_fit: Whole | None = Field(None, ge=0, le=100, description="Lowest fit to show; by default that of a match.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -52,6 +73,7 @@ class DemandFitOut(Frozen):
     tracks: tuple[str, ...]
     division: str | None
     locality: Locality | None = Field(description="Only firms of these places are matched, and why.")
+    opens_at: datetime | None = Field(description="From when answers are taken; null: from now on.")
     closes_at: datetime | None
     fit: int
     band: Band

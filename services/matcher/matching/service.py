@@ -1,29 +1,48 @@
 """Use cases of matches: showing them, and saying what comes nearest to one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
 from common.errors import NotFound
-from common.pagination import PageRequest
+from common.fields import OrganisationKey
 from common.roles import Role
 from matcher.matching import repository
 from matcher.matching.context import Desk, Seat
 from matcher.matching.judge import Fit
 from matcher.matching.models import Match, Ranking
 from matcher.matching.rank import rank_demands
+from matcher.matching.schemas import Matching
 from matcher.subjects.kind import SubjectKind
 
 NEAREST = 3
 """How many of those that are no match are shown with what they lack."""
 
 
+@dataclass(frozen=True)
+class Listing:
+    """Up to `limit + 1` matches, and how far the matching of what was asked for has come."""
+
+    matches: Sequence[Match]
+    matching: Matching
+
+
 async def listed(
-    session: AsyncSession, caller: Principal, filters: repository.Filters, page: PageRequest
-) -> Sequence[Match]:
-    return await repository.listed(session, caller.organisation, filters, page)
+    session: AsyncSession, organisation: OrganisationKey, filters: repository.Filters, page: repository.Window
+) -> Listing:
+    # Whether something waits is asked first: what is matched in between is then in the list.
+    matching = await _progress(session, organisation, filters)
+    return Listing(await repository.listed(session, organisation, filters, page), matching)
+
+
+async def _progress(session: AsyncSession, organisation: OrganisationKey, filters: repository.Filters) -> Matching:
+    is_known, is_pending = await repository.progress(session, organisation, filters)
+    if not is_known:
+        return Matching.UNKNOWN
+    return Matching.PENDING if is_pending else Matching.DONE
 
 
 async def shown(session: AsyncSession, caller: Principal, match_id: UUID) -> Match:

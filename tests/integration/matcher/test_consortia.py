@@ -133,3 +133,12 @@ async def test_only_the_owner_is_told(house: House) -> None:
     await house.work()
     reply = await house.client.post(f"/v1/demands/{wanted.id}/consortia", json={}, headers=house.token(FIRM))
     assert reply.status_code == 404
+
+
+async def test_groups_are_proposed_without_a_body(house: House) -> None:
+    await house.save(offer("残损识别准确率97.6%。"), FIRM)
+    wanted = await house.hear(demand(clauses=(ACCURACY,)))
+    await house.work()
+    reply = await house.client.post(f"/v1/demands/{wanted.id}/consortia", headers=house.token(PORT))
+    assert reply.status_code == 200
+    assert reply.json() == await propose(house, wanted.id)

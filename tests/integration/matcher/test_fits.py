@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -43,6 +44,38 @@ async def test_a_profile_is_shown_the_fit_it_would_get_if_it_were_saved(house: H
     [match] = await house.matches()
     same = ("fit", "band", "summary", "verdicts")
     assert {name: fit[name] for name in same} == {name: match[name] for name in same}
+
+
+async def test_a_fit_says_when_answers_are_taken(house: House) -> None:
+    opens_at, closes_at = "2098-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+    moments = {"opens_at": datetime.fromisoformat(opens_at), "closes_at": datetime.fromisoformat(closes_at)}
+    await house.hear(demand(**moments))
+    await house.work()
+    [fit] = (await ask(house, text=WORDS))["fits"]
+    assert (fit["opens_at"], fit["closes_at"]) == (opens_at, closes_at)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"limit": "5"}, "#/limit"),
+        ({"limit": True}, "#/limit"),
+        ({"least_fit": "5"}, "#/least_fit"),
+        ({"track": "炼金术"}, "#/track"),
+        ({"domain": "spaceport"}, "#/domain"),
+    ],
+)
+async def test_a_faulty_question_is_refused_by_field(house: House, wrong: dict[str, Any], pointer: str) -> None:
+    reply = await house.client.post("/v1/fits", json={"text": WORDS, **wrong})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+async def test_a_question_may_name_track_and_domain_in_english(house: House) -> None:
+    await house.hear(demand(tracks=("空天信息",)))
+    await house.hear(demand(tracks=("量子信息",)))
+    await house.work()
+    answer = await ask(house, text=WORDS, track="quantum_information", domain="port")
+    assert [fit["tracks"] for fit in answer["fits"]] == [["量子信息"]]
 
 
 async def test_asking_stores_nothing(house: House) -> None:

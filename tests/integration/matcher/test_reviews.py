@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import get_ident
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -77,6 +78,33 @@ async def test_a_vague_draft_is_told_what_a_good_one_states(house: House) -> Non
 async def test_a_faulty_draft_is_refused_by_field(house: House, changes: dict[str, Any], pointer: str) -> None:
     reply = await house.client.post("/v1/demands/review", json=DRAFT | changes, headers=house.token(FIRM))
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+SENT: dict[str, Any] = {
+    **DRAFT,
+    "kind": "scenario",
+    "domain": "智慧港口",
+    "tracks": ["空天信息"],
+    "division": "370211",
+    "budget_min_fen": 100,
+    "budget_max_fen": 200,
+    "opens_at": None,
+    "closes_at": "2099-12-31T16:00:00Z",
+    "procurement_route": "合作创新采购",
+    "contact": {"name": "联系人甲", "phone": "0532-12345678"},
+}
+
+
+async def test_a_draft_is_reviewed_as_it_was_sent_or_shown(house: House) -> None:
+    shown = SENT | {"id": str(uuid4()), "version": 1, "state": "draft", "same_as": None, "review": "/v1/demands/review"}
+    assert await review(house, **SENT) == await review(house, **shown)
+    assert await review(house, **SENT) != await review(house)
+
+
+async def test_a_field_that_no_draft_has_is_refused_all_the_same(house: House) -> None:
+    body = SENT | {"colour": "red"}
+    reply = await house.client.post("/v1/demands/review", json=body, headers=house.token(FIRM))
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/colour")
 
 
 async def test_an_unknown_demand_has_no_twins(house: House) -> None:

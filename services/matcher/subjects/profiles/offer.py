@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from common.contracts.matcher import OfferKind
-from common.fields import Frozen, Language, Line, Text, Trl
+from common.fields import Frozen, Language, Line, Text, Trl, Whole
 from matcher.subjects.profiles.models import Profile
 
 Track = Annotated[Line, Field(max_length=40)]
@@ -25,7 +25,7 @@ class Case(Frozen):
 
     title: Line
     text: Text | None = None
-    year: int | None = Field(None, ge=1950, le=2100)
+    year: Whole | None = Field(None, ge=1950, le=2100)
 
 
 class Product(Frozen):
