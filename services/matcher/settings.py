@@ -43,9 +43,14 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     index_memory_mb: int = Field(512, ge=64, le=1_000_000, description="PostgreSQL memory for building one index, MiB.")
     ef_search: int = Field(1000, ge=10, le=1000, description="Breadth of an index search; more finds more, slower.")
     receipt_days: int = Field(365, ge=1, description="How long receipts are kept that no match rests on.")
-    batch_jobs: int = Field(32, ge=1, le=1000, description="Profiles or demands whose texts are embedded together.")
+    batch_jobs: int = Field(
+        32, ge=1, le=1000, description="Profiles whose texts are embedded together; of demands two."
+    )
     lanes: int = Field(2, ge=1, le=32, description="Batches of profiles that one worker has in hand at a time.")
     lease_s: float = Field(30.0, gt=1, le=3600, description="A worker silent this long has lost its jobs to others.")
+    answers_at_once: int = Field(2, ge=1, le=64, description="Requests that one process computes at a time.")
+    answer_queue: int = Field(32, ge=1, le=10_000, description="Requests that may wait for their turn; beyond it, 503.")
+    answer_limit_s: float = Field(5.0, gt=0, le=60, description="Longest that a request waits for its turn, seconds.")
     fit_queue: int = Field(512, ge=1, description="Texts of /v1/fits that may wait to be embedded; beyond it, 503.")
 
 

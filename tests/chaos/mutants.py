@@ -6,6 +6,7 @@ E2E = "tests/e2e/test_guarantees.py::test_"
 STORY = "tests/e2e/test_published_demand.py::test_"
 OUTAGES = "tests/e2e/test_outages.py::test_"
 COMMON = "tests/integration/common/"
+MATCHER = "tests/integration/matcher/"
 
 _ADD_APART = """
 
@@ -176,5 +177,29 @@ MUTANTS = (
         "recorded_at, correlation.current())",
         "recorded_at, None)",
         f"{STORY}a_request_is_followed_from_the_demand_to_the_webhook",
+    ),
+    Mutant(
+        "queue-one-ended",
+        "the queue is served from its old end alone: a fresh publication waits for the whole backlog",
+        "services/matcher/jobs/repository.py",
+        "newest_first = (Job.urgency, Job.ready_at.desc())",
+        "newest_first = (Job.urgency, Job.ready_at)",
+        f"{MATCHER}test_lanes.py::test_a_demand_published_behind_a_backlog_is_claimed_next",
+    ),
+    Mutant(
+        "queue-starving",
+        "no part of a batch is kept for the oldest jobs",
+        "services/matcher/jobs/repository.py",
+        "oldest = limit // 4 or min(limit - 1, 1)",
+        "oldest = 0",
+        f"{MATCHER}test_lanes.py::test_the_oldest_job_advances_with_every_batch",
+    ),
+    Mutant(
+        "turns-unfair",
+        "an organisation keeps its turn until its queue is empty",
+        "services/matcher/turns.py",
+        "self._waiting.move_to_end(organisation)",
+        "self._waiting.move_to_end(organisation, last=False)",
+        "tests/unit/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
     ),
 )

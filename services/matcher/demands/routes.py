@@ -13,7 +13,7 @@ from common.problems import problems
 from matcher.demands import consortia, reviewing, service
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, DraftIn, NearestOut, ReviewOut, TwinsOut
 from matcher.matching.pages import BestFirstDep
-from matcher.matching.routes import DeskDep, ReaderDep
+from matcher.matching.routes import DeskDep, ReaderDep, TurnDep
 from matcher.matching.schemas import MatchPage
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"])
@@ -29,14 +29,14 @@ async def list_demand_matches(
 
 
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
-async def list_nearest_profiles(demand_id: UUID, caller: PrincipalDep, desk: DeskDep) -> NearestOut:
+async def list_nearest_profiles(demand_id: UUID, caller: PrincipalDep, desk: DeskDep, _: TurnDep) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
     return await service.nearest(desk, caller.organisation, demand_id)
 
 
-@router.post("/review", responses=problems(Unauthenticated))
+@router.post("/review", responses=problems(Unauthenticated, Unavailable))
 async def review_demand(
-    body: DraftIn, caller: PrincipalDep, desk: DeskDep, session: SessionDep, once: OnceDep
+    body: DraftIn, caller: PrincipalDep, desk: DeskDep, _: TurnDep, session: SessionDep, once: OnceDep
 ) -> ReviewOut:
     """Read a draft before it is submitted: its clauses to confirm, how tailored it is, its twins. Stores nothing."""
     return once.keep(await reviewing.review(desk, session, caller, body, now()))
@@ -56,6 +56,7 @@ async def propose_consortia(
     demand_id: UUID,
     caller: PrincipalDep,
     desk: DeskDep,
+    _: TurnDep,
     once: AnsweredOnceDep,
     body: ConsortiaAsk | None = None,
 ) -> ConsortiaOut:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
+from sqlalchemy import BigInteger, DateTime, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database import words
@@ -15,15 +15,20 @@ class Job(Base):
     """A subject that must be embedded, where it changed, and ranked anew; one row however often it changed.
 
     `revision` grows with every change, so a worker that finishes can tell that the job has meanwhile become another.
+    `urgency` says who waits for it: somebody who just published or saved, or nobody (a reindex, new coefficients).
     `correlation_id` is that of the newest change, and goes on into the events that the ranking announces.
     """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_kind_ready_at", "kind", "ready_at"),)
+    __table_args__ = (
+        Index("ix_jobs_kind_ready_at", "kind", "ready_at"),
+        Index("ix_jobs_kind_urgency_ready_at", "kind", "urgency", text("ready_at DESC")),
+    )
 
     kind: Mapped[SubjectKind] = mapped_column(words(SubjectKind), primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger)
+    urgency: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), default=0)
     enqueued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ready_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     leased_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

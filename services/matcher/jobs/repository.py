@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from common import correlation
 from common.contracts.catalog import DemandState
@@ -22,6 +24,8 @@ from matcher.vectors.models import EmbeddingModel
 
 CHANNEL = "jobs"
 """PostgreSQL notification sent by a trigger when jobs are queued."""
+FRESH, PATIENT = 0, 1
+"""Urgency of what somebody has just published or saved, and of what nobody waits for."""
 RETRY_DELAYS_S = (1, 5, 30, 120, 600)
 
 
@@ -36,14 +40,17 @@ class Claimed:
     correlation_id: str | None
 
 
-async def enqueue(session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID], at: datetime) -> None:
-    """Have the subjects ranked after the caller's transaction; one that is queued already is queued anew."""
+async def enqueue(
+    session: AsyncSession, kind: SubjectKind, subject_ids: Sequence[UUID], at: datetime, *, urgency: int = FRESH
+) -> None:
+    """Have the subjects ranked after the caller's transaction; one that is queued already is queued anew, and keeps
+    the higher urgency."""
     if not subject_ids:
         return
     new = {"ready_at": at, "attempt_count": 0, "correlation_id": correlation.current()}
-    first = {"kind": kind, "revision": 1, "enqueued_at": at, **new}
+    first = {"kind": kind, "revision": 1, "urgency": urgency, "enqueued_at": at, **new}
     fresh = insert(Job).values([{"subject_id": one, **first} for one in sorted(subject_ids)])
-    again = {"revision": Job.revision + 1, "error": None, **new}
+    again = {"revision": Job.revision + 1, "urgency": func.least(Job.urgency, urgency), "error": None, **new}
     await session.execute(fresh.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
 
 
@@ -54,8 +61,15 @@ async def wait_for_rankings(session: AsyncSession) -> None:
 
 async def queue_open_demands(session: AsyncSession, at: datetime) -> None:
     still_open = DemandCopy.state == DemandState.PUBLISHED
-    rows = select(literal(SubjectKind.DEMAND.value), DemandCopy.id, literal(1), *2 * [literal(at)], literal(0))
-    columns = ["kind", "subject_id", "revision", "enqueued_at", "ready_at", "attempt_count"]
+    rows = select(
+        literal(SubjectKind.DEMAND.value),
+        DemandCopy.id,
+        literal(1),
+        literal(PATIENT),
+        *2 * [literal(at)],
+        literal(0),
+    )
+    columns = ["kind", "subject_id", "revision", "urgency", "enqueued_at", "ready_at", "attempt_count"]
     queued = insert(Job).from_select(columns, rows.where(still_open).order_by(DemandCopy.id))
     again = {"revision": Job.revision + 1, "ready_at": at, "attempt_count": 0, "error": None}
     await session.execute(queued.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=again))
@@ -67,14 +81,38 @@ async def cancel(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> 
 
 
 async def claim(session: AsyncSession, kind: SubjectKind, at: datetime, *, limit: int, lease_s: float) -> list[Claimed]:
-    """Up to `limit` jobs nobody holds, longest ready first, leased to the caller."""
-    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
-    ready = select(Job.subject_id).where(Job.kind == kind, Job.ready_at <= at, free).order_by(Job.ready_at)
-    chosen = ready.limit(limit).with_for_update(skip_locked=True)
-    leased = update(Job).where(Job.kind == kind, Job.subject_id.in_(chosen.scalar_subquery()))
-    leased = leased.values(leased_until=at + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
+    """Up to `limit` jobs nobody holds, leased to the caller, the most urgent and newest first.
+
+    The last quarter, one at least when there is room for two, goes to those that have been ready longest, whatever
+    their urgency: a fresh publication waits for one batch only, and an old job advances with every batch.
+    """
+    oldest = limit // 4 or min(limit - 1, 1)
+    newest_first = (Job.urgency, Job.ready_at.desc())
+    chosen = await _ready(session, kind, at, newest_first, limit=limit - oldest)
+    chosen += await _ready(session, kind, at, (Job.ready_at,), limit=limit - len(chosen), but=chosen)
+    leased = (
+        update(Job)
+        .where(Job.kind == kind, Job.subject_id.in_(chosen))
+        .values(leased_until=at + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
+    )
     rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id))
-    return [Claimed(kind, *row) for row in rows]
+    return sorted((Claimed(kind, *row) for row in rows), key=lambda job: chosen.index(job.subject_id))
+
+
+async def _ready(
+    session: AsyncSession,
+    kind: SubjectKind,
+    at: datetime,
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    *,
+    limit: int,
+    but: Sequence[UUID] = (),
+) -> list[UUID]:
+    """Subjects of jobs that can be claimed, locked until the transaction ends."""
+    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    ready = select(Job.subject_id).where(Job.kind == kind, Job.ready_at <= at, free, Job.subject_id.not_in(but))
+    rows = await session.scalars(ready.order_by(*order).limit(limit).with_for_update(skip_locked=True))
+    return list(rows)
 
 
 async def renew(session: AsyncSession, jobs: Sequence[Claimed], at: datetime, *, lease_s: float) -> None:

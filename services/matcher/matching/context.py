@@ -15,6 +15,7 @@ from matcher.matching.cache import Shelf
 from matcher.matching.decode import read_demand, read_profile
 from matcher.matching.judge import Judge, ReadDemand, ReadProfile
 from matcher.settings import MatcherSettings
+from matcher.turns import FairGate
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.encoders import Encoders, Load
 from matcher.vectors.repository import StoredDemand, StoredProfile
@@ -44,6 +45,9 @@ class Desk:
     def __init__(self, database: Database, settings: MatcherSettings, load: Load) -> None:
         self.database, self.settings = database, settings
         self.encoders = Encoders(database, settings, load)
+        self.gate = FairGate(
+            at_once=settings.answers_at_once, most_waiting=settings.answer_queue, limit_s=settings.answer_limit_s
+        )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._seat: Seat | None = None
         self.demands: Shelf[StoredDemand, ReadDemand] = Shelf(read_demand, attrgetter("id"), attrgetter("size"))

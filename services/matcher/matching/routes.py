@@ -1,5 +1,6 @@
 """HTTP routes of matches and fits."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -45,6 +46,15 @@ def _filters(
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]
+
+
+async def _turn(desk: DeskDep, caller: PrincipalDep) -> AsyncIterator[None]:
+    async with desk.gate.turn(caller.organisation):
+        yield
+
+
+TurnDep = Annotated[None, Depends(_turn, scope="function")]
+"""For routes that compute: organisations take turns. Name it before a session, so that nobody waits with one."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,9 @@ async def read_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionD
 
 
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
-async def find_fits(ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, once: AnsweredOnceDep) -> FitsOut:
+async def find_fits(
+    ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, _: TurnDep, once: AnsweredOnceDep
+) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
     return once.keep(await adhoc.answer(desk, ask, enterprise, now()))
 
@@ -105,8 +117,10 @@ async def read_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSess
     return receipt_of(await service.ranking(session, caller, ranking_id))
 
 
-@router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound))
-async def replay_ranking(ranking_id: UUID, caller: PrincipalDep, desk: DeskDep, once: AnsweredOnceDep) -> ReplayOut:
+@router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound, Unavailable))
+async def replay_ranking(
+    ranking_id: UUID, caller: PrincipalDep, desk: DeskDep, _: TurnDep, once: AnsweredOnceDep
+) -> ReplayOut:
     """Compute a ranking again: identical, or what differs."""
     async with desk.database.begin() as session:
         ranking = await service.ranking(session, caller, ranking_id)

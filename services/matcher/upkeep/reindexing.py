@@ -79,7 +79,7 @@ async def _embed_all(database: Database, encoder: Encoder, *, is_ranked_anew: bo
                 await embed(database, encoder, kind, ids)
                 if is_ranked_anew:
                     async with database.begin() as session:
-                        await jobs.enqueue(session, kind, ids, now())
+                        await jobs.enqueue(session, kind, ids, now(), urgency=jobs.PATIENT)
                 there += len(ids)
                 advance(there)
                 ids = await _lacking(database, encoder, kind, after=ids[-1])

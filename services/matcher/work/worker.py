@@ -33,6 +33,11 @@ class Lane:
     def __init__(self, kind: SubjectKind, desk: Desk) -> None:
         self._kind, self._desk, self._database, self._settings = kind, desk, desk.database, desk.settings
 
+    @property
+    def _at_once(self) -> int:
+        """A whole batch of profiles; of demands the freshest and the oldest: the next fresh one waits for two."""
+        return self._settings.batch_jobs if self._kind is SubjectKind.PROFILE else min(2, self._settings.batch_jobs)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, finishing the batch in hand. Raises when the database goes away: run it again."""
         woken = asyncio.Event()
@@ -48,7 +53,7 @@ class Lane:
         """Claim one batch and finish it or put it back; whether there was one."""
         async with self._database.begin() as session:
             jobs = await repository.claim(
-                session, self._kind, now(), limit=self._settings.batch_jobs, lease_s=self._settings.lease_s
+                session, self._kind, now(), limit=self._at_once, lease_s=self._settings.lease_s
             )
         if not jobs:
             return False

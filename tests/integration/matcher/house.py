@@ -28,6 +28,7 @@ from matcher.matching.context import Desk
 from matcher.matching.rank import rank_demands
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
+from matcher.turns import FairGate
 from matcher.work import worker
 from matcher.work.worker import Lane
 from tests.support.eventually import eventually
@@ -94,6 +95,7 @@ class House:
         self._issuer = issuer
         self._handle = consumers.demand_handler(self.database)
         self.client: httpx.AsyncClient
+        self.gate: FairGate
 
     def load(self, engine: EngineName, model: str | None) -> Embedder:
         return self.embedder
@@ -224,7 +226,7 @@ async def opened(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://matcher", headers=house.token()) as client,
     ):
-        house.client = client
+        house.client, house.gate = client, app.state.desk.gate
         yield house
     await house.desk.close()
     await house.database.close()

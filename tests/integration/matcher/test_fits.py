@@ -13,6 +13,7 @@ from common.contracts.catalog import DemandKind, DemandState, Domain
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
+from matcher.turns import FairGate
 from tests.integration.matcher.house import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
 
 WORDS = "不停车通过，利用闸口相机自动识别集装箱箱体残损，结果写入闸口系统"
@@ -186,3 +187,20 @@ async def test_too_many_at_once_are_told_to_come_back(settings: MatcherSettings,
 async def test_only_enterprises_ask(house: House) -> None:
     reply = await house.client.post("/v1/fits", json={"text": WORDS}, headers=house.token(FIRM, "publisher"))
     assert reply.status_code == 403
+
+
+async def test_a_full_queue_is_answered_at_once_with_when_to_come_back(house: House) -> None:
+    gate = house.gate
+    async with gate.turn("one"), gate.turn("two"):
+        waiting = [asyncio.create_task(_waits(gate)) for _ in range(house.settings.answer_queue)]
+        await asyncio.sleep(0)
+        reply = await house.client.post("/v1/fits", json={"text": "识别集装箱箱体残损"})
+        for one in waiting:
+            one.cancel()
+    assert (reply.status_code, reply.json()["type"]) == (503, "/problems/unavailable")
+    assert int(reply.headers["Retry-After"]) >= 1
+
+
+async def _waits(gate: FairGate) -> None:
+    async with gate.turn(object()):
+        pass

@@ -1,0 +1,102 @@
+"""Heavy requests take turns by organisation, and those that cannot be served in time are refused."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from common.errors import Unavailable
+from matcher.turns import FairGate
+
+
+class Held:
+    """A gate whose only place is taken, and requests that note when they get it."""
+
+    def __init__(self, *, most_waiting: int = 100, limit_s: float = 30) -> None:
+        self.gate = FairGate(at_once=1, most_waiting=most_waiting, limit_s=limit_s)
+        self.served: list[str] = []
+        self.leave = asyncio.Event()
+        self._holding = asyncio.create_task(self._hold())
+
+    async def _hold(self) -> None:
+        async with self.gate.turn("holder"):
+            await self.leave.wait()
+
+    async def ask(self, organisation: str) -> None:
+        async with self.gate.turn(organisation):
+            self.served.append(organisation)
+
+    async def waiting(self, *organisations: str) -> list[asyncio.Task[None]]:
+        """The requests of these, each in the queue before the next one comes."""
+        tasks = []
+        for organisation in organisations:
+            tasks.append(asyncio.create_task(self.ask(organisation)))
+            await asyncio.sleep(0)
+        return tasks
+
+
+@pytest.fixture
+async def held() -> AsyncIterator[Held]:
+    one = Held()
+    await asyncio.sleep(0)
+    yield one
+    one.leave.set()
+
+
+async def test_one_request_of_another_organisation_does_not_wait_for_a_flood(held: Held) -> None:
+    tasks = await held.waiting(*["flood"] * 5, "other")
+    held.leave.set()
+    await asyncio.gather(*tasks)
+    assert held.served.index("other") == 1
+
+
+async def test_requests_of_one_organisation_keep_their_order_and_all_are_served(held: Held) -> None:
+    tasks = await held.waiting("a", "b", "a", "b", "b")
+    held.leave.set()
+    await asyncio.gather(*tasks)
+    assert held.served == ["a", "b", "a", "b", "b"]
+
+
+async def test_a_full_queue_refuses_the_newest_of_whoever_fills_it() -> None:
+    held = Held(most_waiting=3)
+    await asyncio.sleep(0)
+    flood = await held.waiting("flood", "flood", "flood")
+    other = await held.waiting("other")
+    with pytest.raises(Unavailable) as refused:
+        await flood[2]
+    held.leave.set()
+    await asyncio.gather(*flood[:2], *other)
+    assert refused.value.headers["Retry-After"] == "30"
+    assert sorted(held.served) == ["flood", "flood", "other"]
+
+
+async def test_whoever_fills_the_queue_is_refused_at_once() -> None:
+    held = Held(most_waiting=2)
+    await asyncio.sleep(0)
+    flood = await held.waiting("flood", "flood")
+    with pytest.raises(Unavailable):
+        await held.ask("flood")
+    held.leave.set()
+    await asyncio.gather(*flood)
+
+
+async def test_a_wait_beyond_the_limit_is_refused_and_takes_no_place() -> None:
+    held = Held(limit_s=0.01)
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await held.ask("late")
+    assert held.gate.waiting_count == 0
+    held.leave.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await held.ask("next")
+    assert held.served == ["next"]
+
+
+async def test_a_request_given_up_while_it_waits_blocks_nobody(held: Held) -> None:
+    gone, stays = await held.waiting("gone", "stays")
+    gone.cancel()
+    held.leave.set()
+    await stays
+    assert held.served == ["stays"]
+    await held.ask("later")
