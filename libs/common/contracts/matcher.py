@@ -52,7 +52,10 @@ class Span(Frozen):
 
 
 class ClauseVerdict(Frozen):
-    """What is said of one clause, and the words on both sides it is said from."""
+    """What is said of one clause, and the words on both sides it is said from.
+
+    `reason` is in the language of the demand; `code` and `quoted` say the same to whoever words it otherwise.
+    """
 
     clause: int = Field(ge=0, description="Position of the clause in the demand, from 0.")
     kind: ClauseKind
@@ -61,6 +64,8 @@ class ClauseVerdict(Frozen):
     demand_span: Span
     profile_span: Span | None = None
     reason: str
+    code: str = Field("", description="The reason as a word; empty when none was kept.", examples=["figure_meets"])
+    quoted: dict[str, str] = Field({}, description="What the reason quotes: `found` in the profile, `missing` there.")
 
 
 class MatchSnapshot(Told):

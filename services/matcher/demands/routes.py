@@ -9,12 +9,14 @@ from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import NotFound, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
+from common.languages import LanguageDep
 from common.problems import problems
 from matcher.demands import consortia, reviewing, service
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, DraftIn, NearestOut, ReviewOut, TwinsOut
 from matcher.matching.pages import BestFirstDep
-from matcher.matching.routes import DeskDep, ReaderDep, TurnDep
+from matcher.matching.routes import IN_TURN, DeskDep, ReaderDep, TurnDep
 from matcher.matching.schemas import MatchPage
+from matcher.matching.wording import spoken
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"])
 
@@ -29,9 +31,11 @@ async def list_demand_matches(
 
 
 @router.get("/{demand_id}/nearest", responses=problems(Unauthenticated, NotFound, Unavailable))
-async def list_nearest_profiles(demand_id: UUID, caller: PrincipalDep, desk: DeskDep, _: TurnDep) -> NearestOut:
+async def list_nearest_profiles(
+    demand_id: UUID, caller: PrincipalDep, desk: DeskDep, _: TurnDep, language: LanguageDep
+) -> NearestOut:
     """The three profiles nearest to the caller's own demand that are not its matches, and what each lacks."""
-    return await service.nearest(desk, caller.organisation, demand_id)
+    return spoken(await service.nearest(desk, caller.organisation, demand_id), language)
 
 
 @router.post("/review", responses=problems(Unauthenticated, Unavailable))
@@ -51,14 +55,17 @@ async def list_demand_twins(demand_id: UUID, session: ReadSessionDep) -> TwinsOu
     return await reviewing.twins(session, demand_id, now())
 
 
-@router.post("/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable))
+@router.post(
+    "/{demand_id}/consortia", responses=problems(Unauthenticated, NotFound, Unavailable), dependencies=[IN_TURN]
+)
 async def propose_consortia(
     demand_id: UUID,
     caller: PrincipalDep,
     desk: DeskDep,
-    _: TurnDep,
+    language: LanguageDep,
     once: AnsweredOnceDep,
     body: ConsortiaAsk | None = None,
 ) -> ConsortiaOut:
     """The smallest groups of firms that together satisfy every binding clause of the caller's own demand."""
-    return once.keep(await consortia.propose(desk, caller.organisation, demand_id, body or ConsortiaAsk()))
+    found = await consortia.propose(desk, caller.organisation, demand_id, body or ConsortiaAsk())
+    return once.keep(spoken(found, language))

@@ -20,12 +20,12 @@ from common.pagination import link_next, page_of
 from common.problems import problems
 from matcher.matching import adhoc, service
 from matcher.matching.context import Desk
-from matcher.matching.hints import hint
 from matcher.matching.pages import NewestFirstDep
 from matcher.matching.replay import receipt_of, replay
 from matcher.matching.repository import Filters, Sort, Window
 from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, MatchPage, RankingOut, ReplayOut
 from matcher.matching.service import Listing
+from matcher.matching.wording import hint, spoken
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
@@ -53,7 +53,8 @@ async def _turn(desk: DeskDep, caller: PrincipalDep) -> AsyncIterator[None]:
         yield
 
 
-TurnDep = Annotated[None, Depends(_turn, scope="function")]
+IN_TURN = Depends(_turn, scope="function")
+TurnDep = Annotated[None, IN_TURN]
 """For routes that compute: organisations take turns. Name it before a session, so that nobody waits with one."""
 
 
@@ -72,7 +73,8 @@ class Reader:
         )
         link_next(self.request, self.response, shown.cursor)
         told = None if shown.items else hint(listing.matching, demand_id, self.language)
-        return MatchPage(items=shown.items, cursor=shown.cursor, matching=listing.matching, hint=told)
+        page = MatchPage(items=shown.items, cursor=shown.cursor, matching=listing.matching, hint=told)
+        return spoken(page, self.language)
 
 
 async def _reader(request: Request, response: Response, language: LanguageDep) -> Reader:
@@ -96,19 +98,21 @@ async def list_matches(
 
 
 @router.get("/matches/{match_id}", responses=problems(Unauthenticated, NotFound))
-async def read_match(match_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response) -> MatchOut:
+async def read_match(
+    match_id: UUID, caller: PrincipalDep, session: ReadSessionDep, language: LanguageDep, response: Response
+) -> MatchOut:
     """One match, with a verdict on every clause and the words on both sides it rests on."""
     match = await service.shown(session, caller, match_id)
     set_etag(response, match.version)
-    return MatchOut.read(match)
+    return spoken(MatchOut.read(match), language)
 
 
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
 async def find_fits(
-    ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, _: TurnDep, once: AnsweredOnceDep
+    ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, _: TurnDep, language: LanguageDep, once: AnsweredOnceDep
 ) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
-    return once.keep(await adhoc.answer(desk, ask, enterprise, now()))
+    return once.keep(spoken(await adhoc.answer(desk, ask, enterprise, now()), language))
 
 
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))

@@ -30,7 +30,11 @@ def headline_of(text: str) -> str:
     return first[:_HEADLINE_LENGTH].strip()
 
 
-_NOT_NEWS = {"version", "ranking_id", "computed_at", "profile_version"}
+_NOT_NEWS: dict[str, Any] = {
+    **dict.fromkeys(("version", "ranking_id", "computed_at", "profile_version"), True),
+    # The reason itself says it; an earlier version stored the reason alone.
+    "verdicts": {"__all__": {"code", "quoted"}},
+}
 
 
 def told(match: MatchSnapshot) -> dict[str, Any]:

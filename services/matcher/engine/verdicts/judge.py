@@ -15,7 +15,7 @@ from matcher.engine.modifiers import hedges
 from matcher.engine.verdicts import by_figures, by_names, by_words
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.question import Question
-from matcher.engine.verdicts.reasons import Finding, Place, Reason, explained
+from matcher.engine.verdicts.reasons import Finding, Place, Reason, worded
 from matcher.engine.verdicts.relevance import Cosines, Relevance
 from matcher.engine.words.stretches import segment
 
@@ -90,6 +90,7 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
     clause, finding = ruling.clause, ruling.finding
     span = _span(evidence, finding.place)
     own = Span(source=f"clauses/{ruling.position}", start=0, end=len(clause.text), text=clause.text)
+    quoted = {"found": span.text if span else "", **finding.words}
     return ClauseVerdict(
         clause=ruling.position,
         kind=clause.kind,
@@ -97,7 +98,9 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
         outcome=finding.outcome,
         demand_span=asked or own,
         profile_span=span,
-        reason=explained(finding, span.text if span else finding.words.get("found", ""), language),
+        reason=worded(finding.reason, quoted, language),
+        code=finding.reason,
+        quoted={name: text for name, text in quoted.items() if text},
     )
 
 

@@ -1,9 +1,10 @@
 """What was found about one clause, and the sentence that tells it to a person in Chinese or English."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.contracts.matcher import Outcome
+from common.contracts.matcher import ClauseVerdict, Outcome
 from common.fields import Language
 
 
@@ -78,5 +79,18 @@ class Finding:
     words: dict[str, str] = field(default_factory=dict)
 
 
-def explained(finding: Finding, found: str, language: Language) -> str:
-    return REASONS[finding.reason][language].format(**{"found": found, "missing": "", **finding.words})
+def worded(reason: Reason, quoted: Mapping[str, str], language: Language) -> str:
+    return REASONS[reason][language].format(**{"found": "", "missing": "", **quoted})
+
+
+def in_language(verdicts: Sequence[ClauseVerdict], language: Language) -> tuple[ClauseVerdict, ...]:
+    """With their reasons in this language; one whose code is not known here keeps its own words."""
+    return tuple(
+        verdict.model_copy(update={"reason": worded(Reason(verdict.code), verdict.quoted, language)})
+        if verdict.code in _CODES
+        else verdict
+        for verdict in verdicts
+    )
+
+
+_CODES = frozenset(map(str, Reason))
