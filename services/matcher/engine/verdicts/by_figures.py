@@ -1,14 +1,17 @@
 """Judges a clause that asks for a figure by the figures a profile states of the same metric."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from common.contracts.matcher import Outcome
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts import units
 from matcher.engine.facts.readings import Reading
-from matcher.engine.modifiers import foreign, hedges, promises
-from matcher.engine.verdicts import compare, same_measure
+from matcher.engine.modifiers import interpreter
+from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.verdicts import best_case, compare, precedence, same_measure
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.verdicts.relevance import Relevance
@@ -16,6 +19,7 @@ from matcher.engine.verdicts.same_measure import Stated
 from matcher.engine.words.stretches import segment
 
 _TIE = 0.25
+_DIGIT = re.compile(r"\d")
 _RECORD = {"count", "people", "money"}
 """Dimensions of what was done, which the past counts for: 此前已实施案例5个."""
 _PREFERENCE = {Outcome.SATISFIED: 0, Outcome.INSUFFICIENT_EVIDENCE: 1, Outcome.NOT_SATISFIED: 2}
@@ -47,7 +51,7 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
         for at, reading in enumerate(facts.figures)
         if units.is_comparable(wanted.dimension, reading.dimension)
         if (stated := Stated(reading, facts.measured[at], evidence.context(index)))
-        if (candidate := _candidate(asked, wanted, facts.text, index, stated, relevance.of(index)))
+        if (candidate := _candidate(asked, wanted, facts, index, stated, relevance.of(index)))
     ]
     candidates = _of_use(candidates)
     if not candidates:
@@ -58,18 +62,17 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
 
 
 def _candidate(
-    asked: Question, wanted: Target, written: str, index: int, stated: Stated, relevance: float
+    asked: Question, wanted: Target, written: Facts, index: int, stated: Stated, relevance: float
 ) -> _Candidate | None:
     certainty, reading = same_measure.certainty(asked, wanted, stated, relevance), stated.reading
     if certainty is None:
         return None
     place = Place(index, reading.start, reading.end)
-    if doubt := _doubt(asked.text, wanted, written, reading):
-        open_ = Finding(Outcome.INSUFFICIENT_EVIDENCE, doubt, place)
-        return _Candidate(open_, index, certainty + relevance - 1)
+    if doubt := _objection(asked, wanted, written, reading):
+        return _Candidate(replace(doubt, place=place), index, certainty + relevance - 1)
     outcome = compare.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
-    is_of_use = promises.is_of_use(written, reading)
+    is_of_use = _is_of_use(written.text, reading)
     return _Candidate(finding, index, certainty + relevance, is_of_use)
 
 
@@ -79,30 +82,47 @@ def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:
     return [candidate for candidate in candidates if candidate.is_of_use or candidate.sentence not in used]
 
 
-def _doubt(text: str, wanted: Target, written: str, reading: Reading) -> Reason | None:
+def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading) -> Finding | None:
     """Why a figure of the sentence `written` proves nothing, None where it does; it gives way to one that does."""
-    start, end = segment(written, reading.quantity.figure_start)
-    if hedges.is_planned(written, start, end):
-        return Reason.FIGURE_PLANNED
-    if _is_unproven(wanted, written, start, end, reading):
-        return Reason.FIGURE_OPEN
-    if promises.is_conditional(text, written, reading, (start, end)):
-        return Reason.CONDITIONAL
-    if foreign.is_doubtful(written):
-        return Reason.UNREAD
-    if promises.is_at_best(written, wanted, reading, start):
-        return Reason.FIGURE_OPEN if compare.outcome(wanted, reading) is Outcome.SATISFIED else None
+    open_, scope = Outcome.INSUFFICIENT_EVIDENCE, _scope(written.text, reading)
+
+    def is_ignored(category: Category) -> bool:
+        if category in (Category.FORMER, Category.FORMER_ONCE) and reading.dimension in _RECORD:
+            return True
+        is_size = category is Category.OPTIONAL and _is_one_of_several(written.text, reading)
+        return is_size or asked.is_ignored(category)
+
+    if found := precedence.objection(scope, is_ignored):
+        return Finding(found.outcome, found.reason, rule=found.rule)
+    if written.is_doubtful:
+        return Finding(open_, Reason.UNREAD)
+    at_best = best_case.rule_of(wanted, reading, scope)
+    if at_best and compare.outcome(wanted, reading) is Outcome.SATISFIED:
+        return Finding(open_, Reason.FIGURE_OPEN, rule=at_best)
     return None
 
 
-def _is_unproven(wanted: Target, text: str, start: int, end: int, reading: Reading) -> bool:
-    figure, after = reading.quantity.figure_start, reading.quantity.end
-    if hedges.UNPROVEN.search(text, start, figure) or hedges.SIMULATED.search(text, after, end):
-        return True
-    if reading.dimension not in _RECORD and hedges.FORMER.search(text, start, figure):
-        return True
-    if hedges.IN_LABORATORY.search(wanted.phrase):
+def _scope(text: str, reading: Reading) -> Scope:
+    """Options and partners are looked for between the figures on both sides, everything else between the commas."""
+    figure, end = reading.quantity.figure_start, reading.quantity.end
+    stretch = segment(text, figure)
+    left = max((match.end() for match in _DIGIT.finditer(text, stretch[0], figure)), default=stretch[0])
+    right = match.start() if (match := _DIGIT.search(text, end, stretch[1])) else stretch[1]
+    return Scope(Kind.FIGURE, text, figure, end, stretch, (left, right), stretch)
+
+
+def _is_one_of_several(text: str, reading: Reading) -> bool:
+    """Whether a figure is a size to choose from (8t、12t可选), not an option."""
+    return reading.quantity.upper is not None or text.startswith(("、", "/", "或"), reading.quantity.end)
+
+
+def _is_of_use(text: str, reading: Reading) -> bool:
+    """Whether the words between a share and the figure before it call it one of use today (现场90%).
+
+    Of a time 现场 says what is done there (现场调试70天).
+    """
+    if reading.dimension not in best_case.SHARES:
         return False
-    if hedges.is_under_others(text, start):
-        return True
-    return bool(hedges.IN_LABORATORY.search(text, start, figure) or hedges.IN_LABORATORY_AFTER.match(text, after))
+    scope = _scope(text, reading)
+    between = replace(scope, near=scope.own)
+    return interpreter.found(Category.IN_USE, between) is not None

@@ -1,13 +1,15 @@
 """Judges a clause that names standards, certificates or grades by the same names in a profile."""
 
 import re
-from collections.abc import Sequence
 
 from common.contracts.matcher import Outcome
 from matcher.engine.facts import identifiers
 from matcher.engine.facts.identifiers import Identifier
-from matcher.engine.modifiers import foreign, hedges
+from matcher.engine.modifiers import interpreter
+from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.verdicts import precedence
 from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.words.stretches import segment
@@ -19,7 +21,7 @@ _ORDER = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIE
 def judged(asked: Question, evidence: Evidence) -> Finding:
     """All names must be there, or one of them when the clause says 或; an absent name is no fail but lacks evidence."""
     text = asked.text
-    findings = [_one(text, identifier, evidence) for identifier in asked.named]
+    findings = [_one(asked, identifier, evidence) for identifier in asked.named]
     order = _ORDER[::-1] if len(findings) > 1 and _OR.search(text) else _ORDER
     decisive = min(findings, key=lambda finding: order.index(finding.outcome))
     if decisive.place is None or decisive.outcome is not Outcome.SATISFIED:
@@ -34,50 +36,50 @@ def _joined(decisive: Finding, findings: list[Finding]) -> Finding:
     return Finding(decisive.outcome, decisive.reason, Place(places[0].index, start, end), decisive.words)
 
 
-def _one(text: str, asked: Identifier, evidence: Evidence) -> Finding:
-    words = {"missing": text[asked.start : asked.end]}
+def _one(question: Question, asked: Identifier, evidence: Evidence) -> Finding:
     found = [
-        _compared(text, asked, offered, evidence, index)
-        for index, sentence in enumerate(evidence.sentences)
-        if identifiers.may_name(asked.key, sentence.text)
-        for offered in evidence.facts[index].names
+        _compared(question, asked, offered, facts, index)
+        for index, facts in enumerate(evidence.facts)
+        if identifiers.may_name(asked.key, facts.text)
+        for offered in facts.names
         if offered.key == asked.key
     ]
     if not found:
+        words = {"missing": question.text[asked.start : asked.end]}
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, words=words)
     return min(found, key=lambda finding: _ORDER[::-1].index(finding.outcome))
 
 
-def _compared(text: str, asked: Identifier, offered: Identifier, evidence: Evidence, index: int) -> Finding:
-    words = {"missing": text[asked.start : asked.end]}
-    written = evidence.sentences[index].text
-    start, end = segment(written, offered.start)
-    place = Place(index, start, max(end, offered.end))
-    if foreign.is_doubtful(written):
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, place, words)
-    if hedges.is_planned(written, start, end):
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_PENDING, place, words)
-    own_start, own_end = _own(written, start, end, offered, evidence.facts[index].names)
-    if hedges.LAPSED.search(written, offered.end, own_end):
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_LAPSED, place, words)
-    if denial := hedges.DENIAL.search(written, own_start, own_end):
-        if hedges.FORMER.search(written, own_start, denial.start()):
-            return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, place, words)
-        return Finding(Outcome.NOT_SATISFIED, Reason.NAME_DENIED, place, words)
-    if hedges.is_conditional(text, written, own_start, own_end):
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL, place, words)
+def _compared(question: Question, asked: Identifier, offered: Identifier, facts: Facts, index: int) -> Finding:
+    scope = _scope(facts, offered)
+    rule = None
+    if facts.is_doubtful:
+        outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD
+    elif found := precedence.objection(scope, question.is_ignored):
+        outcome, reason, rule = found.outcome, found.reason, found.rule
+    else:
+        outcome, reason = _by_grade(asked, offered)
+    start, end = scope.stretch
+    words = {"missing": question.text[asked.start : asked.end]}
+    return Finding(outcome, reason, Place(index, start, max(end, offered.end)), words, rule)
+
+
+def _by_grade(asked: Identifier, offered: Identifier) -> tuple[Outcome, Reason]:
     if asked.level is not None and offered.level is not None and offered.level < asked.level:
-        return Finding(Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW, place, words)
+        return Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW
     is_unclear = asked.level is not None and offered.level is None
     is_older = asked.year is not None and offered.year is not None and offered.year < asked.year
     if is_unclear or is_older:
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT, place, words)
-    return Finding(Outcome.SATISFIED, Reason.NAMED, place, words)
+        return Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT
+    return Outcome.SATISFIED, Reason.NAMED
 
 
-def _own(written: str, start: int, end: int, name: Identifier, others: Sequence[Identifier]) -> tuple[int, int]:
-    """What of `written[start:end]` speaks of this name: from where the sentence last turned to the next name."""
-    after = [other.start for other in others if other.start >= name.end]
-    turns = [turn.end() for turn in hedges.TURN.finditer(written, start, name.start)]
-    turn = hedges.TURN.search(written, name.end, end)
-    return max(turns, default=start), min([*after, turn.start() if turn else end, end])
+def _scope(facts: Facts, name: Identifier) -> Scope:
+    """What speaks of a name begins where the sentence last turned, and ends at the next turn or name."""
+    stretch = start, end = segment(facts.text, name.start)
+    turning = interpreter.pattern(Category.TURN)
+    turns = [turn.end() for turn in turning.finditer(facts.text, start, name.start)]
+    turn = turning.search(facts.text, name.end, end)
+    following = [other.start for other in facts.names if other.start >= name.end]
+    own = max(turns, default=start), min([*following, turn.start() if turn else end, end])
+    return Scope(Kind.NAME, facts.text, name.start, name.end, own, own, stretch)

@@ -1,10 +1,13 @@
 """Judges a clause of plain words by the sentence of a profile that says the same, or denies it."""
 
 import re
+from dataclasses import replace
 
 from common.contracts.matcher import Outcome
 from matcher.engine.facts import quantities
-from matcher.engine.modifiers import hedges
+from matcher.engine.modifiers import interpreter, relations
+from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.verdicts import precedence
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.facts import Facts, said
 from matcher.engine.verdicts.question import Question
@@ -13,6 +16,22 @@ from matcher.engine.verdicts.relevance import Relevance
 from matcher.engine.words import overlap
 from matcher.engine.words.overlap import Content
 
+_FORMER, _DENIAL, _STILL, _NO_LONGER, _PENDING, _TODAY, _FORBIDDING, _ONLY, _INSIDE, _ANY_DENIAL = map(
+    interpreter.pattern,
+    (
+        Category.FORMER,
+        Category.DENIED,
+        Category.STILL,
+        Category.NO_LONGER,
+        Category.PLANNED,
+        Category.TODAY,
+        Category.FORBIDDING,
+        Category.ONLY,
+        Category.INSIDE,
+        Category.ABSENT,
+    ),
+)
+_AFTER_DENIAL = (Category.OPTIONAL, Category.PARTNER, Category.MENTIONED)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FOREIGN = re.compile("[a-z][a-z0-9]*")
 _LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
@@ -38,12 +57,12 @@ def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Find
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     start, end = _telling(asked, facts)
     since = _since(text, written, start, end)
-    outcome, reason = since or _tenor(text, asked, written, start, end)
+    found = Finding(*since) if since else _tenor(question, written, start, end)
     if since:
         end = len(written)
-    if outcome is Outcome.SATISFIED and _lacks_mark(question.facts, facts, evidence.context(best)):
-        outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
-    return Finding(outcome, reason, Place(best, start, end))
+    if found.outcome is Outcome.SATISFIED and _lacks_mark(question.facts, facts, evidence.context(best)):
+        found = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    return replace(found, place=Place(best, start, end))
 
 
 def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
@@ -56,55 +75,72 @@ def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
 
 def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reason] | None:
     """What the rest of a sentence makes of words about what was (旧版不支持…，现已支持); None when it was as it is."""
-    former = hedges.FORMER.search(written, start, end)
-    if former is None or hedges.FORMER.search(text) or hedges.ANY_DENIAL.search(text):
+    former = _FORMER.search(written, start, end)
+    if former is None or _FORMER.search(text) or _ANY_DENIAL.search(text):
         return None
-    was_denied = hedges.DENIAL.search(written, former.end(), end)
-    is_denied = hedges.DENIAL.search(written, end)
-    lasting = hedges.STILL if was_denied else hedges.NO_LONGER
+    was_denied = _DENIAL.search(written, former.end(), end)
+    is_denied = _DENIAL.search(written, end)
+    lasting = _STILL if was_denied else _NO_LONGER
     if is_denied and lasting.search(written, end, is_denied.end()):
         return Outcome.NOT_SATISFIED, Reason.DENIED
     if not was_denied:
         return None
-    if hedges.PENDING.search(written, end):
+    if _PENDING.search(written, end):
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
-    is_so_now = not is_denied and hedges.TODAY.search(written, end)
+    is_so_now = not is_denied and _TODAY.search(written, end)
     return (Outcome.SATISFIED, Reason.SAID) if is_so_now else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
 
 
-def _tenor(text: str, asked: Content, written: str, start: int, end: int) -> tuple[Outcome, Reason]:
-    if hedges.FORBIDDING.search(text):
+def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
+    """What the words written[start:end] come to, without their place."""
+    open_, text, asked = Outcome.INSUFFICIENT_EVIDENCE, question.text, question.facts.content
+    if _FORBIDDING.search(text):
         is_kept = _is_kept(asked, written, start, end)
-        return (Outcome.SATISFIED, Reason.SAID) if is_kept else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
-    if hedges.is_planned(written, start, end) and not hedges.ONLY.search(written):
-        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
-    if _is_denied(text, asked, written, start, end):
-        return Outcome.NOT_SATISFIED, Reason.DENIED
-    if hedges.is_conditional(text, written, start, end):
-        return Outcome.INSUFFICIENT_EVIDENCE, Reason.CONDITIONAL
+        return Finding(Outcome.SATISFIED, Reason.SAID) if is_kept else Finding(open_, Reason.UNSAID)
+
+    def is_ignored(category: Category) -> bool:
+        is_besides = category is Category.PLANNED and _ONLY.search(written)
+        return category is Category.DENIED or bool(is_besides) or question.is_ignored(category)
+
+    found = precedence.objection(_scope(asked, written, start, end), is_ignored)
+    if (found is None or found.category in _AFTER_DENIAL) and _is_denied(text, asked, written, start, end):
+        return Finding(Outcome.NOT_SATISFIED, Reason.DENIED)
+    if found:
+        return Finding(found.outcome, found.reason, rule=found.rule)
     is_opposite = overlap.is_opposite(text, written[start:end])
-    if is_opposite and hedges.ONLY.search(written, start, end):
-        return Outcome.NOT_SATISFIED, Reason.DENIED
-    if is_opposite or hedges.is_affirmed(text, written[start:end]):
-        return Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID
-    return Outcome.SATISFIED, Reason.SAID
+    if is_opposite and _ONLY.search(written, start, end):
+        return Finding(Outcome.NOT_SATISFIED, Reason.DENIED)
+    if is_opposite or relations.is_affirmed(text, written[start:end]):
+        return Finding(open_, Reason.UNSAID)
+    return Finding(Outcome.SATISFIED, Reason.SAID)
+
+
+def _scope(asked: Content, written: str, start: int, end: int) -> Scope:
+    """Words have no sharp bounds: they begin and end where the first and the last of what was asked stands.
+
+    Across languages that is not known, and the whole run is before and after them.
+    """
+    run = start, end
+    places = [place for place in range(start, end - 1) if written[place : place + 2] in asked.pairs]
+    first, last = (places[0], places[-1] + 2) if places else (end, start)
+    return Scope(Kind.WORDS, written, first, last, run, run, run)
 
 
 def _is_kept(asked: Content, written: str, start: int, end: int) -> bool:
     """Whether what is forbidden is denied in words about it, or everything stays inside."""
-    if hedges.INSIDE.search(written, start, end) and not hedges.DENIAL.search(written, start, end):
+    if _INSIDE.search(written, start, end) and not _DENIAL.search(written, start, end):
         return True
     is_about = overlap.said(asked, overlap.content(written[start:end])) > _BY_CHANCE
-    return is_about and bool(hedges.ANY_DENIAL.search(written, start, end))
+    return is_about and bool(_ANY_DENIAL.search(written, start, end))
 
 
 def _is_denied(text: str, asked: Content, written: str, start: int, end: int) -> bool:
     """Whether the words deny what is asked. A clause that asks for an absence is denied by lacking ability alone."""
-    if hedges.ONLY.search(written) and hedges.PENDING.search(written):
+    if _ONLY.search(written) and _PENDING.search(written):
         return True
-    denials = [match[0] for match in hedges.DENIAL.finditer(written, start, end)]
-    if hedges.ANY_DENIAL.search(text):
-        return any(hedges.INABILITY.search(denial) and denial not in text for denial in denials)
+    denials = [match[0] for match in _DENIAL.finditer(written, start, end)]
+    if _ANY_DENIAL.search(text):
+        return any(relations.INABILITY.search(denial) and denial not in text for denial in denials)
     is_denied = any(denial not in text for denial in denials)
     return is_denied or _is_negated(asked, written, start, end) or _is_excepted(asked, written)
 
@@ -121,7 +157,7 @@ def _lacks_mark(asked: Facts, said: Facts, around: Facts) -> bool:
 
 def _is_excepted(asked: Content, written: str) -> bool:
     """Whether most of what 除…外 leaves out is what is asked for."""
-    for match in hedges.EXCEPT.finditer(written):
+    for match in relations.EXCEPT.finditer(written):
         left_out = overlap.content(match["zh"] or match["en"])
         if overlap.said(left_out, asked) > _MOST:
             return True
@@ -133,7 +169,7 @@ def _is_negated(asked: Content, written: str, start: int, end: int) -> bool:
     return any(
         written[place : place + 2] in asked.pairs
         and written[place - 1 : place + 1] not in asked.pairs
-        and hedges.NEGATOR.search(written[max(start, place - _NEGATOR_LENGTH) : place])
+        and relations.NEGATOR.search(written[max(start, place - _NEGATOR_LENGTH) : place])
         for place in range(start + 1, end - 1)
     )
 

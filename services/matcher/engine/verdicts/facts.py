@@ -49,6 +49,11 @@ class Facts:
         return foreign.is_unread(self.text)
 
     @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether it is in another language, and has a word by which one of the larger ones denies or plans."""
+        return foreign.is_doubtful(self.text)
+
+    @cached_property
     def folded(self) -> str:
         """The text in lower case with plain digits and letters, character for character."""
         return quantities.fold(self.text).lower()

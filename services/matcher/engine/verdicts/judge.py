@@ -11,8 +11,8 @@ from common.contracts.matcher import ClauseVerdict, Outcome, Span
 from common.fields import Language
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
-from matcher.engine.modifiers import hedges
-from matcher.engine.verdicts import by_figures, by_names, by_words
+from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.verdicts import by_figures, by_names, by_words, precedence
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason, worded
@@ -37,6 +37,11 @@ class Ruling:
     @property
     def outcome(self) -> Outcome:
         return self.finding.outcome
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule of zh.toml or en.toml that decided, None when none did."""
+        return self.finding.rule
 
 
 def judge(
@@ -108,7 +113,7 @@ def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Fi
     if cosines is not None and len(cosines) != len(evidence.sentences):
         raise ValueError(f"{len(cosines)} cosines for {len(evidence.sentences)} sentences")
     if asked.wanted and asked.wanted.dimension == "trl":
-        return _by_level(asked.wanted, evidence)
+        return _by_level(asked, asked.wanted, evidence)
     about = Relevance(asked.facts.content, evidence, cosines)
     facets = []
     if asked.wanted:
@@ -120,26 +125,32 @@ def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Fi
     return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
 
 
-def _by_level(wanted: Target, evidence: Evidence) -> Finding:
+def _by_level(asked: Question, wanted: Target, evidence: Evidence) -> Finding:
     """The highest level that any part of the profile claims, in its own field or in its words."""
     levels = [text.trl for text in evidence.texts if text.trl is not None]
-    stated = [
-        (reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end))
-        for index, facts in enumerate(evidence.facts)
-        for reading in facts.figures
-        if reading.dimension == "trl" and not _is_planned(facts.text, reading)
-    ]
+    stated, open_ = [], Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
+    for index, facts in enumerate(evidence.facts):
+        for reading in facts.figures:
+            if reading.dimension != "trl":
+                continue
+            level, place = reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end)
+            found = precedence.objection(_level_scope(facts.text, reading), asked.is_ignored)
+            if found is None:
+                stated.append((level, place))
+            elif found.category is Category.DENIED and level <= wanted.allowed.low:
+                open_ = Finding(found.outcome, found.reason, place, {"found": f"{level - 1:g}"}, found.rule)
     if not levels and not stated:
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
-    best, place = max([*((level, None) for level in levels), *stated], key=lambda pair: pair[0])
+        return open_
+    best, place_ = max([*((level, None) for level in levels), *stated], key=lambda pair: pair[0])
     is_met = wanted.allowed.low <= best
     reason = Reason.LEVEL_MEETS if is_met else Reason.LEVEL_MISSES
     outcome = Outcome.SATISFIED if is_met else Outcome.NOT_SATISFIED
-    return Finding(outcome, reason, place, {"found": f"{best:g}"})
+    return Finding(outcome, reason, place_, {"found": f"{best:g}"})
 
 
-def _is_planned(text: str, reading: Reading) -> bool:
-    return hedges.is_planned(text, *segment(text, reading.quantity.figure_start))
+def _level_scope(text: str, reading: Reading) -> Scope:
+    stretch = segment(text, reading.quantity.figure_start)
+    return Scope(Kind.LEVEL, text, reading.quantity.figure_start, reading.quantity.end, stretch, stretch, stretch)
 
 
 def _span(evidence: Evidence, place: Place | None) -> Span | None:

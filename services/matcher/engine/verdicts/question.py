@@ -1,11 +1,14 @@
 """What is read of a clause once, whoever is judged by it."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from common.contracts.catalog import Clause, ClauseKind
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts.identifiers import Identifier
+from matcher.engine.modifiers import interpreter
+from matcher.engine.modifiers.interpreter import Category
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.measured import Measured, measured
 from matcher.engine.words import overlap
@@ -49,6 +52,24 @@ class Question:
         if self.wanted and not _turns_on_names(self.clause, named):
             return ()
         return tuple({identifier.key: identifier for identifier in named}.values())
+
+    def is_ignored(self, category: Category) -> bool:
+        """Whether words of this category around a target are no objection, as the clause speaks of that itself."""
+        if category in (Category.PLANNED, Category.DENIED):
+            return False
+        return category in self._spoken_of
+
+    @cached_property
+    def _spoken_of(self) -> frozenset[Category]:
+        spoken_of = {category for category in Category if interpreter.is_spoken_of(category, self.text)}
+        asks_to_hold = self.clause.kind is ClauseKind.QUALIFICATION or _HELD.search(self.text)
+        return frozenset(spoken_of | ({Category.MENTIONED} if not asks_to_hold else set()))
+
+
+_HELD = re.compile(
+    r"认证|证书|资质|许可|注册证|取得|获得|通过|持有|\b(?:certif\w+|licen[cs]e\w*|hold\w*)", re.IGNORECASE
+)
+"""Of a clause: that a standard is to be certified, not only kept to."""
 
 
 def _turns_on_names(clause: Clause, named: Sequence[Identifier]) -> bool:

@@ -24,9 +24,11 @@ class Reason(StrEnum):
     NAME_PENDING = "name_pending"
     NAME_LAPSED = "name_lapsed"
     NAME_ABSENT = "name_absent"
+    NAME_MENTIONED = "name_mentioned"
     SAID = "said"
     DENIED = "denied"
     PLANNED = "planned"
+    LAPSED = "lapsed"
     CONDITIONAL = "conditional"
     UNSAID = "unsaid"
     UNREAD = "unread"
@@ -47,9 +49,14 @@ REASONS: dict[Reason, dict[Language, str]] = {
     Reason.NAME_PENDING: {"zh": "“{missing}”尚在办理或计划中", "en": "“{missing}” is pending or planned"},
     Reason.NAME_LAPSED: {"zh": "“{missing}”已过期或失效", "en": "“{missing}” has expired or lapsed"},
     Reason.NAME_ABSENT: {"zh": "画像未提到“{missing}”", "en": "the profile does not mention “{missing}”"},
+    Reason.NAME_MENTIONED: {
+        "zh": "“{found}”提到“{missing}”，但未说明是本方具备",
+        "en": "“{found}” mentions “{missing}”, but not as held by the firm itself",
+    },
     Reason.SAID: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.DENIED: {"zh": "画像写明“{found}”", "en": "the profile says “{found}”"},
     Reason.PLANNED: {"zh": "“{found}”尚在计划或研发中", "en": "“{found}” is planned or under development"},
+    Reason.LAPSED: {"zh": "“{found}”已过期或停止", "en": "“{found}” has expired or ended"},
     Reason.CONDITIONAL: {
         "zh": "“{found}”为选配或由他方提供，请人工核对",
         "en": "“{found}” is an option or another firm's; have a person check it",
@@ -77,6 +84,8 @@ class Finding:
     reason: Reason
     place: Place | None = None
     words: dict[str, str] = field(default_factory=dict)
+    rule: str | None = None
+    """The id of the rule of `engine/modifiers` that decided, if one did."""
 
 
 def worded(reason: Reason, quoted: Mapping[str, str], language: Language) -> str:
