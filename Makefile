@@ -8,9 +8,10 @@ READY := $(VENV)/.ready
 READY_ST := $(VENV)/.ready-st
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
+EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-st prove lint format bench evaluate docs lock clean
+.PHONY: help run stop status logs test test-st prove lint format bench evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +29,17 @@ $(READY_ST): $(READY) requirements-st.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-st.lock
 	@touch $@
 
-run: $(READY) ## Serve the whole platform on this machine, with sample data
-	@$(BIN)/python -m deploy.embedded
+run: $(READY) ## Serve the whole platform on this machine (SAMPLES=no: empty; OFFSET=100: a second one beside the first)
+	@$(EMBEDDED) run $(if $(filter no,$(SAMPLES)),--without-samples)
+
+stop: $(READY) ## Stop what `make run` started, in order, and wait for it
+	@$(EMBEDDED) stop
+
+status: $(READY) ## Say of each part of it whether it is ready
+	@$(EMBEDDED) status
+
+logs: $(READY) ## Print the newest lines of its logs (PART=matcher-work: of one)
+	@$(EMBEDDED) logs $(PART)
 
 test: $(READY) ## Run every test that needs no torch
 	@$(PYTEST) -m "not st" -n 2 --dist loadfile

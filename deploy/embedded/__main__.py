@@ -1,4 +1,4 @@
-"""`python -m deploy.embedded`: Jingqiao on this machine until Ctrl-C."""
+"""`python -m deploy.embedded`: Jingqiao on this machine until Ctrl-C or SIGTERM, and what is done with it meanwhile."""
 
 import signal
 import sys
@@ -6,46 +6,62 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.embedded import sample_data, summary
+from deploy.embedded import operating, sample_data, summary, token_command
 from deploy.embedded.errors import StackError
 from deploy.embedded.listen import listen
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import Plan
 from deploy.embedded.stack import Stack
-from deploy.embedded.tokens import TokenIssuer
 
 console = Console(stderr=True, highlight=False)
 
 
 def main() -> int:
+    """The command's exit code: 0, 1 when something stood in the way, 130 when Ctrl-C ended it."""
+    # SIGINT too: a shell has it ignored in what it starts in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _as_ctrl_c)
     options = parse()
-    plan = plan_of(options)
     try:
-        match options.verb:
-            case "token":
-                sys.stdout.write(f"{token(plan, options)}\n")
-            case "listen":
-                listen(plan.ports["nats"], options.subject, is_raw=options.raw)
-            case _:
-                run(plan, with_samples=not options.without_samples)
+        return _did(options.verb, plan_of(options), options)
     except StackError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _did(verb: str, plan: Plan, options: Namespace) -> int:
+    match verb:
+        case "stop":
+            console.print(operating.stop(plan.home), markup=False, soft_wrap=True)
+        case "status":
+            is_well, lines = operating.status(plan)
+            sys.stdout.write("\n".join(lines) + "\n")
+            return 0 if is_well else 1
+        case "logs":
+            operating.logs(plan.logs, options.parts, line_count=options.lines, is_followed=options.follow)
+        case "listen":
+            listen(plan.ports["nats"], options.subject, last=options.last, is_raw=options.raw)
+        case "token":
+            token(plan, options)
+        case _:
+            run(plan, with_samples=not options.without_samples)
     return 0
 
 
-def token(plan: Plan, options: Namespace) -> str:
-    issuer = TokenIssuer(plan.home / "issuer")
-    return issuer.mint(options.scheme, options.code, options.name, options.roles)
+def token(plan: Plan, asked: Namespace) -> None:
+    """The token alone goes to standard output."""
+    sys.stdout.write(f"{token_command.issued(plan, asked)}\n")
+    for line in token_command.explained(plan, asked, datetime.now(UTC)):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def run(plan: Plan, *, with_samples: bool) -> None:

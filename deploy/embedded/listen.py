@@ -1,38 +1,99 @@
-"""Prints the events that organisations are sent on their NATS subjects, as they come."""
+"""Prints the events that organisations are sent on their NATS subjects: the latest ones, then each as it comes."""
 
 import asyncio
 import json
 import sys
+from collections import deque
 from typing import Any
 
 import nats
+from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import APIError
 
 from deploy.embedded.errors import Refused
 from deploy.embedded.ports import LOOPBACK, is_answering
 
 EVERYBODY = "notify.>"
+STREAM = "NOTIFY"
+LOOKED_BACK = 10_000
+"""Of the stream's newest events, those among which earlier ones are looked for; a second's work."""
+FETCH = 500
+FETCH_WITHIN_S = 5.0
+CONSUMER_KEPT_S = 10.0
 MARKS = {"satisfied": "✓", "not_satisfied": "✗", "insufficient_evidence": "?"}
 
 
-def listen(port: int, subject: str, *, is_raw: bool = False) -> None:
-    """Until Ctrl-C, through restarts of the server. `is_raw` prints events as they travel, one JSON object a line."""
+def listen(port: int, subject: str, *, last: int, is_raw: bool = False) -> None:
+    """Until Ctrl-C or the end of the stack; the `last` ones from before come first, oldest of them first.
+
+    `is_raw` prints events as they travel, one JSON object a line.
+    """
     if not is_answering(port):
         raise Refused(f"nothing answers on port {port}; start the stack first, or name its port with --nats-port")
-    asyncio.run(_listen(f"nats://{LOOPBACK}:{port}", subject, is_raw))
+    asyncio.run(_listen(f"nats://{LOOPBACK}:{port}", subject, last, is_raw))
 
 
-async def _listen(url: str, subject: str, is_raw: bool) -> None:
-    async def show(message: Msg) -> None:
-        text = message.data.decode()
-        sys.stdout.write(f"{text if is_raw else in_words(message.subject, json.loads(text))}\n")
-        sys.stdout.flush()
+async def _listen(url: str, subject: str, last: int, is_raw: bool) -> None:
+    coming: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
 
-    client = await nats.connect(url, max_reconnect_attempts=-1)
-    await client.subscribe(subject, cb=show)
-    await client.flush()
-    sys.stderr.write(f"Listening on {subject} at {url}; Ctrl-C ends it.\n")
-    await asyncio.Event().wait()
+    async def arrived(message: Msg) -> None:
+        await coming.put((message.subject, message.data.decode()))
+
+    async def closed() -> None:
+        await coming.put(None)
+
+    async def quiet(error: Exception) -> None:
+        """Whatever goes wrong with the connection also closes it."""
+
+    try:
+        client = await nats.connect(url, allow_reconnect=False, closed_cb=closed, error_cb=quiet)
+        # Before the earlier ones are read: nothing that comes meanwhile is missed, though some may come twice.
+        await client.subscribe(subject, cb=arrived)
+        await client.flush()
+        earlier = await _earlier(client, subject, last) if last else []
+    except (NatsError, OSError, TimeoutError) as error:
+        raise Refused(f"{url} does not answer as NATS does ({type(error).__name__})") from error
+    sys.stderr.write(f"Listening on {subject} at {url}, after {len(earlier)} from before; Ctrl-C ends it.\n")
+    for where, text in earlier:
+        _show(where, text, is_raw)
+    shown = {text for _, text in earlier}
+    while (event := await coming.get()) is not None:
+        if event[1] not in shown:
+            _show(*event, is_raw)
+    sys.stderr.write("The stack has stopped.\n")
+
+
+async def _earlier(client: Client, subject: str, last: int) -> list[tuple[str, str]]:
+    """Subject and text of the `last` events that the stream holds on `subject`, oldest first."""
+    js = client.jetstream()
+    found: deque[tuple[str, str]] = deque(maxlen=last)
+    try:
+        newest = (await js.stream_info(STREAM)).state.last_seq
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=max(1, newest - LOOKED_BACK),
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=CONSUMER_KEPT_S,
+        )
+        reader = await js.pull_subscribe(subject, stream=STREAM, config=config)
+        left = (await reader.consumer_info()).num_pending or 0
+        while left > 0:
+            messages = await reader.fetch(min(FETCH, left), timeout=FETCH_WITHIN_S)
+            found.extend((message.subject, message.data.decode()) for message in messages)
+            left -= len(messages)
+        await reader.unsubscribe()
+    except APIError:
+        # No such stream before the first start has come so far, or a subject that is not of this stream.
+        return []
+    return list(found)
+
+
+def _show(subject: str, text: str, is_raw: bool) -> None:
+    sys.stdout.write(f"{text if is_raw else in_words(subject, json.loads(text))}\n")
+    sys.stdout.flush()
 
 
 def in_words(subject: str, event: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.embedded.ports import LOOPBACK
 
+USUAL_HOME = Path(__file__).parents[2] / ".jingqiao"
 SERVICES = ("catalog", "matcher", "notify")
 
 DEFAULT_PORTS = {

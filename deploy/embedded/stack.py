@@ -1,6 +1,5 @@
 """The whole of Jingqiao on one machine: starts the parts in order, watches them, stops them in the reverse order."""
 
-import http.client
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from deploy.embedded import ports, schemas, sealing
 from deploy.embedded.children import Child, Command, finish, wait_until
 from deploy.embedded.nats import NatsServer
+from deploy.embedded.operating import readiness
 from deploy.embedded.plan import Plan, service_env
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
@@ -59,7 +59,7 @@ class Stack:
 
     def start(self) -> None:
         """Returns when every process says it is ready. Raises StackError with what stood in the way."""
-        self._lock.take()
+        self._lock.take(self.plan.ports)
         ports.ensure_free(self.plan.ports)
         _rotate(self.plan.logs)
         with self._announce("PostgreSQL"):
@@ -94,7 +94,7 @@ class Stack:
     def wait_until_ready(self, process: str, *, within_s: float = READY_WITHIN_S) -> None:
         port = self.plan.health_port(process)
         beside = [child for child in (*self.running.values(), *self._servers()) if child is not self.running[process]]
-        wait_until(self.running[process], lambda: is_ready(port), within_s=within_s, beside=beside)
+        wait_until(self.running[process], lambda: readiness(port)[0], within_s=within_s, beside=beside)
 
     def watch(self) -> None:
         """Blocks for as long as everything runs. Raises ChildDied for the first that ends."""
@@ -141,17 +141,6 @@ class Stack:
         # -P: the current folder is no place to import from.
         command = Command(name, (sys.executable, "-P", "-m", service, verb), env=env, is_shown=is_shown)
         return Child(command, self.plan.logs / f"{name}.log")
-
-
-def is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _is_empty(folder: Path) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.embedded import private_file
-from deploy.embedded.plan import DEFAULT_PORTS
+from deploy.embedded.plan import USUAL_HOME
+from deploy.embedded.ports import variable_for
 from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.stack import Stack
 
@@ -24,7 +25,7 @@ def show(console: Console, stack: Stack, *, took_s: float) -> None:
     lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
     lines += [f"  {service}  {url}   API {url}/docs" for service, url in _urls(stack).items()]
     lines += [
-        f"  events   {stack.nats.url}    watch them with: {_listening(stack)}",
+        f"  events   {stack.nats.url}    watch them with: {_command(stack)} listen",
         f"\n  tokens and addresses for your shell:  [bold]. {shlex.quote(str(shell))}[/bold]",
         f"  logs: {stack.plan.logs}\n\n  A first request, in another terminal:\n",
     ]
@@ -36,27 +37,39 @@ def show(console: Console, stack: Stack, *, took_s: float) -> None:
 
 def write_shell(stack: Stack) -> Path:
     """A file to source in a shell, in which every command then finds this stack. It holds secrets, so its owner alone
-    may read it."""
+    may read it.
+
+    It is one `export` of the same names whatever the stack: a shell that reads it gets all of this stack or, when the
+    file is cut short, nothing, and keeps nothing of another.
+    """
     organisations = {row["id"]: row for row in rows("organisations")}
+    plan = stack.plan
     variables = {service.upper(): url for service, url in _urls(stack).items()}
-    variables["NATS"] = stack.nats.url
-    variables["PUBLISHER_TOKEN"] = _token(stack, organisations[PUBLISHER], "publisher")
-    variables["ENTERPRISE_TOKEN"] = _token(stack, organisations[ENTERPRISE], "enterprise")
-    variables["JINGQIAO_HOME"], variables["JINGQIAO_CACHE"] = str(stack.plan.home), str(stack.plan.cache)
-    variables["JINGQIAO_NATS_PORT"] = str(stack.nats.port)
-    variables["MATCHER_DATABASE_URL"] = stack.postgres.url("matcher")
-    path = stack.plan.home / "shell.sh"
-    private_file.write(path, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+    variables |= {f"{service.upper()}_DATABASE_URL": stack.postgres.url(service) for service in plan.services}
+    variables |= {variable_for(f"{name}-port"): str(port) for name, port in plan.ports.items()}
+    variables |= {
+        "NATS": stack.nats.url,
+        "PUBLISHER_TOKEN": _token(stack, organisations[PUBLISHER], "publisher"),
+        "ENTERPRISE_TOKEN": _token(stack, organisations[ENTERPRISE], "enterprise"),
+        "JINGQIAO_HOME": str(plan.home),
+        "JINGQIAO_CACHE": str(plan.cache),
+        "JINGQIAO_PORT_OFFSET": "0",  # the ports are named above
+        "JINGQIAO_NATS_URL": stack.nats.url,
+    }
+    assignments = (f"  {name}={shlex.quote(value)}" for name, value in variables.items())
+    path = plan.home / "shell.sh"
+    private_file.write(path, "{ export \\\n" + " \\\n".join(assignments) + "\n}\n")
     return path
+
+
+def _command(stack: Stack) -> str:
+    """How a shell that has not read the file above leads a command to this stack, whose folder knows its ports."""
+    home = "" if stack.plan.home == USUAL_HOME else f" --home {shlex.quote(str(stack.plan.home))}"
+    return f".venv/bin/python -m deploy.embedded{home}"
 
 
 def _urls(stack: Stack) -> dict[str, str]:
     return {service: stack.plan.url(service) for service in stack.plan.services}
-
-
-def _listening(stack: Stack) -> str:
-    port = "" if stack.nats.port == DEFAULT_PORTS["nats"] else f"--nats-port {stack.nats.port} "
-    return f".venv/bin/python -m deploy.embedded {port}listen"
 
 
 def _token(stack: Stack, organisation: Row, role: str) -> str:

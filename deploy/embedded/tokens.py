@@ -11,11 +11,18 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
+from common.roles import Role
 from deploy.embedded import private_file
 
 AUDIENCE = "jingqiao"
 ISSUER = "jingqiao-local"
-ROLES = ("publisher", "enterprise", "operator", "reviewer")
+ROLES: dict[str, str] = {
+    Role.PUBLISHER: "publishes demands of every kind",
+    Role.ENTERPRISE: "keeps capability profiles, asks for fits, publishes challenges, pilots and calls for financing",
+    Role.REVIEWER: "reads the receipt of every ranking",
+    Role.OPERATOR: "reads the receipt of every ranking, records and changes any organisation",
+}
+"""What each role may do beside what every caller may: read, subscribe, answer its own organisation's matches."""
 A_DAY_S = 24 * 3600.0
 
 

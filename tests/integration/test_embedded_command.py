@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded import operating, state
 from deploy.embedded.ports import free_port, is_free
 from tests.support import stand_in
 from tests.support.eventually import eventually
@@ -94,6 +95,34 @@ async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
     assert running.process.wait(10) == 130  # well before the 25 s a lingering service is given
     running.read_until("Stopped at once")
     await eventually(running.all_ports_free, within=10)
+
+
+def test_another_command_stops_it_in_order(running: Running, tmp_path: Path) -> None:
+    assert operating.stop(tmp_path / "home") == f"Stopped. Everything is kept in {tmp_path / 'home'}"
+    running.read_until("Stopped.")
+    assert running.process.wait(30) == 0
+    assert {"one-serve stopped", "one-work stopped"} <= set(running.notes.read_text().splitlines())
+    assert running.all_ports_free()
+    assert operating.stop(tmp_path / "home") == f"Nothing runs in {tmp_path / 'home'}."
+
+
+def test_another_command_sees_which_ports_it_uses(running: Running, tmp_path: Path) -> None:
+    found = state.occupant(tmp_path / "home")
+    assert found is not None
+    assert (found.pid, list(found.ports.values())) == (running.process.pid, running.ports)
+
+
+def test_ctrl_c_ends_it_where_the_parent_ignores_interrupts(tmp_path: Path) -> None:
+    """As in a shell's background job."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        running = Running(tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    running.read_until("Ctrl-C")
+    running.process.send_signal(signal.SIGINT)
+    running.read_until("Stopped.")
+    assert running.process.wait(30) == 0
 
 
 def test_a_dead_child_ends_the_run_with_one_line_and_code_1(running: Running) -> None:

@@ -43,6 +43,22 @@ def listening(port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+async def store(server: NatsServer, *titles: str) -> None:
+    """Events as notify's relay leaves them in its stream, one for each title."""
+    client = await nats.connect(server.url)
+    stream = client.jetstream()
+    await stream.add_stream(name="NOTIFY", subjects=["notify.>"])
+    for title in titles:
+        event = {"id": title, "data": {"match": {**MATCH, "demand_title": title}}}
+        await stream.publish(SUBJECT, json.dumps(event).encode())
+    await client.close()
+
+
+def titles_shown(process: subprocess.Popen[str], count: int) -> list[str]:
+    assert process.stdout is not None
+    return [json.loads(process.stdout.readline())["id"] for _ in range(count)]
+
+
 async def send(server: NatsServer, event: dict[str, Any]) -> None:
     client = await nats.connect(server.url)
     await client.publish(SUBJECT, json.dumps(event).encode())
@@ -76,6 +92,35 @@ async def test_a_program_gets_the_event_as_it_travels(nats_server: NatsServer) -
         await send(nats_server, {"data": {"match": MATCH}})
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"data": {"match": MATCH}}
+
+
+async def test_what_came_before_is_shown_first_the_oldest_of_the_latest_first(nats_server: NatsServer) -> None:
+    await store(nats_server, "one", "two", "three")
+    with listening(nats_server.port, "--raw", "--last", "2") as process:
+        await send(nats_server, {"id": "four"})
+        assert titles_shown(process, 3) == ["two", "three", "four"]
+
+
+async def test_only_what_was_sent_on_the_subject_is_shown(nats_server: NatsServer) -> None:
+    await store(nats_server, "one")
+    with listening(nats_server.port, "notify.uscc.another.match", "--raw") as process:
+        nats_server.stop()
+        assert process.communicate(timeout=30)[0] == ""
+
+
+async def test_nothing_from_before_is_shown_when_nothing_is_asked_for(nats_server: NatsServer) -> None:
+    await store(nats_server, "one")
+    with listening(nats_server.port, "--raw", "--last", "0") as process:
+        await send(nats_server, {"id": "two"})
+        assert titles_shown(process, 1) == ["two"]
+
+
+def test_it_ends_in_one_line_when_the_stack_stops(nats_server: NatsServer) -> None:
+    with listening(nats_server.port) as process:
+        nats_server.stop()
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == "The stack has stopped.\n"
 
 
 def test_without_a_stack_it_says_so() -> None:

@@ -1,9 +1,11 @@
 """The samples, loaded into the real services."""
 
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -47,17 +49,55 @@ def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:
     assert counts(stack) == loaded
 
 
-def test_the_shell_file_leads_every_command_to_this_stack(stack: LiveStack) -> None:
-    def typed(command: str) -> list[str]:
-        words = f". {shlex.quote(str(stack.write_shell()))} && exec {shlex.quote(sys.executable)} -m {command}"
-        return ["bash", "-c", words]
+def typed(stack: LiveStack, command: str) -> list[str]:
+    words = f". {shlex.quote(str(stack.write_shell()))} && exec {shlex.quote(sys.executable)} -m {command}"
+    return ["bash", "-c", words]
 
-    token = subprocess.check_output(typed("deploy.embedded token lei 529900T8BM49AURSDO55 x enterprise"), text=True)
+
+def test_the_shell_file_leads_every_command_to_this_stack(stack: LiveStack) -> None:
+    token = subprocess.check_output(
+        typed(stack, "deploy.embedded token lei 529900T8BM49AURSDO55 x enterprise"), text=True
+    )
     with httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {token.strip()}"}) as client:
         assert client.get(stack.url("matcher", "/v1/matches")).status_code == 200
-    subprocess.run(typed("matcher migrate"), check=True)
-    with subprocess.Popen(typed("deploy.embedded listen"), stderr=subprocess.PIPE, text=True) as listening:
+    subprocess.run(typed(stack, "matcher migrate"), check=True)
+    with subprocess.Popen(typed(stack, "deploy.embedded listen"), stderr=subprocess.PIPE, text=True) as listening:
         assert listening.stderr is not None
         said = listening.stderr.readline()
         listening.kill()
     assert stack.nats_url in said
+    status = subprocess.run(typed(stack, "deploy.embedded status"), capture_output=True, text=True)
+    assert status.returncode == 0, status.stdout
+    assert all(f":{stack.url(service).rsplit(':', 1)[1]} " in status.stdout for service in ("catalog", "notify"))
+
+
+def test_a_token_says_until_when_and_for_what_and_warns_of_a_code_nobody_has(stack: LiveStack) -> None:
+    stack.load_samples()
+    known, unknown = rows("organisations")[0]["code"], "91370211MA3N0B0D6T"
+
+    def told(code: str) -> str:
+        done = subprocess.run(
+            typed(stack, f"deploy.embedded token uscc {code} x enterprise"), capture_output=True, text=True, check=True
+        )
+        return done.stderr
+
+    assert f"For uscc:{known} (x), until 20" in told(known)
+    assert "keeps capability profiles" in told(known)
+    assert "Warning" not in told(known)
+    assert f"Warning: no organisation uscc:{unknown} is recorded here." in told(unknown)
+
+
+def test_a_shell_file_that_is_cut_short_exports_nothing(stack: LiveStack, tmp_path: Path) -> None:
+    whole = stack.write_shell().read_text()
+    cut = tmp_path / "shell.sh"
+    for length in range(0, len(whole) - 2, 97):
+        cut.write_text(whole[:length])
+        assert exported(f". {cut}") == exported(":")
+    cut.write_text(whole)
+    assert "JINGQIAO_HOME" in exported(f". {cut}")
+
+
+def exported(words: str) -> set[str]:
+    """Names in the environment of a shell that was given these words."""
+    done = subprocess.run(["bash", "-c", f"{words}; env -0"], env={"PATH": os.environ["PATH"]}, capture_output=True)
+    return {entry.split(b"=")[0].decode() for entry in done.stdout.split(b"\0")}

@@ -1,14 +1,17 @@
 """The stack with stand-in services: what starts, what stops, and what is said when something is in the way."""
 
+import fcntl
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from deploy.embedded import operating
 from deploy.embedded.errors import ChildDied, Refused
 from deploy.embedded.plan import Plan
 from deploy.embedded.ports import free_port, is_free
@@ -121,6 +124,27 @@ def test_one_folder_serves_one_stack_at_a_time(stack: Stack, plan: Plan) -> None
     with Stack(replace(plan, ports=others)) as second, pytest.raises(Refused, match=rf"process {os.getpid()}.*--home"):
         second.start()
     assert stack.postgres.is_answering()
+
+
+def test_somebody_who_looks_keeps_no_stack_from_starting(stack: Stack) -> None:
+    stack.plan.home.mkdir()
+    with (stack.plan.home / "lock").open("w") as looking:
+        fcntl.flock(looking, fcntl.LOCK_EX)
+        threading.Timer(0.3, looking.close).start()
+        stack.start()
+    assert stack.postgres.is_answering()
+
+
+def test_the_status_names_each_part_and_what_is_not_ready(stack: Stack) -> None:
+    assert operating.status(stack.plan) == (False, [f"Nothing runs in {stack.plan.home}."])
+    stack.start()
+    is_well, lines = operating.status(stack.plan)
+    assert is_well, lines
+    assert [line.split()[0] for line in lines[1:]] == ["NATS", "PostgreSQL", *stack.plan.processes]
+    stack.running["two-work"].kill()
+    is_well, lines = operating.status(stack.plan)
+    assert not is_well
+    assert [line.split()[0] for line in lines if "does not answer" in line] == ["two-work"]
 
 
 def test_a_service_that_fails_to_start_is_named_with_its_last_words(plan: Plan) -> None:

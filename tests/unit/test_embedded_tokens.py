@@ -6,7 +6,11 @@ from pathlib import Path
 import jwt
 import pytest
 
-from deploy.embedded.tokens import TokenIssuer
+from common.roles import Role
+from deploy.embedded import token_command
+from deploy.embedded.errors import Refused
+from deploy.embedded.options import parse, plan_of
+from deploy.embedded.tokens import ROLES, TokenIssuer
 
 
 def claims_of(token: str, issuer: TokenIssuer) -> dict[str, object]:
@@ -51,6 +55,34 @@ def test_a_token_ends(tmp_path: Path) -> None:
 def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="king"):
         TokenIssuer(tmp_path).mint("uscc", "X1", "某公司", ["king"])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_is_explained(role: Role) -> None:
+    assert ROLES[role]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "words"),
+    [
+        ("uscc", "91370211MA3QDK2Q8C", "the check character is 'C' but the other seventeen give 'B'"),
+        ("uscc", "91370211MA3QDK2Q8", "has 18 characters, this has 17"),
+        ("uscc", "91370211ma3qdk2q8b", "only digits and capitals"),
+        ("USCC", "91370211MA3QDK2Q8B", "give a scheme such as uscc"),
+        ("lei", "5299.00", "give 1 to 64 letters, digits, hyphens or underscores"),
+    ],
+)
+def test_a_mistyped_code_gets_no_token(tmp_path: Path, scheme: str, code: str, words: str) -> None:
+    asked = parse(["--home", str(tmp_path), "token", scheme, code, "某公司", "enterprise"], env={})
+    with pytest.raises(Refused, match=words):
+        token_command.issued(plan_of(asked), asked)
+
+
+def test_a_right_code_gets_one(tmp_path: Path) -> None:
+    words = ["--home", str(tmp_path), "token", "uscc", "91370211MA3QDK2Q8B", "某公司", "enterprise"]
+    asked = parse(words, env={})
+    claims = claims_of(token_command.issued(plan_of(asked), asked), TokenIssuer(tmp_path / "issuer"))
+    assert (claims["org_code"], claims["roles"]) == ("91370211MA3QDK2Q8B", ["enterprise"])
 
 
 def test_only_the_owner_may_read_the_key(tmp_path: Path) -> None:
