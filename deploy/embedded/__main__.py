@@ -1,5 +1,6 @@
 """`python -m deploy.embedded`: Jingqiao on this machine until Ctrl-C or SIGTERM, and what is done with it meanwhile."""
 
+import os
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.listen import listen
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import Plan
+from deploy.embedded.receive import receive
 from deploy.embedded.stack import Stack
 
 console = Console(stderr=True, highlight=False)
@@ -36,6 +38,9 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _did(verb: str, plan: Plan, options: Namespace) -> int:
@@ -50,6 +55,8 @@ def _did(verb: str, plan: Plan, options: Namespace) -> int:
             operating.logs(plan.logs, options.parts, line_count=options.lines, is_followed=options.follow)
         case "listen":
             listen(plan.ports["nats"], options.subject, last=options.last, is_raw=options.raw)
+        case "receive":
+            receive(options.port, options.secret)
         case "token":
             token(plan, options)
         case _:

@@ -96,9 +96,14 @@ class LiveStack:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def log_tails(self) -> Iterator[tuple[str, str]]:
-        for path in sorted(self._stack.plan.logs.glob("*.log")):
-            lines = path.read_text(errors="replace").splitlines()
-            yield path.stem, "\n".join(lines[-TAIL_LINES:])
+        return log_tails(self._stack.plan.logs)
+
+
+def log_tails(folder: Path) -> Iterator[tuple[str, str]]:
+    """The last lines of each log in a folder, after its name."""
+    for path in sorted(folder.glob("*.log")):
+        lines = path.read_text(errors="replace").splitlines()
+        yield path.stem, "\n".join(lines[-TAIL_LINES:])
 
 
 @contextmanager
