@@ -31,7 +31,11 @@ def receive(port: int, secret: str) -> None:
 
 
 def fault_of(headers: Mapping[str, str], body: bytes, secret: str, at: float) -> str | None:
-    """Why a request is not to be trusted, None when it is: Standard Webhooks 1.0, `at` in seconds since 1970."""
+    """Why a request is not to be trusted, None when it is: Standard Webhooks 1.0.
+
+    headers  by names in lower case
+    at       seconds since 1970
+    """
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not message_id or not timestamp.isdecimal():
         return "it carries no webhook-id and webhook-timestamp"
@@ -58,7 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(min(size, LARGEST_BODY))
         secret = self.server.secret
-        fault = fault_of(self.headers, body, secret, time.time()) if secret else None
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        fault = fault_of(headers, body, secret, time.time()) if secret else None
         if fault:
             _say(f"Refused a request: {fault}.")
         else:
