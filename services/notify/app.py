@@ -16,7 +16,6 @@ from common.waiting import first_of
 from common.web import build_app
 from notify.announcer import Announcer
 from notify.backfill import backfilling
-from notify.channels.webhook import Webhook
 from notify.consumers import MATCHES, hearing_of_matches
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
@@ -26,6 +25,7 @@ from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Terms
 from notify.vault import Vault
+from notify.webhook import Webhook
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0

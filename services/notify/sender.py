@@ -10,11 +10,11 @@ import structlog
 from common import correlation
 from common.database import Database
 from common.waiting import first_of
-from notify.channels.webhook import Webhook
 from notify.deliveries import repository, service
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import Lanes
 from notify.settings import NotifySettings
+from notify.webhook import Webhook
 
 log = structlog.get_logger()
 POLL_S = 1.0

@@ -12,7 +12,7 @@ from common.fields import Language
 from matcher.engine.embedding import Embedder, Matrix, Vector
 from matcher.matching.context import Desk
 from matcher.search import repository as search
-from matcher.search.repository import Probe, ProfileFilters
+from matcher.search.repository import ActiveProfiles, Probe
 from matcher.vectors.encoder import Asked
 from matcher.vectors.models import EmbeddingModel
 from tests.bench.scale_crowd import Pool, encoded
@@ -107,7 +107,7 @@ async def recall(desk: Desk, model: EmbeddingModel, bare: Bare, queries: Matrix,
             await search.broaden(session, desk.settings.ef_search)
             began_at = time.perf_counter()
             lists = await search.search(
-                session, model.id, Probe(query, query, ()), ProfileFilters(kind), limit=desk.settings.candidates
+                session, model.id, Probe(query, query, ()), ActiveProfiles(kind), limit=desk.settings.candidates
             )
             found_ms.append((time.perf_counter() - began_at) * 1000)
         shares.append(len({*exact} & {*lists[by_headline][:NEAREST]}) / len(exact))

@@ -127,6 +127,17 @@ def test_migrations_know_every_table(service: str) -> None:
     assert {room(path).removesuffix(".py").replace("/", ".") for path in tables} <= known
 
 
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: room(noun))
+def test_routes_leave_the_database_to_the_service(noun: Path) -> None:
+    # A type of row may be named, a query may not be called.
+    found = imported(noun / "routes.py")
+    assert [name for module, name in found if name == "repository" or (_is_sql(module) and name[0].islower())] == []
+
+
+def _is_sql(module: str) -> bool:
+    return module.endswith(".repository")
+
+
 def test_no_file_is_too_long_to_read() -> None:
     long = {room(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
     assert long == {}

@@ -25,8 +25,8 @@ from notify.deliveries.rules import (
 )
 from notify.subscriptions.rules import (
     MOVES,
-    Filters,
     Side,
+    SubscriptionFilters,
     SubscriptionState,
     UrlRefused,
     moved,
@@ -52,32 +52,32 @@ def test_both_owners_of_a_match_have_a_side_and_nobody_else() -> None:
 @pytest.mark.parametrize(
     ("filters", "is_wanted"),
     [
-        (Filters(), True),
-        (Filters(kinds=(DemandKind.SCENARIO, DemandKind.PILOT)), True),
-        (Filters(kinds=(DemandKind.PILOT,)), False),
-        (Filters(tracks=("量子信息", "空天信息")), True),
-        (Filters(tracks=("量子信息",)), False),
-        (Filters(domains=(Domain.PORT,)), True),
-        (Filters(domains=(Domain.HEALTH,)), False),
-        (Filters(least_fit=80), True),
-        (Filters(least_fit=81), False),
-        (Filters(roles=(Side.PROFILE_OWNER,)), True),
-        (Filters(roles=(Side.DEMAND_OWNER,)), False),
-        (Filters(kinds=(DemandKind.SCENARIO,), domains=(Domain.HEALTH,)), False),
+        (SubscriptionFilters(), True),
+        (SubscriptionFilters(kinds=(DemandKind.SCENARIO, DemandKind.PILOT)), True),
+        (SubscriptionFilters(kinds=(DemandKind.PILOT,)), False),
+        (SubscriptionFilters(tracks=("量子信息", "空天信息")), True),
+        (SubscriptionFilters(tracks=("量子信息",)), False),
+        (SubscriptionFilters(domains=(Domain.PORT,)), True),
+        (SubscriptionFilters(domains=(Domain.HEALTH,)), False),
+        (SubscriptionFilters(least_fit=80), True),
+        (SubscriptionFilters(least_fit=81), False),
+        (SubscriptionFilters(roles=(Side.PROFILE_OWNER,)), True),
+        (SubscriptionFilters(roles=(Side.DEMAND_OWNER,)), False),
+        (SubscriptionFilters(kinds=(DemandKind.SCENARIO,), domains=(Domain.HEALTH,)), False),
     ],
 )
-def test_a_match_must_pass_every_filter(filters: Filters, is_wanted: bool) -> None:
+def test_a_match_must_pass_every_filter(filters: SubscriptionFilters, is_wanted: bool) -> None:
     match = a_match(fit=80, domain=Domain.PORT, tracks=("空天信息", "太赫兹"))
     assert wants(filters, match, FIRM) is is_wanted
 
 
 def test_nobody_wants_a_match_that_holds_no_longer_or_that_is_not_theirs() -> None:
-    assert not wants(Filters(), a_match(is_current=False), FIRM)
-    assert not wants(Filters(), a_match(), STRANGER)
+    assert not wants(SubscriptionFilters(), a_match(is_current=False), FIRM)
+    assert not wants(SubscriptionFilters(), a_match(), STRANGER)
 
 
 def _hears(match: MatchSnapshot, last_told: MatchSnapshot | None) -> bool:
-    return should_hear(Filters(least_fit=60), match, FIRM, last_told)
+    return should_hear(SubscriptionFilters(least_fit=60), match, FIRM, last_told)
 
 
 def test_whoever_was_told_hears_once_that_it_is_no_longer_so() -> None:

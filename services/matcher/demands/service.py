@@ -12,8 +12,9 @@ from matcher.demands.schemas import NearestOut, NearOut
 from matcher.jobs import repository as jobs
 from matcher.matching import record
 from matcher.matching.context import Desk
+from matcher.matching.filters import MatchFilters
 from matcher.matching.judge import Fit
-from matcher.matching.repository import Filters, Window
+from matcher.matching.repository import Window
 from matcher.matching.service import Listing, listed, near_misses
 from matcher.subjects.demands import repository, rules
 from matcher.subjects.kind import SubjectKind
@@ -49,7 +50,7 @@ async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot, state:
 async def matches(session: AsyncSession, organisation: OrganisationKey, demand_id: UUID, page: Window) -> Listing:
     """Current matches of the organisation's own demand. Raises NotFound for another's."""
     demand = await repository.own(session, organisation, demand_id)
-    return await listed(session, organisation, Filters(demand_id=demand.id), page)
+    return await listed(session, organisation, MatchFilters(demand_id=demand.id), page)
 
 
 async def nearest(desk: Desk, organisation: OrganisationKey, demand_id: UUID) -> NearestOut:

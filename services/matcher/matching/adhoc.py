@@ -16,7 +16,7 @@ from matcher.matching.judge import Fit, ReadDemand, ReadProfile
 from matcher.matching.rank import profile_probe
 from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
 from matcher.matching.shortlist import DEMAND_FOR, worth_scoring
-from matcher.search.repository import DemandFilters
+from matcher.search.repository import OpenDemands
 from matcher.subjects.profiles.offer import Offer
 from matcher.vectors import repository as vectors
 from matcher.vectors import views
@@ -30,7 +30,7 @@ NEAREST = 3
 async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> FitsOut:
     """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
     offer = _offer_of(ask)
-    filters = DemandFilters(at, _kind_of(ask), ask.domain, _track_of(ask, desk), ask.division)
+    among = OpenDemands(at, _kind_of(ask), ask.domain, _track_of(ask, desk), ask.division)
     seat = await desk.seat()
     seat.encoder.refuse_overload()
     profile = await _read(seat.encoder, offer, caller)
@@ -38,7 +38,7 @@ async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> Fi
         active = await vectors.active_model(session)
         if active is None or active.id != seat.model_id:
             raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
-    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), filters, desk.settings)
+    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), among, desk.settings)
     async with desk.database.begin() as session:
         found = await fetch.demands(session, desk, seat.model_id, near)
     demands = await desk.run(desk.demands.filled, found)

@@ -12,7 +12,7 @@ from matcher.matching.context import Desk, Seat
 from matcher.matching.judge import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.record import Ranked
 from matcher.matching.shortlist import DEMAND_FOR, worth_scoring
-from matcher.search.repository import DemandFilters, Probe, ProfileFilters
+from matcher.search.repository import ActiveProfiles, OpenDemands, Probe
 from matcher.subjects.kind import SubjectKind
 from matcher.vectors import views
 
@@ -36,8 +36,8 @@ async def rank_profiles(desk: Desk, seat: Seat, ids: Sequence[UUID], at: datetim
 
 
 async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequence[UUID]) -> Ranked:
-    filters = ProfileFilters(OFFER_FOR[demand.snapshot.kind], _within(demand))
-    near = await worth_scoring(desk.database, seat.model_id, demand_probe(demand), filters, desk.settings)
+    among = ActiveProfiles(OFFER_FOR[demand.snapshot.kind], _within(demand))
+    near = await worth_scoring(desk.database, seat.model_id, demand_probe(demand), among, desk.settings)
     async with desk.database.begin() as session:
         found = await fetch.profiles(session, desk, seat.model_id, list({*near, *matched}))
     profiles = await desk.run(desk.profiles.filled, found)
@@ -46,8 +46,8 @@ async def _rank_demand(desk: Desk, seat: Seat, demand: ReadDemand, matched: Sequ
 
 
 async def _rank_profile(desk: Desk, seat: Seat, profile: ReadProfile, matched: Sequence[UUID], at: datetime) -> Ranked:
-    filters = DemandFilters(at, kind=DEMAND_FOR[profile.offer.offer_kind])
-    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), filters, desk.settings)
+    among = OpenDemands(at, kind=DEMAND_FOR[profile.offer.offer_kind])
+    near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), among, desk.settings)
     async with desk.database.begin() as session:
         found = await fetch.demands(session, desk, seat.model_id, list({*near, *matched}))
     demands = await desk.run(desk.demands.filled, found)

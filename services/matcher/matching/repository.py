@@ -10,24 +10,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tup
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.matcher import Band
 from common.fields import OrganisationKey
 from matcher.jobs.models import Job
+from matcher.matching.filters import MatchFilters
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Only matches that agree in everything that is not None."""
-
-    demand_id: UUID | None = None
-    profile_id: UUID | None = None
-    band: Band | None = None
-    least_fit: int | None = None
-    is_current: bool | None = True
 
 
 class Sort(StrEnum):
@@ -105,7 +94,7 @@ async def full_from(
 
 
 async def listed(
-    session: AsyncSession, organisation: OrganisationKey, filters: Filters, page: Window
+    session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters, page: Window
 ) -> Sequence[Match]:
     """Matches with this organisation on either side, in the page's order, one more than it holds; of equal fits the
     newest first."""
@@ -121,7 +110,7 @@ async def listed(
     return (await session.scalars(rows.order_by(key.desc(), Match.id.desc()).limit(page.limit + 1))).all()
 
 
-async def progress(session: AsyncSession, organisation: OrganisationKey, filters: Filters) -> tuple[bool, bool]:
+async def progress(session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters) -> tuple[bool, bool]:
     """Whether the demand and profile that the filters name are known here, and whether one of them, or of the
     organisation's own when they name none, still waits to be matched."""
     named = {

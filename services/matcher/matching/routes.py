@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import EnterpriseDep, PrincipalDep
 from common.clock import now
-from common.contracts.matcher import Band
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from common.etags import set_etag
@@ -20,9 +19,10 @@ from common.pagination import link_next, page_of
 from common.problems import problems
 from matcher.matching import adhoc, service
 from matcher.matching.context import Desk
+from matcher.matching.filters import MatchFilters
 from matcher.matching.pages import NewestFirstDep
 from matcher.matching.replay import receipt_of, replay
-from matcher.matching.repository import Filters, Sort, Window
+from matcher.matching.repository import Sort, Window
 from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, MatchPage, RankingOut, ReplayOut
 from matcher.matching.service import Listing
 from matcher.matching.wording import hint, spoken
@@ -33,16 +33,6 @@ router = APIRouter(prefix="/v1", tags=["matching"])
 def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
-
-
-def _filters(
-    demand_id: UUID | None = None,
-    profile_id: UUID | None = None,
-    band: Band | None = None,
-    least_fit: Annotated[int | None, Query(ge=0, le=100)] = None,
-    is_current: Annotated[bool | None, Query(description="false: those that lapsed.")] = True,
-) -> Filters:
-    return Filters(demand_id, profile_id, band, least_fit, is_current)
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]
@@ -86,7 +76,7 @@ ReaderDep = Annotated[Reader, Depends(_reader)]
 
 @router.get("/matches", responses=problems(Unauthenticated))
 async def list_matches(
-    filters: Annotated[Filters, Depends(_filters)],
+    filters: Annotated[MatchFilters, Query()],
     caller: PrincipalDep,
     page: NewestFirstDep,
     session: ReadSessionDep,

@@ -12,6 +12,7 @@ from common.fields import OrganisationKey
 from common.roles import Role
 from matcher.matching import repository
 from matcher.matching.context import Desk, Seat
+from matcher.matching.filters import MatchFilters
 from matcher.matching.judge import Fit
 from matcher.matching.models import Match, Ranking
 from matcher.matching.rank import rank_demands
@@ -31,14 +32,14 @@ class Listing:
 
 
 async def listed(
-    session: AsyncSession, organisation: OrganisationKey, filters: repository.Filters, page: repository.Window
+    session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters, page: repository.Window
 ) -> Listing:
     # Whether something waits is asked first: what is matched in between is then in the list.
     matching = await _progress(session, organisation, filters)
     return Listing(await repository.listed(session, organisation, filters, page), matching)
 
 
-async def _progress(session: AsyncSession, organisation: OrganisationKey, filters: repository.Filters) -> Matching:
+async def _progress(session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters) -> Matching:
     is_known, is_pending = await repository.progress(session, organisation, filters)
     if not is_known:
         return Matching.UNKNOWN

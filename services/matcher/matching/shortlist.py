@@ -7,7 +7,7 @@ from common.contracts.matcher import OFFER_FOR
 from common.database import Database
 from matcher.engine.ranking.ranker import fuse
 from matcher.search import repository
-from matcher.search.repository import By, Filters, Probe
+from matcher.search.repository import By, Probe, Searched
 from matcher.settings import MatcherSettings
 
 DEMAND_FOR = {offer: kind for kind, offer in OFFER_FOR.items()}
@@ -15,7 +15,7 @@ DEMAND_FOR = {offer: kind for kind, offer in OFFER_FOR.items()}
 
 
 async def worth_scoring(
-    database: Database, model_id: str, probe: Probe, filters: Filters, settings: MatcherSettings
+    database: Database, model_id: str, probe: Probe, among: Searched, settings: MatcherSettings
 ) -> list[UUID]:
     """Whom to score in full: everybody while they are few, else those that come first in the fused lists.
 
@@ -23,13 +23,13 @@ async def worth_scoring(
     What the lists are ordered by is searched for side by side, each on a connection of its own.
     """
     async with database.begin() as session:
-        if not await repository.is_crowd(session, model_id, filters, over=settings.considered):
-            return await repository.everybody(session, model_id, filters)
+        if not await repository.is_crowd(session, model_id, among, over=settings.considered):
+            return await repository.everybody(session, model_id, among)
 
     async def lists(by: By) -> list[list[UUID]]:
         async with database.begin() as session:
             await repository.broaden(session, settings.ef_search)
-            return await repository.search(session, model_id, probe, filters, limit=settings.candidates, by=[by])
+            return await repository.search(session, model_id, probe, among, limit=settings.candidates, by=[by])
 
     found = await asyncio.gather(*map(lists, By))
     return fuse([each for some in found for each in some])[: settings.considered]

@@ -3,34 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from common.auth import EnterpriseDep
 from common.clock import now
-from common.contracts.matcher import OfferKind
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
 from common.etags import IfMatchDep, set_etag
-from common.fields import Code, Division, Language, Scheme
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 from matcher.profiles import reviewing, service
 from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinsOut
-from matcher.subjects.profiles.repository import Filters
+from matcher.subjects.profiles.filters import ProfileFilters
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
-
-
-def _filters(
-    offer_kind: OfferKind | None = None,
-    track: Annotated[str | None, Query(max_length=40)] = None,
-    division: Division | None = None,
-    language: Language | None = None,
-    organisation_scheme: Scheme | None = None,
-    organisation_code: Code | None = None,
-) -> Filters:
-    return Filters(offer_kind, track, division, language, organisation_scheme, organisation_code)
 
 
 def _link_twins(response: Response, profile_id: UUID) -> None:
@@ -66,7 +53,7 @@ async def review_profile(
 
 @router.get("")
 async def list_profiles(
-    filters: Annotated[Filters, Depends(_filters)],
+    filters: Annotated[ProfileFilters, Query()],
     page: PageDep,
     session: ReadSessionDep,
     request: Request,

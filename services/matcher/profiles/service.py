@@ -18,6 +18,7 @@ from matcher.matching import record
 from matcher.profiles.schemas import ProfileIn
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository, rules
+from matcher.subjects.profiles.filters import ProfileFilters
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.rules import ProfileState
 from matcher.twins import lookup as twins
@@ -98,5 +99,5 @@ async def shown(session: AsyncSession, profile_id: UUID) -> Profile:
     return await repository.active(session, profile_id)
 
 
-async def listed(session: AsyncSession, filters: repository.Filters, page: PageRequest) -> Sequence[Profile]:
+async def listed(session: AsyncSession, filters: ProfileFilters, page: PageRequest) -> Sequence[Profile]:
     return await repository.listed(session, filters, page)

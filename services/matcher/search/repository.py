@@ -1,4 +1,4 @@
-"""SQL of searches: profiles and open demands by nearness and by words, under filters."""
+"""SQL of searches: profiles and open demands by nearness and by words, under among."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ from matcher.vectors.repository import LONGEST_LEXEME
 
 VectorTable = type[ProfileEmbedding] | type[DemandEmbedding]
 MOST_SCANNED = 200_000
-"""Rows an index search goes through before it gives up finding enough that pass the filters: a second, at worst."""
+"""Rows an index search goes through before it gives up finding enough that pass the among: a second, at worst."""
 REACH = 3000
 """Rows an index search brings before the best are chosen: the nearest are often found late, as demands lie far from
 all offers."""
 NARROWED_REACH = 1000
-"""The same under filters that no index knows: of each row that passes, many are gone through."""
+"""The same under among that no index knows: of each row that passes, many are gone through."""
 MOST_WORDED = 1000
 """Rows of which a list by words is made: of a million, a common word alone would have a tenth read and ranked."""
 
@@ -57,7 +57,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class DemandFilters:
+class OpenDemands:
     """Only demands that are open at `at` and agree in everything that is not None."""
 
     at: datetime
@@ -72,7 +72,7 @@ class DemandFilters:
 
 
 @dataclass(frozen=True)
-class ProfileFilters:
+class ActiveProfiles:
     """Only active profiles that offer this; with `within`, none that are known to be elsewhere than in these
     divisions."""
 
@@ -84,7 +84,7 @@ class ProfileFilters:
         return NARROWED_REACH if self.within else REACH
 
 
-Filters = ProfileFilters | DemandFilters
+Searched = ActiveProfiles | OpenDemands
 
 
 async def broaden(session: AsyncSession, ef_search: int) -> None:
@@ -98,14 +98,14 @@ async def broaden(session: AsyncSession, ef_search: int) -> None:
     )
 
 
-async def is_crowd(session: AsyncSession, model_id: str, filters: Filters, *, over: int) -> bool:
-    """Whether more than `over` pass the filters."""
-    return bool(await session.scalar(select(_chosen(model_id, filters).offset(over).limit(1).exists())))
+async def is_crowd(session: AsyncSession, model_id: str, among: Searched, *, over: int) -> bool:
+    """Whether more than `over` pass the among."""
+    return bool(await session.scalar(select(_chosen(model_id, among).offset(over).limit(1).exists())))
 
 
-async def everybody(session: AsyncSession, model_id: str, filters: Filters) -> list[UUID]:
-    """All that pass the filters, in no order."""
-    return list((await session.scalars(_chosen(model_id, filters))).all())
+async def everybody(session: AsyncSession, model_id: str, among: Searched) -> list[UUID]:
+    """All that pass the among, in no order."""
+    return list((await session.scalars(_chosen(model_id, among))).all())
 
 
 class By(StrEnum):
@@ -117,17 +117,17 @@ class By(StrEnum):
 
 
 async def search(
-    session: AsyncSession, model_id: str, probe: Probe, filters: Filters, *, limit: int, by: Sequence[By] = tuple(By)
+    session: AsyncSession, model_id: str, probe: Probe, among: Searched, *, limit: int, by: Sequence[By] = tuple(By)
 ) -> list[list[UUID]]:
     """For each language the lists asked for, in the order of `by`, each best first."""
-    table = DemandEmbedding if isinstance(filters, DemandFilters) else ProfileEmbedding
+    table = DemandEmbedding if isinstance(among, OpenDemands) else ProfileEmbedding
     words = []
     if By.WORDS in by:
         words = telling(probe.lexemes, await rows_by_word(session, table.lexemes, probe.lexemes))
     branches = []
     for language in get_args(Language):
-        chosen = _chosen(model_id, filters).where(table.language == language)
-        reach = max(limit, filters.reach)
+        chosen = _chosen(model_id, among).where(table.language == language)
+        reach = max(limit, among.reach)
         branches += [_list(chosen, table, each, probe, words, reach).limit(limit).subquery() for each in by]
     # The rows of a limited subquery are numbered as they come out of it: in its order.
     numbered = [
@@ -151,24 +151,24 @@ def _list(
     return _near(chosen, title, probe.title, reach)
 
 
-def _chosen(model_id: str, filters: Filters) -> Select[UUID]:
-    if isinstance(filters, ProfileFilters):
+def _chosen(model_id: str, among: Searched) -> Select[UUID]:
+    if isinstance(among, ActiveProfiles):
         offers = ProfileEmbedding
         offered = select(offers.profile_id).where(
-            _of_model(offers.model_id, model_id), offers.is_active, offers.offer_kind == filters.offer_kind
+            _of_model(offers.model_id, model_id), offers.is_active, offers.offer_kind == among.offer_kind
         )
-        if not filters.within:
+        if not among.within:
             return offered
-        places = [offers.division.startswith(division_prefix(code)) for code in filters.within]
-        around = [wider for code in filters.within for wider in divisions_around(code)]
+        places = [offers.division.startswith(division_prefix(code)) for code in among.within]
+        around = [wider for code in among.within for wider in divisions_around(code)]
         return offered.where(or_(offers.division.is_(None), offers.division.in_(around), *places))
     table = DemandEmbedding
-    still_open = or_(table.closes_at.is_(None), table.closes_at > filters.at)
+    still_open = or_(table.closes_at.is_(None), table.closes_at > among.at)
     chosen = select(table.demand_id).where(_of_model(table.model_id, model_id), table.is_open, still_open)
     for name in ("kind", "domain", "division"):
-        if (wanted := getattr(filters, name)) is not None:
+        if (wanted := getattr(among, name)) is not None:
             chosen = chosen.where(getattr(table, name) == wanted)
-    return chosen if filters.track is None else chosen.where(table.tracks.contains([filters.track]))
+    return chosen if among.track is None else chosen.where(table.tracks.contains([among.track]))
 
 
 def _of_model(column: InstrumentedAttribute[str], model_id: str) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from common.contracts.matcher import MatchSnapshot
 from common.errors import NotFound, Unavailable
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery, KnownMatch
 from notify.deliveries.rules import OPEN, DeliveryState
 from notify.subscriptions.models import Subscription
@@ -141,23 +142,15 @@ async def own(
     return found
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Which deliveries to list; None takes all."""
-
-    subscription_id: UUID | None = None
-    state: DeliveryState | None = None
-
-
 async def page(
-    session: AsyncSession, organisation: OrganisationKey, wanted: PageRequest, selection: Selection
+    session: AsyncSession, organisation: OrganisationKey, filters: DeliveryFilters, wanted: PageRequest
 ) -> Sequence[Delivery]:
     """Newest first; one more than the page holds, when there is one."""
     rows = select(Delivery).where(_owned_by(organisation))
-    if selection.subscription_id is not None:
-        rows = rows.where(Delivery.subscription_id == selection.subscription_id)
-    if selection.state is not None:
-        rows = rows.where(Delivery.state == selection.state)
+    if filters.subscription_id is not None:
+        rows = rows.where(Delivery.subscription_id == filters.subscription_id)
+    if filters.state is not None:
+        rows = rows.where(Delivery.state == filters.state)
     if wanted.after is not None:
         rows = rows.where(tuple_(Delivery.created_at, Delivery.id) < wanted.after)
     rows = rows.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(wanted.limit + 1)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
@@ -12,8 +12,8 @@ from common.errors import NotAllowedNow, NotFound, Unauthenticated
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from notify.deliveries import repository, service
-from notify.deliveries.repository import Selection
+from notify.deliveries import service
+from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.schemas import DeliveryDetail, DeliveryOut
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
@@ -24,12 +24,12 @@ async def list_deliveries(
     caller: PrincipalDep,
     session: ReadSessionDep,
     page: PageDep,
-    selection: Annotated[Selection, Depends()],
+    filters: Annotated[DeliveryFilters, Query()],
     request: Request,
     response: Response,
 ) -> Page[DeliveryOut]:
     """Deliveries to your organisation, newest first."""
-    found = await repository.page(session, caller.organisation, page, selection)
+    found = await service.page(session, caller.organisation, filters, page)
     shown = page_of(found, page, lambda each: (each.created_at, each.id), DeliveryOut.model_validate)
     link_next(request, response, shown.cursor)
     return shown
@@ -38,8 +38,7 @@ async def list_deliveries(
 @router.get("/{delivery_id}", responses=problems(NotFound))
 async def read_delivery(delivery_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> DeliveryDetail:
     """One delivery with every attempt made."""
-    delivery = await repository.own(session, caller.organisation, delivery_id)
-    return DeliveryDetail.of(delivery, await repository.attempts_of(session, delivery.id))
+    return DeliveryDetail.of(*await service.shown(session, caller.organisation, delivery_id))
 
 
 @router.post("/{delivery_id}/redeliver", status_code=202, responses=problems(NotFound, NotAllowedNow))

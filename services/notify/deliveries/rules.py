@@ -16,6 +16,9 @@ class DeliveryState(StrEnum):
     ABANDONED = "abandoned"
 
 
+# Why a delivery was abandoned, where no attempt says it.
+DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
+
 OPEN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
 """States that an outcome may change: pending is tried when due, held waits for its subscription to resume."""
 

@@ -7,21 +7,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common import correlation
+from common import correlation, outbox
 from common.clock import new_id
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
-from notify.channels import nats
+from common.pagination import PageRequest
 from notify.deliveries import repository, rules
+from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import DeliveryState, Outcome
+from notify.deliveries.schemas import notification_of
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState, moved, should_hear, wants
-
-DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
 
 async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
@@ -84,7 +84,7 @@ async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> in
     due = await repository.due(session, Channel.NATS, at, limit=limit)
     for each in due:
         correlation.bind(each.delivery.correlation_id)
-        nats.announce(session, each.delivery)
+        outbox.record(session, notification_of(each.delivery), event_id=each.delivery.id)
         _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
     correlation.bind(None)
     return len(due)
@@ -147,7 +147,21 @@ async def _disable(session: AsyncSession, subscription: Subscription, reason: st
     subscription.state = moved(subscription.state, to=SubscriptionState.DISABLED)
     subscription.state_reason, subscription.changed_at = reason, at
     subscription.version += 1
-    await repository.abandon_open(session, subscription.id, DISABLED, at)
+    await repository.abandon_open(session, subscription.id, rules.DISABLED, at)
+
+
+async def page(
+    session: AsyncSession, organisation: OrganisationKey, filters: DeliveryFilters, wanted: PageRequest
+) -> Sequence[Delivery]:
+    return await repository.page(session, organisation, filters, wanted)
+
+
+async def shown(
+    session: AsyncSession, organisation: OrganisationKey, delivery_id: UUID
+) -> tuple[Delivery, Sequence[Attempt]]:
+    """A delivery to the organisation with every attempt made."""
+    delivery = await repository.own(session, organisation, delivery_id)
+    return delivery, await repository.attempts_of(session, delivery.id)
 
 
 async def redeliver(session: AsyncSession, organisation: OrganisationKey, delivery_id: UUID, at: datetime) -> Delivery:
@@ -172,5 +186,5 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
 
 async def tidy(session: AsyncSession, at: datetime, *, kept: timedelta, held: timedelta) -> None:
     """Abandon what a pause has held for too long and forget what was settled long ago."""
-    await repository.abandon_held(session, HELD_TOO_LONG, at, older_than=at - held)
+    await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - held)
     await repository.forget(session, at - kept)

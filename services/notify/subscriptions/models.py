@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.database import words
 from common.fields import OrganisationKey
 from notify.base import Base
-from notify.subscriptions.rules import Channel, Filters, SubscriptionState
+from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
 
 
 class Subscription(Base):
@@ -49,8 +49,8 @@ class Subscription(Base):
         return OrganisationKey(scheme=self.organisation_scheme, code=self.organisation_code)
 
     @property
-    def wishes(self) -> Filters:
-        return Filters.read(self.filters)
+    def wishes(self) -> SubscriptionFilters:
+        return SubscriptionFilters.read(self.filters)
 
     def sealed_secrets(self, at: datetime) -> tuple[str, ...]:
         """Those that sign at a moment, the newest first; none when there is no webhook."""

@@ -13,7 +13,7 @@ from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from notify.subscriptions import repository, service
+from notify.subscriptions import service
 from notify.subscriptions.schemas import (
     SecretOut,
     SubscriptionChange,
@@ -70,7 +70,7 @@ async def list_subscriptions(
     caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
 ) -> Page[SubscriptionOut]:
     """Your organisation's subscriptions, newest first."""
-    found = await repository.page(session, caller.organisation, page)
+    found = await service.page(session, caller.organisation, page)
     shown = page_of(found, page, lambda each: (each.created_at, each.id), SubscriptionOut.of)
     link_next(request, response, shown.cursor)
     return shown
@@ -80,7 +80,7 @@ async def list_subscriptions(
 async def read_subscription(
     subscription_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response
 ) -> SubscriptionOut:
-    subscription = await repository.own(session, caller.organisation, subscription_id)
+    subscription = await service.shown(session, caller.organisation, subscription_id)
     set_etag(response, subscription.version)
     return SubscriptionOut.of(subscription)
 

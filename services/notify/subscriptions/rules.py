@@ -53,7 +53,7 @@ def moved(state: SubscriptionState, to: SubscriptionState) -> SubscriptionState:
     return to
 
 
-class Filters(Told):
+class SubscriptionFilters(Told):
     """Which matches to tell of. An empty list lets everything pass; lists narrow each other."""
 
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
@@ -65,14 +65,14 @@ class Filters(Told):
     roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)
 
 
-def digest_of(channel: Channel, url: str | None, filters: Filters) -> str:
+def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
     """A digest of what is wished for: the same however the words of a filter are ordered, or how often one is named."""
     narrowed = {name: sorted(set(words)) for name, words in filters.model_dump().items() if isinstance(words, tuple)}
     said = [channel, url, filters.least_fit, sorted(narrowed.items())]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def resolved(filters: Filters, known: Tracks) -> Filters:
+def resolved(filters: SubscriptionFilters, known: Tracks) -> SubscriptionFilters:
     """With tracks in place of their English names. Raises InvalidInput naming each that is unknown or named twice."""
     faults = list(tracks.faults(filters.tracks, known, pointer="#/filters/tracks"))
     if faults:
@@ -85,7 +85,7 @@ def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[Side
     return frozenset(side for side, owner in owners.items() if owner == organisation)
 
 
-def wants(filters: Filters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
+def wants(filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
     """Whether the match holds now and passes every filter of this organisation's subscription."""
     return (
         match.is_current
@@ -102,7 +102,7 @@ def _is_open_to(wanted: Collection[str], present: Collection[str]) -> bool:
 
 
 def should_hear(
-    filters: Filters, match: MatchSnapshot, organisation: OrganisationKey, last_told: MatchSnapshot | None
+    filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey, last_told: MatchSnapshot | None
 ) -> bool:
     """Whoever wants a match hears of it; whoever was told a version they wanted hears once that it no longer is so."""
     if wants(filters, match, organisation):

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from common.fields import Frozen, Moment, YesOrNo
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, Filters, SubscriptionState
+from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
 
 UrlText = Annotated[
     str,
@@ -25,7 +25,7 @@ class ChannelIn(Frozen):
 
 class SubscriptionIn(Frozen):
     channel: ChannelIn
-    filters: Filters = Filters()
+    filters: SubscriptionFilters = SubscriptionFilters()
     include_standing: YesOrNo = Field(False, description="Tell, once each, of the matches that stand already too.")
 
 
@@ -33,7 +33,7 @@ class SubscriptionChange(Frozen):
     """What is absent stays as it is; what is given replaces the whole part."""
 
     channel: ChannelIn | None = None
-    filters: Filters | None = None
+    filters: SubscriptionFilters | None = None
 
 
 class ChannelOut(Frozen):
@@ -46,7 +46,7 @@ class SubscriptionOut(Frozen):
     id: UUID
     version: int
     channel: ChannelOut
-    filters: Filters
+    filters: SubscriptionFilters
     state: SubscriptionState
     state_reason: str | None = Field(None, description="Why it was disabled.", examples=["gone"])
     is_backfilling: bool = Field(description="Matches that stood before are still being told.")

@@ -1,7 +1,7 @@
 """What an organisation does with its subscriptions."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,14 +12,15 @@ from common.clock import new_id
 from common.errors import FieldFault, InvalidInput, NotAllowedNow, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
+from common.pagination import PageRequest
 from common.tracks import Tracks
 from notify import signing
 from notify.deliveries import repository as deliveries
-from notify.deliveries.service import DELETED
+from notify.deliveries.rules import DELETED
 from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, Filters, SubscriptionState, Target
+from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState, Target
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
 from notify.vault import Vault
 
@@ -60,7 +61,7 @@ class Wish:
 
     channel: Channel
     target: Target | None
-    filters: Filters
+    filters: SubscriptionFilters
     digest: str
 
 
@@ -83,7 +84,7 @@ async def subscribe(
     return created
 
 
-def _wish(channel: Channel, target: Target | None, filters: Filters) -> Wish:
+def _wish(channel: Channel, target: Target | None, filters: SubscriptionFilters) -> Wish:
     return Wish(channel, target, filters, rules.digest_of(channel, target.url if target else None, filters))
 
 
@@ -153,6 +154,14 @@ def _refuse_same(other: Subscription | None, subscription: Subscription) -> None
             f"That is what your subscription {other.id} says already; delete one of the two",
             f"与您的订阅 {other.id} 完全相同，请删除其中之一",
         )
+
+
+async def page(session: AsyncSession, organisation: OrganisationKey, wanted: PageRequest) -> Sequence[Subscription]:
+    return await repository.page(session, organisation, wanted)
+
+
+async def shown(session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID) -> Subscription:
+    return await repository.own(session, organisation, subscription_id)
 
 
 async def pause(

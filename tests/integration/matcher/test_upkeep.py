@@ -14,7 +14,7 @@ from common.contracts.matcher import OfferKind
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.search import repository as search
-from matcher.search.repository import Probe, ProfileFilters
+from matcher.search.repository import ActiveProfiles, Probe
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
 from matcher.upkeep import reindexing
@@ -84,8 +84,8 @@ async def nearest(house: House, how: str) -> list[UUID]:
         model = await active_model(session)
         await search.broaden(session, house.settings.ef_search)
         await session.execute(text(how))
-        filters = ProfileFilters(OfferKind.SOLUTION)
-        lists = await search.search(session, model.id, Probe(title, title, ()), filters, limit=100)
+        among = ActiveProfiles(OfferKind.SOLUTION)
+        lists = await search.search(session, model.id, Probe(title, title, ()), among, limit=100)
     return lists[0]
 
 

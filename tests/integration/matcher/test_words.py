@@ -6,7 +6,7 @@ import pytest
 
 from common.contracts.matcher import OfferKind
 from matcher.search import repository as search
-from matcher.search.repository import Probe, ProfileFilters
+from matcher.search.repository import ActiveProfiles, Probe
 from matcher.vectors import repository as vectors
 from tests.integration.matcher.house import House
 
@@ -45,6 +45,6 @@ async def found(house: House, *words: str) -> list[UUID]:
     async with house.database.begin() as session:
         model = await vectors.active_model(session)
         assert model is not None
-        filters = ProfileFilters(OfferKind.SOLUTION)
-        lists = await search.search(session, model.id, Probe(title, title, words), filters, limit=100)
+        among = ActiveProfiles(OfferKind.SOLUTION)
+        lists = await search.search(session, model.id, Probe(title, title, words), among, limit=100)
     return lists[BY_WORDS]

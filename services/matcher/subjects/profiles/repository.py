@@ -1,30 +1,17 @@
 """SQL of capability profiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.matcher import OfferKind
 from common.errors import NotFound
-from common.fields import Language, OrganisationKey
+from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from matcher.subjects.profiles.filters import ProfileFilters
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.rules import ProfileState
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Only profiles that agree in everything that is not None."""
-
-    offer_kind: OfferKind | None = None
-    track: str | None = None
-    division: str | None = None
-    language: Language | None = None
-    organisation_scheme: str | None = None
-    organisation_code: str | None = None
 
 
 def add(session: AsyncSession, profile: Profile) -> None:
@@ -53,7 +40,7 @@ def _found(profile: Profile | None, profile_id: UUID) -> Profile:
     return profile
 
 
-async def listed(session: AsyncSession, filters: Filters, page: PageRequest) -> Sequence[Profile]:
+async def listed(session: AsyncSession, filters: ProfileFilters, page: PageRequest) -> Sequence[Profile]:
     """Active profiles, newest first, one more than the page holds."""
     rows = select(Profile).where(Profile.state == ProfileState.ACTIVE)
     for name in ("offer_kind", "division", "language", "organisation_scheme", "organisation_code"):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from notify.subscriptions.rules import Channel, Filters, digest_of
+from notify.subscriptions.rules import Channel, SubscriptionFilters, digest_of
 
 revision = "0002"
 down_revision = "0001"
@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 def _write_wishes() -> None:
     for row in op.get_bind().execute(sa.select(SUBSCRIPTIONS)).all():
-        wish = digest_of(Channel(row.channel), row.url, Filters.read(row.filters))
+        wish = digest_of(Channel(row.channel), row.url, SubscriptionFilters.read(row.filters))
         op.execute(sa.update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == row.id).values(wish=wish))
 
 

@@ -1,0 +1,14 @@
+"""What a list of deliveries may be narrowed by."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from notify.deliveries.rules import DeliveryState
+
+
+class DeliveryFilters(BaseModel):
+    """Each one given narrows the list further."""
+
+    subscription_id: UUID | None = None
+    state: DeliveryState | None = None
