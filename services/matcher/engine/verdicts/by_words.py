@@ -83,12 +83,13 @@ def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reas
     lasting = _STILL if was_denied else _NO_LONGER
     if is_denied and lasting.search(written, end, is_denied.end()):
         return Outcome.NOT_SATISFIED, Reason.DENIED
+    is_so_now = not is_denied and not _PENDING.search(written, end) and _TODAY.search(written, end)
+    if is_so_now:
+        return Outcome.SATISFIED, Reason.SAID
     if not was_denied:
         return None
-    if _PENDING.search(written, end):
-        return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED
-    is_so_now = not is_denied and _TODAY.search(written, end)
-    return (Outcome.SATISFIED, Reason.SAID) if is_so_now else (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
+    planned = _PENDING.search(written, end)
+    return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED if planned else Reason.UNSAID
 
 
 def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
