@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 
-from common.errors import FieldFault, invalid
+from common.errors import FieldFault, UnsupportedMediaType, invalid
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Operation:
     template: str
     parameters: tuple[str, ...]
     """Names of its query parameters, in the order of the document."""
+    takes_body: bool
 
     def is_at(self, path: str) -> bool:
         """Whether `path` is an instance of the template."""
@@ -47,15 +48,18 @@ def _documented(openapi: dict[str, Any]) -> Iterator[Operation]:
     for template, methods in openapi["paths"].items():
         for method, operation in methods.items():
             parameters = (each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
-            yield Operation(method.upper(), template, tuple(parameters))
+            yield Operation(method.upper(), template, tuple(parameters), "requestBody" in operation)
 
 
-async def _refuse_unknown_parameters(request: Request) -> None:
-    """Raises InvalidInput naming each query parameter that the operation does not have, or that is given twice.
+async def _refuse_what_is_not_taken(request: Request) -> None:
+    """Raises InvalidInput naming each query parameter that the operation does not have, or that is given twice, and
+    UnsupportedMediaType for a body that is not said to be JSON.
 
     Routes that the document leaves out take any.
     """
-    if not request.query_params:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_other = request.method != "GET" and not _is_json(media_type) and await request.body() != b""
+    if not request.query_params and not is_other:
         return
     template = getattr(request.scope.get("route"), "path", "")
     for operation in operations(request.app):
@@ -64,6 +68,19 @@ async def _refuse_unknown_parameters(request: Request) -> None:
             faults = [fault for name, count in given.items() if (fault := _fault(name, count, operation))]
             if faults:
                 raise invalid(*faults)
+            if is_other and operation.takes_body:
+                raise _no_json(media_type)
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _no_json(media_type: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(
+        f"The body is said to be {media_type or 'of no type'}; send JSON, with Content-Type: application/json",
+        f"请求体声明为 {media_type or '（未声明类型）'}；请发送 JSON，并注明 Content-Type: application/json",
+    )
 
 
 def _fault(name: str, count: int, operation: Operation) -> FieldFault | None:
@@ -81,5 +98,5 @@ def _fault(name: str, count: int, operation: Operation) -> FieldFault | None:
     return FieldFault("give it once", "只能填写一次", parameter=name) if count > 1 else None
 
 
-KnownParametersOnly = Depends(_refuse_unknown_parameters)
-"""For a whole app: an unknown query parameter is refused as an unknown field of a body is."""
+OnlyWhatIsTaken = Depends(_refuse_what_is_not_taken)
+"""For a whole app: an unknown query parameter is refused as an unknown field of a body is, and what is no JSON too."""

@@ -14,7 +14,7 @@ from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
 from common.errors import Problem, TooLarge
-from common.operations import KnownParametersOnly
+from common.operations import OnlyWhatIsTaken
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -148,7 +148,7 @@ def build_app(
         description=description,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[KnownParametersOnly],
+        dependencies=[OnlyWhatIsTaken],
     )
     app.state.settings = settings
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)

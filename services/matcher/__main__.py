@@ -50,7 +50,9 @@ def _reindex(_: argparse.Namespace) -> None:
 
 
 def _load(arguments: argparse.Namespace) -> None:
-    sys.stdout.write(f"{loading.run(arguments)}\n")
+    report = loading.run(arguments)
+    sys.stdout.write(f"{report.text}\n")
+    sys.exit(1 if report.refused_count else 0)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:

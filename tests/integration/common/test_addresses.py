@@ -59,3 +59,31 @@ async def test_a_wrong_method_is_told_the_steps_below_the_address(client: Client
 async def test_a_wrong_method_of_an_undocumented_address_is_told_its_method(client: Client) -> None:
     reply = await client.post("/healthz")
     assert (reply.status_code, reply.headers["allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["text/csv", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", None],
+)
+async def test_a_body_that_is_not_said_to_be_json_is_refused_with_how_to_say_so(
+    client: Client, media_type: str | None
+) -> None:
+    headers = {"Content-Type": media_type} if media_type else {}
+    for content in (b'{"line": "a"}', b"line,marks"):
+        reply = await client.post("/notes", content=content, headers=headers)
+        assert (reply.status_code, reply.json()["type"]) == (415, "/problems/unsupported_media_type")
+        assert "Content-Type: application/json" in reply.json()["detail"]
+    assert (await client.get("/notes")).json()["items"] == []
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8", "application/ld+json"])
+async def test_json_of_any_name_is_taken(client: Client, media_type: str) -> None:
+    reply = await client.post("/notes", content=b'{"line": "a"}', headers={"Content-Type": media_type})
+    assert reply.status_code == 201
+
+
+async def test_the_type_of_an_empty_body_or_of_one_that_nobody_reads_does_not_matter(client: Client) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    made = await client.post("/notes", json={"line": "a"})
+    assert (await client.post("/notes", content=b"", headers=form)).status_code == 422
+    assert (await client.post(f"{made.headers['location']}/burn", content=b"x", headers=form)).status_code == 204

@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from matcher.loading import CannotLoad
+from matcher.loading.command import load
+from matcher.loading.rows import DEMAND, OFFER, Column
+from matcher.settings import LoadSettings
+from tests.contract.documents import contract
 from tests.support.parties import new_code
 from tests.support.stack import LiveStack, live_stack
 
@@ -60,18 +65,92 @@ class Firm:
 def test_a_folder_is_loaded_once_however_often_and_bad_rows_are_named(stack: LiveStack, folder: Path) -> None:
     firm = Firm(stack)
     first, second = firm.load(folder), firm.load(folder)
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    assert (first.returncode, second.returncode) == (1, 1), first.stderr
     assert "3 rows are there, 2 were refused" in first.stdout
-    assert "offer o3: #/profiles/2/headline" in first.stdout
-    assert "demand d2: #/kind" in first.stdout
+    assert "offers.jsonl:3 (o3): title: give at least 1 character" in first.stdout
+    assert "demands.jsonl:2 (d2): kind: give" in first.stdout
     assert second.stdout == first.stdout
     assert firm.profiles() == ["学校食堂营养配餐软件", "闸口集装箱箱体残损识别系统"]
+
+
+def write(folder: Path, name: str, *rows: dict[str, Any]) -> None:
+    (folder / f"{name}.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+
+
+def test_either_file_may_be_left_out_and_whose_the_rows_become_is_said(stack: LiveStack, tmp_path: Path) -> None:
+    firm = Firm(stack)
+    write(tmp_path, "offers", {"title": "闸口集装箱箱体残损识别系统", "tracks": None})
+    done = firm.load(tmp_path)
+    assert (done.returncode, firm.profiles()) == (0, ["闸口集装箱箱体残损识别系统"]), done.stderr
+    assert f"1 rows are there, 0 were refused (offers of 示例单位 (uscc:{firm.code}))" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"headline": "识别"}, "there is no field headline; there are id, title, text"),
+        ({"organisation": "uscc:91370200264574251E"}, "but the token speaks for 示例单位 (uscc:"),
+        ({"organisation": "海集视觉"}, "load it with its own token"),
+        ({"items": [{"title": "识别", "trl": "9"}]}, "items/0/trl: give a whole number"),
+        ({"text": 7}, "text: give a text in quotes"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named_by_its_line_and_never_becomes_anothers(
+    stack: LiveStack, tmp_path: Path, row: dict[str, Any], words: str
+) -> None:
+    firm = Firm(stack)
+    write(tmp_path, "offers", {"title": "好的"}, {"title": "坏的", **row}, {"title": "也好", "organisation": firm.code})
+    done = firm.load(tmp_path)
+    assert (done.returncode, firm.profiles()) == (1, ["也好", "好的"])
+    [refusal] = [line for line in done.stdout.splitlines() if line.startswith("offers.jsonl:2: ")]
+    assert words in refusal
+
+
+def test_the_help_names_every_field(stack: LiveStack) -> None:
+    shown = subprocess.run([sys.executable, "-m", "matcher", "load", "--help"], capture_output=True, text=True).stdout
+    for name in (*OFFER, *DEMAND):
+        assert f"\n  {name} " in shown, name
+
+
+@pytest.mark.parametrize(
+    ("columns", "service", "schema"), [(OFFER, "matcher", "ProfileIn"), (DEMAND, "catalog", "DemandContent")]
+)
+def test_every_field_of_a_request_can_be_loaded(columns: Mapping[str, Column], service: str, schema: str) -> None:
+    named = {name if column.becomes is None else column.becomes for name, column in columns.items()}
+    assert named - {""} == contract(service)["components"]["schemas"][schema]["properties"].keys()
+
+
+CSV = "title,text\n闸口识别,不停车\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"offers.csv": CSV}, "offers.csv is CSV, which is not read: give one JSON object on each line"),
+        ({"offers.jsonl": CSV}, "offers.jsonl:1 looks like CSV, which is not read"),
+        ({"offers.jsonl": '[{"title": "识别"}]'}, "offers.jsonl:1 is not a JSON object"),
+        ({"notes.txt": ""}, "holds neither offers.jsonl nor demands.jsonl"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_what_is(tmp_path: Path, files: dict[str, str], words: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(CannotLoad) as refused:
+        load(tmp_path, LoadSettings(enterprise_token="x"))
+    assert words in str(refused.value)
+    assert '{"title"' in str(refused.value)
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "offers.jsonl"
+    path.write_text("{}")
+    with pytest.raises(CannotLoad, match="is a file; name the folder"):
+        load(path, LoadSettings(enterprise_token="x"))
 
 
 @pytest.mark.parametrize(
     ("break_it", "words"),
     [
-        (lambda folder: (folder / "offers.jsonl").unlink(), "offers.jsonl cannot be read"),
         (lambda folder: (folder / "demands.jsonl").write_text("{"), "demands.jsonl:1 is not JSON"),
         (lambda folder: (folder / "offers.jsonl").write_bytes(b"\xff"), "not UTF-8"),
     ],
