@@ -119,3 +119,30 @@ def test_what_is_not_the_offers_own_or_not_of_today(clause: str, profile: str, e
 )
 def test_to_name_a_certificate_is_not_to_hold_it(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("不使用摄像头识别", "采用毫米波雷达识别，不使用摄像头", MET),
+        ("不使用摄像头识别", "使用摄像头识别人员", MISSED),
+        ("不使用摄像头识别", "不支持语音播报，采用雷达识别", UNTOLD),
+        ("不停产改造", "改造过程不停产", MET),
+        ("不停产改造", "改造需停产3天", MISSED),
+        ("不停产改造", "改造无需额外布线", UNTOLD),
+        ("施工期间不得停产", "安装过程需要停产3天", MISSED),
+        ("数据不出境", "数据不出境", MET),
+        ("数据不出境", "不采集人脸数据", UNTOLD),
+        ("不得上传数据", "数据不上传云端", MET),
+        ("不得使用境外云服务", "不使用境外云服务", MET),
+        ("不得使用境外云服务", "使用境外云服务", MISSED),
+        ("不得使用境外云服务", "计划不使用境外云服务", UNTOLD),
+        ("no open flame", "The process uses no open flame", MET),
+        ("no open flame", "The process uses an open flame", MISSED),
+        ("no open flame", "No training is needed for the process", UNTOLD),
+    ],
+)
+def test_an_absence_is_met_by_denying_that_very_thing_and_missed_by_having_it(
+    clause: str, profile: str, expected: Outcome
+) -> None:
+    assert outcome(clause, profile) is expected

@@ -7,7 +7,8 @@ from common.contracts.matcher import Outcome
 from matcher.engine.facts import quantities
 from matcher.engine.modifiers import interpreter, relations
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
-from matcher.engine.verdicts import precedence
+from matcher.engine.verdicts import absence, precedence
+from matcher.engine.verdicts.absence import Stand
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.facts import Facts, said
 from matcher.engine.verdicts.question import Question
@@ -39,13 +40,16 @@ _KEPT = 0.8
 _MOST = 0.5
 _IDLE = frozenset({"support", "service", "system", "platform", "capacity", "high", "new"})
 _LONGEST_NAME = 16
-_BY_CHANCE = 0.1
+_BY_CHANCE, _ABOUT, _SURELY_ABOUT = 0.1, 0.25, 0.3
+"""Shares of what is asked."""
 _NEGATOR_LENGTH = 12
 
 
 def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Finding:
     """Satisfied when the most relevant sentence says what is asked, unless those words deny or postpone it."""
     best = relevance.best()
+    if question.unwanted and (told := _of_unwanted(question, evidence, best)):
+        return told
     if best is None:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     facts, text = evidence.facts[best], question.text
@@ -63,6 +67,28 @@ def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Find
     if found.outcome is Outcome.SATISFIED and _lacks_mark(question.facts, facts, evidence.context(best)):
         found = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     return replace(found, place=Place(best, start, end))
+
+
+def _of_unwanted(question: Question, evidence: Evidence, best: int | None) -> Finding | None:
+    """What the sentences that name the very thing a clause asks not to be make of it; None when none decides."""
+    for wanted, least, outcome, reason in (
+        (Stand.BROKEN, _BY_CHANCE, Outcome.NOT_SATISFIED, Reason.DENIED),
+        (Stand.KEPT, _SURELY_ABOUT, Outcome.SATISFIED, Reason.SAID),
+    ):
+        if wanted is Stand.KEPT and not _FORBIDDING.search(question.text):
+            continue
+        for index, facts in enumerate(evidence.facts):
+            is_about = index == best or overlap.said(question.facts.content, facts.content) >= least
+            if is_about and absence.stand(question.unwanted, facts) is wanted:
+                start, end = _telling(question.facts.content, facts)
+                if precedence.objection(_scope(question.facts.content, facts.text, start, end), _counts) is None:
+                    return Finding(outcome, reason, Place(index, start, end))
+    return None
+
+
+def _counts(category: Category) -> bool:
+    """Denials are what is looked for."""
+    return category is Category.DENIED
 
 
 def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
@@ -95,15 +121,15 @@ def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reas
 def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
     """What the words written[start:end] come to, without their place."""
     open_, text, asked = Outcome.INSUFFICIENT_EVIDENCE, question.text, question.facts.content
-    if _FORBIDDING.search(text):
-        is_kept = _is_kept(asked, written, start, end)
-        return Finding(Outcome.SATISFIED, Reason.SAID) if is_kept else Finding(open_, Reason.UNSAID)
 
     def is_ignored(category: Category) -> bool:
         is_besides = category is Category.PLANNED and _ONLY.search(written)
         return category is Category.DENIED or bool(is_besides) or question.is_ignored(category)
 
     found = precedence.objection(_scope(asked, written, start, end), is_ignored)
+    if found is None and _FORBIDDING.search(text):
+        is_kept = _is_kept(question, written, start, end)
+        return Finding(Outcome.SATISFIED, Reason.SAID) if is_kept else Finding(open_, Reason.UNSAID)
     if (found is None or found.category in _AFTER_DENIAL) and _is_denied(text, asked, written, start, end):
         return Finding(Outcome.NOT_SATISFIED, Reason.DENIED)
     if found:
@@ -111,6 +137,8 @@ def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
     is_opposite = overlap.is_opposite(text, written[start:end])
     if is_opposite and _ONLY.search(written, start, end):
         return Finding(Outcome.NOT_SATISFIED, Reason.DENIED)
+    if question.unwanted and not _denies_unwanted(question, written, start, end):
+        return Finding(open_, Reason.UNSAID)
     if is_opposite or relations.is_affirmed(text, written[start:end]):
         return Finding(open_, Reason.UNSAID)
     return Finding(Outcome.SATISFIED, Reason.SAID)
@@ -127,12 +155,24 @@ def _scope(asked: Content, written: str, start: int, end: int) -> Scope:
     return Scope(Kind.WORDS, written, first, last, run, run, run)
 
 
-def _is_kept(asked: Content, written: str, start: int, end: int) -> bool:
-    """Whether what is forbidden is denied in words about it, or everything stays inside."""
-    if _INSIDE.search(written, start, end) and not _DENIAL.search(written, start, end):
+def _is_kept(question: Question, written: str, start: int, end: int) -> bool:
+    """Whether everything stays inside, or what is forbidden is denied."""
+    return absence.is_inside(written[start:end]) or _denies_unwanted(question, written, start, end)
+
+
+def _denies_unwanted(question: Question, written: str, start: int, end: int) -> bool:
+    """Whether the very thing is denied, or something in words that are about the same: 不停线换型 for 不停机换型."""
+    if absence.stand(question.unwanted, Facts(written)) is Stand.KEPT:
         return True
-    is_about = overlap.said(asked, overlap.content(written[start:end])) > _BY_CHANCE
-    return is_about and bool(_ANY_DENIAL.search(written, start, end))
+    about = overlap.said(question.facts.content, overlap.content(written[start:end]))
+    is_across = not _is_same_language(question, written)
+    least = _BY_CHANCE if is_across else _ABOUT
+    is_said_otherwise = is_across and about >= _MOST and not _FORBIDDING.search(question.text)
+    return is_said_otherwise or (about > least and bool(_ANY_DENIAL.search(written, start, end)))
+
+
+def _is_same_language(question: Question, written: str) -> bool:
+    return question.facts.is_chinese == overlap.is_chinese(written)
 
 
 def _is_denied(text: str, asked: Content, written: str, start: int, end: int) -> bool:

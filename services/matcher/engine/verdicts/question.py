@@ -9,6 +9,7 @@ from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category
+from matcher.engine.verdicts import absence
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.measured import Measured, measured
 from matcher.engine.words import overlap
@@ -52,6 +53,11 @@ class Question:
         if self.wanted and not _turns_on_names(self.clause, named):
             return ()
         return tuple({identifier.key: identifier for identifier in named}.values())
+
+    @cached_property
+    def unwanted(self) -> tuple[str, ...]:
+        """What the clause asks not to be, if anything."""
+        return absence.things(self.text)
 
     def is_ignored(self, category: Category) -> bool:
         """Whether words of this category around a target are no objection, as the clause speaks of that itself."""
