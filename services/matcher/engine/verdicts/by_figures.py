@@ -5,17 +5,15 @@ from dataclasses import dataclass, replace
 
 from common.contracts.matcher import Outcome
 from matcher.engine.clauses.target import Target
-from matcher.engine.facts import units
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
 from matcher.engine.verdicts import best_case, compare, precedence, same_measure
-from matcher.engine.verdicts.evidence import Evidence
+from matcher.engine.verdicts.evidence import Evidence, Stated
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.verdicts.relevance import Relevance
-from matcher.engine.verdicts.same_measure import Stated
 from matcher.engine.words.stretches import segment
 
 _TIE = 0.25
@@ -47,11 +45,8 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
     """
     candidates = [
         candidate
-        for index, facts in enumerate(evidence.facts)
-        for at, reading in enumerate(facts.figures)
-        if units.is_comparable(wanted.dimension, reading.dimension)
-        if (stated := Stated(reading, facts.measured[at], evidence.context(index)))
-        if (candidate := _candidate(asked, wanted, facts, index, stated, relevance.of(index)))
+        for stated in evidence.stated(wanted.dimension)
+        if (candidate := _candidate(asked, wanted, evidence.facts[stated.index], stated, relevance))
     ]
     candidates = _of_use(candidates)
     if not candidates:
@@ -61,19 +56,18 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
     return min(near, key=lambda finding: _PREFERENCE[finding.outcome])
 
 
-def _candidate(
-    asked: Question, wanted: Target, written: Facts, index: int, stated: Stated, relevance: float
-) -> _Candidate | None:
-    certainty, reading = same_measure.certainty(asked, wanted, stated, relevance), stated.reading
+def _candidate(asked: Question, wanted: Target, written: Facts, stated: Stated, about: Relevance) -> _Candidate | None:
+    certainty, reading = same_measure.certainty(asked, wanted, stated, about), stated.reading
     if certainty is None:
         return None
-    place = Place(index, reading.start, reading.end)
+    relevance = about.of(stated.index)
+    place = Place(stated.index, reading.start, reading.end)
     if doubt := _objection(asked, wanted, written, reading):
-        return _Candidate(replace(doubt, place=place), index, certainty + relevance - 1)
+        return _Candidate(replace(doubt, place=place), stated.index, certainty + relevance - 1)
     outcome = compare.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
     is_of_use = _is_of_use(written.text, reading)
-    return _Candidate(finding, index, certainty + relevance, is_of_use)
+    return _Candidate(finding, stated.index, certainty + relevance, is_of_use)
 
 
 def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:

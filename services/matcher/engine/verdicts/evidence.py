@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher.engine.facts.readings import Reading
+from matcher.engine.facts.units import is_comparable
 from matcher.engine.verdicts.facts import Facts
+from matcher.engine.verdicts.measured import Measured
 
 _END = re.compile(r"[。；;！!？?\n]+|(?<=[^\s.][^\s.])\.(?=\s|$)")
 _LETTERS = re.compile(r"[^\W_]")
@@ -34,6 +37,16 @@ class Sentence:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure of sentence `index`: its `reading`, what it `measured`, and the whole text (`context`) around it."""
+
+    index: int
+    reading: Reading
+    measured: Measured
+    context: Facts
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A profile to be judged against any number of clauses. Row i of any cosines belongs to `sentences[i]`.
@@ -53,6 +66,26 @@ class Evidence:
     def is_chinese(self) -> tuple[bool, ...]:
         """Of each sentence."""
         return tuple(facts.is_chinese for facts in self.facts)
+
+    def stated(self, dimension: str) -> Sequence[Stated]:
+        """The figures that one of this dimension can be compared with, in order."""
+        kept = self._stated_by_dimension
+        if dimension not in kept:
+            kept[dimension] = [each for each in self._stated if is_comparable(dimension, each.reading.dimension)]
+        return kept[dimension]
+
+    @cached_property
+    def _stated(self) -> tuple[Stated, ...]:
+        return tuple(
+            Stated(index, reading, measured, self.context(index))
+            for index, facts in enumerate(self.facts)
+            if facts.figures
+            for reading, measured in zip(facts.figures, facts.measured, strict=True)
+        )
+
+    @cached_property
+    def _stated_by_dimension(self) -> dict[str, Sequence[Stated]]:
+        return {}
 
     def context(self, index: int) -> Facts:
         """All that is said where sentence `index` stands: an item's title says what the figures of its text are of."""

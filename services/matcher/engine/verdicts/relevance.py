@@ -37,10 +37,13 @@ class Relevance:
         self._asked, self._evidence = asked, evidence
         self._cosines: Cosines = [math.nan] * len(evidence.sentences) if cosines is None else cosines
         self._level = self._own_level()
+        self._known: dict[int, float] = {}
 
     def of(self, index: int) -> float:
         """A chance, 0 … 1."""
-        return 1 / (1 + math.exp(-self._odds(index)))
+        if index not in self._known:
+            self._known[index] = 1 / (1 + math.exp(-self._odds(index)))
+        return self._known[index]
 
     def best(self) -> int | None:
         """The sentence most surely about the clause, the first of equals; None when no reader would agree."""

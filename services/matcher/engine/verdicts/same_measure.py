@@ -2,13 +2,12 @@
 
 import math
 import re
-from dataclasses import dataclass
 
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
-from matcher.engine.verdicts.facts import Facts
-from matcher.engine.verdicts.measured import Measured
+from matcher.engine.verdicts.evidence import Stated
 from matcher.engine.verdicts.question import Question
+from matcher.engine.verdicts.relevance import Relevance
 from matcher.engine.words import overlap
 
 _GENERIC_MEANINGS = frozenset(
@@ -33,23 +32,15 @@ _TELLING = 0.5
 _LEAST_SURE, _TINY = -3.5, 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A figure of a profile: `reading` of a sentence, what it `measured`, and the whole text (`context`) around it."""
-
-    reading: Reading
-    measured: Measured
-    context: Facts
-
-
-def certainty(asked: Question, wanted: Target, stated: Stated, relevance: float) -> float | None:
+def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance) -> float | None:
     """How surely a stated figure is of the metric a clause asks for, higher surer; None when it is of another.
 
-    relevance  how far its sentence is about the clause, 0 … 1
+    about  how far each sentence is about the clause; asked only where the names leave it open
     """
     reading = stated.reading
     if _is_other_metric(wanted, reading) or _is_of_another(asked, wanted, stated):
         return None
+    relevance = about.of(stated.index)
     is_same_metric = wanted.metric is not None and wanted.metric == reading.metric
     name = _name_shared(asked, stated)
     own, around, is_alien = _objects(asked, stated)

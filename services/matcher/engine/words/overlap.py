@@ -75,8 +75,13 @@ _OPPOSITES = (
 )  # fmt: skip
 
 
+_OPPOSITE = re.compile("|".join(sorted({word for pair in _OPPOSITES for word in pair}, key=len, reverse=True)))
+
+
 def is_opposite(asked: str, offered: str) -> bool:
     """Whether one name says 上行 and the other 下行; 上下行 says both."""
+    if not (_OPPOSITE.search(asked) and _OPPOSITE.search(offered)):
+        return False
     for pair in _OPPOSITES:
         for one, other in (pair, pair[::-1]):
             if one in asked and other in offered and one not in offered and other not in asked:
