@@ -3,11 +3,11 @@
 import pytest
 
 from common.contracts.catalog import ClauseKind
-from common.contracts.matcher import ClauseVerdict, Outcome, Span
+from common.contracts.matcher import ClauseVerdict, Outcome, Quoted, Span
 from common.fields import Language
 from matcher.engine.verdicts.reasons import REASONS, Reason, in_language, worded
 
-QUOTED = {"found": "准确率97%", "missing": "CMMI 5级"}
+QUOTED = Quoted(found="准确率97%", missing="CMMI 5级")
 
 
 def verdict(reason: str, code: str) -> ClauseVerdict:
@@ -27,7 +27,7 @@ def verdict(reason: str, code: str) -> ClauseVerdict:
 @pytest.mark.parametrize(("told", "wanted"), [("zh", "en"), ("en", "zh"), ("zh", "zh")])
 def test_a_reason_is_told_in_the_other_language(reason: Reason, told: Language, wanted: Language) -> None:
     [shown] = in_language([verdict(worded(reason, QUOTED, told), reason)], wanted)
-    assert shown.reason == worded(reason, QUOTED, wanted) == REASONS[reason][wanted].format(**QUOTED)
+    assert shown.reason == worded(reason, QUOTED, wanted) == REASONS[reason][wanted].format(**QUOTED.model_dump())
 
 
 def test_a_reason_of_a_later_or_earlier_version_keeps_its_words() -> None:
@@ -36,4 +36,4 @@ def test_a_reason_of_a_later_or_earlier_version_keeps_its_words() -> None:
 
 
 def test_braces_in_what_is_quoted_are_harmless() -> None:
-    assert worded(Reason.NAMED, {"found": "{missing} {0}"}, "en") == "the profile names “{missing} {0}”"
+    assert worded(Reason.NAMED, Quoted(found="{missing} {0}"), "en") == "the profile names “{missing} {0}”"

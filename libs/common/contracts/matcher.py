@@ -51,6 +51,13 @@ class Span(Frozen):
     text: str
 
 
+class Quoted(Frozen):
+    """`found` is quoted from the profile, `missing` from the clause; what a reason does not quote is empty."""
+
+    found: str = ""
+    missing: str = ""
+
+
 class ClauseVerdict(Frozen):
     """What is said of one clause, and the words on both sides it is said from.
 
@@ -65,7 +72,7 @@ class ClauseVerdict(Frozen):
     profile_span: Span | None = None
     reason: str
     code: str = Field("", description="The reason as a word; empty when none was kept.", examples=["figure_meets"])
-    quoted: dict[str, str] = Field({}, description="What the reason quotes: `found` in the profile, `missing` there.")
+    quoted: Quoted = Field(Quoted(), description="What the reason quotes.")
 
 
 class MatchSnapshot(Told):

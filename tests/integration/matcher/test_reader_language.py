@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
+from common.contracts.matcher import Quoted
 from common.fields import OrganisationKey
 from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
 
@@ -78,8 +79,8 @@ async def test_an_event_is_told_in_the_language_of_the_demand_with_what_it_takes
     [(_, match)] = await house.announced()
     assert tuple(verdict.reason for verdict in match.verdicts) == CHINESE
     assert [(verdict.code, verdict.quoted) for verdict in match.verdicts] == [
-        ("figure_meets", {"found": "残损识别准确率97.6%"}),
-        ("name_absent", {"missing": "CMMI 5级"}),
+        ("figure_meets", Quoted(found="残损识别准确率97.6%")),
+        ("name_absent", Quoted(missing="CMMI 5级")),
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.contracts.catalog import Clause
-from common.contracts.matcher import ClauseVerdict, Outcome, Span
+from common.contracts.matcher import ClauseVerdict, Outcome, Quoted, Span
 from common.fields import Language
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
@@ -95,7 +95,7 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
     clause, finding = ruling.clause, ruling.finding
     span = _span(evidence, finding.place)
     own = Span(source=f"clauses/{ruling.position}", start=0, end=len(clause.text), text=clause.text)
-    quoted = {"found": span.text if span else "", **finding.words}
+    quoted = Quoted(**{"found": span.text if span else "", **finding.words})
     return ClauseVerdict(
         clause=ruling.position,
         kind=clause.kind,
@@ -105,7 +105,7 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
         profile_span=span,
         reason=worded(finding.reason, quoted, language),
         code=finding.reason,
-        quoted={name: text for name, text in quoted.items() if text},
+        quoted=quoted,
     )
 
 

@@ -1,10 +1,10 @@
 """What was found about one clause, and the sentence that tells it to a person in Chinese or English."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.contracts.matcher import ClauseVerdict, Outcome
+from common.contracts.matcher import ClauseVerdict, Outcome, Quoted
 from common.fields import Language
 
 
@@ -88,8 +88,8 @@ class Finding:
     """The id of the rule of `engine/modifiers` that decided, if one did."""
 
 
-def worded(reason: Reason, quoted: Mapping[str, str], language: Language) -> str:
-    return REASONS[reason][language].format(**{"found": "", "missing": "", **quoted})
+def worded(reason: Reason, quoted: Quoted, language: Language) -> str:
+    return REASONS[reason][language].format(found=quoted.found, missing=quoted.missing)
 
 
 def in_language(verdicts: Sequence[ClauseVerdict], language: Language) -> tuple[ClauseVerdict, ...]:
