@@ -13,14 +13,13 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.embedded import operating, sample_data, summary, token_command
+from deploy.embedded import operating, sample_data, summary
 from deploy.embedded.errors import StackError
-from deploy.embedded.listen import listen
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import Plan
-from deploy.embedded.receive import receive
 from deploy.embedded.stack import Stack
 
+# What one verb alone needs is imported by that verb: a start should not wait for it.
 console = Console(stderr=True, highlight=False)
 
 
@@ -54,8 +53,12 @@ def _did(verb: str, plan: Plan, options: Namespace) -> int:
         case "logs":
             operating.logs(plan.logs, options.parts, line_count=options.lines, is_followed=options.follow)
         case "listen":
+            from deploy.embedded.listen import listen
+
             listen(plan.ports["nats"], options.subject, last=options.last, is_raw=options.raw)
         case "receive":
+            from deploy.embedded.receive import receive
+
             receive(options.port, options.secret)
         case "token":
             token(plan, options)
@@ -66,6 +69,8 @@ def _did(verb: str, plan: Plan, options: Namespace) -> int:
 
 def token(plan: Plan, asked: Namespace) -> None:
     """The token alone goes to standard output."""
+    from deploy.embedded import token_command
+
     sys.stdout.write(f"{token_command.issued(plan, asked)}\n")
     for line in token_command.explained(plan, asked, datetime.now(UTC)):
         console.print(line, markup=False, soft_wrap=True)

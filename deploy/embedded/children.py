@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from deploy.embedded.errors import ChildDied, NotReady
 
 LEASH = Path(__file__).with_name("leash.py")
+MODULE = (sys.executable, "-P", "-m")
+"""Runs a module of Python's; -P: the current folder is no place to import from."""
 POLL_EVERY_S = 0.02
 TAIL_LINES = 15
 TAIL_BYTES = 8192
@@ -35,6 +38,7 @@ class Command:
     death_signal  what the child gets when this process dies without stopping it
     stop_within_s then it is killed
     is_shown      its standard error goes to the terminal instead of the log
+    pass_fds      open files it inherits under their numbers
     """
 
     name: str
@@ -45,20 +49,36 @@ class Command:
     death_signal: signal.Signals = signal.SIGKILL
     stop_within_s: float = 25.0
     is_shown: bool = False
+    pass_fds: tuple[int, ...] = ()
 
 
-class Child:
-    """A started command. Start it from the main thread: Linux ties a child's life to the thread that started it."""
+class Process(Protocol):
+    """What runs a command: as of subprocess.Popen, but for `kill`."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None:
+        """SIGKILL to the process and whatever it started."""
+
+
+Launch = Callable[[Command, Path], Process]
+"""Starts a command that writes to a log file."""
+
+
+class Executed(subprocess.Popen[bytes]):
+    """A program of its own. Start it from the main thread: Linux ties its life to the thread that started it."""
 
     def __init__(self, command: Command, log: Path) -> None:
-        self.command = command
-        self.log = log
-        self._asked_at: float | None = None
-        log.parent.mkdir(parents=True, exist_ok=True)
         binding = ["--parent", str(os.getpid()), "--death-signal", str(int(command.death_signal))]
         with log.open("ab") as out:
-            self._log_starts_at = out.tell()
-            self._popen = subprocess.Popen(
+            super().__init__(
                 [*_leash(command.account), *binding, "--", *command.argv],
                 env={**os.environ, **command.env},
                 # Where the kernel does not report a parent's death, the leash listens for the end of this pipe.
@@ -67,7 +87,27 @@ class Child:
                 stderr=None if command.is_shown else out,
                 # Its own session: a Ctrl-C in the terminal reaches this process alone, which then stops all in order.
                 start_new_session=True,
+                pass_fds=command.pass_fds,
             )
+
+    def kill(self) -> None:
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            super().kill()
+
+
+class Child:
+    """A started command."""
+
+    def __init__(self, command: Command, log: Path, launch: Launch = Executed) -> None:
+        self.command = command
+        self.log = log
+        self._asked_at: float | None = None
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as before:
+            self._log_starts_at = before.tell()
+        self._process = launch(command, log)
 
     @property
     def name(self) -> str:
@@ -75,15 +115,15 @@ class Child:
 
     @property
     def pid(self) -> int:
-        return self._popen.pid
+        return self._process.pid
 
     def exit_code(self) -> int | None:
         """None while it runs; negative when a signal ended it."""
-        return self._popen.poll()
+        return self._process.poll()
 
     def signal(self, number: signal.Signals) -> None:
         if self.exit_code() is None:
-            self._popen.send_signal(number)
+            self._process.send_signal(number)
 
     def ask_to_stop(self) -> None:
         """Once: servers take a second request as an order to drop what they hold."""
@@ -93,24 +133,21 @@ class Child:
 
     def wait_for_exit(self, within_s: float | None = None) -> int:
         """Raises subprocess.TimeoutExpired."""
-        return self._popen.wait(within_s)
+        return self._process.wait(within_s)
 
     def stop(self) -> int:
         """Ask unless asked before, wait until `stop_within_s` after that, then kill. Returns the exit code."""
         self.ask_to_stop()
         waited_s = time.monotonic() - (self._asked_at or 0.0)
         try:
-            return self._popen.wait(max(0.0, self.command.stop_within_s - waited_s))
+            return self._process.wait(max(0.0, self.command.stop_within_s - waited_s))
         except subprocess.TimeoutExpired:
             return self.kill()
 
     def kill(self) -> int:
         """SIGKILL to the child and whatever it started."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            self._popen.kill()
-        return self._popen.wait()
+        self._process.kill()
+        return self._process.wait()
 
     def tail(self) -> str:
         """The last lines it wrote since this start."""
@@ -120,7 +157,7 @@ class Child:
             return "\n".join(log.read().decode(errors="replace").splitlines()[-TAIL_LINES:])
 
     def died(self) -> ChildDied:
-        return ChildDied(self.name, self._popen.wait(), self.log, self.tail())
+        return ChildDied(self.name, self._process.wait(), self.log, self.tail())
 
 
 def run_to_end(command: Command, *, cwd: Path) -> subprocess.CompletedProcess[str]:

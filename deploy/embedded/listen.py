@@ -16,7 +16,6 @@ from nats.js.errors import APIError
 from deploy.embedded.errors import Refused
 from deploy.embedded.ports import LOOPBACK, is_answering
 
-EVERYBODY = "notify.>"
 STREAM = "NOTIFY"
 LOOKED_BACK = 10_000
 """Of the stream's newest events, those among which earlier ones are looked for; a second's work."""

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.embedded import state
-from deploy.embedded.listen import EVERYBODY
-from deploy.embedded.plan import DEFAULT_PORTS, USUAL_HOME, Plan, default_cache
+from deploy.embedded.plan import DEFAULT_PORTS, EVERYBODY, RECEIVER_PORT, USUAL_HOME, Plan, default_cache
 from deploy.embedded.ports import variable_for
-from deploy.embedded.receive import DEFAULT_PORT
 from deploy.embedded.tokens import ROLES
 
 DESCRIPTION = "Jingqiao on this machine. Each option can also be an environment variable, named in brackets."
@@ -77,7 +75,7 @@ def _add_verbs(parser: argparse.ArgumentParser) -> None:
     listen.add_argument("--last", type=_count, default=10, help="from before, printed first (default: %(default)s)")
     listen.add_argument("--raw", action="store_true", help="print each event as it travels, as a line of JSON")
     receive = verbs.add_parser("receive", help="receive webhooks on this machine and print them, until Ctrl-C")
-    receive.add_argument("--port", type=_port, default=DEFAULT_PORT, help="to listen on (default: %(default)s)")
+    receive.add_argument("--port", type=_port, default=RECEIVER_PORT, help="to listen on (default: %(default)s)")
     receive.add_argument("--secret", default="", help="the subscription's, whsec_…, by which requests are checked")
     token = verbs.add_parser("token", help="print an access token for an organisation of your choice")
     token.add_argument("scheme", help="uscc, or another scheme of organisation codes")

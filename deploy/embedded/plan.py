@@ -22,6 +22,11 @@ DEFAULT_PORTS = {
 }
 """`<service>` is its HTTP API, `<service>-work` the health page of its background process."""
 
+RECEIVER_PORT = 8120
+"""Where the receiver of webhooks listens, which is not of the stack."""
+EVERYBODY = "notify.>"
+"""The NATS subjects of all organisations."""
+
 VERBS = ("serve", "work")
 
 
@@ -77,7 +82,7 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
 
     `kept` comes from files of this stack: whom to trust, how to seal.
     """
-    env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), "PYTHONUNBUFFERED": "1", **kept}
+    env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), **kept}
     # On one machine the receivers of webhooks are on it too; no other private address is reached.
     env["NOTIFY_ALLOW_LOOPBACK"] = "true"
     if "matcher" in plan.services:
@@ -87,4 +92,9 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
         env[f"{prefix}_DATABASE_URL"] = database_urls[service]
         env[f"{prefix}_PORT"] = str(plan.ports[service])
         env[f"{prefix}_WORK_PORT"] = str(plan.ports[f"{service}-work"])
-    return {**env, **plan.env}
+    return {**env, **interpreter_env(plan)}
+
+
+def interpreter_env(plan: Plan) -> dict[str, str]:
+    """What has to be there when a Python that runs services starts."""
+    return {"PYTHONUNBUFFERED": "1", **plan.env}

@@ -13,7 +13,6 @@ from deploy.embedded.listen import in_words
 from deploy.embedded.ports import LOOPBACK
 from notify import signing
 
-DEFAULT_PORT = 8120
 TOLERATED_S = 300
 """A request whose timestamp is further from now, either way, may be a recorded one that somebody sends again."""
 LARGEST_BODY = 4 * 2**20

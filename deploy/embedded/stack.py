@@ -1,16 +1,16 @@
 """The whole of Jingqiao on one machine: starts the parts in order, watches them, stops them in the reverse order."""
 
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from deploy.embedded import ports, schemas, sealing
-from deploy.embedded.children import Child, Command, finish, wait_until
+from deploy.embedded import forking, ports, schemas, sealing
+from deploy.embedded.children import MODULE, Child, Command, Executed, finish, wait_until
+from deploy.embedded.forking import ForkServer
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.operating import readiness
-from deploy.embedded.plan import Plan, service_env
+from deploy.embedded.plan import Plan, interpreter_env, service_env
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
 from deploy.embedded.tokens import TokenIssuer
@@ -34,6 +34,7 @@ class Stack:
         self.nats = NatsServer(plan.home / "nats", plan.ports["nats"], log=plan.logs / "nats.log")
         self.running: dict[str, Child] = {}
         self._steps: list[Child] = []
+        self._forks: ForkServer | None = None
         self._announce = announce
         self._lock = StateLock(plan.home)
         self._issuer: TokenIssuer | None = None
@@ -62,6 +63,9 @@ class Stack:
         self._lock.take(self.plan.ports)
         ports.ensure_free(self.plan.ports)
         _rotate(self.plan.logs)
+        if forking.IS_AVAILABLE:
+            log = self.plan.logs / f"{forking.NAME}.log"
+            self._forks = ForkServer(self.plan.services, interpreter_env(self.plan), log)
         with self._announce("PostgreSQL"):
             self.postgres.start()
             for service in self.plan.services:
@@ -93,13 +97,13 @@ class Stack:
 
     def wait_until_ready(self, process: str, *, within_s: float = READY_WITHIN_S) -> None:
         port = self.plan.health_port(process)
-        beside = [child for child in (*self.running.values(), *self._servers()) if child is not self.running[process]]
+        beside = [child for child in self.parts() if child is not self.running[process]]
         wait_until(self.running[process], lambda: readiness(port)[0], within_s=within_s, beside=beside)
 
     def watch(self) -> None:
         """Blocks for as long as everything runs. Raises ChildDied for the first that ends."""
         while True:
-            for child in (*self.running.values(), *self._servers()):
+            for child in self.parts():
                 if child.exit_code() is not None:
                     raise child.died()
             time.sleep(WATCH_EVERY_S)
@@ -113,18 +117,28 @@ class Stack:
         for child in self.running.values():
             child.stop()
         self.running.clear()
+        if self._forks is not None:
+            self._forks.stop()
+            self._forks = None
         self.nats.stop()
         self.postgres.stop()
         self._lock.release()
 
     def kill(self) -> None:
         """All at once and at any moment; the next start recovers."""
-        for child in (*self._steps, *self.running.values(), *self._servers()):
+        for child in (*self._steps, *self.running.values()):
             child.kill()
+        if self._forks is not None:
+            self._forks.kill()
+        self.nats.kill()
+        self.postgres.kill()
         self._lock.release()
 
-    def _servers(self) -> list[Child]:
-        return [child for child in (self.nats.child, self.postgres.child) if child is not None]
+    def parts(self) -> list[Child]:
+        """All that runs, what others need to live first."""
+        forks = self._forks.child if self._forks is not None else None
+        servers = (forks, self.nats.child, self.postgres.child)
+        return [*(child for child in servers if child is not None), *self.running.values()]
 
     def _step(self, service: str, verb: str, *, is_shown: bool = False) -> Child:
         return self._spawn(f"{service}-{verb}", service, verb, is_shown=is_shown)
@@ -138,9 +152,9 @@ class Stack:
         urls = {each: self.postgres.url(each) for each in self.plan.services}
         kept = {**self.issuer.settings, **sealing.settings(self.plan.home / "issuer" / "sealing.key")}
         env = service_env(self.plan, urls, self.nats.url, kept)
-        # -P: the current folder is no place to import from.
-        command = Command(name, (sys.executable, "-P", "-m", service, verb), env=env, is_shown=is_shown)
-        return Child(command, self.plan.logs / f"{name}.log")
+        command = Command(name, (*MODULE, service, verb), env=env, is_shown=is_shown)
+        launch = self._forks.launch if self._forks is not None else Executed
+        return Child(command, self.plan.logs / f"{name}.log", launch)
 
 
 def _is_empty(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from catalog.app import create_app, loops
 from catalog.settings import CatalogSettings
-from common import command_line, migrations, runtime
+from common import command_line, runtime
 from common.command_line import Verb
 from common.settings import from_environment
 
@@ -23,6 +23,8 @@ def _work(_: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
+    from common import migrations  # with alembic, which no other verb has a use for
+
     migrations.upgrade(MIGRATIONS, from_environment(CatalogSettings).database_url)
 
 

@@ -5,19 +5,17 @@ import asyncio
 import sys
 from pathlib import Path
 
-from common import command_line, migrations, runtime
+from common import command_line, runtime
 from common.command_line import Verb
 from common.errors import Problem
 from common.settings import from_environment
-from matcher import evaluation, loading
 from matcher.app import create_app, loops
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
-from matcher.training import command as training
-from matcher.upkeep.reindexing import reindex
 from matcher.vectors.encoders import loader
 
+# What one verb alone needs is imported by that verb: a server would carry it in vain, in time and memory.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,6 +30,8 @@ def _work(_: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
+    from common import migrations
+
     migrations.upgrade(MIGRATIONS, from_environment(MatcherSettings).database_url)
 
 
@@ -43,6 +43,8 @@ def _prepare(_: argparse.Namespace) -> None:
 
 
 def _reindex(_: argparse.Namespace) -> None:
+    from matcher.upkeep.reindexing import reindex
+
     settings = from_environment(MatcherSettings)
     with staged("embedding model") as tell:
         embedder = loader(settings, tell)(settings.engine, settings.model)
@@ -50,17 +52,44 @@ def _reindex(_: argparse.Namespace) -> None:
 
 
 def _load(arguments: argparse.Namespace) -> None:
-    report = loading.run(arguments)
+    from matcher import loading
+
+    try:
+        report = loading.run(arguments)
+    except loading.CannotLoad as error:
+        sys.exit(str(error))
     sys.stdout.write(f"{report.text}\n")
     sys.exit(1 if report.refused_count else 0)
 
 
+def _configure_load(parser: argparse.ArgumentParser) -> None:
+    from matcher import loading
+
+    loading.configure(parser)
+
+
 def _evaluate(arguments: argparse.Namespace) -> None:
+    from matcher import evaluation
+
     sys.exit(evaluation.run(arguments))
 
 
+def _configure_evaluate(parser: argparse.ArgumentParser) -> None:
+    from matcher import evaluation
+
+    evaluation.configure(parser)
+
+
 def _train(arguments: argparse.Namespace) -> None:
-    sys.exit(training.run(arguments))
+    from matcher.training import command
+
+    sys.exit(command.run(arguments))
+
+
+def _configure_train(parser: argparse.ArgumentParser) -> None:
+    from matcher.training import command
+
+    command.configure(parser)
 
 
 VERBS = {
@@ -68,9 +97,9 @@ VERBS = {
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
-    "load": Verb(_load, "load a folder of demands and offers through the public APIs", loading.configure),
-    "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", evaluation.configure),
-    "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", training.configure),
+    "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
+    "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", _configure_evaluate),
+    "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", _configure_train),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }
 
@@ -78,7 +107,7 @@ VERBS = {
 def main() -> None:
     try:
         command_line.run("matcher", "Fits demands and what is offered together.", VERBS)
-    except (ModelUnavailable, loading.CannotLoad, Problem) as error:
+    except (ModelUnavailable, Problem) as error:
         sys.exit(str(error))
 
 

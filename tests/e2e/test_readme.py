@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded.plan import RECEIVER_PORT
 from deploy.embedded.ports import free_port
-from deploy.embedded.receive import DEFAULT_PORT
 from tests.support.checkout import Block, Checkout, blocks
 from tests.support.eventually import eventually
 
@@ -38,7 +38,7 @@ async def test_what_is_typed_prints_what_is_printed(stack: Checkout, readme: lis
     assert [block.is_endless for block in readme] == [False, False, True, False, True, False]
     port = str(free_port())
     for block in readme:
-        typed = block.typed.replace(f":{DEFAULT_PORT}/", f":{port}/").replace(" receive ", f" receive --port {port} ")
+        typed = block.typed.replace(f":{RECEIVER_PORT}/", f":{port}/").replace(" receive ", f" receive --port {port} ")
         if block.is_endless:
             assert block.printed in stack.watched(typed, block.printed, within=A_MOMENT_S)
         elif block.printed:

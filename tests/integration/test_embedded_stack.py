@@ -162,11 +162,10 @@ def test_a_failed_migration_stops_the_start(plan: Plan) -> None:
         stack.start()
 
 
-@pytest.mark.parametrize("victim", ["one-serve", "NATS", "PostgreSQL"])
+@pytest.mark.parametrize("victim", ["one-serve", "NATS", "PostgreSQL", "fork-server"])
 def test_a_part_that_dies_later_is_named(stack: Stack, victim: str) -> None:
     stack.start()
-    parts = [*stack.running.values(), *filter(None, (stack.nats.child, stack.postgres.child))]
-    os.kill(next(part.pid for part in parts if part.name == victim), signal.SIGKILL)
+    os.kill(next(part.pid for part in stack.parts() if part.name == victim), signal.SIGKILL)
     with pytest.raises(ChildDied, match=f"^{victim} was killed by SIGKILL"):
         stack.watch()
 
