@@ -23,7 +23,7 @@ from notify.egress import Egress, Guard, GuardedTransport, Transport
 from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
-from notify.subscriptions.service import Terms
+from notify.subscriptions.service import Policy
 from notify.vault import Vault
 from notify.webhook import Webhook
 
@@ -33,7 +33,7 @@ DESCRIPTION = "Tells organisations of the matches they subscribed to, on NATS su
 
 
 def create_app(settings: NotifySettings) -> FastAPI:
-    terms = Terms(
+    terms = Policy(
         guard=Guard(allow_loopback=settings.allow_loopback),
         vault=_vault(settings),
         ports=settings.webhook_ports,

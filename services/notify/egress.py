@@ -46,7 +46,7 @@ class Unanswered:
     fault: Fault
 
 
-class Unreachable(httpcore.ConnectError):
+class NotAttempted(httpcore.ConnectError):
     """No connection was tried, for a reason of ours."""
 
     def __init__(self, fault: Fault) -> None:
@@ -67,10 +67,10 @@ class Guard:
         try:
             found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise Unreachable(Fault.NAME_UNRESOLVED) from error
+            raise NotAttempted(Fault.NAME_UNRESOLVED) from error
         allowed = [address for address in found if self._is_allowed(address)]
         if not allowed:
-            raise Unreachable(Fault.ADDRESS_REFUSED)
+            raise NotAttempted(Fault.ADDRESS_REFUSED)
         return allowed[:ADDRESSES_TRIED]
 
     def _is_allowed(self, address: str) -> bool:
@@ -81,7 +81,7 @@ class Guard:
         try:
             async with asyncio.timeout(within_s):
                 await self.addresses(host, port)
-        except Unreachable as error:
+        except NotAttempted as error:
             return error.fault
         except TimeoutError:
             return Fault.NAME_UNRESOLVED
@@ -209,7 +209,7 @@ _FAULTS = (
 
 
 def _fault(error: Exception) -> Fault:
-    if isinstance(error, Unreachable):
+    if isinstance(error, NotAttempted):
         return error.fault
     if isinstance(error, (TimeoutError, httpcore.TimeoutException, httpx.TimeoutException)):
         return Fault.TIMED_OUT

@@ -7,7 +7,7 @@ from common.bus import CONTENT_TYPE
 from notify import backoff, signing
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import Outcome, Unreachable, outcome_of
+from notify.deliveries.rules import AttemptResult, Unreachable, outcome_of
 from notify.deliveries.schemas import notification_of
 from notify.egress import Answered, Egress
 from notify.vault import Vault
@@ -21,7 +21,7 @@ class Webhook:
     def __init__(self, egress: Egress, vault: Vault) -> None:
         self._egress, self._vault = egress, vault
 
-    async def send(self, due: Due, at: datetime) -> Outcome:
+    async def send(self, due: Due, at: datetime) -> AttemptResult:
         """Raises LookupError when the subscription's secret cannot be opened."""
         secrets = [self._vault.open(sealed) for sealed in due.subscription.sealed_secrets(at)]
         # The same at every attempt.

@@ -12,7 +12,7 @@ import asyncpg
 from matcher.engine.embedding import Embedder, load_embedder
 from matcher.settings import MatcherSettings
 from matcher.subjects.profiles.offer import Offer
-from matcher.vectors.views import profile_texts
+from matcher.vectors.content import profile_texts
 from tests.bench import platform
 from tests.bench.report import Figure, Result, figure
 from tests.support.eventually import eventually

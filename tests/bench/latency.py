@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 
 from common.contracts.catalog import DemandSnapshot
 from matcher.engine.embedding import Embedder, load_embedder
-from matcher.vectors.views import demand_texts
+from matcher.vectors.content import demand_texts
 from tests.bench import platform
 from tests.bench.report import Result, figure
 from tests.e2e import texts

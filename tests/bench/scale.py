@@ -27,8 +27,8 @@ from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import Offer
 from matcher.subjects.profiles.rules import ProfileState
 from matcher.upkeep.indexing import build_indexes
+from matcher.vectors import content
 from matcher.vectors import repository as vectors
-from matcher.vectors import views
 from matcher.vectors.encoders import loader
 from matcher.vectors.models import EmbeddingModel
 from matcher.work.embedding import embed
@@ -167,7 +167,7 @@ async def _demands_timed(stage: Stage, samples: Sequence[Sample]) -> Times:
         async def bare(kind: OfferKind = kind, near: Vector = sample.faces[0]) -> None:
             await stage.bare.profiles(near, kind, "zh")
 
-        await timed(ranked, bare, stage.engine, views.demand_texts(demand).asked, times)
+        await timed(ranked, bare, stage.engine, content.demand_texts(demand).asked, times)
     return times.after(WARM_UPS)
 
 
@@ -187,7 +187,7 @@ async def _profiles_timed(stage: Stage, samples: Sequence[Sample]) -> Times:
         async def bare(kind: str = DEMAND_FOR[offer.offer_kind], near: Vector = sample.faces[0]) -> None:
             await stage.bare.demands(near, kind, "zh")
 
-        await timed(ranked, bare, stage.engine, views.profile_texts(offer).asked, times)
+        await timed(ranked, bare, stage.engine, content.profile_texts(offer).asked, times)
     return times.after(WARM_UPS)
 
 

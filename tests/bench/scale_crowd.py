@@ -16,9 +16,9 @@ from common.fields import Language
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.words.language import language_of
 from matcher.subjects.profiles.offer import Offer
-from matcher.vectors import views
+from matcher.vectors import content
 from matcher.vectors.codec import packed
-from matcher.vectors.encoder import Asked, Role
+from matcher.vectors.encoder import RoleText, TextRole
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples"
 SHARES: dict[tuple[OfferKind, Language], float] = {
@@ -91,7 +91,9 @@ class Crowd:
 
 def offers(engine: Embedder) -> list[Sample]:
     """The sample offers, each cut to its headline, its first sentences and its first item."""
-    return [_sample(engine, offer, views.profile_texts(offer), views.words_of(offer)) for offer in map(_offer, _rows())]
+    return [
+        _sample(engine, offer, content.profile_texts(offer), content.words_of(offer)) for offer in map(_offer, _rows())
+    ]
 
 
 def shares_of(samples: Sequence[Sample]) -> NDArray[np.float64]:
@@ -104,7 +106,7 @@ def shares_of(samples: Sequence[Sample]) -> NDArray[np.float64]:
 def demands(engine: Embedder) -> list[Sample]:
     """The sample demands, published."""
     found = [_demand(row) for row in _rows("demands.jsonl")]
-    return [_sample(engine, demand, views.demand_texts(demand), (demand.title, demand.need)) for demand in found]
+    return [_sample(engine, demand, content.demand_texts(demand), (demand.title, demand.need)) for demand in found]
 
 
 def numbered(offer: Offer, number: int) -> Offer:
@@ -120,13 +122,13 @@ def numbered_demand(demand: DemandSnapshot, number: int) -> DemandSnapshot:
     return DemandSnapshot.model_validate(demand.model_dump() | said | {"id": new_id()})
 
 
-def encoded(engine: Embedder, asked: Sequence[Asked]) -> Matrix:
+def encoded(engine: Embedder, asked: Sequence[RoleText]) -> Matrix:
     """The engine's own work on what the product would ask of it, all of one role."""
-    encode = engine.encode_queries if asked[0][0] is Role.QUERY else engine.encode_passages
+    encode = engine.encode_queries if asked[0][0] is TextRole.QUERY else engine.encode_passages
     return encode([text for _, text in asked])
 
 
-def _sample(engine: Embedder, subject: Any, texts: views.DemandTexts | views.ProfileTexts, words: Any) -> Sample:
+def _sample(engine: Embedder, subject: Any, texts: content.DemandTexts | content.ProfileTexts, words: Any) -> Sample:
     rows = encoded(engine, texts.asked)
     return Sample(subject, language_of(words), rows[:2], packed(rows[2:]), texts.lexemes)
 

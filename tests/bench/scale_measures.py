@@ -13,7 +13,7 @@ from matcher.engine.embedding import Embedder, Matrix, Vector
 from matcher.matching.context import Desk
 from matcher.search import repository as search
 from matcher.search.repository import ActiveProfiles, Probe
-from matcher.vectors.encoder import Asked
+from matcher.vectors.encoder import RoleText
 from matcher.vectors.models import EmbeddingModel
 from tests.bench.scale_crowd import Pool, encoded
 from tests.bench.scale_rows import Connection
@@ -119,7 +119,7 @@ async def timed(
     whole: Callable[[], Awaitable[object]],
     index: Callable[[], Awaitable[object]],
     engine: Embedder,
-    asked: Sequence[Asked],
+    asked: Sequence[RoleText],
     times: Times,
 ) -> None:
     """One measurement of each, in turns that follow closely, so that other work on the machine slows all alike."""

@@ -138,6 +138,15 @@ def _is_sql(module: str) -> bool:
     return module.endswith(".repository")
 
 
+def test_a_class_name_means_one_thing() -> None:
+    where: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Base":  # each service's declarative base
+                where.setdefault(node.name, []).append(room(path))
+    assert {name: rooms for name, rooms in where.items() if len(rooms) > 1} == {}
+
+
 def test_no_file_is_too_long_to_read() -> None:
     long = {room(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
     assert long == {}

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+MAPS = {"quoted"}
+"""Objects whose names are data, each with a text."""
+
 
 def with_unknown_fields(said: Any) -> Any:
     """The same JSON, with a field that nobody knows yet in every object, at any depth."""
     if isinstance(said, dict):
-        return {name: with_unknown_fields(each) for name, each in said.items()} | {"known_later": {"to": "others"}}
+        known = {name: each if name in MAPS else with_unknown_fields(each) for name, each in said.items()}
+        return known | {"known_later": {"to": "others"}}
     if isinstance(said, list):
         return [with_unknown_fields(each) for each in said]
     return said

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.engine.ranking.consortium import Consortium, Offer, smallest_sets
+from matcher.engine.ranking.consortium import Capability, Consortium, smallest_sets
 
 
-def offer(*meets: int, fit: float = 50) -> Offer:
-    return Offer(frozenset(meets), fit)
+def offer(*meets: int, fit: float = 50) -> Capability:
+    return Capability(frozenset(meets), fit)
 
 
 def members(groups: list[Consortium[str]]) -> list[tuple[str, ...]]:
@@ -60,7 +60,7 @@ def test_many_offers_of_many_clauses_end_in_good_time() -> None:
     )
 
 
-def by_brute_force(needs: set[int], offers: dict[int, Offer], limit: int, max_size: int) -> list[tuple[int, ...]]:
+def by_brute_force(needs: set[int], offers: dict[int, Capability], limit: int, max_size: int) -> list[tuple[int, ...]]:
     def holds(group: tuple[int, ...]) -> bool:
         return needs <= frozenset().union(*(offers[key].meets for key in group))
 
@@ -79,13 +79,13 @@ def by_brute_force(needs: set[int], offers: dict[int, Offer], limit: int, max_si
 @given(
     needs=st.sets(st.integers(0, 4), min_size=1),
     offers=st.lists(
-        st.builds(Offer, st.frozensets(st.integers(0, 5)), st.sampled_from([10.0, 20.0, 40.0])), max_size=7
+        st.builds(Capability, st.frozensets(st.integers(0, 5)), st.sampled_from([10.0, 20.0, 40.0])), max_size=7
     ),
     limit=st.integers(1, 6),
     max_size=st.integers(1, 4),
 )
 def test_the_search_finds_what_trying_every_group_finds(
-    needs: set[int], offers: list[Offer], limit: int, max_size: int
+    needs: set[int], offers: list[Capability], limit: int, max_size: int
 ) -> None:
     by_key = dict(enumerate(offers))
     groups = smallest_sets(needs, by_key, limit=limit, max_size=max_size)

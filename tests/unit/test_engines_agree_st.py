@@ -16,9 +16,9 @@ from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation.agreement import DEPTH
 from matcher.matching.judge import Judge, ReadDemand, ReadProfile
 from matcher.subjects.profiles.offer import Offer
-from matcher.vectors import views
+from matcher.vectors import content
 from matcher.vectors.codec import packed, unpacked
-from matcher.vectors.encoder import Asked, Role
+from matcher.vectors.encoder import RoleText, TextRole
 from tests.support import samples
 
 pytestmark = [pytest.mark.st, pytest.mark.timeout(600)]
@@ -33,30 +33,30 @@ Ranked = list[tuple[list[UUID], list[UUID]]]
 class Reader:
     """Reads the samples as the matcher reads what it has stored: through half precision."""
 
-    def __init__(self, embedder: Embedder, texts: Sequence[Asked]) -> None:
-        self._vectors: dict[Asked, Vector] = {}
-        for role, encode in ((Role.QUERY, embedder.encode_queries), (Role.PASSAGE, embedder.encode_passages)):
+    def __init__(self, embedder: Embedder, texts: Sequence[RoleText]) -> None:
+        self._vectors: dict[RoleText, Vector] = {}
+        for role, encode in ((TextRole.QUERY, embedder.encode_queries), (TextRole.PASSAGE, embedder.encode_passages)):
             asked = list(dict.fromkeys(text for role_, text in texts if role_ is role))
             rows = encode(asked)
             stored = unpacked(packed(rows), rows.shape[1])
             self._vectors |= {(role, text): row for text, row in zip(asked, stored, strict=True)}
 
     def demand(self, snapshot: DemandSnapshot) -> ReadDemand:
-        rows = np.stack([self._vectors[one] for one in views.demand_texts(snapshot).asked])
-        return ReadDemand(snapshot, views.demand_view(snapshot, "zh", (rows[0], rows[1]), rows[2:]))
+        rows = np.stack([self._vectors[one] for one in content.demand_texts(snapshot).asked])
+        return ReadDemand(snapshot, content.demand_view(snapshot, "zh", (rows[0], rows[1]), rows[2:]))
 
     def profile(self, id: UUID, offer: Offer) -> ReadProfile:
         assert offer.language is not None
-        rows = np.stack([self._vectors[one] for one in views.profile_texts(offer).asked])
-        view = views.profile_view(offer, offer.language, (rows[0], rows[1]), rows[2:])
+        rows = np.stack([self._vectors[one] for one in content.profile_texts(offer).asked])
+        view = content.profile_view(offer, offer.language, (rows[0], rows[1]), rows[2:])
         return ReadProfile(id, 1, FIRM, "厂", offer, view, rows[2 + len(offer.items) :])
 
 
 def ranked(embedder: Embedder) -> Iterator[tuple[list[UUID], list[UUID]]]:
     demands = [samples.snapshot(row) for row in samples.rows("demands.jsonl").values()]
     offers = {uuid5(NAMESPACE_URL, id): samples.offer(row) for id, row in samples.rows("offers.jsonl").items()}
-    texts = [one for demand in demands for one in views.demand_texts(demand).asked]
-    reader = Reader(embedder, texts + [one for offer in offers.values() for one in views.profile_texts(offer).asked])
+    texts = [one for demand in demands for one in content.demand_texts(demand).asked]
+    reader = Reader(embedder, texts + [one for offer in offers.values() for one in content.profile_texts(offer).asked])
     profiles = [reader.profile(id, offer) for id, offer in offers.items()]
     ranker = load_ranker(known=background.of(embedder))
     judge = Judge(ranker, ranker.threshold, DEPTH)

@@ -9,14 +9,13 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from common.contracts.catalog import DemandSnapshot
-from common.contracts.matcher import OfferKind
 from matcher import evaluation
+from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import SHIPPED
-from matcher.evaluation import command, folder, reading, report
+from matcher.evaluation import command, encoding, folder, report
 from matcher.evaluation.folder import BadFolder
-from matcher.subjects.profiles.offer import Item, Offer
-from matcher.vectors import views
+from matcher.vectors import content
+from tests.support import samples
 from tests.support.embedder import HashEmbedder
 
 SUBJECTS = ["集装箱残损识别", "冷库温度监测", "焊缝缺陷检测", "河道漂浮物打捞", "心电信号采集", "电池梯次利用"]
@@ -226,12 +225,29 @@ def test_fitting_offers_in_another_language_are_counted_apart(
     assert "2 judged, 1 fitting" in " ".join(capsys.readouterr().out.split())
 
 
-def test_the_same_texts_are_embedded_as_for_stored_demands_and_profiles() -> None:
-    items = (Item(title="箱体识别", text="准确率97%"), Item(title="接口"))
-    offer = Offer(offer_kind=OfferKind.SOLUTION, headline="验箱系统", summary="已运行两年", items=items)
-    stored = views.profile_texts(offer)
-    mine = folder.Offer("o", "验箱系统", "已运行两年", tuple(map(views.item_text, items)), "zh")
-    assert reading._offered(mine) == [stored.headline, stored.body, *stored.items]
+class Heard(HashEmbedder):
+    """Keeps what it was asked to embed."""
 
-    asked = views.demand_texts(cast(Any, DemandSnapshot).model_construct(title="识别", need="需要识别", clauses=()))
-    assert reading._asked(folder.Demand("d", "识别", "需要识别", (), "zh"))[:2] == [asked.title, asked.body]
+    def __init__(self) -> None:
+        super().__init__()
+        self.queries, self.passages = list[str](), list[str]()
+
+    def encode_queries(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Matrix:
+        self.queries += texts
+        return super().encode_queries(texts, on_progress=on_progress)
+
+    def encode_passages(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Matrix:
+        self.passages += texts
+        return super().encode_passages(texts, on_progress=on_progress)
+
+
+def test_the_same_texts_are_embedded_as_for_stored_demands_and_profiles() -> None:
+    demand, offer = (
+        samples.rows("demands.jsonl")["port-container-damage"],
+        samples.rows("offers.jsonl")["corner-damage-vision"],
+    )
+    stored, asked = content.profile_texts(samples.offer(offer)), content.demand_texts(samples.snapshot(demand))
+    judged, heard = folder.read(samples.SAMPLES), Heard()
+    encoding.embed(judged, heard, on_progress=lambda _: None)
+    assert {asked.title, asked.body, *asked.clauses} <= set(heard.queries)
+    assert {stored.headline, stored.body, *stored.items} <= set(heard.passages)

@@ -73,7 +73,7 @@ def test_recall_counts_relevant_offers_of_the_whole_pool_and_leaves_out_who_has_
 
 def test_a_system_differs_from_itself_by_nothing() -> None:
     values = np.array([0.1, 0.5, np.nan])
-    assert bootstrap.paired(values, values) == bootstrap.Difference(0.0, 0.0, 0.0)
+    assert bootstrap.paired(values, values) == bootstrap.PairedDifference(0.0, 0.0, 0.0)
 
 
 def test_the_interval_lies_around_the_difference_and_is_always_the_same() -> None:

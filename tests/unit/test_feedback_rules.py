@@ -8,25 +8,25 @@ from hypothesis import strategies as st
 
 from common.errors import Forbidden, InvalidInput
 from matcher.feedback import rules
-from matcher.feedback.rules import MatchOutcome, MatchState, Reason, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState, Side
 
 
 @dataclass(frozen=True)
 class Told:
     side: Side
     outcome: MatchOutcome
-    reason: Reason | None = None
+    reason: DismissalReason | None = None
 
 
-def by_owner(outcome: MatchOutcome, reason: Reason | None = None) -> Told:
+def by_owner(outcome: MatchOutcome, reason: DismissalReason | None = None) -> Told:
     return Told(Side.OWNER, outcome, reason)
 
 
-def by_enterprise(outcome: MatchOutcome, reason: Reason | None = None) -> Told:
+def by_enterprise(outcome: MatchOutcome, reason: DismissalReason | None = None) -> Told:
     return Told(Side.ENTERPRISE, outcome, reason)
 
 
-DISMISSAL = st.builds(Told, st.sampled_from(Side), st.just(MatchOutcome.DISMISSED), st.sampled_from(Reason))
+DISMISSAL = st.builds(Told, st.sampled_from(Side), st.just(MatchOutcome.DISMISSED), st.sampled_from(DismissalReason))
 OTHERWISE = st.sampled_from(
     [
         Told(side, outcome)
@@ -49,12 +49,12 @@ def test_interest_is_the_enterprises_to_say_and_selection_the_owners() -> None:
     ("outcome", "reason", "words", "pointer"),
     [
         (MatchOutcome.DISMISSED, None, None, "#/reason"),
-        (MatchOutcome.DISMISSED, Reason.OTHER, None, "#/reason/text"),
-        (MatchOutcome.INTERESTED, Reason.TIMING, None, "#/reason"),
+        (MatchOutcome.DISMISSED, DismissalReason.OTHER, None, "#/reason/text"),
+        (MatchOutcome.INTERESTED, DismissalReason.TIMING, None, "#/reason"),
     ],
 )
 def test_a_dismissal_has_a_reason_and_nothing_else_has(
-    outcome: MatchOutcome, reason: Reason | None, words: str | None, pointer: str
+    outcome: MatchOutcome, reason: DismissalReason | None, words: str | None, pointer: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.refuse_missing_reason(outcome, reason, words)
@@ -69,7 +69,7 @@ def test_a_match_is_as_far_as_its_sides_last_words_go() -> None:
 
 
 def test_a_dismissal_stands_until_its_side_takes_it_back() -> None:
-    dismissed = by_enterprise(MatchOutcome.DISMISSED, Reason.TIMING)
+    dismissed = by_enterprise(MatchOutcome.DISMISSED, DismissalReason.TIMING)
     shortlisted = by_owner(MatchOutcome.SHORTLISTED)
     assert rules.state([dismissed, shortlisted]) is MatchState.DISMISSED
     assert rules.state([dismissed, shortlisted, by_enterprise(MatchOutcome.INTERESTED)]) is MatchState.SHORTLISTED
@@ -103,10 +103,10 @@ def kept_of(said: list[Told]) -> list[Told]:
 
 
 UNFIT_TO_BOTH = [
-    by_owner(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
-    by_enterprise(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
+    by_owner(MatchOutcome.DISMISSED, DismissalReason.OTHER_FIELD),
+    by_enterprise(MatchOutcome.DISMISSED, DismissalReason.OTHER_FIELD),
     by_owner(MatchOutcome.SHORTLISTED),
-    by_owner(MatchOutcome.DISMISSED, Reason.OTHER_FIELD),
+    by_owner(MatchOutcome.DISMISSED, DismissalReason.OTHER_FIELD),
 ]
 
 
@@ -141,12 +141,12 @@ def test_the_farther_a_match_came_the_better_it_was() -> None:
 
 
 def test_a_side_that_finds_the_fit_bad_decides() -> None:
-    unfit = by_owner(MatchOutcome.DISMISSED, Reason.REQUIREMENT_UNMET)
+    unfit = by_owner(MatchOutcome.DISMISSED, DismissalReason.REQUIREMENT_UNMET)
     assert grade(by_enterprise(MatchOutcome.INTERESTED), unfit) == 0
 
 
 @pytest.mark.parametrize("reason", sorted(rules.SAYS_NOTHING_OF_FIT))
-def test_a_dismissal_that_has_nothing_to_do_with_the_fit_teaches_nothing(reason: Reason) -> None:
+def test_a_dismissal_that_has_nothing_to_do_with_the_fit_teaches_nothing(reason: DismissalReason) -> None:
     dismissed = by_enterprise(MatchOutcome.DISMISSED, reason)
     assert grade(dismissed) is None
     assert grade(by_enterprise(MatchOutcome.INTERESTED), dismissed) is None

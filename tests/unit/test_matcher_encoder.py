@@ -10,7 +10,7 @@ import pytest
 from common.errors import Unavailable
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import background
-from matcher.vectors.encoder import CHUNK, Asked, Encoder, Role
+from matcher.vectors.encoder import CHUNK, Encoder, RoleText, TextRole
 from tests.support.embedder import HashEmbedder
 
 
@@ -43,8 +43,8 @@ async def encoder(embedder: Held) -> AsyncIterator[Encoder]:
     await made.close()
 
 
-def passages(*texts: str) -> list[Asked]:
-    return [(Role.PASSAGE, text) for text in texts]
+def passages(*texts: str) -> list[RoleText]:
+    return [(TextRole.PASSAGE, text) for text in texts]
 
 
 def begun(encoder: Encoder, *texts: str, is_urgent: bool = False) -> asyncio.Task[Matrix]:

@@ -19,9 +19,9 @@ from matcher.matching.judge import EXPLAINED, MOST_EXPLAINED, Fit, Judge, ReadDe
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import Item, Offer
 from matcher.subjects.profiles.rules import ProfileState
-from matcher.vectors import views
+from matcher.vectors import content
 from matcher.vectors.codec import packed
-from matcher.vectors.encoder import Asked
+from matcher.vectors.encoder import RoleText
 from matcher.vectors.repository import StoredDemand, StoredProfile
 from tests.support.near_embedder import StandIn
 
@@ -40,7 +40,7 @@ def judge() -> Judge:
     return Judge(load_ranker(), LEAST, 3)
 
 
-def vectors(asked: list[Asked]) -> Matrix:
+def vectors(asked: list[RoleText]) -> Matrix:
     return EMBEDDER.encode_passages([text for _, text in asked])
 
 
@@ -56,8 +56,8 @@ def demand(clauses: tuple[Clause, ...] = STATED) -> ReadDemand:
         need="不停车识别箱体残损。",
         clauses=clauses,
     )
-    rows = vectors(views.demand_texts(snapshot).asked)
-    return ReadDemand(snapshot, views.demand_view(snapshot, "zh", (rows[0], rows[1]), rows[2:]))
+    rows = vectors(content.demand_texts(snapshot).asked)
+    return ReadDemand(snapshot, content.demand_view(snapshot, "zh", (rows[0], rows[1]), rows[2:]))
 
 
 def profile(*said: str, id: UUID | None = None) -> ReadProfile:
@@ -66,8 +66,8 @@ def profile(*said: str, id: UUID | None = None) -> ReadProfile:
         headline="残损识别系统",
         items=tuple(Item(title="能力", text=text) for text in said),
     )
-    rows = vectors(views.profile_texts(offer).asked)
-    view = views.profile_view(offer, "zh", (rows[0], rows[1]), rows[2:])
+    rows = vectors(content.profile_texts(offer).asked)
+    view = content.profile_view(offer, "zh", (rows[0], rows[1]), rows[2:])
     return ReadProfile(id or uuid4(), 1, PORT, "厂", offer, view, rows[2 + len(said) :])
 
 
@@ -201,7 +201,7 @@ def asked_by(name: str, code: str, division: str | None) -> ReadDemand:
     asked = demand().snapshot
     owner = {"owner": OrganisationKey(scheme="uscc", code=code), "owner_name": name}
     snapshot = asked.model_copy(update={**owner, "division": division, "budget_max_fen": len(name) * 10**9})
-    rows = vectors(views.demand_texts(snapshot).asked)
+    rows = vectors(content.demand_texts(snapshot).asked)
     text = snapshot.model_dump_json()
     title, body = halfvecs(rows)
     return read_demand(StoredDemand(text, "zh", title, body, packed(rows[2:])))
@@ -229,7 +229,7 @@ def stored(name: str, code: str, division: str | None, said: str = WORDS[0], at:
         updated_at=now(),
     )
     rows = vectors(
-        views.profile_texts(
+        content.profile_texts(
             Offer.model_validate({"offer_kind": "solution", "headline": row.headline, "items": row.items})
         ).asked
     )

@@ -13,9 +13,9 @@ from common.contracts.matcher import OfferKind
 from common.fields import OrganisationKey
 from matcher.engine.ranking.receipts import Inputs, digest
 from matcher.subjects.profiles.offer import Case, Item, Offer, Product
-from matcher.vectors import views
+from matcher.vectors import content
 from matcher.vectors.codec import from_halfvec, packed, unpacked
-from matcher.vectors.encoder import Role
+from matcher.vectors.encoder import TextRole
 from tests.support.embedder import HashEmbedder
 
 OFFER = Offer(
@@ -59,12 +59,12 @@ def test_a_halfvec_is_read_from_its_binary_form() -> None:
 
 
 def test_a_demand_asks_and_a_profile_offers() -> None:
-    assert {role for role, _ in views.demand_texts(demand()).asked} == {Role.QUERY}
-    assert {role for role, _ in views.profile_texts(OFFER).asked} == {Role.PASSAGE}
+    assert {role for role, _ in content.demand_texts(demand()).asked} == {TextRole.QUERY}
+    assert {role for role, _ in content.profile_texts(OFFER).asked} == {TextRole.PASSAGE}
 
 
 def test_a_demand_without_clauses_is_split_into_them_where_they_stand() -> None:
-    asked = views.askings(demand())
+    asked = content.askings(demand())
     assert len(asked) == 2
     assert all(one.span.source == "need" for one in asked)
     assert all(demand().need[one.span.start : one.span.end] == one.span.text for one in asked)
@@ -72,12 +72,12 @@ def test_a_demand_without_clauses_is_split_into_them_where_they_stand() -> None:
 
 def test_clauses_that_the_owner_stated_are_taken_as_they_are() -> None:
     stated = (Clause(kind=ClauseKind.FUNCTION, text="写入闸口系统"),)
-    [one] = views.askings(demand(clauses=stated))
+    [one] = content.askings(demand(clauses=stated))
     assert (one.clause, one.span.source, one.span.text) == (stated[0], "clauses/0", "写入闸口系统")
 
 
 def test_every_text_of_an_offer_is_evidence_under_its_place() -> None:
-    texts = {text.source: text.text for text in views.evidence_texts(OFFER) if text.text}
+    texts = {text.source: text.text for text in content.evidence_texts(OFFER) if text.text}
     assert texts == {
         "headline": "残损识别系统",
         "summary": "不停车识别。写入闸口系统。",
@@ -93,7 +93,7 @@ def test_every_text_of_an_offer_is_evidence_under_its_place() -> None:
 
 def test_an_endless_profile_gets_only_so_many_vectors() -> None:
     endless = OFFER.model_copy(update={"summary": "支持一项。" * 2000})
-    assert len(views.profile_texts(endless).sentences) == views.MOST_SENTENCES
+    assert len(content.profile_texts(endless).sentences) == content.MOST_SENTENCES
 
 
 IDS = st.lists(st.tuples(st.uuids(), st.integers(1, 9)), unique=True, max_size=6)

@@ -14,12 +14,16 @@ def compiled(rule: Rule) -> re.Pattern[str]:
     return re.compile(rule.pattern, re.IGNORECASE)
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.yes], ids=str)
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule in RULES for text in rule.yes], ids=lambda one: getattr(one, "id", one)
+)
 def test_a_rule_fires_in_its_examples(rule: Rule, text: str) -> None:
     assert compiled(rule).search(text)
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.no], ids=str)
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule in RULES for text in rule.no], ids=lambda one: getattr(one, "id", one)
+)
 def test_a_rule_leaves_its_near_misses_alone(rule: Rule, text: str) -> None:
     assert not compiled(rule).search(text)
 

@@ -12,10 +12,10 @@ from common.errors import NotAllowedNow
 from notify.backoff import DELAYS_S
 from notify.deliveries.rules import (
     OPEN,
+    AttemptResult,
     DeliveryState,
     Gone,
     Lanes,
-    Outcome,
     Refused,
     Sent,
     Unreachable,
@@ -25,7 +25,7 @@ from notify.deliveries.rules import (
 )
 from notify.subscriptions.rules import (
     MOVES,
-    Side,
+    MatchSide,
     SubscriptionFilters,
     SubscriptionState,
     UrlRefused,
@@ -43,10 +43,10 @@ HTTPS = (443, 8443)
 
 def test_both_owners_of_a_match_have_a_side_and_nobody_else() -> None:
     match = a_match()
-    assert sides(match, PORT) == {Side.DEMAND_OWNER}
-    assert sides(match, FIRM) == {Side.PROFILE_OWNER}
+    assert sides(match, PORT) == {MatchSide.DEMAND_OWNER}
+    assert sides(match, FIRM) == {MatchSide.PROFILE_OWNER}
     assert sides(match, STRANGER) == frozenset()
-    assert sides(a_match(profile_organisation=PORT), PORT) == {Side.DEMAND_OWNER, Side.PROFILE_OWNER}
+    assert sides(a_match(profile_organisation=PORT), PORT) == {MatchSide.DEMAND_OWNER, MatchSide.PROFILE_OWNER}
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_both_owners_of_a_match_have_a_side_and_nobody_else() -> None:
         (SubscriptionFilters(domains=(Domain.HEALTH,)), False),
         (SubscriptionFilters(least_fit=80), True),
         (SubscriptionFilters(least_fit=81), False),
-        (SubscriptionFilters(roles=(Side.PROFILE_OWNER,)), True),
-        (SubscriptionFilters(roles=(Side.DEMAND_OWNER,)), False),
+        (SubscriptionFilters(roles=(MatchSide.PROFILE_OWNER,)), True),
+        (SubscriptionFilters(roles=(MatchSide.DEMAND_OWNER,)), False),
         (SubscriptionFilters(kinds=(DemandKind.SCENARIO,), domains=(Domain.HEALTH,)), False),
     ],
 )
@@ -177,7 +177,9 @@ OUTCOMES = st.one_of(
 
 
 @given(outcomes=st.lists(OUTCOMES, min_size=1, max_size=12), state=st.sampled_from(sorted(OPEN)))
-def test_every_delivery_ends_within_ten_attempts_with_a_reason(outcomes: list[Outcome], state: DeliveryState) -> None:
+def test_every_delivery_ends_within_ten_attempts_with_a_reason(
+    outcomes: list[AttemptResult], state: DeliveryState
+) -> None:
     failures, at = 0, NOW
     for number, outcome in enumerate(outcomes, start=1):
         standing = after(outcome, state=state, failures_count=failures, at=at, jitter=0.5)

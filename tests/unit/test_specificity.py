@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.catalog import Clause, ClauseKind
-from matcher.engine.clauses.specificity import ADVICE, Advice, Demand, Level, assess
+from matcher.engine.clauses.specificity import ADVICE, Advice, Draft, Level, assess
 from matcher.engine.clauses.split import split
 
 TAILORED = (
@@ -20,8 +20,8 @@ TAILORED = (
 GENERIC = "运用先进技术打造一流的智能化平台，全面提升管理水平，实现降本增效，赋能高质量发展。"
 
 
-def read(text: str, *, has_budget: bool = False, has_period: bool = False) -> Demand:
-    return Demand(text, [found.clause for found in split(text)], has_budget=has_budget, has_period=has_period)
+def read(text: str, *, has_budget: bool = False, has_period: bool = False) -> Draft:
+    return Draft(text, [found.clause for found in split(text)], has_budget=has_budget, has_period=has_period)
 
 
 @pytest.mark.parametrize("letter", ["集", "1", "1,", "二", "a", " "])
@@ -29,14 +29,14 @@ def test_a_text_that_only_just_says_nothing_is_read_in_no_time(letter: str) -> N
     """Whole seconds once: 20,000 characters that each might begin a place or a figure."""
     text = letter * (20_000 // len(letter))
     began_s = time.process_time()
-    assess(Demand(text, ()))
+    assess(Draft(text, ()))
     assert time.process_time() - began_s < 1.0
 
 
 @pytest.mark.parametrize("text", ["前湾码头", "约1.4万自然箱，每天1,200 辆车", "十二条车道", "合同签订后 120 天内完成"])
 def test_a_place_a_scale_and_a_period_are_found_behind_other_words(text: str) -> None:
-    before = assess(Demand("某单位", ())).score
-    assert assess(Demand(f"某单位要求{text}的能力", ())).score > before
+    before = assess(Draft("某单位", ())).score
+    assert assess(Draft(f"某单位要求{text}的能力", ())).score > before
 
 
 def test_a_demand_with_figures_site_and_verification_is_tailored() -> None:
@@ -98,7 +98,7 @@ def test_every_advice_is_worded_in_both_languages() -> None:
 @given(st.text(max_size=200), st.booleans(), st.booleans())
 def test_the_score_stays_in_its_range(text: str, has_budget: bool, has_period: bool) -> None:
     clauses = [Clause(kind=ClauseKind.FUNCTION, text="支持接入")]
-    found = assess(Demand(text, clauses, has_budget=has_budget, has_period=has_period))
+    found = assess(Draft(text, clauses, has_budget=has_budget, has_period=has_period))
     assert 0 <= found.score <= 100
     assert len(set(found.advice)) == len(found.advice)
 

@@ -11,7 +11,7 @@ from common.settings import PlatformSettings
 from matcher.engine.embedding import Embedder, load_embedder
 from matcher.engine.embedding.tokenizer import BOS, EOS, MASK, PAD, UNK
 from matcher.engine.ranking.ranker import load_ranker
-from matcher.evaluation.folder import Demand, Judged, Offer
+from matcher.evaluation.folder import FolderDemand, FolderOffer, Judged
 from matcher.settings import EngineSettings
 from matcher.training import tuning
 from matcher.training.examples import Examples, equally
@@ -29,8 +29,10 @@ def examples(*, is_random: bool = False, demands: int = 40) -> Examples:
     rows = [(place, letter) for place in range(demands) for letter in range(8)]
     grades = np.array([3 if place % 8 == letter else 0 for place, letter in rows])
     judged = Judged(
-        demands=[Demand(str(at), _text(random, at % 8), _text(random, at % 8), (), "en") for at in range(demands)],
-        offers=[Offer(str(at), _text(random, 8 + letter), "", (), "en") for at, (_, letter) in enumerate(rows)],
+        demands=[
+            FolderDemand(str(at), _text(random, at % 8), _text(random, at % 8), (), "en") for at in range(demands)
+        ],
+        offers=[FolderOffer(str(at), _text(random, 8 + letter), "", (), "en") for at, (_, letter) in enumerate(rows)],
         demand_of=np.array([place for place, _ in rows]),
         offer_of=np.arange(len(rows)),
         grades=random.permutation(grades) if is_random else grades,

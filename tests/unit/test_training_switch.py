@@ -6,15 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.engine.ranking.ranker import load_ranker
-from matcher.evaluation.bootstrap import Difference
-from matcher.evaluation.folder import Demand, Judged, Offer
+from matcher.evaluation.bootstrap import PairedDifference
+from matcher.evaluation.folder import FolderDemand, FolderOffer, Judged
 from matcher.fitting.lessons import Lessons
 from matcher.training import comparison
 from matcher.training.examples import Examples
 from matcher.training.refit import chances, learn
 
-BETTER, EQUAL, DOUBTFUL = Difference(0.05, 0.02, 0.08), Difference(0.0, 0.0, 0.0), Difference(0.01, -0.01, 0.03)
-WORSE = Difference(-0.01, -0.03, 0.01)
+BETTER, EQUAL, DOUBTFUL = (
+    PairedDifference(0.05, 0.02, 0.08),
+    PairedDifference(0.0, 0.0, 0.0),
+    PairedDifference(0.01, -0.01, 0.03),
+)
+WORSE = PairedDifference(-0.01, -0.03, 0.01)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +36,7 @@ WORSE = Difference(-0.01, -0.03, 0.01)
     ],
 )
 def test_one_figure_must_be_better_beyond_doubt_and_none_worse(
-    ndcg: Difference | None, rho: Difference | None, is_better: bool
+    ndcg: PairedDifference | None, rho: PairedDifference | None, is_better: bool
 ) -> None:
     assert comparison.is_better({comparison.NDCG: ndcg, comparison.RHO: rho}) is is_better
 
@@ -55,8 +59,8 @@ def test_lessons_that_part_good_from_bad_without_error_are_learnt_and_not_oversh
 
 def judged(demands: list[int], offers: list[int], grades: list[int]) -> Judged:
     return Judged(
-        demands=[Demand(f"d{place}", "t", "", (), "zh") for place in range(6)],
-        offers=[Offer(f"o{place}", "t", "", (), "zh") for place in range(6)],
+        demands=[FolderDemand(f"d{place}", "t", "", (), "zh") for place in range(6)],
+        offers=[FolderOffer(f"o{place}", "t", "", (), "zh") for place in range(6)],
         demand_of=np.array(demands, dtype=np.int64),
         offer_of=np.array(offers, dtype=np.int64),
         grades=np.array(grades, dtype=np.int64),

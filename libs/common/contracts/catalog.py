@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from common.contracts.envelope import Event, Told
+from common.contracts.envelope import Event, TolerantModel
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, YesOrNo, form, is_within, wrong
 from common.vocabulary import Vocabulary
 
@@ -69,7 +69,7 @@ class Comparison(Vocabulary):
     BETWEEN = "between"
 
 
-Figure = Annotated[float, Field(strict=True)]
+ClauseNumber = Annotated[float, Field(strict=True)]
 """A JSON number: `true` and `"95"` are none."""
 
 
@@ -84,8 +84,8 @@ class Clause(Frozen):
     is_hard: YesOrNo = False
     metric: Line | None = None
     operator: Comparison | None = None
-    value: Figure | None = None
-    upper: Figure | None = None
+    value: ClauseNumber | None = None
+    upper: ClauseNumber | None = None
     unit: Annotated[Line, Field(max_length=20)] | None = Field(None, examples=["%", "ms", "℃", "万元"])
 
     @model_validator(mode="after")
@@ -144,7 +144,7 @@ class Locality(Frozen):
         )
 
 
-class DemandSnapshot(Told):
+class DemandSnapshot(TolerantModel):
     """A demand as the public may see it: no contact, no draft, no unpublished text."""
 
     id: UUID

@@ -9,7 +9,7 @@ from common.fields import Frozen, Moment
 from common.vocabulary import READING
 
 
-class Told(Frozen):
+class TolerantModel(Frozen):
     """What one service tells the others. It is written exactly, unknown fields refused, and read with `read`."""
 
     @classmethod
@@ -22,7 +22,7 @@ class Told(Frozen):
         return cls.model_validate(said, extra="ignore", context=READING)
 
 
-class Event(Told):
+class Event(TolerantModel):
     """What happened, in the past tense, with the full state after it.
 
     A subclass names its CloudEvents `type` and the `stream` that keeps it; `subject()` is the NATS subject.

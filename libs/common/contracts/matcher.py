@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.contracts.catalog import ClauseKind, DemandKind, Domain, Locality
-from common.contracts.envelope import Event, Told
+from common.contracts.envelope import Event, TolerantModel
 from common.fields import Frozen, Moment, OrganisationKey
 from common.vocabulary import Vocabulary
 
@@ -75,7 +75,7 @@ class ClauseVerdict(Frozen):
     quoted: Quoted = Field(Quoted(), description="What the reason quotes.")
 
 
-class MatchSnapshot(Told):
+class MatchSnapshot(TolerantModel):
     id: UUID
     version: int = Field(ge=1)
     demand_id: UUID

@@ -53,7 +53,7 @@ _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 """One more way to call, beside the token that the parameters already ask for."""
 
 
-class Desk(NamedTuple):
+class Editing(NamedTuple):
     """What every change of a demand needs: the transaction, who asks, and what content is held against."""
 
     session: AsyncSession
@@ -61,11 +61,11 @@ class Desk(NamedTuple):
     bounds: Bounds
 
 
-async def _desk(request: Request, session: SessionDep, caller: PrincipalDep) -> Desk:
-    return Desk(session, caller, Bounds(at=now(), tracks=request.app.state.settings.platform.tracks))
+async def _editing(request: Request, session: SessionDep, caller: PrincipalDep) -> Editing:
+    return Editing(session, caller, Bounds(at=now(), tracks=request.app.state.settings.platform.tracks))
 
 
-DeskDep = Annotated[Desk, Depends(_desk)]
+EditingDep = Annotated[Editing, Depends(_editing)]
 
 
 def _to_owner(response: Response, demand: Demand) -> OwnDemandOut:
@@ -96,13 +96,13 @@ def _page(
 
 @router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
 async def create_demand(
-    body: DemandContent, desk: DeskDep, once: OnceDep, request: Request, response: Response
+    body: DemandContent, editing: EditingDep, once: OnceDep, request: Request, response: Response
 ) -> DraftedOut:
     """Only its owner, the token's organisation, sees a draft. A scenario takes the role publisher, the other kinds
     publisher or enterprise. The reply says where the draft can be reviewed before it is published."""
-    demand = await service.draft(desk.session, desk.caller, body, desk.bounds)
+    demand = await service.draft(editing.session, editing.caller, body, editing.bounds)
     response.headers["Location"] = f"/v1/demands/{demand.id}"
-    same_as, review = await service.repeated(desk.session, demand), request.app.state.settings.review_url
+    same_as, review = await service.repeated(editing.session, demand), request.app.state.settings.review_url
     return once.keep(DraftedOut(**_named(response, demand), same_as=same_as, review=review))
 
 
@@ -159,52 +159,52 @@ async def list_demand_versions(
 
 @router.put("/{demand_id}", summary="Replace a draft", responses=_REWRITING)
 async def replace_demand(
-    demand_id: UUID, body: DemandContent, desk: DeskDep, expected: IfMatchDep, response: Response
+    demand_id: UUID, body: DemandContent, editing: EditingDep, expected: IfMatchDep, response: Response
 ) -> OwnDemandOut:
     """A submitted demand becomes a draft again. Once published, amend it instead."""
-    demand = await service.replace(desk.session, desk.caller, demand_id, body, expected, desk.bounds)
+    demand = await service.replace(editing.session, editing.caller, demand_id, body, expected, editing.bounds)
     return _to_owner(response, demand)
 
 
 @router.post("/{demand_id}/submit", summary="Submit a draft", responses=_MOVING)
-async def submit_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+async def submit_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> OwnDemandOut:
     """Say that a draft is ready. Repeating the call changes nothing."""
-    demand = await service.submit(desk.session, desk.caller, demand_id, desk.bounds.at)
+    demand = await service.submit(editing.session, editing.caller, demand_id, editing.bounds.at)
     return once.keep(_to_owner(response, demand))
 
 
 @router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=_MOVING)
-async def publish_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> RepeatedOut:
+async def publish_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> RepeatedOut:
     """Open a demand to everyone and to matching. Repeating the call changes nothing; the reply names an earlier demand
     that says the same."""
-    demand = await service.publish(desk.session, desk.caller, demand_id, desk.bounds.at)
-    same_as = await service.repeated(desk.session, demand)
+    demand = await service.publish(editing.session, editing.caller, demand_id, editing.bounds.at)
+    same_as = await service.repeated(editing.session, demand)
     return once.keep(RepeatedOut(**_named(response, demand), same_as=same_as))
 
 
 @router.post("/{demand_id}/amend", summary="Amend a published demand", responses=_REWRITING)
 async def amend_demand(
-    demand_id: UUID, body: Amendment, desk: DeskDep, expected: IfMatchDep, once: OnceDep, response: Response
+    demand_id: UUID, body: Amendment, editing: EditingDep, expected: IfMatchDep, once: OnceDep, response: Response
 ) -> OwnDemandOut:
     """Change what the body names, with a reason that everyone sees; what it leaves out stays. The kind cannot
     change."""
-    demand = await service.amend(desk.session, desk.caller, demand_id, body, expected, desk.bounds)
+    demand = await service.amend(editing.session, editing.caller, demand_id, body, expected, editing.bounds)
     return once.keep(_to_owner(response, demand))
 
 
 @router.post("/{demand_id}/close", summary="Close a published demand", responses=_MOVING)
-async def close_demand(demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response) -> OwnDemandOut:
+async def close_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> OwnDemandOut:
     """End it before, or without, a closing time. Repeating the call changes nothing."""
-    demand = await service.close(desk.session, desk.caller, demand_id, desk.bounds.at)
+    demand = await service.close(editing.session, editing.caller, demand_id, editing.bounds.at)
     return once.keep(_to_owner(response, demand))
 
 
 @router.post("/{demand_id}/withdraw", summary="Withdraw a demand", responses=_MOVING)
 async def withdraw_demand(
-    demand_id: UUID, desk: DeskDep, once: OnceDep, response: Response, body: Withdrawal | None = None
+    demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response, body: Withdrawal | None = None
 ) -> OwnDemandOut:
     """Take a draft or a published demand back. A reason, if given, is shown to everyone who could see the demand.
     Repeating the call changes nothing."""
     reason = body.reason if body else None
-    demand = await service.withdraw(desk.session, desk.caller, demand_id, reason, desk.bounds.at)
+    demand = await service.withdraw(editing.session, editing.caller, demand_id, reason, editing.bounds.at)
     return once.keep(_to_owner(response, demand))

@@ -133,7 +133,7 @@ class Bounds(NamedTuple):
     tracks: Tracks
 
 
-class Terms(Protocol):
+class DemandTerms(Protocol):
     """The fields of a demand that must agree with each other or with the bounds."""
 
     @property
@@ -148,7 +148,7 @@ class Terms(Protocol):
     def closes_at(self) -> datetime | None: ...
 
 
-def refuse_faulty(terms: Terms, bounds: Bounds) -> None:
+def refuse_faulty(terms: DemandTerms, bounds: Bounds) -> None:
     """Raises InvalidInput naming every field that cannot be accepted."""
     faults = (
         *_time_faults(terms, bounds.at),
@@ -159,7 +159,7 @@ def refuse_faulty(terms: Terms, bounds: Bounds) -> None:
         raise invalid(*faults)
 
 
-def _time_faults(terms: Terms, at: datetime) -> Iterator[FieldFault]:
+def _time_faults(terms: DemandTerms, at: datetime) -> Iterator[FieldFault]:
     if terms.closes_at is None:
         return
     if terms.closes_at <= at:
@@ -168,7 +168,7 @@ def _time_faults(terms: Terms, at: datetime) -> Iterator[FieldFault]:
         yield FieldFault("give a time before closes_at", "应早于 closes_at", pointer="#/opens_at")
 
 
-def _budget_faults(terms: Terms) -> Iterator[FieldFault]:
+def _budget_faults(terms: DemandTerms) -> Iterator[FieldFault]:
     low, high = terms.budget_min_fen, terms.budget_max_fen
     if low is not None and high is not None and low > high:
         yield FieldFault("give no less than budget_min_fen", "不能小于 budget_min_fen", pointer="#/budget_max_fen")

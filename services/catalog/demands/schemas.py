@@ -64,7 +64,7 @@ _EMAIL = form(
     "请填写电子邮箱，例如 name@example.com",
 )
 _CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
-Reason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
+PublicReason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
 
 
 class Contact(Frozen):
@@ -116,13 +116,13 @@ class Amendment(DemandContent):
     kind: DemandKind = Field(default_factory=lambda: DemandKind.SCENARIO)
     title: Line = Field(default_factory=str)
     need: Text = Field(default_factory=str)
-    reason: Reason
+    reason: PublicReason
 
 
 class Withdrawal(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "项目计划调整，本年度不再实施"}]})
 
-    reason: Reason | None = None
+    reason: PublicReason | None = None
 
 
 class DemandOut(Frozen):

@@ -13,7 +13,7 @@ from matcher.matching.context import Desk
 from matcher.matching.judge import Fit, Judge, Standing
 from matcher.matching.rank import rank_demands
 from matcher.subjects.demands import repository
-from matcher.vectors import views
+from matcher.vectors import content
 
 LOOKED_AT = 80
 """Profiles, best first, whose clauses are judged."""
@@ -36,8 +36,8 @@ def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing
     firms: dict[OrganisationKey, list[Fit]] = {}
     for fit in judge.explained_all(partners[:LOOKED_AT]):
         firms.setdefault(fit.profile.organisation, []).append(fit)
-    offers = {firm: consortium.Offer(_met(*fits), fits[0].score) for firm, fits in firms.items()}
-    binding = {at: one.clause.text for at, one in enumerate(views.askings(demand)) if one.clause.is_hard}
+    offers = {firm: consortium.Capability(_met(*fits), fits[0].score) for firm, fits in firms.items()}
+    binding = {at: one.clause.text for at, one in enumerate(content.askings(demand)) if one.clause.is_hard}
     met = frozenset[int]().union(*(offer.meets for offer in offers.values()))
     groups = consortium.smallest_sets(binding.keys() & met, offers, limit=ask.limit, max_size=ask.max_size)
     return ConsortiaOut(

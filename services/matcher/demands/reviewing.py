@@ -62,7 +62,7 @@ def _as_published(draft: DraftIn, caller: Principal) -> DemandSnapshot:
 
 def _assessed(snapshot: DemandSnapshot, stated: Sequence[Clause]) -> SpecificityOut:
     found = specificity.assess(
-        specificity.Demand(
+        specificity.Draft(
             lookup.words_of_demand(snapshot),
             stated,
             has_budget=snapshot.budget_max_fen is not None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.evaluation.folder import Whole
+from matcher.engine.ranking.calibration import Ints
 
 DEPTH = 10
 
@@ -18,7 +18,7 @@ class Agreement:
     same_order: float
 
 
-def agreement(one: Sequence[Whole], other: Sequence[Whole]) -> Agreement:
+def agreement(one: Sequence[Ints], other: Sequence[Ints]) -> Agreement:
     """one, other  for each demand the places of offers, best first; at least one demand"""
     pairs = [(mine[:DEPTH].tolist(), theirs[:DEPTH].tolist()) for mine, theirs in zip(one, other, strict=True)]
     return Agreement(

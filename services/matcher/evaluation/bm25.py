@@ -5,11 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.engine.ranking.calibration import Floats
 from matcher.engine.words import lexical
-
-Floats = NDArray[np.float64]
 
 _SATURATION, _LENGTH = 1.2, 0.75
 

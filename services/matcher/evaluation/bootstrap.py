@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from matcher.engine.ranking.calibration import Floats
 
 DRAWS = 2_000
 _SEED = 20_260_119
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedDifference:
     """Mean of one system's figure minus the other's, and the bounds of its 95 % interval."""
 
     delta: float
@@ -20,7 +19,7 @@ class Difference:
     high: float
 
 
-def paired(one: Floats, other: Floats, *, draws: int = DRAWS) -> Difference | None:
+def paired(one: Floats, other: Floats, *, draws: int = DRAWS) -> PairedDifference | None:
     """Percentile bootstrap over demands, the same demands drawn for both; NaN in either leaves a demand out.
 
     Always the same for the same figures. None when no demand is left.
@@ -31,4 +30,4 @@ def paired(one: Floats, other: Floats, *, draws: int = DRAWS) -> Difference | No
         return None
     drawn = np.random.default_rng(_SEED).integers(0, len(differences), (draws, len(differences)))
     low, high = np.percentile(differences[drawn].mean(axis=1), [2.5, 97.5])
-    return Difference(float(differences.mean()), float(low), float(high))
+    return PairedDifference(float(differences.mean()), float(low), float(high))

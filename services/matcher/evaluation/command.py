@@ -15,7 +15,7 @@ from common.settings import from_environment
 from matcher.engine.embedding import Embedder, EngineName, load_embedder
 from matcher.engine.ranking import background
 from matcher.engine.ranking.ranker import load_ranker
-from matcher.evaluation import plots, reading, report, systems
+from matcher.evaluation import encoding, plots, report, systems
 from matcher.evaluation.agreement import DEPTH, agreement
 from matcher.evaluation.crossval import cross_validated
 from matcher.evaluation.folder import BadFolder, Judged, read
@@ -77,8 +77,8 @@ def evaluate(
     Raises ValueError for coefficients of other figures.
     """
     ranker = load_ranker(coefficients, known=background.of(embedder))
-    with counted("embedding", reading.count(judged)) as embedded:
-        seen = reading.embed(judged, embedder, on_progress=embedded)
+    with counted("embedding", encoding.count(judged)) as embedded:
+        seen = encoding.embed(judged, embedder, on_progress=embedded)
     with counted("scoring", len(judged.demands)) as scored:
         scorings = systems.score(judged, seen, ranker, on_progress=scored)
     compared = {

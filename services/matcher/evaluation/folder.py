@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common.fields import Language
 from matcher.engine.clauses import split
-from matcher.engine.ranking.calibration import GRADES
+from matcher.engine.ranking.calibration import GRADES, Ints
 from matcher.engine.words.language import language_of
 
 DEMANDS, OFFERS, JUDGEMENTS = "demands.jsonl", "offers.jsonl", "judgements.tsv"
 _HEADER = ["demand_id", "offer_id", "grade"]
-
-Whole = NDArray[np.int64]
 
 
 class BadFolder(Exception):
@@ -26,7 +23,7 @@ class BadFolder(Exception):
 
 
 @dataclass(frozen=True)
-class Demand:
+class FolderDemand:
     id: str
     title: str
     text: str
@@ -35,7 +32,7 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Offer:
+class FolderOffer:
     """`items` are capability items as the matcher embeds them, a title and its text on two lines."""
 
     id: str
@@ -53,11 +50,11 @@ class Judged:
     digest                       SHA-256 of the three files
     """
 
-    demands: Sequence[Demand]
-    offers: Sequence[Offer]
-    demand_of: Whole
-    offer_of: Whole
-    grades: Whole
+    demands: Sequence[FolderDemand]
+    offers: Sequence[FolderOffer]
+    demand_of: Ints
+    offer_of: Ints
+    grades: Ints
     digest: str
 
     @property
@@ -78,20 +75,20 @@ def read(folder: Path) -> Judged:
     return Judged(demands, offers, pairs[:, 0], pairs[:, 1], pairs[:, 2], digest.hexdigest())
 
 
-def _demand(where: str, row: dict[str, Any]) -> Demand:
+def _demand(where: str, row: dict[str, Any]) -> FolderDemand:
     title, text = _string(where, row, "title"), _string(where, row, "text", otherwise="")
     asked = tuple(_string(where, clause, "text") for clause in _objects(where, row, "clauses"))
     asked = asked or tuple(found.clause.text for found in split.split(text))
-    return Demand(_string(where, row, "id"), title, text, asked, _language(where, row, (title, text)))
+    return FolderDemand(_string(where, row, "id"), title, text, asked, _language(where, row, (title, text)))
 
 
-def _offer(where: str, row: dict[str, Any]) -> Offer:
+def _offer(where: str, row: dict[str, Any]) -> FolderOffer:
     title, text = _string(where, row, "title"), _string(where, row, "text", otherwise="")
     items = tuple(
         "\n".join(filter(None, (_string(where, item, "title"), _string(where, item, "text", otherwise=""))))
         for item in _objects(where, row, "items")
     )
-    return Offer(_string(where, row, "id"), title, text, items, _language(where, row, (title, text, *items)))
+    return FolderOffer(_string(where, row, "id"), title, text, items, _language(where, row, (title, text, *items)))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from matcher.engine.ranking.calibration import Floats, Ints
 
 NDCG_DEPTH = 10
 RELEVANT = 2
@@ -18,9 +16,9 @@ class Grades(Protocol):
     """Pairs and their grades: (pairs,) the number of each one's demand, and 0 … 3."""
 
     @property
-    def demand_of(self) -> Whole: ...
+    def demand_of(self) -> Ints: ...
     @property
-    def grades(self) -> Whole: ...
+    def grades(self) -> Ints: ...
     @property
     def demand_count(self) -> int: ...
 
@@ -29,7 +27,7 @@ class Pool(Grades, Protocol):
     """Pairs whose offers, (pairs,), have a place in a pool."""
 
     @property
-    def offer_of(self) -> Whole: ...
+    def offer_of(self) -> Ints: ...
 
 
 def ndcg(judged: Grades, scores: Floats, *, depth: int = NDCG_DEPTH) -> Floats:
@@ -62,7 +60,7 @@ def rank_correlation(judged: Grades, scores: Floats) -> Floats:
     return found
 
 
-def recall(judged: Pool, first: Sequence[Whole], *, depth: int) -> Floats:
+def recall(judged: Pool, first: Sequence[Ints], *, depth: int) -> Floats:
     """(demands,) share of a demand's relevant offers among the first `depth` of the whole pool.
 
     first  for each demand the places of offers, best first, at least `depth` where the pool has them
@@ -77,7 +75,7 @@ def recall(judged: Pool, first: Sequence[Whole], *, depth: int) -> Floats:
     return found
 
 
-def _by_demand(judged: Grades) -> list[tuple[int, Whole]]:
+def _by_demand(judged: Grades) -> list[tuple[int, Ints]]:
     """Each demand's place and those of its judged pairs."""
     order = np.argsort(judged.demand_of, kind="stable")
     places, starts = np.unique(judged.demand_of[order], return_index=True)

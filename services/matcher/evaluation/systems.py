@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.ranking.background import LANGUAGES
-from matcher.engine.ranking.calibration import GRADES, Floats
+from matcher.engine.ranking.calibration import GRADES, Floats, Ints
 from matcher.engine.ranking.ranker import Ranker, fuse
 from matcher.engine.words import lexical
-from matcher.evaluation import reading
+from matcher.evaluation import encoding
 from matcher.evaluation.bm25 import Bm25
-from matcher.evaluation.folder import Judged, Whole
-from matcher.evaluation.reading import Seen
+from matcher.evaluation.encoding import Seen
+from matcher.evaluation.folder import Judged
 from matcher.settings import MatcherSettings
 
 DEEPEST = 200
@@ -30,7 +30,7 @@ class System:
     """
 
     judged: Floats
-    first: Sequence[Whole]
+    first: Sequence[Ints]
     chances: Floats | None = None
 
 
@@ -44,7 +44,7 @@ class Scoring:
     has_one_language  (m,)
     """
 
-    places: Whole
+    places: Ints
     candidates: int
     table: Floats
     has_one_language: NDArray[np.bool_]
@@ -53,7 +53,7 @@ class Scoring:
 def dense(judged: Judged, seen: Seen) -> System:
     """The cosine of a demand's title and an offer's, and nothing else."""
     titles = np.stack([demand.title_vector for demand in seen.demands])
-    return _whole(judged, (titles @ reading.headlines(seen).T).astype(np.float64))
+    return _whole(judged, (titles @ encoding.headlines(seen).T).astype(np.float64))
 
 
 def bm25(judged: Judged) -> System:
@@ -103,7 +103,7 @@ class _Lists:
 
     def __init__(self, judged: Judged, seen: Seen, *, length: int) -> None:
         self._seen, self._length = seen, length
-        self._headlines, self._bodies = reading.headlines(seen), reading.bodies(seen)
+        self._headlines, self._bodies = encoding.headlines(seen), encoding.bodies(seen)
         self._words = [frozenset(lexical.lexemes("\n".join((o.title, *o.items)))) for o in judged.offers]
         spoken = np.array([offer.language for offer in judged.offers])
         self._of_language = [np.flatnonzero(spoken == language) for language in LANGUAGES]
@@ -118,7 +118,7 @@ class _Lists:
             lists += [self._top(mine, by_headline), self._top(mine, by_body), self._top(mine[shared[mine] > 0], shared)]
         return fuse(lists)
 
-    def _top(self, places: Whole, scores: NDArray[np.float32] | Whole) -> list[int]:
+    def _top(self, places: Ints, scores: NDArray[np.float32] | Ints) -> list[int]:
         best: list[int] = places[np.argsort(-scores[places], kind="stable")][: self._length].tolist()
         return best
 

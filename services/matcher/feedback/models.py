@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database import words
 from matcher.base import Base
-from matcher.feedback.rules import MatchOutcome, Reason, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome, Side
 
 
-class Outcome(Base):
+class ReportedOutcome(Base):
     """What one side reported of a match, beside the match as it was shown then: a later ranking changes the match, and
     what is learnt must rest on what was known. `ranking_id` may outlive its receipt."""
 
@@ -24,7 +24,7 @@ class Outcome(Base):
     match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id"))
     side: Mapped[Side] = mapped_column(words(Side))
     outcome: Mapped[MatchOutcome] = mapped_column(words(MatchOutcome))
-    reason: Mapped[Reason | None] = mapped_column(words(Reason))
+    reason: Mapped[DismissalReason | None] = mapped_column(words(DismissalReason))
     reason_text: Mapped[str | None] = mapped_column(Text)
     reported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     demand_id: Mapped[UUID]

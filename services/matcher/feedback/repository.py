@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from matcher.feedback.models import Outcome
+from matcher.feedback.models import ReportedOutcome
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.profiles.models import Profile
@@ -25,12 +25,12 @@ class Held:
     profile: Profile
 
 
-def add(session: AsyncSession, outcome: Outcome) -> None:
+def add(session: AsyncSession, outcome: ReportedOutcome) -> None:
     session.add(outcome)
 
 
-async def forget(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
-    await session.execute(delete(Outcome).where(Outcome.id.in_([one.id for one in outcomes])))
+async def forget(session: AsyncSession, outcomes: Sequence[ReportedOutcome]) -> None:
+    await session.execute(delete(ReportedOutcome).where(ReportedOutcome.id.in_([one.id for one in outcomes])))
 
 
 async def own_match(
@@ -53,22 +53,22 @@ async def own_match(
     return Held(*found) if found else None
 
 
-async def of_match(session: AsyncSession, match_id: UUID) -> Sequence[Outcome]:
+async def of_match(session: AsyncSession, match_id: UUID) -> Sequence[ReportedOutcome]:
     """Oldest first."""
-    rows = select(Outcome).where(Outcome.match_id == match_id)
-    return (await session.scalars(rows.order_by(Outcome.reported_at, Outcome.id))).all()
+    rows = select(ReportedOutcome).where(ReportedOutcome.match_id == match_id)
+    return (await session.scalars(rows.order_by(ReportedOutcome.reported_at, ReportedOutcome.id))).all()
 
 
-async def listed(session: AsyncSession, match_id: UUID, page: PageRequest) -> Sequence[Outcome]:
+async def listed(session: AsyncSession, match_id: UUID, page: PageRequest) -> Sequence[ReportedOutcome]:
     """Newest first, one more than the page holds."""
-    rows = select(Outcome).where(Outcome.match_id == match_id)
+    rows = select(ReportedOutcome).where(ReportedOutcome.match_id == match_id)
     if page.after:
-        rows = rows.where(tuple_(Outcome.reported_at, Outcome.id) < page.after)
-    newest_first = rows.order_by(Outcome.reported_at.desc(), Outcome.id.desc())
+        rows = rows.where(tuple_(ReportedOutcome.reported_at, ReportedOutcome.id) < page.after)
+    newest_first = rows.order_by(ReportedOutcome.reported_at.desc(), ReportedOutcome.id.desc())
     return (await session.scalars(newest_first.limit(page.limit + 1))).all()
 
 
-async def everything(session: AsyncSession) -> Sequence[Outcome]:
+async def everything(session: AsyncSession) -> Sequence[ReportedOutcome]:
     """By match, and oldest first within one."""
-    rows = select(Outcome).order_by(Outcome.match_id, Outcome.reported_at, Outcome.id)
+    rows = select(ReportedOutcome).order_by(ReportedOutcome.match_id, ReportedOutcome.reported_at, ReportedOutcome.id)
     return (await session.scalars(rows)).all()

@@ -25,7 +25,7 @@ class Side(StrEnum):
     ENTERPRISE = "enterprise"
 
 
-class Reason(StrEnum):
+class DismissalReason(StrEnum):
     """Why a match was dismissed."""
 
     OTHER_FIELD = "other_field"
@@ -64,11 +64,13 @@ GRADES: Mapping[MatchOutcome, int] = {
 }
 """How good a fit must have been for this to happen; a dismissal depends on its reason."""
 
-SAYS_NOTHING_OF_FIT = frozenset({Reason.ALREADY_SOLVED, Reason.NO_CAPACITY, Reason.TERMS, Reason.TIMING})
+SAYS_NOTHING_OF_FIT = frozenset(
+    {DismissalReason.ALREADY_SOLVED, DismissalReason.NO_CAPACITY, DismissalReason.TERMS, DismissalReason.TIMING}
+)
 """A good fit is dismissed for these too, so nothing is learnt from them."""
 
 
-class Report(Protocol):
+class SideReport(Protocol):
     """One thing one side reported."""
 
     @property
@@ -76,14 +78,14 @@ class Report(Protocol):
     @property
     def outcome(self) -> MatchOutcome: ...
     @property
-    def reason(self) -> Reason | None: ...
+    def reason(self) -> DismissalReason | None: ...
 
 
-Told = TypeVar("Told", bound=Report)
+AnyReport = TypeVar("AnyReport", bound=SideReport)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownMatch:
     """A match as its sides saw it, with what the ranker knew.
 
     rank              place in the ranking that made it, from 1
@@ -109,7 +111,7 @@ class Shown:
 class Lesson:
     """What the outcomes of one match say of its fit, 0 … 3."""
 
-    shown: Shown
+    shown: ShownMatch
     grade: int
 
 
@@ -121,7 +123,7 @@ def side_for(sides: Sequence[Side], outcome: MatchOutcome) -> Side:
     raise Forbidden(f"Only the other side of the match reports {outcome}", "该进展应由撮合的另一方登记")
 
 
-def refuse_missing_reason(outcome: MatchOutcome, reason: Reason | None, words: str | None) -> None:
+def refuse_missing_reason(outcome: MatchOutcome, reason: DismissalReason | None, words: str | None) -> None:
     """A dismissal has a reason, `other` has words too, and nothing else has either."""
     if outcome is not MatchOutcome.DISMISSED:
         if reason is not None:
@@ -129,12 +131,14 @@ def refuse_missing_reason(outcome: MatchOutcome, reason: Reason | None, words: s
             raise invalid(FieldFault(detail, "只有“不合适”需要填写理由，请删除", pointer="#/reason"))
     elif reason is None:
         raise invalid(FieldFault("say why it is dismissed", "请说明不合适的理由", pointer="#/reason"))
-    elif reason is Reason.OTHER and words is None:
+    elif reason is DismissalReason.OTHER and words is None:
         detail = "the reason `other` needs a few words"
         raise invalid(FieldFault(detail, "理由为“其他”时请作文字说明", pointer="#/reason/text"))
 
 
-def said_before(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: Reason | None) -> Told | None:
+def said_before(
+    told: Sequence[AnyReport], side: Side, outcome: MatchOutcome, reason: DismissalReason | None
+) -> AnyReport | None:
     """The report, out of all of a match, oldest first, that a new one would only repeat; None when it is news.
 
     A look is news only while its side has said nothing, anything else unless it was the side's last word.
@@ -146,7 +150,9 @@ def said_before(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason:
     return last if last is not None and (last.outcome, last.reason) == (outcome, reason) else None
 
 
-def said_anew(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: Reason | None) -> list[Told]:
+def said_anew(
+    told: Sequence[AnyReport], side: Side, outcome: MatchOutcome, reason: DismissalReason | None
+) -> list[AnyReport]:
     """The reports that a new one takes the place of: its side said so before, and something else since.
 
     So a side that changes its mind for ever leaves one report of each kind, and its last word is never lost.
@@ -154,7 +160,7 @@ def said_anew(told: Sequence[Told], side: Side, outcome: MatchOutcome, reason: R
     return [one for one in told if (one.side, one.outcome, one.reason) == (side, outcome, reason)]
 
 
-def state(told: Sequence[Report]) -> MatchState:
+def state(told: Sequence[SideReport]) -> MatchState:
     """Where all reports of a match, oldest first, leave it: dismissed when either side's last word is that, otherwise
     as far as either side's last word goes."""
     words = {report.outcome for report in _last_words(told).values()}
@@ -164,7 +170,7 @@ def state(told: Sequence[Report]) -> MatchState:
     return MatchState(farthest[-1]) if farthest else MatchState.COMPUTED
 
 
-def telling(told: Sequence[Told]) -> tuple[Told, int] | None:
+def telling(told: Sequence[AnyReport]) -> tuple[AnyReport, int] | None:
     """The report that decides what a match teaches, and the grade it gives; None when they say nothing of the fit.
 
     told  all reports of a match, oldest first
@@ -179,15 +185,15 @@ def telling(told: Sequence[Told]) -> tuple[Told, int] | None:
     return max(bad or graded, key=lambda one: one[1], default=None)
 
 
-def _grade(report: Report) -> int | None:
+def _grade(report: SideReport) -> int | None:
     if report.outcome is MatchOutcome.DISMISSED:
         return None if report.reason in SAYS_NOTHING_OF_FIT else 0
     return GRADES[report.outcome]
 
 
-def _last_words(told: Iterable[Told]) -> dict[Side, Told]:
+def _last_words(told: Iterable[AnyReport]) -> dict[Side, AnyReport]:
     """Each side's newest report; to look again takes nothing back."""
-    last: dict[Side, Told] = {}
+    last: dict[Side, AnyReport] = {}
     for report in told:
         if report.side not in last or report.outcome is not MatchOutcome.VIEWED:
             last[report.side] = report

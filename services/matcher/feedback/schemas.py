@@ -8,11 +8,11 @@ from pydantic import Field
 
 from common.fields import Frozen, Text
 from common.pagination import Page
-from matcher.feedback.rules import MatchOutcome, MatchState, Reason, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState, Side
 
 
 class WhyIn(Frozen):
-    code: Reason
+    code: DismissalReason
     text: Annotated[Text, Field(max_length=2000)] | None = Field(None, description="Needed with the code `other`.")
 
 
@@ -30,7 +30,7 @@ class OutcomeOut(Frozen):
     match_id: UUID
     side: Side
     outcome: MatchOutcome
-    reason: Reason | None
+    reason: DismissalReason | None
     reason_text: str | None
     reported_at: datetime
     demand_version: int

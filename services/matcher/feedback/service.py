@@ -15,22 +15,24 @@ from common.errors import NotFound
 from common.pagination import PageRequest
 from matcher.engine.words.language import language_of
 from matcher.feedback import repository, rules
-from matcher.feedback.models import Outcome
+from matcher.feedback.models import ReportedOutcome
 from matcher.feedback.repository import Held
-from matcher.feedback.rules import Lesson, MatchState, Shown, Side
+from matcher.feedback.rules import Lesson, MatchState, ShownMatch, Side
 from matcher.feedback.schemas import OutcomeIn
 from matcher.matching.models import Match
 
 
 @dataclass(frozen=True)
-class Told:
+class OutcomeHistory:
     """Some outcomes of a match, newest first, and the state that all of them leave it in."""
 
     state: MatchState
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[ReportedOutcome]
 
 
-async def report(session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn, at: datetime) -> Outcome:
+async def report(
+    session: AsyncSession, caller: Principal, match_id: UUID, body: OutcomeIn, at: datetime
+) -> ReportedOutcome:
     """Keep what the caller's side says of a match. What it has said before is not kept twice:
     its last word stays as it is, and what it said earlier gives way to what it says anew."""
     held = await _own_match(session, caller, match_id, lock=True)
@@ -42,17 +44,17 @@ async def report(session: AsyncSession, caller: Principal, match_id: UUID, body:
         return before
     if again := rules.said_anew(told, side, body.outcome, code):
         await repository.forget(session, again)
-    fresh = Outcome(
+    fresh = ReportedOutcome(
         id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, reported_at=at, **_as_shown(held)
     )
     repository.add(session, fresh)
     return fresh
 
 
-async def shown(session: AsyncSession, caller: Principal, match_id: UUID, page: PageRequest) -> Told:
+async def shown(session: AsyncSession, caller: Principal, match_id: UUID, page: PageRequest) -> OutcomeHistory:
     await _own_match(session, caller, match_id)
     told = await repository.of_match(session, match_id)
-    return Told(rules.state(told), await repository.listed(session, match_id, page))
+    return OutcomeHistory(rules.state(told), await repository.listed(session, match_id, page))
 
 
 async def lessons(session: AsyncSession) -> list[Lesson]:
@@ -94,5 +96,5 @@ def _as_shown(held: Held) -> dict[str, Any]:
     }
 
 
-def _shown(outcome: Outcome) -> Shown:
-    return Shown(**{field.name: getattr(outcome, field.name) for field in fields(Shown)})
+def _shown(outcome: ReportedOutcome) -> ShownMatch:
+    return ShownMatch(**{field.name: getattr(outcome, field.name) for field in fields(ShownMatch)})

@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.engine.ranking import features
-from matcher.engine.ranking.calibration import Floats
-
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from matcher.engine.ranking.calibration import Flags, Floats, Ints
 
 LEAST_PROPENSITY = 0.05
 """A pair shown by a rarer accident than this counts no more than twenty others."""
 
 
-class Told(Protocol):
+class JudgedPair(Protocol):
     """One judged pair as a record keeps it: the ranker's figures by name, and how it came to be judged."""
 
     @property
@@ -39,8 +35,8 @@ class Lessons:
     """
 
     table: Floats
-    grades: Whole
-    demand_of: Whole
+    grades: Ints
+    demand_of: Ints
     has_one_language: Flags
     weights: Floats
 
@@ -62,7 +58,7 @@ class Lessons:
         )
 
 
-def lessons(told: Iterable[tuple[object, Told, int]]) -> Lessons:
+def lessons(told: Iterable[tuple[object, JudgedPair, int]]) -> Lessons:
     """Of (demand, pair, grade); demands may be anything that can be a key.
 
     A pair is left out when its record lacks one of the figures. A pair that had a chance p of being shown stands for

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.engine.ranking import features
-from matcher.engine.ranking.calibration import GRADES, Floats, Step
+from matcher.engine.ranking.calibration import GRADES, Flags, Floats, Ints, Step
 from matcher.engine.ranking.ranker import Logit
-from matcher.fitting.lessons import Flags, Lessons, Whole
+from matcher.fitting.lessons import Lessons
 
 RIDGE = 30.0
 """Pull of each weight towards the prior's, in units of its figure's spread. Strong: the figures say much the same."""
@@ -112,7 +112,7 @@ def _loss(problem: _Problem, found: Floats) -> float:
     return float(missed.sum() + (problem.pull * (found - problem.prior) ** 2).sum())
 
 
-def folds(demands: int, count: int, *, seed: int = 5) -> Whole:
+def folds(demands: int, count: int, *, seed: int = 5) -> Ints:
     """(demands,) the fold of each demand, as equal in size as can be.
 
     A demand's pairs are never split: whoever has learnt from some of them recognises the rest.

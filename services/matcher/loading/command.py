@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from matcher.loading.door import Door, Fault, Refused, party_of
+from matcher.loading.door import Door, RowFault, RowRefused, party_of
 from matcher.loading.rows import (
     DEMAND,
     OFFER,
@@ -47,7 +47,7 @@ CSV is not read."""
 
 
 @dataclass(frozen=True)
-class Report:
+class LoadReport:
     """What was loaded and what was refused, in words."""
 
     text: str
@@ -62,13 +62,13 @@ def configure(parser: ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", help=f"{setting.description} [{name.upper()}]")
 
 
-def run(arguments: Namespace) -> Report:
+def run(arguments: Namespace) -> LoadReport:
     """Raises CannotLoad."""
     given = {name: value for name, value in vars(arguments).items() if name in LoadSettings.model_fields and value}
     return load(arguments.folder, LoadSettings(**given))
 
 
-def load(folder: Path, settings: LoadSettings) -> Report:
+def load(folder: Path, settings: LoadSettings) -> LoadReport:
     """Send offers, then demands. Every row keeps its idempotency key, so a killed load is simply repeated."""
     refuse_without_files(folder)
     offers, demands = read(folder, "offers"), read(folder, "demands")
@@ -85,7 +85,7 @@ def load(folder: Path, settings: LoadSettings) -> Report:
         refused += _sent(f"demands of {owner}", len(demands), lambda row: _send_demand(catalog, row), demands)
     head = f"{there - len(refused)} rows are there, {len(refused)} were refused ({whose})"
     more = [f"… and {len(refused) - MOST_NAMED} more"] if len(refused) > MOST_NAMED else []
-    return Report("\n".join([head, *refused[:MOST_NAMED], *more]), len(refused))
+    return LoadReport("\n".join([head, *refused[:MOST_NAMED], *more]), len(refused))
 
 
 def _whose(*sent: tuple[Sequence[Row], str, Party]) -> str:
@@ -136,7 +136,7 @@ def _send_offers(matcher: Door, rows: Sequence[Row]) -> Outcome:
         body = {"profiles": [{"offer_kind": "solution", **row.body(OFFER)} for row in left]}
         try:
             matcher.post("/v1/profiles/batch", body, key=_key(body))
-        except Refused as error:
+        except RowRefused as error:
             faults = _by_row(error.faults, left)
             refused += [f"{row.label}: {_told(faults[row.place], OFFER)}" for row in left if row.place in faults]
             left = [row for row in left if row.place not in faults]
@@ -145,21 +145,21 @@ def _send_offers(matcher: Door, rows: Sequence[Row]) -> Outcome:
     return len(rows), refused
 
 
-def _by_row(faults: Sequence[Fault], rows: Sequence[Row]) -> dict[str, list[Fault]]:
+def _by_row(faults: Sequence[RowFault], rows: Sequence[Row]) -> dict[str, list[RowFault]]:
     """The faults of a batch by the place of their row, each with its path inside the row; one that names none concerns
     all."""
-    found: dict[str, list[Fault]] = defaultdict(list)
+    found: dict[str, list[RowFault]] = defaultdict(list)
     for fault in faults:
         match fault.path:
             case ["profiles", at, *path] if at.isdigit() and int(at) < len(rows):
-                found[rows[int(at)].place].append(Fault(tuple(path), fault.detail))
+                found[rows[int(at)].place].append(RowFault(tuple(path), fault.detail))
             case _:
                 for row in rows:
                     found[row.place].append(fault)
     return found
 
 
-def _told(faults: Sequence[Fault], columns: Mapping[str, Column]) -> str:
+def _told(faults: Sequence[RowFault], columns: Mapping[str, Column]) -> str:
     parts = []
     for fault in faults:
         first, *rest = fault.path or ("the row",)
@@ -175,7 +175,7 @@ def _send_demand(catalog: Door, row: Row) -> Outcome:
         demand = catalog.post("/v1/demands", body, key=_key(body))
         for step in ("submit", "publish"):
             catalog.post(f"/v1/demands/{demand['id']}/{step}", None, key=f"{step}-{demand['id']}")
-    except Refused as error:
+    except RowRefused as error:
         return 1, [f"{row.label}: {_told(error.faults, DEMAND)}"]
     return 1, []
 

@@ -14,17 +14,17 @@ LONGEST_REST_S = 5.0
 
 
 @dataclass(frozen=True)
-class Fault:
+class RowFault:
     """One thing that a service refused: the path to it in the body, and what would be right."""
 
     path: tuple[str, ...]
     detail: str
 
 
-class Refused(Exception):
+class RowRefused(Exception):
     """A service took the request and said no."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[RowFault]) -> None:
         super().__init__("; ".join(fault.detail for fault in faults))
         self.faults = faults
 
@@ -69,17 +69,17 @@ def _content(reply: httpx.Response, where: str) -> Body:
         content: Body = reply.json()
         return content
     if reply.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-        raise Refused(_faults(reply))
+        raise RowRefused(_faults(reply))
     raise CannotLoad(f"{where} answers {reply.status_code}: {_told(reply)}")
 
 
-def _faults(reply: httpx.Response) -> list[Fault]:
+def _faults(reply: httpx.Response) -> list[RowFault]:
     problem = reply.json()
     named = [
-        Fault(tuple(str(error.get("pointer") or "#").split("/")[1:]), error["detail"])
+        RowFault(tuple(str(error.get("pointer") or "#").split("/")[1:]), error["detail"])
         for error in problem.get("errors", [])
     ]
-    return named or [Fault((), str(problem["detail"]))]
+    return named or [RowFault((), str(problem["detail"]))]
 
 
 def _told(reply: httpx.Response) -> str:

@@ -18,8 +18,8 @@ from matcher.matching.schemas import DemandFitOut, FitAsk, FitsOut
 from matcher.matching.shortlist import DEMAND_FOR, worth_scoring
 from matcher.search.repository import OpenDemands
 from matcher.subjects.profiles.offer import Offer
+from matcher.vectors import content
 from matcher.vectors import repository as vectors
-from matcher.vectors import views
 from matcher.vectors.codec import packed, unpacked
 from matcher.vectors.encoder import Encoder
 
@@ -73,17 +73,17 @@ def _kind_of(ask: FitAsk) -> DemandKind | None:
 
 
 async def _read(encoder: Encoder, offer: Offer, caller: Principal) -> ReadProfile:
-    rows = await encoder.encode(views.profile_texts(offer).asked, is_urgent=True)
+    rows = await encoder.encode(content.profile_texts(offer).asked, is_urgent=True)
     # Through the same precision as stored vectors, so that a profile saved later gets the fits it was shown.
     rows = unpacked(packed(rows), rows.shape[1])
-    language = offer.language or language_of(views.words_of(offer))
+    language = offer.language or language_of(content.words_of(offer))
     return ReadProfile(
         id=new_id(),
         version=1,
         organisation=caller.organisation,
         organisation_name=caller.organisation_name,
         offer=offer,
-        view=views.profile_view(offer, language, (rows[0], rows[1]), rows[2:]),
+        view=content.profile_view(offer, language, (rows[0], rows[1]), rows[2:]),
         sentence_vectors=rows[2 + len(offer.items) :],
     )
 

@@ -6,7 +6,7 @@ from common.contracts.catalog import DemandSnapshot
 from common.fields import OrganisationKey
 from matcher.matching.judge import ReadDemand, ReadProfile
 from matcher.subjects.profiles.offer import offer_of
-from matcher.vectors import views
+from matcher.vectors import content
 from matcher.vectors.codec import from_halfvec, kept, unpacked
 from matcher.vectors.repository import StoredDemand, StoredProfile
 
@@ -15,7 +15,7 @@ def read_demand(stored: StoredDemand) -> ReadDemand:
     snapshot = DemandSnapshot.read(stored.snapshot)
     title, body = from_halfvec(stored.title), from_halfvec(stored.body)
     parts = unpacked(stored.parts, len(title))
-    return ReadDemand(snapshot, views.demand_view(snapshot, stored.language, (title, body), parts))
+    return ReadDemand(snapshot, content.demand_view(snapshot, stored.language, (title, body), parts))
 
 
 def read_profile(stored: StoredProfile) -> ReadProfile:
@@ -31,7 +31,7 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         ),
         organisation_name=profile.organisation_name,
         offer=offer,
-        view=views.profile_view(offer, profile.language, (headline, body), items),
+        view=content.profile_view(offer, profile.language, (headline, body), items),
         sentence_vectors=parts[len(offer.items) :],
         division=profile.division,
     )

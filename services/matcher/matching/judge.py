@@ -23,8 +23,8 @@ from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.summary import is_gated, most_support, summary, support
 from matcher.matching.rules import weighed
 from matcher.subjects.profiles.offer import Offer
-from matcher.vectors import views
-from matcher.vectors.views import Asking
+from matcher.vectors import content
+from matcher.vectors.content import AskedClause
 
 EXPLAINED, MOST_EXPLAINED = 1.5, 3
 """Pairs that are explained for each that may become a match, since clauses change the order; and while too few are
@@ -54,9 +54,9 @@ class ReadDemand:
         return self.snapshot.version
 
     @cached_property
-    def askings(self) -> tuple[Asking, ...]:
+    def askings(self) -> tuple[AskedClause, ...]:
         """Row i of the view's clause vectors belongs to the clause of asking i."""
-        return views.askings(self.snapshot)
+        return content.askings(self.snapshot)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
@@ -88,11 +88,11 @@ class ReadProfile:
     @cached_property
     def size(self) -> int:
         """Bytes in memory once its sentences have been read, about."""
-        return _BYTES_A_CHARACTER * sum(map(len, views.words_of(self.offer))) + self.sentence_vectors.nbytes
+        return _BYTES_A_CHARACTER * sum(map(len, content.words_of(self.offer))) + self.sentence_vectors.nbytes
 
     @cached_property
     def evidence(self) -> Evidence:
-        return evidence.read(views.evidence_texts(self.offer))
+        return evidence.read(content.evidence_texts(self.offer))
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class _Hearing:
         cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
         vectors = profile.sentence_vectors
         # So are all, when another release cut the text into other sentences, until the profile is embedded again.
-        if len(vectors) == min(len(self._told.sentences), views.MOST_SENTENCES):
+        if len(vectors) == min(len(self._told.sentences), content.MOST_SENTENCES):
             cosines[:, : len(vectors)] = demand.view.clause_vectors @ vectors.T.astype(np.float32)
         self._cosines = cosines.tolist()
 

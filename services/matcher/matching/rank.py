@@ -14,7 +14,7 @@ from matcher.matching.record import Ranked
 from matcher.matching.shortlist import DEMAND_FOR, worth_scoring
 from matcher.search.repository import ActiveProfiles, OpenDemands, Probe
 from matcher.subjects.kind import SubjectKind
-from matcher.vectors import views
+from matcher.vectors import content
 
 
 async def rank_demands(desk: Desk, seat: Seat, ids: Sequence[UUID]) -> list[Ranked]:
@@ -61,13 +61,13 @@ def _within(demand: ReadDemand) -> tuple[str, ...]:
 
 
 def demand_probe(demand: ReadDemand) -> Probe:
-    lexemes = views.demand_texts(demand.snapshot).lexemes
+    lexemes = content.demand_texts(demand.snapshot).lexemes
     return Probe(demand.view.title_vector, demand.view.text_vector, lexemes)
 
 
 def profile_probe(profile: ReadProfile) -> Probe:
-    lexemes = views.profile_texts(profile.offer).lexemes
-    return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes[: views.MOST_ASKED])
+    lexemes = content.profile_texts(profile.offer).lexemes
+    return Probe(profile.view.headline_vector, profile.view.text_vector, lexemes[: content.MOST_ASKED])
 
 
 def judged_demand(

@@ -9,7 +9,7 @@ from matcher.matching.context import Desk
 from matcher.matching.judge import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.models import Ranking
 from matcher.matching.rank import judged_demand, judged_profile, settings_of
-from matcher.matching.schemas import MOST_SHOWN, Difference, RankedOut, RankingOut, ReplayOut
+from matcher.matching.schemas import MOST_SHOWN, RankedOut, RankingOut, ReplayDifference, ReplayOut
 from matcher.subjects.kind import SubjectKind
 
 
@@ -51,7 +51,7 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     """
     seat = await desk.seat()
     if seat.model_id != ranking.model_id:
-        other = Difference(what="model", was=ranking.model_id, now=seat.model_id)
+        other = ReplayDifference(what="model", was=ranking.model_id, now=seat.model_id)
         return _answer(ranking, [other, *_changed_ways(seat.judge, ranking)])
     is_demand = ranking.subject_kind is SubjectKind.DEMAND
     demand_ids, profile_ids = [ranking.subject_id], ranking.ids
@@ -66,7 +66,7 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     return _answer(ranking, differences)
 
 
-def _answer(ranking: Ranking, differences: Sequence[Difference]) -> ReplayOut:
+def _answer(ranking: Ranking, differences: Sequence[ReplayDifference]) -> ReplayOut:
     return ReplayOut(
         is_identical=not differences,
         digest=receipts.digest(inputs_of(ranking)),
@@ -77,7 +77,7 @@ def _answer(ranking: Ranking, differences: Sequence[Difference]) -> ReplayOut:
 
 def _differences(
     judge: Judge, ranking: Ranking, demands: Sequence[ReadDemand], profiles: Sequence[ReadProfile]
-) -> list[Difference]:
+) -> list[ReplayDifference]:
     versions = {demand.id: demand.version for demand in demands}
     versions |= {profile.id: profile.version for profile in profiles}
     changed = [*_changed_ways(judge, ranking), *_changed_inputs(ranking, versions)]
@@ -95,21 +95,23 @@ def _differences(
     return [*changed, *_changed_results(scores, again)]
 
 
-def _changed_ways(judge: Judge, ranking: Ranking) -> Iterator[Difference]:
+def _changed_ways(judge: Judge, ranking: Ranking) -> Iterator[ReplayDifference]:
     if judge.ranker.version != ranking.ranker_version:
-        yield Difference(what="ranker", was=ranking.ranker_version, now=judge.ranker.version)
+        yield ReplayDifference(what="ranker", was=ranking.ranker_version, now=judge.ranker.version)
     for name, now in settings_of(judge).items():
         if (was := ranking.settings.get(name)) != now:
-            yield Difference(what="setting", was=f"{name} {was}", now=f"{name} {now}")
+            yield ReplayDifference(what="setting", was=f"{name} {was}", now=f"{name} {now}")
 
 
-def _changed_inputs(ranking: Ranking, versions: dict[UUID, int]) -> Iterator[Difference]:
+def _changed_inputs(ranking: Ranking, versions: dict[UUID, int]) -> Iterator[ReplayDifference]:
     if versions.get(ranking.subject_id) != ranking.subject_version:
         present = _version(versions.get(ranking.subject_id))
-        yield Difference(what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=present)
+        yield ReplayDifference(
+            what="subject", id=ranking.subject_id, was=_version(ranking.subject_version), now=present
+        )
     for one, version in zip(ranking.ids, ranking.versions, strict=True):
         if versions.get(one) != version:
-            yield Difference(what="considered", id=one, was=_version(version), now=_version(versions.get(one)))
+            yield ReplayDifference(what="considered", id=one, was=_version(version), now=_version(versions.get(one)))
 
 
 def _version(number: int | None) -> str:
@@ -128,24 +130,24 @@ def _partner(ranking: Ranking, pair: Standing | Fit) -> UUID:
     return pair.profile.id if ranking.subject_kind is SubjectKind.DEMAND else pair.demand.id
 
 
-def _changed_matches(ranking: Ranking, again: dict[UUID, int]) -> Iterator[Difference]:
+def _changed_matches(ranking: Ranking, again: dict[UUID, int]) -> Iterator[ReplayDifference]:
     before = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
     for one in dict.fromkeys([*before, *again]):
         if before.get(one) != again.get(one):
-            yield Difference(what="matches", id=one, was=_fit(before.get(one)), now=_fit(again.get(one)))
+            yield ReplayDifference(what="matches", id=one, was=_fit(before.get(one)), now=_fit(again.get(one)))
 
 
 def _fit(fit: int | None) -> str:
     return "no match" if fit is None else f"fit {fit}"
 
 
-def _changed_results(before: dict[UUID, float], again: dict[UUID, float]) -> Iterator[Difference]:
+def _changed_results(before: dict[UUID, float], again: dict[UUID, float]) -> Iterator[ReplayDifference]:
     """Both in ranked order; `again` may hold more."""
     scores = {one: score for one, score in again.items() if one in before}
     for one, score in before.items():
         if scores[one] != score:
-            yield Difference(what="score", id=one, was=repr(score), now=repr(scores[one]))
+            yield ReplayDifference(what="score", id=one, was=repr(score), now=repr(scores[one]))
     places = {one: place for place, one in enumerate(scores, start=1)}
     for place, one in enumerate(before, start=1):
         if places[one] != place:
-            yield Difference(what="order", id=one, was=f"place {place}", now=f"place {places[one]}")
+            yield ReplayDifference(what="order", id=one, was=f"place {place}", now=f"place {places[one]}")

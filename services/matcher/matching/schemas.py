@@ -118,7 +118,7 @@ class RankingOut(Frozen):
     created_at: datetime
 
 
-class Difference(Frozen):
+class ReplayDifference(Frozen):
     """One thing that is not as it was: an input that changed, or a place or score that came out differently."""
 
     what: Literal["subject", "considered", "model", "ranker", "setting", "score", "order", "matches"]
@@ -133,4 +133,4 @@ class ReplayOut(Frozen):
     is_identical: bool
     digest: str
     difference_count: int
-    differences: Annotated[tuple[Difference, ...], Field(max_length=MOST_SHOWN)] = ()
+    differences: Annotated[tuple[ReplayDifference, ...], Field(max_length=MOST_SHOWN)] = ()

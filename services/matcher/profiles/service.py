@@ -23,7 +23,7 @@ from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.rules import ProfileState
 from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
-from matcher.vectors.views import words_of
+from matcher.vectors.content import words_of
 
 
 async def create(

@@ -14,8 +14,8 @@ from sentence_transformers import SentenceTransformer
 from matcher.engine.embedding import ModelUnavailable
 from matcher.engine.embedding.batches import by_length, well_formed
 from matcher.engine.embedding.st_folder import prompts_of
-from matcher.evaluation.folder import Demand, Offer
-from matcher.fitting.lessons import Whole
+from matcher.engine.ranking.calibration import Ints
+from matcher.evaluation.folder import FolderDemand, FolderOffer
 from matcher.training.examples import Examples
 
 TOP_LAYERS = 4
@@ -103,7 +103,7 @@ def _batches(examples: Examples, epoch: int) -> Iterator[_Batch]:
             yield _batch(examples, pairs[cut : cut + _OFFERS_AT_ONCE])
 
 
-def _batch(examples: Examples, pairs: Whole) -> _Batch:
+def _batch(examples: Examples, pairs: Ints) -> _Batch:
     judged = examples.judged
     demands, row = np.unique(judged.demand_of[pairs], return_inverse=True)
     offers, column = np.unique(judged.offer_of[pairs], return_inverse=True)
@@ -120,12 +120,12 @@ def _batch(examples: Examples, pairs: Whole) -> _Batch:
     )
 
 
-def _asked(demand: Demand) -> dict[str, None]:
+def _asked(demand: FolderDemand) -> dict[str, None]:
     """The title, and all of it: the ranker compares both."""
     return dict.fromkeys((demand.title, f"{demand.title}\n{demand.text}"))
 
 
-def _offered(offer: Offer) -> dict[str, None]:
+def _offered(offer: FolderOffer) -> dict[str, None]:
     return dict.fromkeys((offer.title, "\n".join(part for part in (offer.title, offer.text, *offer.items) if part)))
 
 

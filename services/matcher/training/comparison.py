@@ -6,13 +6,13 @@ from rich.table import Table
 
 from matcher.engine.ranking.calibration import Floats
 from matcher.evaluation import bootstrap, metrics
-from matcher.evaluation.bootstrap import Difference
+from matcher.evaluation.bootstrap import PairedDifference
 from matcher.evaluation.metrics import Grades
 
 NDCG, RHO = "ndcg@10", "rho_per_demand"
 ORDER = (NDCG, RHO)
 
-Compared = Mapping[str, Difference | None]
+Compared = Mapping[str, PairedDifference | None]
 """By metric: new minus old over held-out demands; None where no demand has the figure."""
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.engine.ranking.calibration import Floats
+from matcher.engine.ranking.calibration import Flags, Floats
 from matcher.engine.ranking.ranker import Ranker
+from matcher.evaluation.encoding import Seen
 from matcher.evaluation.folder import Judged
-from matcher.evaluation.reading import Seen
-from matcher.fitting.lessons import Flags, Lessons
+from matcher.fitting.lessons import Lessons
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from matcher.coefficients.models import Coefficients
 from matcher.engine.embedding import Embedder
 from matcher.engine.ranking import background
 from matcher.engine.ranking.ranker import Ranker
-from matcher.evaluation import folder, reading
-from matcher.evaluation.bootstrap import Difference
+from matcher.evaluation import encoding, folder
+from matcher.evaluation.bootstrap import PairedDifference
 from matcher.fitting.lessons import Lessons
 from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.progress import counted
@@ -42,7 +42,7 @@ def learn(told: Lessons, used: Ranker, *, source: str) -> Learnt:
     outcomes.refuse_too_few(len(told), told.demand_count)
     made = refit(told, used, source=source)
     held_out: Mapping[str, Mapping[str, float] | None] = made.content["origin"]["held_out_over_used"]
-    compared = {name: Difference(**one) if one else None for name, one in held_out.items()}
+    compared = {name: PairedDifference(**one) if one else None for name, one in held_out.items()}
     return Learnt(told, made.content, compared, made.is_better and comparison.is_better(compared))
 
 
@@ -69,8 +69,8 @@ def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> 
     """From judged pairs, which are embedded first: a minute for some thousands. Raises BadFolder and TooFew."""
     judged = examples.equally(folder.read(data))
     used = in_use.ranker(learnt, background.of(embedder))
-    with counted("embedding", reading.count(judged.judged)) as advance:
-        seen = reading.embed(judged.judged, embedder, on_progress=advance)
+    with counted("embedding", encoding.count(judged.judged)) as advance:
+        seen = encoding.embed(judged.judged, embedder, on_progress=advance)
     source = f"judged pairs, SHA-256 {judged.judged.digest}"
     return replace(learn(examples.figures(judged, seen, used), used, source=source), instead_of=in_use.version(learnt))
 

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from matcher.engine.words.language import language_of
-from matcher.evaluation.folder import Demand, Judged, Offer
+from matcher.evaluation.folder import FolderDemand, FolderOffer, Judged
 from matcher.feedback import service as feedback
 from matcher.feedback.rules import Lesson
 from matcher.fitting.lessons import LEAST_PROPENSITY, Lessons, lessons
@@ -17,7 +17,7 @@ from matcher.subjects.profiles import repository as profiles
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import offer_of
 from matcher.training.examples import Examples
-from matcher.vectors import views
+from matcher.vectors import content
 
 FEWEST_PAIRS, FEWEST_DEMANDS = 100, 20
 """Fewer say nothing that a bootstrap could tell from chance."""
@@ -78,14 +78,14 @@ def _examples(told: Sequence[Lesson], asked: dict[UUID, DemandCopy], offered: di
     return Examples(judged, np.array([1.0 / max(lesson.shown.propensity, LEAST_PROPENSITY) for lesson in told]))
 
 
-def _demand(copy: DemandCopy) -> Demand:
+def _demand(copy: DemandCopy) -> FolderDemand:
     snapshot = copy.read()
     language = language_of([snapshot.title, snapshot.need])
-    asked = tuple(one.clause.text for one in views.askings(snapshot))
-    return Demand(str(copy.id), snapshot.title, snapshot.need, asked, language)
+    asked = tuple(one.clause.text for one in content.askings(snapshot))
+    return FolderDemand(str(copy.id), snapshot.title, snapshot.need, asked, language)
 
 
-def _offer(profile: Profile) -> Offer:
+def _offer(profile: Profile) -> FolderOffer:
     offer = offer_of(profile)
-    items = tuple(views.item_text(item) for item in offer.items)
-    return Offer(str(profile.id), offer.headline, offer.summary or "", items, profile.language)
+    items = tuple(content.item_text(item) for item in offer.items)
+    return FolderOffer(str(profile.id), offer.headline, offer.summary or "", items, profile.language)

@@ -11,7 +11,7 @@ from matcher.engine.embedding import Embedder, ModelUnavailable, cache, load_emb
 from matcher.engine.ranking import background
 from matcher.engine.ranking.calibration import Floats
 from matcher.engine.ranking.ranker import Ranker
-from matcher.evaluation import reading
+from matcher.evaluation import encoding
 from matcher.fitting import logistic
 from matcher.progress import counted
 from matcher.settings import EngineSettings
@@ -94,8 +94,8 @@ def _loaded(settings: EngineSettings, model: str | None) -> Embedder:
 def _scores(examples: Examples, embedder: Embedder, used: Ranker) -> Floats:
     """(pairs,) what pairs are ordered by."""
     ranker = replace(used, background=background.of(embedder))
-    with counted("comparing", reading.count(examples.judged)) as advance:
-        seen = reading.embed(examples.judged, embedder, on_progress=advance)
+    with counted("comparing", encoding.count(examples.judged)) as advance:
+        seen = encoding.embed(examples.judged, embedder, on_progress=advance)
     told = figures(examples, seen, ranker)
     scores: Floats = ranker.chances(told.table, told.has_one_language).mean(axis=1)
     return scores

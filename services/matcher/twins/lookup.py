@@ -17,7 +17,7 @@ from matcher.subjects.profiles import repository as profiles
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import Offer, offer_of
 from matcher.twins import repository
-from matcher.vectors import views
+from matcher.vectors import content
 
 MOST_TWINS = 10
 COMPARED_FOR_EACH = 4
@@ -59,7 +59,7 @@ def words_of_demand(demand: DemandSnapshot) -> str:
 
 
 def words_of_offer(offer: Offer) -> str:
-    return "\n".join(text for text in views.words_of(offer) if text)
+    return "\n".join(text for text in content.words_of(offer) if text)
 
 
 DEMANDS = Source(SubjectKind.DEMAND, demands.by_ids, lambda row: words_of_demand(row.read()))

@@ -19,17 +19,17 @@ CHUNK = 64
 """Texts embedded in one call: enough to fill the engine's batches, few enough that nobody urgent waits long."""
 
 
-class Role(Enum):
+class TextRole(Enum):
     QUERY = "query"
     PASSAGE = "passage"
 
 
-Asked = tuple[Role, str]
+RoleText = tuple[TextRole, str]
 
 
 @dataclass
 class _Order:
-    texts: list[Asked]
+    texts: list[RoleText]
     done: asyncio.Future[Matrix] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -50,7 +50,7 @@ class Encoder:
         self._arrived = asyncio.Event()
         self._runner = asyncio.create_task(self._run(), name="encoder")
 
-    async def encode(self, texts: Sequence[Asked], *, is_urgent: bool = False) -> Matrix:
+    async def encode(self, texts: Sequence[RoleText], *, is_urgent: bool = False) -> Matrix:
         """(n, dim) float32 unit rows, row i for texts[i]; equal texts are embedded once."""
         distinct = await self._by_length(list(dict.fromkeys(texts)))
         orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
@@ -76,7 +76,7 @@ class Encoder:
     def _nothing(self) -> Matrix:
         return np.empty((0, self.embedder.dim), dtype=np.float32)
 
-    async def _by_length(self, distinct: list[Asked]) -> list[Asked]:
+    async def _by_length(self, distinct: list[RoleText]) -> list[RoleText]:
         """Of more than one call, those with as many tokens together: the engine computes equal lengths side by side."""
         if len(distinct) <= CHUNK:
             return distinct
@@ -107,9 +107,9 @@ class Encoder:
         return chosen
 
 
-def _vectors(embedder: Embedder, texts: Sequence[Asked]) -> Matrix:
+def _vectors(embedder: Embedder, texts: Sequence[RoleText]) -> Matrix:
     result = np.empty((len(texts), embedder.dim), dtype=np.float32)
-    for role, encode in ((Role.QUERY, embedder.encode_queries), (Role.PASSAGE, embedder.encode_passages)):
+    for role, encode in ((TextRole.QUERY, embedder.encode_queries), (TextRole.PASSAGE, embedder.encode_passages)):
         places = [at for at, (asked_as, _) in enumerate(texts) if asked_as is role]
         if places:
             result[places] = encode([texts[at][1] for at in places])

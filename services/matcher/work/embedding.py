@@ -17,8 +17,8 @@ from matcher.subjects.profiles import repository as profiles
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import offer_of
 from matcher.subjects.profiles.rules import ProfileState
+from matcher.vectors import content
 from matcher.vectors import repository as vectors
-from matcher.vectors import views
 from matcher.vectors.codec import packed
 from matcher.vectors.encoder import Encoder
 
@@ -60,10 +60,10 @@ async def _versions_held(session: AsyncSession, kind: SubjectKind, ids: Sequence
     return await held(session, ids)
 
 
-def _texts(subject: Subject) -> views.DemandTexts | views.ProfileTexts:
+def _texts(subject: Subject) -> content.DemandTexts | content.ProfileTexts:
     if isinstance(subject, DemandCopy):
-        return views.demand_texts(subject.read())
-    return views.profile_texts(offer_of(subject))
+        return content.demand_texts(subject.read())
+    return content.profile_texts(offer_of(subject))
 
 
 async def _store(session: AsyncSession, model_id: str, subject: Subject, rows: Matrix) -> None:
@@ -89,7 +89,7 @@ def _demand_row(model_id: str, demand: DemandCopy, rows: Matrix) -> dict[str, An
         "title": rows[0],
         "body": rows[1],
         "parts": packed(rows[2:]),
-        "lexemes": vectors.tsvector(views.demand_texts(snapshot).lexemes),
+        "lexemes": vectors.tsvector(content.demand_texts(snapshot).lexemes),
     }
 
 
@@ -105,5 +105,5 @@ def _profile_row(model_id: str, profile: Profile, rows: Matrix) -> dict[str, Any
         "headline": rows[0],
         "body": rows[1],
         "parts": packed(rows[2:]),
-        "lexemes": vectors.tsvector(views.profile_texts(offer_of(profile)).lexemes),
+        "lexemes": vectors.tsvector(content.profile_texts(offer_of(profile)).lexemes),
     }

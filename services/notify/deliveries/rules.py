@@ -62,11 +62,11 @@ class Gone:
     took_s: float
 
 
-Outcome = Sent | Refused | Unreachable | Gone
+AttemptResult = Sent | Refused | Unreachable | Gone
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """How a delivery stands after an attempt. `due_at` is None once nothing more will be tried."""
 
     state: DeliveryState
@@ -75,13 +75,13 @@ class Standing:
     reason: str | None
 
 
-def outcome_of(status: int, *, took_s: float, retry_after_s: float | None) -> Outcome:
+def outcome_of(status: int, *, took_s: float, retry_after_s: float | None) -> AttemptResult:
     if 200 <= status < 300:
         return Sent(status, took_s)
     return Gone(took_s) if status == 410 else Refused(status, took_s, retry_after_s)
 
 
-def recorded(outcome: Outcome) -> tuple[AttemptOutcome, int | None, str | None]:
+def recorded(outcome: AttemptResult) -> tuple[AttemptOutcome, int | None, str | None]:
     """What the record of an attempt says: its kind, the HTTP status, the reason when there was none."""
     match outcome:
         case Sent():
@@ -94,20 +94,22 @@ def recorded(outcome: Outcome) -> tuple[AttemptOutcome, int | None, str | None]:
             return AttemptOutcome.UNREACHABLE, None, outcome.reason
 
 
-def after(outcome: Outcome, *, state: DeliveryState, failures_count: int, at: datetime, jitter: float) -> Standing:
+def after(
+    outcome: AttemptResult, *, state: DeliveryState, failures_count: int, at: datetime, jitter: float
+) -> Progress:
     """Where an open delivery goes; `failures_count` counts those before this attempt, jitter is 0.0 … 1.0."""
     match outcome:
         case Sent():
-            return Standing(DeliveryState.SENT, failures_count, None, None)
+            return Progress(DeliveryState.SENT, failures_count, None, None)
         case Gone():
-            return Standing(DeliveryState.ABANDONED, failures_count + 1, None, "gone")
+            return Progress(DeliveryState.ABANDONED, failures_count + 1, None, "gone")
         case Refused(status=status, retry_after_s=asked):
             wait_s, reason = backoff.delay_s(failures_count + 1, jitter=jitter, retry_after_s=asked), f"http_{status}"
         case Unreachable(reason=reason):
             wait_s = backoff.delay_s(failures_count + 1, jitter=jitter)
     if wait_s is None:
-        return Standing(DeliveryState.ABANDONED, failures_count + 1, None, reason)
-    return Standing(state, failures_count + 1, at + timedelta(seconds=wait_s), reason)
+        return Progress(DeliveryState.ABANDONED, failures_count + 1, None, reason)
+    return Progress(state, failures_count + 1, at + timedelta(seconds=wait_s), reason)
 
 
 class Lanes:

@@ -17,7 +17,7 @@ from notify.deliveries import repository, rules
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import DeliveryState, Outcome
+from notify.deliveries.rules import AttemptResult, DeliveryState
 from notify.deliveries.schemas import notification_of
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
@@ -109,7 +109,7 @@ async def claim_webhooks(
     return Claim(taken, left_count=len(due) - len(taken))
 
 
-async def settle(session: AsyncSession, due: Due, outcome: Outcome, at: datetime, *, jitter: float) -> None:
+async def settle(session: AsyncSession, due: Due, outcome: AttemptResult, at: datetime, *, jitter: float) -> None:
     """Put an attempt on record and move its delivery on.
 
     A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
@@ -124,7 +124,9 @@ async def settle(session: AsyncSession, due: Due, outcome: Outcome, at: datetime
         await _disable(session, subscription, "gone", at)
 
 
-def _conclude(session: AsyncSession, delivery: Delivery, outcome: Outcome, at: datetime, *, jitter: float) -> None:
+def _conclude(
+    session: AsyncSession, delivery: Delivery, outcome: AttemptResult, at: datetime, *, jitter: float
+) -> None:
     repository.add_attempt(session, _attempt(delivery.id, outcome, at))
     delivery.leased_until = None
     if delivery.state not in rules.OPEN:
@@ -135,7 +137,7 @@ def _conclude(session: AsyncSession, delivery: Delivery, outcome: Outcome, at: d
     delivery.settled_at = at if standing.state not in rules.OPEN else None
 
 
-def _attempt(delivery_id: UUID, outcome: Outcome, at: datetime) -> Attempt:
+def _attempt(delivery_id: UUID, outcome: AttemptResult, at: datetime) -> Attempt:
     kind, status, reason = rules.recorded(outcome)
     took_ms = round(outcome.took_s * 1000)
     return Attempt(

@@ -21,17 +21,17 @@ from notify.subscriptions.schemas import (
     SubscriptionIn,
     SubscriptionOut,
 )
-from notify.subscriptions.service import Revision, Terms
+from notify.subscriptions.service import Policy, Revision
 
 router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(Unauthenticated))
 
 
-def _terms(request: Request) -> Terms:
-    terms: Terms = request.app.state.terms
+def _terms(request: Request) -> Policy:
+    terms: Policy = request.app.state.terms
     return terms
 
 
-TermsDep = Annotated[Terms, Depends(_terms)]
+TermsDep = Annotated[Policy, Depends(_terms)]
 
 
 def _revision(subscription_id: UUID, caller: PrincipalDep, expected: IfMatchDep) -> Revision:

@@ -12,7 +12,7 @@ from pydantic_core import Url
 
 from common import tracks
 from common.contracts.catalog import DemandKind, Domain
-from common.contracts.envelope import Told
+from common.contracts.envelope import TolerantModel
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow, invalid
 from common.fields import Line, OrganisationKey, Whole
@@ -24,7 +24,7 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Side(StrEnum):
+class MatchSide(StrEnum):
     """The part an organisation has in a match."""
 
     DEMAND_OWNER = "demand_owner"
@@ -53,7 +53,7 @@ def moved(state: SubscriptionState, to: SubscriptionState) -> SubscriptionState:
     return to
 
 
-class SubscriptionFilters(Told):
+class SubscriptionFilters(TolerantModel):
     """Which matches to tell of. An empty list lets everything pass; lists narrow each other."""
 
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
@@ -62,7 +62,10 @@ class SubscriptionFilters(Told):
     least_fit: Whole = Field(
         47, ge=0, le=100, description="47 is where the band 较强 begins; with 0 you hear of weak fits too."
     )
-    roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.DEMAND_OWNER, Side.PROFILE_OWNER)
+    roles: Annotated[tuple[MatchSide, ...], Field(min_length=1, max_length=2)] = (
+        MatchSide.DEMAND_OWNER,
+        MatchSide.PROFILE_OWNER,
+    )
 
 
 def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
@@ -80,8 +83,8 @@ def resolved(filters: SubscriptionFilters, known: Tracks) -> SubscriptionFilters
     return filters.model_copy(update={"tracks": tuple(tracks.resolved(filters.tracks, known))})
 
 
-def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[Side]:
-    owners = {Side.DEMAND_OWNER: match.demand_owner, Side.PROFILE_OWNER: match.profile_organisation}
+def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[MatchSide]:
+    owners = {MatchSide.DEMAND_OWNER: match.demand_owner, MatchSide.PROFILE_OWNER: match.profile_organisation}
     return frozenset(side for side, owner in owners.items() if owner == organisation)
 
 
@@ -111,7 +114,7 @@ def should_hear(
 
 
 @dataclass(frozen=True)
-class Target:
+class WebhookTarget:
     """Where a webhook goes: the address in its normal form, the host and port it means."""
 
     url: str
@@ -127,7 +130,7 @@ class UrlRefused(ValueError):
         self.detail, self.detail_zh = detail, detail_zh
 
 
-def target_of(text: str, *, ports: Collection[int], is_development: bool) -> Target:
+def target_of(text: str, *, ports: Collection[int], is_development: bool) -> WebhookTarget:
     """The target a webhook's address names; in development it may be http and name any port. Raises UrlRefused."""
     if any(ord(character) <= 0x20 or ord(character) == 0x7F for character in text):
         raise UrlRefused("remove blanks and control characters from the URL", "网址中不能有空白或控制字符")
@@ -146,4 +149,4 @@ def target_of(text: str, *, ports: Collection[int], is_development: bool) -> Tar
     if url.port not in ports and not is_development:
         named = ", ".join(map(str, sorted(ports)))
         raise UrlRefused(f"use one of the ports {named}", f"端口只能是 {named}")
-    return Target(url=str(url), host=url.host.strip("[]"), port=url.port)
+    return WebhookTarget(url=str(url), host=url.host.strip("[]"), port=url.port)

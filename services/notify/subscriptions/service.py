@@ -20,7 +20,7 @@ from notify.deliveries.rules import DELETED
 from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState, Target
+from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState, WebhookTarget
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
 from notify.vault import Vault
 
@@ -34,7 +34,7 @@ _WHY_NOT = {
 
 
 @dataclass(frozen=True)
-class Terms:
+class Policy:
     """What this deployment allows and how it keeps secrets."""
 
     guard: Guard
@@ -60,13 +60,13 @@ class Wish:
     """What is wished for, checked: where to, which matches, and the digest that equal wishes share."""
 
     channel: Channel
-    target: Target | None
+    target: WebhookTarget | None
     filters: SubscriptionFilters
     digest: str
 
 
 async def subscribe(
-    session: AsyncSession, organisation: OrganisationKey, asked: SubscriptionIn, terms: Terms, at: datetime
+    session: AsyncSession, organisation: OrganisationKey, asked: SubscriptionIn, terms: Policy, at: datetime
 ) -> Created:
     """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
     filters = rules.resolved(asked.filters, terms.tracks)
@@ -84,7 +84,7 @@ async def subscribe(
     return created
 
 
-def _wish(channel: Channel, target: Target | None, filters: SubscriptionFilters) -> Wish:
+def _wish(channel: Channel, target: WebhookTarget | None, filters: SubscriptionFilters) -> Wish:
     return Wish(channel, target, filters, rules.digest_of(channel, target.url if target else None, filters))
 
 
@@ -126,7 +126,7 @@ class Revision:
 
 
 async def change(
-    session: AsyncSession, revision: Revision, asked: SubscriptionChange, terms: Terms, at: datetime
+    session: AsyncSession, revision: Revision, asked: SubscriptionChange, terms: Policy, at: datetime
 ) -> Subscription:
     # Before anything is locked: a name server may take its time.
     target = await _target(asked.channel, terms) if asked.channel else None
@@ -188,7 +188,7 @@ async def resume(
 
 
 async def rotate_secret(
-    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, terms: Terms, at: datetime
+    session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, terms: Policy, at: datetime
 ) -> Created:
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
     if subscription.channel is not Channel.WEBHOOK:
@@ -209,7 +209,7 @@ async def unsubscribe(
     await repository.remove(session, subscription)
 
 
-async def _target(channel: ChannelIn, terms: Terms) -> Target | None:
+async def _target(channel: ChannelIn, terms: Policy) -> WebhookTarget | None:
     """Where a webhook goes, None for NATS. Raises InvalidInput naming what is wrong with the URL."""
     if channel.type is Channel.NATS:
         if channel.url is not None:

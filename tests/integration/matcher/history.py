@@ -11,8 +11,8 @@ from common.contracts.catalog import DemandKind, DemandState, Domain
 from common.contracts.matcher import Band, OfferKind
 from common.database import Database
 from matcher.engine.ranking import features
-from matcher.feedback.models import Outcome
-from matcher.feedback.rules import MatchOutcome, Reason, Side
+from matcher.feedback.models import ReportedOutcome
+from matcher.feedback.rules import DismissalReason, MatchOutcome, Side
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
@@ -26,8 +26,8 @@ PROFILES = 8
 Judge = Callable[[NDArray[np.float64], np.random.Generator], int]
 """Gives the grade of a pair with these figures."""
 
-OUTCOME_OF: Mapping[int, tuple[MatchOutcome, Side, Reason | None]] = {
-    0: (MatchOutcome.DISMISSED, Side.OWNER, Reason.REQUIREMENT_UNMET),
+OUTCOME_OF: Mapping[int, tuple[MatchOutcome, Side, DismissalReason | None]] = {
+    0: (MatchOutcome.DISMISSED, Side.OWNER, DismissalReason.REQUIREMENT_UNMET),
     1: (MatchOutcome.VIEWED, Side.OWNER, None),
     2: (MatchOutcome.INTERESTED, Side.ENTERPRISE, None),
     3: (MatchOutcome.SELECTED, Side.OWNER, None),
@@ -167,11 +167,11 @@ def _match(asked: DemandCopy, profile: Profile, ranking: Ranking, figures: NDArr
     )
 
 
-def _outcome(match: Match, ranking: Ranking, grade: int) -> Outcome:
+def _outcome(match: Match, ranking: Ranking, grade: int) -> ReportedOutcome:
     outcome, side, reason = OUTCOME_OF[grade]
     kept = ("demand_id", "demand_version", "profile_id", "profile_version", "fit", "rank", "propensity", "features")
     shown: dict[str, Any] = {name: getattr(match, name) for name in kept}
-    return Outcome(
+    return ReportedOutcome(
         id=new_id(),
         match_id=match.id,
         side=side,

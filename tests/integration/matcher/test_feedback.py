@@ -14,7 +14,7 @@ from matcher.base import Base
 from matcher.coefficients.models import Coefficients
 from matcher.engine.ranking import features
 from matcher.feedback import service
-from matcher.feedback.models import Outcome
+from matcher.feedback.models import ReportedOutcome
 from tests.integration.matcher.house import DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 
 UNFIT = {"outcome": "dismissed", "reason": {"code": "requirement_unmet", "text": "识别率低于要求。"}}
@@ -168,7 +168,7 @@ async def test_outcomes_come_in_pages(house: House) -> None:
 
 
 def _differences(connection: Connection) -> list[object]:
-    ours = {Outcome.__tablename__, Coefficients.__tablename__}
+    ours = {ReportedOutcome.__tablename__, Coefficients.__tablename__}
 
     def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         return kind != "table" or name in ours

@@ -87,7 +87,7 @@ class Specificity:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class Draft:
     """What is read of a demand: all its words, its clauses, and whether budget and period are given in fields."""
 
     text: str
@@ -134,28 +134,28 @@ _VAGUE = _any(
 )
 
 
-def _figures(demand: Demand) -> float:
+def _figures(demand: Draft) -> float:
     return min(sum(clause.operator is not None for clause in demand.clauses) / 3, 1)
 
 
-def _standards(demand: Demand) -> float:
+def _standards(demand: Draft) -> float:
     return min(len({identifier.key for identifier in identifiers.find(demand.text)}), 1)
 
 
-def _site(demand: Demand) -> float:
+def _site(demand: Draft) -> float:
     return 0.5 * bool(_SITE.search(demand.text)) + 0.5 * bool(_SCALE.search(demand.text))
 
 
-def _binding(demand: Demand) -> float:
+def _binding(demand: Draft) -> float:
     return float(any(c.is_hard for c in demand.clauses) and not all(c.is_hard for c in demand.clauses))
 
 
-def _mentions(pattern: re.Pattern[str]) -> Callable[[Demand], float]:
+def _mentions(pattern: re.Pattern[str]) -> Callable[[Draft], float]:
     return lambda demand: float(bool(pattern.search(demand.text)))
 
 
 # What is looked for, what it is worth, and how far a demand has it (0 … 1). The points add up to 100.
-_PARTS: tuple[tuple[Advice, int, Callable[[Demand], float]], ...] = (
+_PARTS: tuple[tuple[Advice, int, Callable[[Draft], float]], ...] = (
     (Advice.FIGURES, 30, _figures),
     (Advice.SITE, 14, _site),
     (Advice.CONDITIONS, 10, _mentions(_CONDITIONS)),
@@ -171,7 +171,7 @@ _PER_VAGUE_WORD, _MOST_VAGUE = 3, 12
 _TAILORED, _MIDDLING = 60, 35
 
 
-def assess(demand: Demand) -> Specificity:
+def assess(demand: Draft) -> Specificity:
     """How specific a demand is. Length alone gains nothing; vague praise costs a little."""
     shares = [(advice, points, share(demand)) for advice, points, share in _PARTS]
     vague = len({match.lower() for match in _VAGUE.findall(demand.text)})

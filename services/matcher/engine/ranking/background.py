@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(r"[。；;]|\.\s")
 
 
 @dataclass(frozen=True)
-class Band:
+class CosineBand:
     """Where a figure lies for unrelated texts."""
 
     mean: float
@@ -47,8 +47,8 @@ class Background:
 
     model: str
     asked: Mapping[Language, Vector]
-    cosines: Mapping[tuple[Sides, Language, Language], Band]
-    generic: Mapping[Language, Band]
+    cosines: Mapping[tuple[Sides, Language, Language], CosineBand]
+    generic: Mapping[Language, CosineBand]
 
 
 def measure(embedder: Embedder) -> Background:
@@ -57,7 +57,7 @@ def measure(embedder: Embedder) -> Background:
     asking = {language: embedder.encode_queries(titles[language]) for language in LANGUAGES}
     offering = {language: embedder.encode_passages(titles[language]) for language in LANGUAGES}
     asked: dict[Language, Vector] = {language: rows.mean(axis=0) for language, rows in asking.items()}
-    cosines: dict[tuple[Sides, Language, Language], Band] = {}
+    cosines: dict[tuple[Sides, Language, Language], CosineBand] = {}
     for language in LANGUAGES:
         for other in LANGUAGES:
             cosines["title", language, other] = _unrelated(asking[language] @ offering[other].T)
@@ -82,12 +82,12 @@ def load(path: Path = MEASURED) -> Background:
         model=stored["model"],
         asked={language: np.array(stored["asked"][language], dtype=np.float32) for language in LANGUAGES},
         cosines={
-            (sides, language, other): Band(*stored["cosines"][f"{sides} {language} {other}"])
+            (sides, language, other): CosineBand(*stored["cosines"][f"{sides} {language} {other}"])
             for sides in get_args(Sides)
             for language in LANGUAGES
             for other in LANGUAGES
         },
-        generic={language: Band(*stored["generic"][language]) for language in LANGUAGES},
+        generic={language: CosineBand(*stored["generic"][language]) for language in LANGUAGES},
     )
 
 
@@ -103,10 +103,10 @@ def save(background: Background, path: Path = MEASURED) -> None:
 
 def _measure_texts(
     embedder: Embedder, titles: Mapping[Language, Matrix]
-) -> dict[tuple[Sides, Language, Language], Band]:
+) -> dict[tuple[Sides, Language, Language], CosineBand]:
     """The bands of long texts and of single clauses; their subjects are none of `titles`."""
     needs = _texts("background_needs.tsv")
-    bands: dict[tuple[Sides, Language, Language], Band] = {}
+    bands: dict[tuple[Sides, Language, Language], CosineBand] = {}
     for language in LANGUAGES:
         texts = embedder.encode_queries(needs[language])
         clauses = embedder.encode_queries([clause for need in needs[language] for clause in _clauses(need)])
@@ -128,11 +128,11 @@ def _clauses(need: str) -> list[str]:
     return [clause.strip() for clause in _SENTENCE_END.split(need) if clause.strip()]
 
 
-def _unrelated(cosines: Matrix) -> Band:
+def _unrelated(cosines: Matrix) -> CosineBand:
     """Of all but the diagonal, where a text meets itself or its own translation."""
     return _band(cosines[~np.eye(len(cosines), dtype=bool)])
 
 
-def _band(figures: Matrix | Vector) -> Band:
+def _band(figures: Matrix | Vector) -> CosineBand:
     # A model for which all unrelated texts are equally near has no spread; what differs is then far above them.
-    return Band(round(float(figures.mean()), 6), max(round(float(figures.std()), 6), 1e-6))
+    return CosineBand(round(float(figures.mean()), 6), max(round(float(figures.std()), 6), 1e-6))

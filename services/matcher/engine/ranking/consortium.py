@@ -14,7 +14,7 @@ _SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Capability:
     """`meets` are positions of binding clauses; `fit` is the offer's own fit, higher better."""
 
     meets: frozenset[int]
@@ -30,7 +30,7 @@ class Consortium(Generic[Key]):
 
 
 def smallest_sets(
-    needs: Set[int], offers: Mapping[Key, Offer], *, limit: int = 5, max_size: int = 4
+    needs: Set[int], offers: Mapping[Key, Capability], *, limit: int = 5, max_size: int = 4
 ) -> list[Consortium[Key]]:
     """Up to `limit` groups of at most `max_size` offers whose clauses together hold all `needs`, nobody in vain.
 
@@ -49,7 +49,7 @@ def smallest_sets(
     return found
 
 
-class _Candidate(NamedTuple):
+class _Member(NamedTuple):
     """An offer worth a place: the needs it meets as bits, its fit, and its place among the offers."""
 
     mask: int
@@ -64,17 +64,17 @@ class _Group(NamedTuple):
     places: tuple[int, ...]
 
 
-def _candidates(needs: Set[int], offers: list[Offer], limit: int) -> list[_Candidate]:
+def _candidates(needs: Set[int], offers: list[Capability], limit: int) -> list[_Member]:
     """The `limit` best of the offers that meet the same needs, for a worse one is never among the first; best first.
 
     The bits are ordered so that the need fewest offers meet is the lowest.
     """
     rarest_first = sorted(needs, key=lambda need: (sum(need in offer.meets for offer in offers), need))
     bit = {need: 1 << position for position, need in enumerate(rarest_first)}
-    by_mask: dict[int, list[_Candidate]] = {}
+    by_mask: dict[int, list[_Member]] = {}
     for place, offer in enumerate(offers):
         if mask := sum(bit[need] for need in needs & offer.meets):
-            by_mask.setdefault(mask, []).append(_Candidate(mask, offer.fit, place))
+            by_mask.setdefault(mask, []).append(_Member(mask, offer.fit, place))
     best = [sorted(alike, key=lambda c: (-c.fit, c.place))[:limit] for alike in by_mask.values()]
     return sorted((c for alike in best for c in alike), key=lambda c: (-c.fit, c.place))
 
@@ -82,7 +82,7 @@ def _candidates(needs: Set[int], offers: list[Offer], limit: int) -> list[_Candi
 class _Search:
     """Branches on who meets the rarest need still open, best fit first, and turns back where no better can come."""
 
-    def __init__(self, candidates: list[_Candidate], goal: int, size: int, limit: int) -> None:
+    def __init__(self, candidates: list[_Member], goal: int, size: int, limit: int) -> None:
         self._candidates = candidates
         self._goal, self._size, self._limit = goal, size, limit
         self._widest = max((c.mask.bit_count() for c in candidates), default=0)
@@ -94,7 +94,7 @@ class _Search:
         self._extend((), self._goal)
         return self._groups
 
-    def _extend(self, chosen: tuple[_Candidate, ...], missing: int) -> None:
+    def _extend(self, chosen: tuple[_Member, ...], missing: int) -> None:
         if not missing:
             self._keep(chosen)
             return
@@ -110,7 +110,7 @@ class _Search:
                 return
             self._extend((*chosen, candidate), missing & ~candidate.mask)
 
-    def _is_hopeless(self, chosen: tuple[_Candidate, ...]) -> bool:
+    def _is_hopeless(self, chosen: tuple[_Member, ...]) -> bool:
         """Whether even the best offers in the places left would not make a group worth keeping.
 
         Candidates come best first, so what is hopeless for one is for those after it.
@@ -120,7 +120,7 @@ class _Search:
         most = sum(c.fit for c in chosen) + (self._size - len(chosen)) * self._best_fit
         return -most / self._size > self._groups[-1].loss + _SLACK
 
-    def _keep(self, chosen: tuple[_Candidate, ...]) -> None:
+    def _keep(self, chosen: tuple[_Member, ...]) -> None:
         if len(chosen) != self._size or not self._is_nobody_idle(chosen):
             return
         ordered = sorted(chosen, key=lambda c: c.place)
@@ -129,7 +129,7 @@ class _Search:
             insort(self._groups, group)
             del self._groups[self._limit :]
 
-    def _is_nobody_idle(self, chosen: tuple[_Candidate, ...]) -> bool:
+    def _is_nobody_idle(self, chosen: tuple[_Member, ...]) -> bool:
         for candidate in chosen:
             others = 0
             for other in chosen:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.engine.embedding import Matrix, Vector
-from matcher.engine.ranking.background import Background, Band, Sides
+from matcher.engine.ranking.background import Background, CosineBand, Sides
 from matcher.engine.ranking.calibration import Floats
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.words import rarity
@@ -80,7 +80,7 @@ class _Standing:
         return _above(cosines, [self._known[sides, one, other] for one, other in self._languages])
 
 
-def _above(cosines: Vector | Sequence[float], bands: Sequence[Band]) -> Floats:
+def _above(cosines: Vector | Sequence[float], bands: Sequence[CosineBand]) -> Floats:
     means, spreads = np.array([(band.mean, band.spread) for band in bands]).T
     above: Floats = (np.asarray(cosines, dtype=np.float64) - means) / spreads
     return above

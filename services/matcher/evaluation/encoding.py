@@ -7,7 +7,7 @@ import numpy as np
 
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.ranking.views import DemandView, ProfileView
-from matcher.evaluation.folder import Demand, Judged, Offer
+from matcher.evaluation.folder import FolderDemand, FolderOffer, Judged
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,20 @@ def bodies(seen: Seen) -> Matrix:
     return np.stack([profile.text_vector for profile in seen.profiles])
 
 
-# The same texts as `matcher.vectors.views` has embedded for stored demands and profiles; a test holds the two together.
+# The same texts as `matcher.vectors.content` has embedded for stored rows; a test holds the two together.
 
 
-def _asked(demand: Demand) -> list[str]:
+def _asked(demand: FolderDemand) -> list[str]:
     return [demand.title, f"{demand.title}\n{demand.text}", *demand.clauses]
 
 
-def _offered(offer: Offer) -> list[str]:
+def _offered(offer: FolderOffer) -> list[str]:
     return [offer.title, "\n".join(part for part in (offer.title, offer.text, *offer.items) if part), *offer.items]
 
 
-def _demand_view(demand: Demand, vectors: Matrix) -> DemandView:
+def _demand_view(demand: FolderDemand, vectors: Matrix) -> DemandView:
     return DemandView(demand.title, demand.text, demand.clauses, demand.language, vectors[0], vectors[1], vectors[2:])
 
 
-def _profile_view(offer: Offer, vectors: Matrix) -> ProfileView:
+def _profile_view(offer: FolderOffer, vectors: Matrix) -> ProfileView:
     return ProfileView(offer.title, offer.text, offer.items, offer.language, vectors[0], vectors[1], vectors[2:])

@@ -13,7 +13,7 @@ from matcher.engine.verdicts.evidence import EvidenceText, sentences
 from matcher.engine.words import lexical
 from matcher.engine.words.memo import ByteBoundedCache, text_size
 from matcher.subjects.profiles.offer import Item, Offer
-from matcher.vectors.encoder import Asked, Role
+from matcher.vectors.encoder import RoleText, TextRole
 
 MOST_CLAUSES = 100
 """A demand that states no clauses is split into at most so many."""
@@ -26,7 +26,7 @@ MOST_KEPT = 512
 
 
 @dataclass(frozen=True)
-class Asking:
+class AskedClause:
     """A clause of a demand, and where it stands: in its own field, or in the text it was split from."""
 
     clause: Clause
@@ -42,8 +42,8 @@ class DemandTexts:
     clauses: tuple[str, ...]
 
     @property
-    def asked(self) -> list[Asked]:
-        return [(Role.QUERY, text) for text in (self.title, self.body, *self.clauses)]
+    def asked(self) -> list[RoleText]:
+        return [(TextRole.QUERY, text) for text in (self.title, self.body, *self.clauses)]
 
     @property
     def lexemes(self) -> tuple[str, ...]:
@@ -60,8 +60,8 @@ class ProfileTexts:
     sentences: tuple[str, ...]
 
     @property
-    def asked(self) -> list[Asked]:
-        return [(Role.PASSAGE, text) for text in (self.headline, self.body, *self.items, *self.sentences)]
+    def asked(self) -> list[RoleText]:
+        return [(TextRole.PASSAGE, text) for text in (self.headline, self.body, *self.items, *self.sentences)]
 
     @property
     def lexemes(self) -> tuple[str, ...]:
@@ -73,18 +73,18 @@ def demand_texts(demand: DemandSnapshot) -> DemandTexts:
     return DemandTexts(demand.title, f"{demand.title}\n{demand.need}", tuple(clause.text for clause in asked))
 
 
-def askings(demand: DemandSnapshot) -> tuple[Asking, ...]:
+def askings(demand: DemandSnapshot) -> tuple[AskedClause, ...]:
     """The clauses its owner stated; where there are none, those its text is split into."""
     if not demand.clauses:
         return _split(demand.need)
     return tuple(
-        Asking(clause, Span(source=f"clauses/{at}", start=0, end=len(clause.text), text=clause.text))
+        AskedClause(clause, Span(source=f"clauses/{at}", start=0, end=len(clause.text), text=clause.text))
         for at, clause in enumerate(demand.clauses)
     )
 
 
-def _asked_in(need: str) -> tuple[Asking, ...]:
-    return tuple(Asking(found.clause, found.span) for found in split.split(need)[:MOST_CLAUSES])
+def _asked_in(need: str) -> tuple[AskedClause, ...]:
+    return tuple(AskedClause(found.clause, found.span) for found in split.split(need)[:MOST_CLAUSES])
 
 
 _ASKING_SIZE = 4_000
