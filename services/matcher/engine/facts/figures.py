@@ -26,12 +26,13 @@ _PER_TIME = re.compile(
     r"(?:(?P<day>(?<![\d月作节假今昨次即生当])日|每天|昼夜)|(?<!\d)(?P<hour>小时))(?:均|最大|设计|额定|可)*"
     rf"(?:处理|生产|产|加工|输送|吞吐|装卸|供水|制水|制氢|清洗){_LEADS_ON}"
 )
-_ENERGY = re.compile(r"[电能]耗|耗[电能]|[用发节省]电|电量")
 _THROUGHPUT = {"mass", "volume", "box", "teu"}
 _KELVIN = re.compile(r"\s?K(?![A-Za-z0-9次万个只台条元行人])")
 _WARMTH_APART = re.compile(r"差|波动|精度|稳定|均匀|漂移|升温|温升|±")
 _SEA_STATE = re.compile(r"(?:sea state|force|Beaufort)\s$", re.IGNORECASE)
 _WARMTH = re.compile("[温热冷冻耐寒火]")
+# What may stand under a stroke without being a known unit: 5mg/包, 200kB/packet. Not the 车号 of 8t/车型.
+_UNKNOWN_BELOW = re.compile(r"(?:(?P<latin>[A-Za-zµμΩ][A-Za-z0-9µμΩ²³]{0,11})|(?P<chinese>[\u4e00-\u9fff])(?![\u4e00-\u9fff]))")
 _RATED = {"time", "area", "volume", "mass"}
 _COUNTED = {"count", "people", "times", "channel", "box", "frame", "grade", "request", "angle"}
 _ROUND = 1e4
@@ -81,7 +82,16 @@ def _is_part_of_name(text: str, start: int) -> bool:
     """IP67, H.264 and V2.0 are names; TRL6 is a level."""
     before = text[max(0, start - 1) : start]
     is_joined = before.isascii() and (before.isalnum() or before in ("_", ".", "^"))
-    return is_joined and text[max(0, start - 3) : start].upper() != "TRL"
+    return is_joined and text[max(0, start - 3) : start].upper() != "TRL" and _code(text, start) is None
+
+
+def _code(text: str, start: int) -> tuple[Unit, int] | None:
+    """What a code written before a number says it is in, with where the code begins."""
+    window = max(0, start - 16)
+    for before, unit in units.CODES:
+        if match := before.search(text[window:start]):
+            return unit, window + match.start()
+    return None
 
 
 def _follows_word(text: str, dash: int) -> bool:
@@ -111,18 +121,27 @@ def _is_article(value: float, unit: Unit) -> bool:
 def _with_unit(text: str, number: Number, start: int) -> Figure:
     """Longest unit first: 千瓦 is a unit, 千台 is a thousand pieces."""
     after, factor = _past_more(text, number.end), 1.0
-    found = units.named(text, _past_blank(text, after)) or _kelvin(text, start, after)
+    found = _unit_at(text, start, after)
     if found is None:
         factor, after = numerals.scale(text, after)
-        found = units.named(text, _past_blank(text, after))
+        found = _unit_at(text, start, after) if factor != 1.0 else None
     if found and found[0].symbol == "级" and number.value * factor >= _ROUND:
         number, after, factor = number._replace(value=number.value * factor / _ROUND), found[1], _ROUND
         found = None
     if found is None:
         return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
-    unit, end = _per_after(text, _in_context(text, start, found[0]), found[1])
+    unit, end = _per_after(text, found[0], found[1])
     unit, lead = _per_before(text, start, unit)
     return Figure(number.value * factor, _per_named(text, start, unit), start, end, factor, lead)
+
+
+def _unit_at(text: str, start: int, after: int) -> tuple[Unit, int] | None:
+    """The unit written at `after` of the figure that begins at `start`; what it means may hang on the words before."""
+    position, before = _past_blank(text, after), text[max(0, start - 24) : start]
+    if found := units.in_context(text, position, before):
+        return found
+    found = units.named(text, position) or _kelvin(text, start, after)
+    return (TRL, found[1]) if found and found[0].symbol == "级" and _TRL_BEFORE.search(before) else found
 
 
 def _kelvin(text: str, start: int, after: int) -> tuple[Unit, int] | None:
@@ -160,11 +179,34 @@ def _past_more(text: str, position: int) -> int:
 
 
 def _per_after(text: str, unit: Unit, end: int) -> tuple[Unit, int]:
-    stroke = _STROKE.match(text, end)
-    under = units.below(text, stroke.end()) if stroke else None
-    if under is None:
-        return unit, end
-    return units.compound(unit, under[0], f"{unit.symbol}/{under[0].symbol}"), under[1]
+    """The unit with what stands below one stroke or two (次/人/天)."""
+    for _ in range(2):
+        stroke = _STROKE.match(text, end)
+        under = units.below(text, stroke.end()) if stroke else None
+        if stroke and under is None and "/" in stroke[0]:
+            under = _round_below(text, stroke.end(), unit) or _unknown_below(text, stroke.end())
+        if under is None:
+            break
+        unit, end = units.compound(unit, under[0], f"{unit.symbol}/{under[0].symbol}"), under[1]
+    return unit, end
+
+
+_ROUND_BELOW = re.compile(r"10{1,4}\s?(?=[^\W\d_])")
+
+
+def _round_below(text: str, start: int, top: Unit) -> tuple[Unit, int] | None:
+    """kWh/100km; not the second size of 8t/10t."""
+    times = _ROUND_BELOW.match(text, start)
+    found = units.below(text, times.end()) if times else None
+    if times is None or found is None or found[0].dimension == top.dimension:
+        return None
+    symbol, factor = f"{times[0].strip()}{found[0].symbol}", float(times[0]) * found[0].factor
+    return Unit(symbol, found[0].dimension, factor), found[1]
+
+
+def _unknown_below(text: str, start: int) -> tuple[Unit, int] | None:
+    match = _UNKNOWN_BELOW.match(text, start)
+    return (units.unknown(match[0]), match.end()) if match else None
 
 
 def _per_before(text: str, start: int, unit: Unit) -> tuple[Unit, int]:
@@ -179,6 +221,8 @@ def _per_before(text: str, start: int, unit: Unit) -> tuple[Unit, int]:
 
 def _prefixed(text: str, number: Number, start: int, scale: float) -> Figure:
     """A number without a unit of its own: money after ¥ or RMB, else bare."""
+    if code := _code(text, start):
+        return Figure(number.value, code[0], start, number.end, scale, code[1])
     if _SEA_STATE.search(text[max(0, start - 12) : start]):
         return Figure(number.value, UNITS["级"], start, number.end)
     head = text[max(0, start - 4) : start].rstrip(" ")
@@ -186,15 +230,3 @@ def _prefixed(text: str, number: Number, start: int, scale: float) -> Figure:
         if head.upper().endswith(name):
             return Figure(number.value, unit, text.rindex(head[-len(name) :], 0, start), number.end, scale)
     return Figure(number.value, None, start, number.end, scale)
-
-
-def _in_context(text: str, start: int, unit: Unit) -> Unit:
-    """耐1700度 speaks of heat, 耗电80度 of energy, 旋转90度 of an angle; 6级 after 技术成熟度 is a TRL."""
-    before = text[max(0, start - 24) : start]
-    if unit.symbol == "度" and _ENERGY.search(before):
-        return UNITS["kWh"]
-    if unit.symbol == "度" and _WARMTH.search(before):
-        return UNITS["℃"]
-    if unit.symbol == "级" and _TRL_BEFORE.search(before):
-        return TRL
-    return unit

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from matcher.engine.facts import figures, numerals
+from matcher.engine.facts import figures, numerals, units
 from matcher.engine.facts.cue_words import Cue, leading, trailing
 from matcher.engine.facts.figures import Figure
 from matcher.engine.facts.units import PLAIN, SERVICE_HOURS, TRL, Unit
@@ -148,14 +148,25 @@ def _cue(text: str, first: Figure, last: Figure) -> tuple[Cue | None, int, int]:
 
 
 def _implied_unit(text: str, figure: Figure, cue: Cue | None) -> Unit | None:
-    """A bare number counts when it is compared, or when it is a share (mAP 0.93, 误码率1e-6)."""
+    """A bare number counts when it is compared, or when it is a share (mAP 0.93, 误码率1e-6).
+
+    One with an unknown unit is no bare number: it compares with the same unit only.
+    """
     if figures.is_trl(text, figure):
         return TRL
-    following = text[figure.end : figure.end + 1]
+    is_compared = cue not in (None, Cue.REACH)
+    if word := _UNKNOWN_UNIT.match(text, figure.end):
+        return units.unknown(word["unit"]) if is_compared else None
     is_share = 0 < figure.value < 1 and not text[figure.start : figure.end].isdigit()
-    is_share = is_share and not (following.isascii() and following.isalnum())
     is_round = figure.scale >= 1e4
-    return PLAIN if is_share or is_round or cue not in (None, Cue.REACH) else None
+    return PLAIN if is_share or is_round or is_compared else None
+
+
+# 200GOPX, 5 Xb/s, 30炉; not the words of a sentence that goes on (0.9 on COCO, 200的).
+_UNKNOWN_UNIT = re.compile(
+    r"(?P<unit>[A-Za-zµμΩ][A-Za-z0-9µμΩ²³·]*(?:/[A-Za-z0-9²³]+)?"
+    r"|(?<= )(?!(?-i:[A-Z][a-z]+|[A-Z]{1,2}\d|[a-z]+)\b)[A-Za-zµμΩ]{1,6}(?:/[A-Za-z]{1,6})?(?![A-Za-z]))"
+)
 
 
 def _second(text: str, first: Figure) -> Figure | None:
