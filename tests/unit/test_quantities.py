@@ -210,6 +210,11 @@ def test_what_a_figure_was_before_is_left_out(text: str, value: float) -> None:
     assert only(text).upper is None
 
 
+def test_a_condition_is_no_bound() -> None:
+    assert only("在0.8特斯拉以下弱磁场中的响应").cue is None
+    assert only("绝热温变在3开尔文以上").cue is Cue.AT_LEAST
+
+
 def test_figures_of_one_sentence_are_found_in_order() -> None:
     text = "克容量400-600mAh/g，首效＞89%，Fe含量＜40 ppm，比表面积＜1.8 m2/g，振实密度＞1.1 g/cm3"
     found = [text[q.start : q.end] for q in find(text)]

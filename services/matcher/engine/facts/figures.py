@@ -32,7 +32,7 @@ _WARMTH_APART = re.compile(r"差|波动|精度|稳定|均匀|漂移|升温|温�
 _SEA_STATE = re.compile(r"(?:sea state|force|Beaufort)\s$", re.IGNORECASE)
 _WARMTH = re.compile("[温热冷冻耐寒火]")
 # What may stand under a stroke without being a known unit: 5mg/包, 200kB/packet. Not the 车号 of 8t/车型.
-_UNKNOWN_BELOW = re.compile(r"(?:(?P<latin>[A-Za-zµμΩ][A-Za-z0-9µμΩ²³]{0,11})|(?P<chinese>[\u4e00-\u9fff])(?![\u4e00-\u9fff]))")
+_UNKNOWN_BELOW = re.compile(r"[A-Za-zµμΩ][A-Za-z0-9µμΩ²³]{0,11}|[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _RATED = {"time", "area", "volume", "mass"}
 _COUNTED = {"count", "people", "times", "channel", "box", "frame", "grade", "request", "angle"}
 _ROUND = 1e4
@@ -88,9 +88,9 @@ def _is_part_of_name(text: str, start: int) -> bool:
 def _code(text: str, start: int) -> tuple[Unit, int] | None:
     """What a code written before a number says it is in, with where the code begins."""
     window = max(0, start - 16)
-    for before, unit in units.CODES:
-        if match := before.search(text[window:start]):
-            return unit, window + match.start()
+    for code in units.CODES:
+        if match := code.before.search(text[window:start]):
+            return code.unit, window + match.start()
     return None
 
 

@@ -59,6 +59,7 @@ error less ratio: 误差 误码率 错误率 偏差 | error
 deviation less length,angle,temperature,time,pressure,length/time,times/time: 误差 偏差 精度 | accuracy; precision;
     error; deviation; tolerance; repeatability
 drift less ratio,length,decibel: 重复性 漂移 衰减 波动 抖动 | repeatability; drift; degradation
+roughness less length: 粗糙度 表面粗糙度 Ra | roughness
 resolution less length,angle: 分辨率 分辨力 | resolution
 duration less time,time/count: 响应时间 响应时延 时延 延迟 延时 处理时间 识别时间 检测时间 分析时间 运算时间 推理时间
     输出时间 耗时 用时 节拍 单件时间 时间? 响应? | latency; delay; response time; response; respond; processing time;

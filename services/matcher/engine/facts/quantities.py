@@ -47,6 +47,8 @@ _ROUGH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ROUGH_AFTER = re.compile(r"\s?(?:左右|上下|or so\b)")
+# 在1.5特斯拉以下永磁场中: under what conditions, not how much.
+_CONDITION_AFTER = re.compile(r"[^,，。;；、]{0,8}?(?:中|下|时|环境|条件)")
 _ANY_NUMBER = re.compile(
     r"\d+|[零〇一二两三四五六七八九十百千万亿半]+|\b(?:[tT](?:wo|hree|en|w)|[fF](?:our|ive|if|or)|[sS](?:ix|even)|[eE](?:ight|lev)|[nN]ine)"
 )
@@ -142,6 +144,8 @@ def _cue(text: str, first: Figure, last: Figure) -> tuple[Cue | None, int, int]:
     lead = leading(text, first.start) or (leading(text, first.lead) if first.lead >= 0 else None)
     trail = trailing(text, last.end)
     start, end = lead[1] if lead else first.start, trail[1] if trail else last.end
+    if trail and text.endswith("在", 0, first.start) and _CONDITION_AFTER.match(text, trail[1]):
+        return None, start, end
     if trail and (lead is None or lead[0] is Cue.REACH):
         return trail[0], start, end
     return (lead[0] if lead else None), start, end

@@ -120,7 +120,17 @@ PREFIXES = {
 }  # fmt: skip
 """Currency written before the number."""
 
-CODES = tuple((re.compile(rf"(?P<code>{before})$"), UNITS[unit]) for before, unit, _ in _lines("codes.tsv"))
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A line of codes.tsv: the unit of a bare number after what `before` finds."""
+
+    before: re.Pattern[str]
+    unit: Unit
+    example: str
+
+
+CODES = tuple(Code(re.compile(f"(?:{before})$"), UNITS[unit], example) for before, unit, example in _lines("codes.tsv"))
 """Codes written before a number that has no unit of its own (HRC58, pH 7), and what it is then in."""
 
 
