@@ -20,7 +20,7 @@ def base(text: str) -> tuple[str, float]:
     return quantity.unit.dimension, quantity.unit.to_base(quantity.value)
 
 
-EXAMPLES = [row.example for row in (*units.rows(), *units.IN_CONTEXT) if row.example]
+EXAMPLES = [row.example for row in units.rows() if row.example] + [row.example for row in units.IN_CONTEXT]
 CODES = [code.example for code in units.CODES]
 
 
