@@ -36,7 +36,7 @@ def test_a_unit_beside_its_base_has_an_example() -> None:
 
 
 def test_a_name_that_stands_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = units.Row("length", 1.0, ("拃",), "")
+    row = units.Naming("length", 1.0, ("拃",), "")
     monkeypatch.setattr(units, "rows", lambda: [row, row])
     with pytest.raises(ValueError, match="拃 twice"):
         units._table()

@@ -25,7 +25,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Naming:
     """A line of units.tsv: the names of one unit, and an equality that holds (`2丝 = 0.02 mm`), empty for a base."""
 
     dimension: str
@@ -75,10 +75,10 @@ def _lines(name: str) -> list[list[str]]:
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
-def rows() -> list[Row]:
+def rows() -> list[Naming]:
     """The lines of units.tsv."""
     return [
-        Row(dimension, float(factor), tuple(name.replace("_", " ") for name in names.split()), example)
+        Naming(dimension, float(factor), tuple(name.replace("_", " ") for name in names.split()), example)
         for dimension, factor, names, example in _lines("units.tsv")
     ]
 
