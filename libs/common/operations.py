@@ -9,6 +9,9 @@ from fastapi import Depends, FastAPI, Request
 
 from common.errors import FieldFault, UnsupportedMediaType, invalid
 
+LONGEST_NAMED = 100
+"""Characters of an unknown parameter's name that are repeated to who sent it."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -24,10 +27,10 @@ class Operation:
         """Whether `path` is an instance of the template."""
         return _fits(self.template.split("/"), path.split("/"))
 
-    def is_below(self, path: str) -> bool:
-        """Whether the template is an instance of `path` with one fixed segment more: `…/submit` below a demand."""
-        *parent, last = self.template.split("/")
-        return not last.startswith("{") and _fits(parent, path.split("/"))
+    def is_below(self, template: str) -> bool:
+        """Whether its template has one fixed segment more: `…/submit` below a demand."""
+        parent, _, last = self.template.rpartition("/")
+        return parent == template and not last.startswith("{")
 
 
 def _fits(template: list[str], path: list[str]) -> bool:
@@ -84,7 +87,7 @@ def _no_json(media_type: str) -> UnsupportedMediaType:
 
 
 def _fault(name: str, count: int, operation: Operation) -> FieldFault | None:
-    known = operation.parameters
+    known, name = operation.parameters, name[:LONGEST_NAMED]
     if not known:
         return FieldFault(
             "remove it; this address takes no query parameters", "此处不接受查询参数，请删除", parameter=name

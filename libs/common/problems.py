@@ -140,15 +140,18 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 def _other_method(request: Request, refusal: HTTPException) -> MethodNotAllowed:
     """Names the methods that the address takes, and the addresses one segment below it with theirs."""
     path, known = request.url.path, operations(request.app)
-    here = [each.method for each in known if each.is_at(path)]
-    if not here:
-        here = (refusal.headers or {}).get("Allow", "").split(", ")
-    below = [f"{each.method} …/{each.template.rsplit('/', 1)[1]}" for each in known if each.is_below(path)]
+    here = [each for each in known if each.is_at(path)]
+    methods = [each.method for each in here] or (refusal.headers or {}).get("Allow", "").split(", ")
+    below = [
+        f"{each.method} …/{each.template.rsplit('/', 1)[1]}"
+        for each in known
+        if any(each.is_below(template) for template in {each.template for each in here})
+    ]
     also, also_zh = (f"; or {', '.join(below)}", f"；或 {'、'.join(below)}") if below else ("", "")
     return MethodNotAllowed(
-        f"{request.method} {path}: use {' or '.join(here)} here{also}",
-        f"{request.method} {path}：此处可用 {'、'.join(here)}{also_zh}",
-        headers={"Allow": ", ".join(here)},
+        f"{request.method} {path}: use {' or '.join(methods)} here{also}",
+        f"{request.method} {path}：此处可用 {'、'.join(methods)}{also_zh}",
+        headers={"Allow": ", ".join(methods)},
     )
 
 

@@ -11,7 +11,7 @@ SortParameter = Annotated[Sort, Query(description="`best` fit first, or `newest`
 
 
 def _window(sort: Sort, limit: int, cursor: str | None) -> Window:
-    if cursor is None:
+    if not cursor:
         return Window(limit, sort, None)
     return Window(limit, sort, decode_number(cursor) if sort is Sort.BEST else decode(cursor))
 

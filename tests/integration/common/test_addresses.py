@@ -36,6 +36,11 @@ async def test_of_very_many_unknown_parameters_only_some_are_named(client: Clien
     assert len(reply.json()["errors"]) == 20
 
 
+async def test_a_very_long_name_is_not_repeated_whole(client: Client) -> None:
+    reply = await client.get("/notes", params={"p" * 5000: 1})
+    assert reply.json()["errors"][0]["parameter"] == "p" * 100
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/metrics"])
 async def test_whoever_watches_a_process_may_add_parameters(client: Client, path: str) -> None:
     assert (await client.get(path, params={"probe": "1"})).status_code == 200

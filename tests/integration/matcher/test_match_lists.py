@@ -72,6 +72,13 @@ async def test_a_cursor_of_another_order_is_refused_by_name(house: House) -> Non
         assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "cursor")
 
 
+async def test_an_empty_cursor_asks_for_the_first_page(house: House) -> None:
+    demand_id = await matched(house)
+    for sort in ("best", "newest"):
+        page = await listed(house, f"/v1/matches?demand_id={demand_id}&sort={sort}&cursor=")
+        assert len(page["items"]) == 4
+
+
 async def test_an_order_that_is_unknown_is_refused_by_name(house: House) -> None:
     reply = await house.client.get("/v1/matches?sort=alphabet")
     assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "sort")

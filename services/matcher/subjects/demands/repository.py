@@ -46,7 +46,10 @@ async def own(session: AsyncSession, organisation: OrganisationKey, demand_id: U
     )
     demand = await session.scalar(rows)
     if demand is None:
-        raise NotFound(f"You have no published demand {demand_id}", f"您没有编号为 {demand_id} 的已发布需求")
+        raise NotFound(
+            f"You have no published demand {demand_id}; one published a moment ago arrives here within seconds",
+            f"您没有编号为 {demand_id} 的已发布需求；如刚刚发布，请几秒后再试",
+        )
     return demand
 
 
