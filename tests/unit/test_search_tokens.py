@@ -6,15 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.demands.search_tokens import INDEXED_CHARACTERS, WORD_CHARACTERS, index_tokens, query_tokens
+from catalog.demands.search_tokens import INDEXED_CHARACTERS, WORD_CHARACTERS, index_tokens, query_terms
+from catalog.simplified import simplified
 
 IDEOGRAPHS = "港口机器人堆场巡检的一二三㐀𠀀𠮷𫚉々"
 sentences = st.text(IDEOGRAPHS + "，。 \n5G%aB１Ｇ", max_size=60)
 
 
 def finds(query: str, text: str) -> bool:
-    """What the database answers: whether the text has every token of the query."""
-    return set(query_tokens(query)) <= set(index_tokens([text]))
+    """What the database answers: whether the text has a spelling of every term of the query."""
+    held = set(index_tokens([text]))
+    return all(held.intersection(spellings) for spellings in query_terms(query))
 
 
 @pytest.mark.parametrize(
@@ -27,8 +29,9 @@ def finds(query: str, text: str) -> bool:
         ("港,口", ["口", "港"]),
         ("５Ｇ专网", ["5g", "专", "专网", "网"]),
         ("AGV 调度", ["agv", "度", "调", "调度"]),
-        ("ＧＢ／Ｔ 11601", ["11601", "gb", "t"]),
-        ("snake_case", ["case", "snake"]),
+        ("ＧＢ／Ｔ 11601", ["11601", "gb", "gbt", "gbt11601", "t", "t11601"]),
+        ("snake_case", ["case", "snake", "snakecase"]),
+        ("岸橋軟件", ["件", "岸", "岸桥", "桥", "桥软", "软", "软件"]),
         ("Straße", ["strasse"]),
         ("ロボット", ["ッ", "ット", "ト", "ボ", "ボッ", "ロ", "ロボ"]),
         ("㎡", ["m2"]),
@@ -40,7 +43,7 @@ def test_text_is_cut_into_words_ideographs_and_pairs(text: str, tokens: list[str
 
 
 @pytest.mark.parametrize(
-    ("query", "tokens"),
+    ("query", "terms"),
     [
         ("港", ["港"]),
         ("港口", ["港口"]),
@@ -52,8 +55,59 @@ def test_text_is_cut_into_words_ideographs_and_pairs(text: str, tokens: list[str
         ("？！", []),
     ],
 )
-def test_a_query_asks_for_pairs_where_it_can(query: str, tokens: list[str]) -> None:
-    assert query_tokens(query) == tokens
+def test_a_query_asks_for_pairs_where_it_can(query: str, terms: list[str]) -> None:
+    assert query_terms(query) == [(term,) for term in terms]
+
+
+def test_a_query_takes_words_that_stand_together_apart_or_as_one() -> None:
+    assert query_terms("OPC UA 网关") == [("opc", "opcua"), ("opcua", "ua"), ("网关",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("軟件", "软件"),
+        ("集裝箱識別", "集装箱识别"),
+        ("臺灣", "台湾"),
+        ("智慧港口", "智慧港口"),
+        ("OPC UA", "OPCUA"),
+        ("OPC-UA服务器", "OPCUA服务器"),
+        ("RS-485", "RS485"),
+        ("RS 485", "rs485"),
+        ("RS‑485", "RS485"),
+        ("GB/T 28181", "GBT28181"),
+        ("GB/T 28181", "GB/T28181"),
+        ("GB/T 28181-2022", "GB/T28181-2022"),
+        ("ISO/IEC 27001", "ISOIEC27001"),
+        ("Wi-Fi 6", "WiFi6"),
+        ("Node.js", "nodejs"),
+    ],
+)
+def test_spellings_of_one_thing_find_each_other(one: str, other: str) -> None:
+    assert finds(one, f"支持{other}协议")
+    assert finds(other, f"支持{one}协议")
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("35", "精度3.5毫米"),
+        ("5060", "60 50"),
+        ("智能港口", "智慧港口"),
+        ("OPCUA", "OPC，UA"),
+        ("containerterminal", "container terminal"),
+        ("RS485", "485 RS"),
+    ],
+)
+def test_what_is_another_thing_is_not_found(query: str, text: str) -> None:
+    assert not finds(query, text)
+
+
+def test_conversion_keeps_lengths_and_simplified_texts() -> None:
+    every = "".join(map(chr, (*range(0x3400, 0xA000), *range(0x20000, 0x32400))))
+    assert len(simplified(every)) == len(every)
+    plain = "闸口每天通过约九千个集装箱，目前由人工查看箱体残损。"
+    assert simplified(plain) == plain
 
 
 @given(st.text(IDEOGRAPHS, min_size=1, max_size=40), st.data())
@@ -70,7 +124,7 @@ def test_a_text_finds_itself(text: str) -> None:
 
 @given(sentences, sentences)
 def test_two_queries_together_ask_for_all_that_either_asks(one: str, other: str) -> None:
-    assert set(query_tokens(f"{one} {other}")) == set(query_tokens(one)) | set(query_tokens(other))
+    assert set(query_terms(f"{one}，{other}")) == set(query_terms(one)) | set(query_terms(other))
 
 
 @given(sentences)
@@ -82,7 +136,8 @@ def test_width_and_letter_case_make_no_difference(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_no_token_can_break_a_query(text: str) -> None:
-    for token in (*index_tokens([text]), *query_tokens(text)):
+    asked = [token for spellings in query_terms(text) for token in spellings]
+    for token in (*index_tokens([text]), *asked):
         assert token
         assert not set(token) & set("'\\&|!()<>:* \x00\n\t")
 
@@ -109,6 +164,6 @@ def test_the_widest_text_still_fits_a_tsvector() -> None:
 
 
 def test_text_beyond_the_limit_is_not_searched() -> None:
-    assert index_tokens(["a " * INDEXED_CHARACTERS, "港"]) == ["a"]
+    assert index_tokens(["a " * INDEXED_CHARACTERS, "港"]) == ["a", "aa", "aaa"]
     # One character that becomes eighteen does not get past the limit either.
     assert sum(map(len, index_tokens(["\ufdfa" * INDEXED_CHARACTERS]))) <= INDEXED_CHARACTERS

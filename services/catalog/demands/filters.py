@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from catalog.demands.search_tokens import query_tokens
+from catalog.demands.search_tokens import query_terms
 from common.contracts.catalog import DemandKind, DemandState, Domain
 from common.fields import Line, OrganisationKey, division_prefix, form, wrong
 
 
 def _has_something_to_find(query: str) -> str:
-    if not query_tokens(query):
+    if not query_terms(query):
         raise wrong("give a word, a number or a Chinese character to search for", "请填写要检索的汉字、单词或数字")
     return query
 
@@ -45,7 +45,8 @@ class DemandFilters(BaseModel):
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_has_something_to_find)] | None = Field(
         None,
         description="Words in title, need or clauses; all must occur. Chinese is found by any part of two or more "
-        "characters (and by one), other scripts by whole words. Letter case and full-width forms make no difference.",
+        "characters (and by one), other scripts by whole words. Letter case, full-width forms, traditional characters, "
+        "and a blank, hyphen or slash within a name (OPC UA, RS-485) make no difference.",
         examples=["港口 机器人"],
     )
     mine: bool = Field(False, description="The caller's own demands in every state, drafts included; needs a token.")

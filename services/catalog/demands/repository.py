@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Change, Demand, DemandVersion
-from catalog.demands.search_tokens import query_tokens
+from catalog.demands.search_tokens import query_terms
 from catalog.organisations.models import Organisation
 from common.clock import new_id
 from common.contracts.catalog import DemandState
@@ -170,4 +170,5 @@ def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:
 
 def _tsquery(query: str) -> ColumnElement[Any]:
     # Tokens hold letters, digits and ideographs only, so none can end its own quotation.
-    return cast(" & ".join(f"'{token}'" for token in query_tokens(query)), TSQUERY)
+    terms = (" | ".join(f"'{token}'" for token in spellings) for spellings in query_terms(query))
+    return cast(" & ".join(f"({term})" for term in terms), TSQUERY)

@@ -2,12 +2,17 @@
 
 Chinese is written without blanks, so what a reader would call a word cannot be looked up. Pairs of neighbouring
 ideographs can: a text holds every pair of each of its substrings, so a search for all pairs of a query finds every
-text that contains it. Runs of kana and Hangul are treated alike. Words and numbers of other scripts count whole.
+text that contains it. Runs of kana and Hangul are treated alike. Traditional characters count as simplified ones.
+Words and numbers of other scripts count whole, and short ones that stand together count as one word too: OPC UA is also
+OPCUA, RS-485 also RS485.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from catalog.simplified import simplified
 
 INDEXED_CHARACTERS = 60_000
 """Text beyond this is not searched: a tsvector cannot address more than 1 MiB, and a pair takes up to 8 bytes."""
@@ -15,9 +20,18 @@ INDEXED_CHARACTERS = 60_000
 WORD_CHARACTERS = 64
 """Longer words are compared by their beginning."""
 
+JOINED_WORDS, JOINED_CHARACTERS = 3, 12
+"""What is written as one word at most: GB/T 28181, ISO/IEC 27001."""
+
 # 々〇〻, kana, Extension A, the unified block, Hangul, compatibility ideographs, planes 2 and 3 (later extensions).
 _IDEOGRAPHS = "\u3005\u3007\u303b\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(f"(?P<ideographs>[{_IDEOGRAPHS}]+)|[^\\W_{_IDEOGRAPHS}]+")
+_WORD = f"[^\\W_{_IDEOGRAPHS}]+"
+# One blank, hyphen, slash, underscore or dot between two words may as well be missing.
+_RUN = re.compile(f"(?P<ideographs>[{_IDEOGRAPHS}]+)|{_WORD}(?:[ \\-‐‑–/_.]{_WORD})*")
+_WORDS = re.compile(_WORD)
+
+Spellings = tuple[str, ...]
+"""Tokens of which a text needs one, sorted."""
 
 
 def index_tokens(texts: Iterable[str]) -> list[str]:
@@ -27,29 +41,47 @@ def index_tokens(texts: Iterable[str]) -> list[str]:
     for text in texts:
         normal = _normal(text[:room])[:room]
         room -= len(normal)
-        for run, is_ideographic in _runs(normal):
-            found.update((*run, *_pairs(run)) if is_ideographic else (run,))
+        for run in _RUN.finditer(normal):
+            if run["ideographs"]:
+                found.update(run[0], _pairs(run[0]))
+            else:
+                found.update(*_spellings(_WORDS.findall(run[0])))
     return sorted(found)
 
 
-def query_tokens(query: str) -> list[str]:
-    """The tokens a text must all have to be found, sorted; empty when the query has nothing but punctuation."""
-    found: set[str] = set()
-    for run, is_ideographic in _runs(_normal(query)):
-        found.update(_pairs(run) if is_ideographic and len(run) > 1 else (run,))
+def query_terms(query: str) -> list[Spellings]:
+    """What a text must have to be found: a token of each, sorted; empty when the query has nothing but punctuation."""
+    found: set[Spellings] = set()
+    for run in _RUN.finditer(_normal(query)):
+        if run["ideographs"]:
+            found.update((token,) for token in (_pairs(run[0]) if len(run[0]) > 1 else run[0]))
+        else:
+            found.update(_spellings(_WORDS.findall(run[0])))
     return sorted(found)
 
 
 def _normal(text: str) -> str:
     # Case folding can undo a composition, hence the second pass.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def _runs(normal: str) -> Iterator[tuple[str, bool]]:
-    for match in _RUN.finditer(normal):
-        is_ideographic = match["ideographs"] is not None
-        yield (match[0] if is_ideographic else match[0][:WORD_CHARACTERS]), is_ideographic
+    return simplified(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _pairs(run: str) -> Iterator[str]:
     return (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def _spellings(words: Sequence[str]) -> Iterator[Spellings]:
+    """For each of some words that stand together: itself, and it joined with its neighbours."""
+    for at, word in enumerate(words):
+        joined = (
+            words[begin:end]
+            for begin in range(max(0, at - JOINED_WORDS + 1), at + 1)
+            for end in range(at + 1, min(len(words), begin + JOINED_WORDS) + 1)
+            if end - begin > 1
+        )
+        yield tuple(sorted({word[:WORD_CHARACTERS], *("".join(each) for each in joined if _is_one_word(each))}))
+
+
+def _is_one_word(words: Sequence[str]) -> bool:
+    # 3.5 is not 35.
+    apart = any(left[-1].isdigit() and right[0].isdigit() for left, right in pairwise(words))
+    return not apart and sum(map(len, words)) <= JOINED_CHARACTERS

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.organisations.models import Organisation
+from catalog.simplified import simplified
 from common.clock import new_id
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -20,10 +21,12 @@ async def find(session: AsyncSession, key: OrganisationKey) -> Organisation | No
 
 
 async def page(session: AsyncSession, name: str | None, wanted: PageRequest) -> Sequence[Organisation]:
-    """Up to `limit + 1` organisations whose name contains `name`, in any letter case; newest first."""
+    """Up to `limit + 1` organisations whose name contains `name`, or its simplified form, in any letter case; newest
+    first."""
     rows = select(Organisation).order_by(Organisation.created_at.desc(), Organisation.id.desc())
     if name:
-        rows = rows.where(Organisation.name.icontains(name, autoescape=True))
+        spellings = {name, simplified(name)}
+        rows = rows.where(or_(*(Organisation.name.icontains(each, autoescape=True) for each in spellings)))
     if wanted.after:
         rows = rows.where(tuple_(Organisation.created_at, Organisation.id) < wanted.after)
     return (await session.scalars(rows.limit(wanted.limit + 1))).all()

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from catalog.app import closing, loops
 from common.bus import Bus
 from common.clock import now
@@ -14,6 +16,7 @@ from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.catalog.under_test import CatalogUnderTest, running, settings_for
 from tests.support.eventually import eventually
+from tests.support.postgres import migrate
 
 
 @asynccontextmanager
@@ -60,3 +63,16 @@ async def test_what_is_recorded_reaches_the_stream(
         await asyncio.gather(*tasks)
     await bus.close()
     assert (set(named), state and state.last_seq) == ({"relay", "closing"}, 1)
+
+
+async def test_demands_stored_before_spellings_counted_are_found_by_them_once_migrated(
+    catalog: CatalogUnderTest,
+) -> None:
+    for number in range(3):
+        await catalog.a_published_demand(title=f"OPC UA 網關 {number}")
+    async with catalog.database.begin() as session:
+        await session.execute(text("UPDATE demands SET search = array_to_tsvector('{opc,ua,網關}')"))
+        await session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    assert await catalog.found(q="OPCUA网关") == []
+    await asyncio.to_thread(migrate, "catalog", catalog.database.dsn.replace("postgresql", "postgresql+asyncpg", 1))
+    assert len(await catalog.found(q="OPCUA网关")) == 3

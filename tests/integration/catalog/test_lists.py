@@ -65,6 +65,13 @@ async def test_rare_ideographs_are_found(catalog: CatalogUnderTest) -> None:
         assert await catalog.found(q=query) == ["𫚉鱼𠮷野養殖"]
 
 
+async def test_a_name_is_found_however_it_is_spelled(catalog: CatalogUnderTest) -> None:
+    await catalog.a_published_demand(title="控制器與OPC UA網關", need="经RS-485接入")
+    for query in ("控制器与", "網关", "OPCUA", "opc-ua", "RS485 接入", "rs 485"):
+        assert await catalog.found(q=query) == ["控制器與OPC UA網關"], query
+    assert await catalog.found(q="RS232") == []
+
+
 async def test_an_amendment_is_found_by_its_new_text_only(catalog: CatalogUnderTest) -> None:
     where = await catalog.a_published_demand(title="旧标题文字")
     body = {"kind": "scenario", "title": "新鲜名称", "need": "其他内容", "reason": "改名"}

@@ -83,6 +83,7 @@ async def test_organisations_are_found_by_part_of_their_name(catalog: CatalogUnd
     await catalog.put(f"/v1/organisations/uscc/{RIVAL}", {"name": "100% Robotics", "kind": "other"}, as_=catalog.rival)
     for part, found in {
         "岛港": ["青岛港"],
+        "青島": ["青岛港"],
         "ROBOT": ["100% Robotics"],
         "0%": ["100% Robotics"],
         "%": ["100% Robotics"],
