@@ -2,8 +2,6 @@
 
 from functools import cache
 
-import opencc
-
 _IDEOGRAPHS = ((0x3400, 0xA000), (0x20000, 0x32400))
 
 
@@ -19,6 +17,9 @@ def simplified(text: str) -> str:
 @cache
 def _table() -> dict[int, str]:
     """The 5,119 characters that have a simplified form, from OpenCC's dictionary; takes 0.07 s, once."""
+    # Only who searches or writes a demand needs it: a process that relays events starts without.
+    import opencc
+
     traditional = [chr(code) for begin, end in _IDEOGRAPHS for code in range(begin, end)]
     converted = opencc.OpenCC("t2s").convert("\n".join(traditional)).split("\n")
     return {ord(old): new for old, new in zip(traditional, converted, strict=True) if old != new}
