@@ -200,6 +200,6 @@ MUTANTS = (
         "services/matcher/turns.py",
         "self._waiting.move_to_end(organisation)",
         "self._waiting.move_to_end(organisation, last=False)",
-        "tests/unit/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
+        "tests/unit/matcher/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
     ),
 )

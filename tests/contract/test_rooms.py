@@ -147,6 +147,13 @@ def test_a_class_name_means_one_thing() -> None:
     assert {name: rooms for name, rooms in where.items() if len(rooms) > 1} == {}
 
 
+def test_unit_tests_stand_in_the_folders_of_what_they_test() -> None:
+    unit, roots = ROOT / "tests" / "unit", (ROOT / "libs", ROOT / "services", ROOT, ROOT / "tests")
+    folders = {path.parent.relative_to(unit) for path in unit.rglob("test_*.py")}
+    assert {str(folder) for folder in folders if not any((root / folder).is_dir() for root in roots)} == set()
+    assert Path() not in folders
+
+
 def test_no_file_is_too_long_to_read() -> None:
     long = {room(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
     assert long == {}

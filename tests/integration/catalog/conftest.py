@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.catalog.under_test import CatalogUnderTest, running, settings_for
+from tests.integration.catalog.service_under_test import CatalogUnderTest, running, settings_for
 
 
 @pytest.fixture

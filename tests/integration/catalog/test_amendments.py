@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.catalog.under_test import CatalogUnderTest, content
+from tests.integration.catalog.service_under_test import CatalogUnderTest, content
 
 SILENT = {"version", "updated_at", "amendment_reason"}
 

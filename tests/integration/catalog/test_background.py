@@ -14,7 +14,7 @@ from common.database import Database
 from common.runtime import keep_running
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.catalog.under_test import CatalogUnderTest, running, settings_for
+from tests.integration.catalog.service_under_test import CatalogUnderTest, running, settings_for
 from tests.support.eventually import eventually
 from tests.support.postgres import migrate
 

@@ -4,7 +4,7 @@ import json
 import random
 from typing import Any
 
-from tests.integration.catalog.under_test import CatalogUnderTest, content
+from tests.integration.catalog.service_under_test import CatalogUnderTest, content
 
 CLAUSE: dict[str, Any] = {"kind": "function", "text": "识别破洞"}
 COMPARED: dict[str, Any] = {**CLAUSE, "operator": "ge"}

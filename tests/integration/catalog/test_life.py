@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from common.clock import now
-from tests.integration.catalog.under_test import NEXT_YEAR, CatalogUnderTest, content, id_of
+from tests.integration.catalog.service_under_test import NEXT_YEAR, CatalogUnderTest, content, id_of
 from tests.support.eventually import eventually
 
 

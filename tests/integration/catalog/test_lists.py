@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.integration.catalog.under_test import PORT, CatalogUnderTest
+from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest
 
 NEED = "前湾港区的集装箱堆场需要巡检机器人，支持５Ｇ专网回传，在－20℃下工作；兼容ＧＢ／Ｔ 11601。"
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.integration.catalog.under_test import PORT, RIVAL, CatalogUnderTest, content
+from tests.integration.catalog.service_under_test import PORT, RIVAL, CatalogUnderTest, content
 
 WHERE = f"/v1/organisations/uscc/{PORT}"
 BODY = {"name": "青岛港", "kind": "soe", "division": "370211"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.integration.catalog.under_test import CatalogUnderTest, content, id_of
+from tests.integration.catalog.service_under_test import CatalogUnderTest, content, id_of
 
 
 async def drafted(catalog: CatalogUnderTest, **changes: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from common import logs
 from common.database import Database
 from common.settings import ServiceSettings
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.common import ledger
+from tests.integration.common import service_under_test as ledger
 from tests.support.postgres import Build
 
 

@@ -12,7 +12,7 @@ from common.settings import ServiceSettings
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.common import ledger
+from tests.integration.common import service_under_test as ledger
 from tests.support.eventually import eventually
 from tests.support.postgres import Build
 

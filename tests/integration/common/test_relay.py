@@ -18,7 +18,7 @@ from common.database import Database
 from common.relay import Relay
 from common.runtime import consuming, keep_running
 from deploy.embedded.nats import NatsServer
-from tests.integration.common.ledger import Note, NoteTaken
+from tests.integration.common.service_under_test import Note, NoteTaken
 from tests.support.eventually import eventually
 
 

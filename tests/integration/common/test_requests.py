@@ -11,7 +11,7 @@ import pytest
 from common.clock import new_id
 from common.database import Database
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.common import ledger
+from tests.integration.common import service_under_test as ledger
 
 Client = httpx.AsyncClient
 

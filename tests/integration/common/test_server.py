@@ -15,7 +15,7 @@ import uvicorn
 
 from common.runtime import server_config
 from common.settings import ServiceSettings
-from tests.integration.common import ledger
+from tests.integration.common import service_under_test as ledger
 from tests.support.eventually import eventually
 
 PROXIES_KEEP_S = 60

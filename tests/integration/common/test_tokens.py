@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.common import ledger
+from tests.integration.common import service_under_test as ledger
 
 
 async def _answer(client: httpx.AsyncClient, authorization: str) -> tuple[int, str]:

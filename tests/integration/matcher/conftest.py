@@ -6,7 +6,7 @@ import pytest
 
 from deploy.embedded.tokens import TokenIssuer
 from matcher.settings import MatcherSettings
-from tests.integration.matcher.house import House, opened, settings_for
+from tests.integration.matcher.service_under_test import House, opened, settings_for
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors.models import EmbeddingModel, ModelState
-from tests.integration.matcher.house import FIRM, PORT, demand
+from tests.integration.matcher.service_under_test import FIRM, PORT, demand
 
 MODEL = "a-model.cut2"
 PROFILES = 8

@@ -10,7 +10,7 @@ from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Embedder
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors.encoders import loader
-from tests.integration.matcher.house import House, opened
+from tests.integration.matcher.service_under_test import House, opened
 from tests.support import samples
 
 DEMAND = "port-container-damage"

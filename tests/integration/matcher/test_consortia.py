@@ -7,7 +7,15 @@ import pytest
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from common.fields import OrganisationKey
-from tests.integration.matcher.house import DAMAGE_NEED, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
+from tests.integration.matcher.service_under_test import (
+    DAMAGE_NEED,
+    DAMAGE_OFFER,
+    FIRM,
+    OTHER_FIRM,
+    PORT,
+    House,
+    demand,
+)
 
 THIRD_FIRM = OrganisationKey(scheme="lei", code="529900D6BF99LW9R2E68")
 ACCURACY = Clause(

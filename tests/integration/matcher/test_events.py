@@ -14,7 +14,7 @@ from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from matcher.app import loops
 from matcher.work import worker
-from tests.integration.matcher.house import DAMAGE_OFFER, House, announcement, demand, opened, settings_for
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, House, announcement, demand, opened, settings_for
 from tests.support.eventually import eventually
 
 

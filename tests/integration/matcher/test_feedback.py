@@ -15,7 +15,7 @@ from matcher.coefficients.models import Coefficients
 from matcher.engine.ranking import features
 from matcher.feedback import service
 from matcher.feedback.models import ReportedOutcome
-from tests.integration.matcher.house import DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 
 UNFIT = {"outcome": "dismissed", "reason": {"code": "requirement_unmet", "text": "识别率低于要求。"}}
 

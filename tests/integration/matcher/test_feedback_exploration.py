@@ -10,7 +10,7 @@ from common.contracts.catalog import DemandState
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.ranking import exploration
 from matcher.settings import MatcherSettings
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, PORT, House, demand, opened
+from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, PORT, House, demand, opened
 
 SHARE = 0.2
 

@@ -14,7 +14,7 @@ from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
 from matcher.turns import FairGate
-from tests.integration.matcher.house import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
 
 WORDS = "不停车通过，利用闸口相机自动识别集装箱箱体残损，结果写入闸口系统"
 

@@ -13,7 +13,16 @@ from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
 from matcher.subjects.demands import repository as demands
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, StandIn, demand, opened
+from tests.integration.matcher.service_under_test import (
+    CATERING_OFFER,
+    DAMAGE_OFFER,
+    FIRM,
+    PORT,
+    House,
+    StandIn,
+    demand,
+    opened,
+)
 from tests.support.later import with_unknown_words
 
 

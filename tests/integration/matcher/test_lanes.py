@@ -6,7 +6,7 @@ from common.clock import new_id, now
 from common.database import Database
 from matcher.jobs import repository
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import House, demand
+from tests.integration.matcher.service_under_test import House, demand
 
 BACKLOG = 40
 

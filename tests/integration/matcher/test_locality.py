@@ -8,7 +8,7 @@ import pytest
 from common.contracts.catalog import DemandSnapshot, Locality
 from common.fields import OrganisationKey
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand
 from tests.support.postgres import migrate
 
 QINGDAO, HUANGDAO, JINAN = "370200", "370211", "370102"

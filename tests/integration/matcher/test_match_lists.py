@@ -8,7 +8,7 @@ import pytest
 from common.contracts.catalog import DemandState
 from common.fields import OrganisationKey
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
+from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
 
 WEAKER = [{**DAMAGE_OFFER, "headline": f"闸口箱体残损识别{word}", "items": []} for word in ("软件", "服务", "方案")]
 FORMS = ("/v1/demands/{id}/matches", "/v1/matches?demand_id={id}")

@@ -2,7 +2,15 @@
 
 from common.contracts.catalog import DemandState
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
+from tests.integration.matcher.service_under_test import (
+    CATERING_OFFER,
+    DAMAGE_OFFER,
+    FIRM,
+    OTHER_FIRM,
+    PORT,
+    House,
+    demand,
+)
 
 
 async def test_a_published_demand_finds_the_profile_that_fits(house: House) -> None:

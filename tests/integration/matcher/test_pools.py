@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from matcher.upkeep.indexing import build_indexes
-from tests.integration.matcher.house import House
+from tests.integration.matcher.service_under_test import House
 
 SOLUTION, RESEARCH = ("zh", "solution"), ("en", "research")
 

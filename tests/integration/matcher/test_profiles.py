@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, House
+from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, FIRM, OTHER_FIRM, House
 
 ONE = {"If-Match": '"1"'}
 

@@ -7,7 +7,7 @@ import pytest
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from common.contracts.matcher import Quoted
 from common.fields import OrganisationKey
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
+from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
 
 CLAUSES = (
     Clause(

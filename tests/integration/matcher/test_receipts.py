@@ -11,7 +11,7 @@ import rfc8785
 from deploy.embedded.tokens import TokenIssuer
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
-from tests.integration.matcher.house import (
+from tests.integration.matcher.service_under_test import (
     CATERING_OFFER,
     DAMAGE_NEED,
     DAMAGE_OFFER,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from matcher.engine.clauses import specificity, split
-from tests.integration.matcher.house import DAMAGE_NEED, DAMAGE_TITLE, FIRM, House, demand
+from tests.integration.matcher.service_under_test import DAMAGE_NEED, DAMAGE_TITLE, FIRM, House, demand
 
 DRAFT: dict[str, Any] = {
     "title": "董家口港区闸口集装箱箱体残损智能识别",

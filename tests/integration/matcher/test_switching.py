@@ -16,7 +16,7 @@ from matcher.matching import record
 from matcher.subjects.kind import SubjectKind
 from matcher.training import learning
 from matcher.training.learning import Learnt
-from tests.integration.matcher.house import DAMAGE_OFFER, House, demand
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, House, demand
 from tests.support.eventually import eventually
 
 NOTHING: Any = np.zeros(0)

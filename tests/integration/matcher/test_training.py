@@ -18,7 +18,7 @@ from matcher.engine.ranking.ranker import SHIPPED
 from matcher.settings import MatcherSettings
 from matcher.training import command, learning
 from tests.integration.matcher import history
-from tests.integration.matcher.house import DAMAGE_OFFER, House, demand
+from tests.integration.matcher.service_under_test import DAMAGE_OFFER, House, demand
 
 Found = TypeVar("Found")
 SHIPPED_VERSION = json.loads(SHIPPED.read_text(encoding="utf-8"))["version"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher.training import command
-from tests.integration.matcher.house import StandIn
+from tests.integration.matcher.service_under_test import StandIn
 from tests.integration.matcher.test_training import train
 
 

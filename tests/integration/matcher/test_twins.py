@@ -11,7 +11,7 @@ from common.clock import now
 from common.contracts.catalog import DemandKind, DemandSnapshot, DemandState
 from common.fields import OrganisationKey
 from matcher.twins.backfill import fill
-from tests.integration.matcher.house import (
+from tests.integration.matcher.service_under_test import (
     CATERING_OFFER,
     DAMAGE_NEED,
     DAMAGE_OFFER,

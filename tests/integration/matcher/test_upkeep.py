@@ -22,7 +22,7 @@ from matcher.upkeep.indexing import build_indexes
 from matcher.upkeep.reindexing import reindex
 from matcher.vectors import repository as vectors
 from matcher.vectors.models import EmbeddingModel
-from tests.integration.matcher.house import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
+from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
 
 
 async def many_profiles(house: House, count: int) -> None:

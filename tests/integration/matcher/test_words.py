@@ -8,7 +8,7 @@ from common.contracts.matcher import OfferKind
 from matcher.search import repository as search
 from matcher.search.repository import ActiveProfiles, Probe
 from matcher.vectors import repository as vectors
-from tests.integration.matcher.house import House
+from tests.integration.matcher.service_under_test import House
 
 ROWS = 10
 BY_WORDS = 2

@@ -7,7 +7,7 @@ import pytest
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from notify.settings import NotifySettings
-from tests.integration.notify.world import World, matcher_is_there, opened, settings_for
+from tests.integration.notify.service_under_test import World, matcher_is_there, opened, settings_for
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from deploy.embedded.ports import free_port
 from notify.settings import NotifySettings
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.processes import environment, process
-from tests.integration.notify.world import World
+from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.receiver import Answer, Receiver
 

@@ -8,7 +8,7 @@ from common.database import Database
 from notify import announcer, sender
 from notify.deliveries import service
 from tests.integration.notify.matches import a_match
-from tests.integration.notify.world import World
+from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.receiver import Receiver
 

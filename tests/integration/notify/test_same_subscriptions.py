@@ -8,7 +8,7 @@ import pytest
 
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT, a_match
-from tests.integration.notify.world import World
+from tests.integration.notify.service_under_test import World
 from tests.support.postgres import migrate
 
 WHERE = "/v1/subscriptions"

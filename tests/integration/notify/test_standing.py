@@ -10,7 +10,7 @@ from common.database import Database
 from common.fields import OrganisationKey
 from notify.deliveries import service
 from tests.integration.notify.matches import FIRM, PORT, a_match
-from tests.integration.notify.world import World
+from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.receiver import Receiver
 

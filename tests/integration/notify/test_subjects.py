@@ -4,7 +4,7 @@ from common.clock import new_id
 from common.contracts.catalog import DemandKind, Locality
 from deploy.embedded.nats import NatsServer
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
-from tests.integration.notify.world import World, matcher_is_there
+from tests.integration.notify.service_under_test import World, matcher_is_there
 from tests.support.eventually import eventually
 from tests.support.later import with_unknown_words
 

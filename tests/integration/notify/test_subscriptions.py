@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from deploy.embedded.tokens import TokenIssuer
 from notify.settings import NotifySettings
 from tests.integration.notify.matches import FIRM, PORT
-from tests.integration.notify.world import World, opened, settings_for
+from tests.integration.notify.service_under_test import World, opened, settings_for
 
 WHERE = "/v1/subscriptions"
 NATS = {"type": "nats"}

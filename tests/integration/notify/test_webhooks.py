@@ -6,7 +6,7 @@ from standardwebhooks.webhooks import Webhook
 
 from common.clock import new_id
 from tests.integration.notify.matches import a_match
-from tests.integration.notify.world import World
+from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.receiver import Answer, Receiver
 

@@ -17,7 +17,7 @@ from matcher.engine.verdicts.judge import judge, judge_all
 from matcher.engine.verdicts.summary import is_gated, summary, support
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome, says
 
-JUDGED = Path(__file__).parents[1] / "data" / "verdicts"
+JUDGED = Path(__file__).parents[4] / "data" / "verdicts"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matcher.engine.words.duplicates import COMPARED, TWIN_FROM, likeness, marks, shared
 from matcher.twins.repository import LEAST_SHARE
 
-SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples" / "demands.jsonl"
+SAMPLES = Path(__file__).parents[5] / "deploy" / "embedded" / "samples" / "demands.jsonl"
 DEMANDS = {row["id"]: row for row in map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())}
 
 
