@@ -80,6 +80,30 @@ def _configure_evaluate(parser: argparse.ArgumentParser) -> None:
     evaluation.configure(parser)
 
 
+def _judge(arguments: argparse.Namespace) -> None:
+    from matcher.evaluation import judge_command
+
+    sys.exit(judge_command.run(arguments))
+
+
+def _configure_judge(parser: argparse.ArgumentParser) -> None:
+    from matcher.evaluation import judge_command
+
+    judge_command.configure(parser)
+
+
+def _clauses(arguments: argparse.Namespace) -> None:
+    from matcher.evaluation import clauses_command
+
+    sys.exit(clauses_command.run(arguments))
+
+
+def _configure_clauses(parser: argparse.ArgumentParser) -> None:
+    from matcher.evaluation import clauses_command
+
+    clauses_command.configure(parser)
+
+
 def _train(arguments: argparse.Namespace) -> None:
     from matcher.training import command
 
@@ -99,6 +123,8 @@ VERBS = {
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
     "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", _configure_evaluate),
+    "judge": Verb(_judge, "score the verdicts on a file of judged clause-profile pairs", _configure_judge),
+    "clauses": Verb(_clauses, "read a file of demands' texts as clauses", _configure_clauses),
     "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", _configure_train),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }

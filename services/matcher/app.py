@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -11,6 +13,7 @@ from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
 from matcher.demands import routes as demands
+from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
@@ -29,7 +32,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
 
     @asynccontextmanager
     async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
-        app.state.desk = Desk(app.state.database, settings, load or loader(settings))
+        app.state.desk = _desk(app.state.database, settings, load)
         app.state.desk.encoders.warm_up()
         try:
             yield
@@ -44,7 +47,7 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
     """What `work` runs: the relay, the consumer of demands, one lane for demands, several for profiles."""
 
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
-        desk = Desk(database, settings, load or loader(settings))
+        desk = _desk(database, settings, load)
         lanes = {"rank-demands": Lane(SubjectKind.DEMAND, desk).run}
         for number in range(1, settings.lanes + 1):
             lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
@@ -56,3 +59,16 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
         }
 
     return named
+
+
+def _desk(database: Database, settings: MatcherSettings, load: Load | None) -> Desk:
+    """With a stand-in for the embedding model, or when the settings say so, the rules decide alone."""
+    if load is not None or not settings.verifier:
+        return Desk(database, settings, load or loader(settings))
+    return Desk(database, settings, loader(settings), verifier=partial(_load_verifier, settings.platform.cache))
+
+
+def _load_verifier(cache_dir: Path) -> Verifies:
+    from matcher.engine.verification.verifier import load_verifier
+
+    return load_verifier(cache_dir)

@@ -18,6 +18,10 @@ class EngineSettings(BaseSettings):
         description="A sentence-transformers folder, or a hub name for that engine; empty means the bundled model.",
     )
     threads: int = Field(1, ge=1, le=256, description="Processor threads one process may keep busy with embedding.")
+    verifier: bool = Field(
+        False,
+        description="Withhold verdicts that the learned verifier does not confirm: fewer are decided, more are right.",
+    )
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
 
 

@@ -17,10 +17,12 @@ from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import Ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts import evidence
+from matcher.engine.verdicts.confirm import confirmed
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.judge import Ruling, rule, told
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.summary import is_gated, most_support, summary, support
+from matcher.engine.verification.claims import Verifies
 from matcher.matching.rules import weighed
 from matcher.subjects.profiles.offer import Offer
 from matcher.vectors import content
@@ -161,12 +163,14 @@ class Judge:
     threshold          the lowest fit worth a match
     limit              matches one ranking may have
     exploration_share  of a demand's matches, how many that just missed are added
+    verifier           without which the rules decide alone
     """
 
     ranker: Ranker
     threshold: float
     limit: int
     exploration_share: float = 0.0
+    verifier: Verifies | None = None
 
     def ranked_profiles(self, demand: ReadDemand, profiles: Sequence[ReadProfile]) -> list[Standing]:
         """Best first; equal scores in the order of ids, so a replay gives the same list."""
@@ -210,7 +214,7 @@ class Judge:
     def _explained_if(self, standing: Standing, floor: float) -> Fit | None:
         """The pair explained, unless it misses a hard clause or fits by less than `floor`: what is known by then may
         tell, without the other clauses."""
-        hearing, rulings = _Hearing(standing), list[Ruling]()
+        hearing, rulings = _Hearing(standing, self.verifier), list[Ruling]()
         ahead = sorted(range(len(hearing.clauses)), key=lambda at: hearing.clauses[at].is_hard)
         while ahead:
             rulings.append(hearing.ruling(ahead.pop()))
@@ -226,7 +230,7 @@ class Judge:
 
     def explained(self, standing: Standing) -> Fit:
         """The pair with a ruling on every clause."""
-        hearing = _Hearing(standing)
+        hearing = _Hearing(standing, self.verifier)
         return self._fit(standing, [hearing.ruling(at) for at in range(len(hearing.clauses))])
 
     def _fit(self, standing: Standing, rulings: Sequence[Ruling]) -> Fit:
@@ -237,7 +241,8 @@ class Judge:
 class _Hearing:
     """One pair, clause by clause."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, verifier: Verifies | None) -> None:
+        self._verifier = verifier
         demand, profile = standing.demand, standing.profile
         self.clauses, self._questions = demand.clauses, demand.questions
         self._told = profile.evidence
@@ -250,7 +255,8 @@ class _Hearing:
         self._cosines = cosines.tolist()
 
     def ruling(self, at: int) -> Ruling:
-        return rule(self._questions[at], at, self._told, self._cosines[at])
+        ruling = rule(self._questions[at], at, self._told, self._cosines[at])
+        return confirmed(ruling, self._told, self._verifier) if self._verifier else ruling
 
 
 def _best_first(fit: Fit) -> tuple[float, int]:

@@ -90,7 +90,7 @@ class E5File:
         self._skip_normalisation_map()
         self._entries = self._take_directory()
 
-    def tensor(self, name: str, rows: slice = slice(None)) -> Matrix:
+    def tensor(self, name: str, rows: slice | NDArray[np.int32] = slice(None)) -> Matrix:
         """One tensor, decoded to float32: (rows, columns) of a matrix, (width,) of a vector. Raises KeyError."""
         entry = self._entries[_packed(name)]
         if entry.is_quantised:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     CONDITIONAL = "conditional"
     UNSAID = "unsaid"
     UNREAD = "unread"
+    UNCONFIRMED = "unconfirmed"
 
 
 # {found} is quoted from the profile, {missing} from the clause.
@@ -64,6 +65,10 @@ REASONS: dict[Reason, dict[Language, str]] = {
     Reason.UNREAD: {
         "zh": "“{found}”以其他语言写成，请人工核对",
         "en": "“{found}” is in another language; have a person check it",
+    },
+    Reason.UNCONFIRMED: {
+        "zh": "“{found}”是否就是所要求的内容尚不能确定，请人工核对",
+        "en": "“{found}” may not be about exactly this; have a person check it",
     },
     Reason.UNSAID: {"zh": "画像中没有找到相应说明", "en": "the profile says nothing of it"},
 }

@@ -1,0 +1,108 @@
+"""Puts judged verdicts together: how often each label is right, how much is decided, and where it goes wrong."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.table import Table
+
+from common.contracts.matcher import Outcome
+
+NAMES = {
+    Outcome.SATISFIED: "满足",
+    Outcome.NOT_SATISFIED: "不满足",
+    Outcome.INSUFFICIENT_EVIDENCE: "证据不足",
+}
+DECIDED = (Outcome.SATISFIED, Outcome.NOT_SATISFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredVerdict:
+    """`right` is the reader's verdict, `said` ours."""
+
+    clause: str
+    profile: str
+    kind: str
+    right: Outcome
+    said: Outcome
+    reason: str
+
+    @property
+    def is_alike(self) -> bool:
+        return self.said is self.right
+
+    @property
+    def is_wrongly_decided(self) -> bool:
+        return self.said in DECIDED and not self.is_alike
+
+
+def as_json(judged: Sequence[ScoredVerdict]) -> dict[str, Any]:
+    """`wrong` holds every pair that was wrongly decided, in order."""
+    return {
+        "cases": len(judged),
+        "alike": sum(one.is_alike for one in judged),
+        "satisfied": _counts(judged, Outcome.SATISFIED),
+        "not_satisfied": _counts(judged, Outcome.NOT_SATISFIED),
+        "wrong": [
+            {
+                "clause": one.clause,
+                "profile": one.profile,
+                "right": NAMES[one.right],
+                "said": NAMES[one.said],
+                "reason": one.reason,
+            }
+            for one in judged
+            if one.is_wrongly_decided
+        ],
+    }
+
+
+def tables(judged: Sequence[ScoredVerdict]) -> list[Table]:
+    return [_summary(judged), _confusion(judged)]
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share, (0, 1) of nothing. Wilson, JASA 22 (1927)."""
+    if count == 0:
+        return 0.0, 1.0
+    z, share = 1.959964, right / count
+    middle = share + z * z / (2 * count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    scale = 1 + z * z / count
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def _counts(judged: Sequence[ScoredVerdict], outcome: Outcome) -> dict[str, int]:
+    said = [one for one in judged if one.said is outcome]
+    return {"said": len(said), "right": sum(one.is_alike for one in said)}
+
+
+def _summary(judged: Sequence[ScoredVerdict]) -> Table:
+    table = Table("figure", "of", "share", "95 % interval", title=f"{len(judged)} judged pairs")
+    _row(table, "alike", sum(one.is_alike for one in judged), len(judged))
+    for outcome in DECIDED:
+        counts = _counts(judged, outcome)
+        _row(table, f"{NAMES[outcome]} right", counts["right"], counts["said"])
+    _row(table, "decided", sum(one.said in DECIDED for one in judged), len(judged))
+    decidable = [one for one in judged if one.right in DECIDED]
+    _row(table, "decidable and decided", sum(one.said in DECIDED for one in decidable), len(decidable))
+    _row(table, "wrongly decided", sum(one.is_wrongly_decided for one in judged), len(judged))
+    return table
+
+
+def _row(table: Table, name: str, right: int, count: int) -> None:
+    low, high = wilson(right, count)
+    share = f"{right / count:.1%}" if count else "–"
+    table.add_row(name, f"{right} / {count}", share, f"{low:.1%} … {high:.1%}")
+
+
+def _confusion(judged: Sequence[ScoredVerdict]) -> Table:
+    """By kind: reader's verdict → ours, only what occurs."""
+    columns = [(right, said) for right in Outcome for said in Outcome]
+    found = Counter((one.kind or "–", one.right, one.said) for one in judged)
+    table = Table("kind", *(f"{NAMES[right]}→{NAMES[said]}" for right, said in columns), title="right → said, by kind")
+    for kind in sorted({kind for kind, _, _ in found}):
+        table.add_row(kind, *(str(found[kind, right, said] or "") for right, said in columns))
+    return table
