@@ -119,7 +119,7 @@ CROWD = 12
 async def test_a_crowd_of_computations_shares_few_connections(
     settings: MatcherSettings, issuer: TokenIssuer, *, is_keyed: bool
 ) -> None:
-    settings.database_pool = 2
+    settings.database_pool, settings.answer_queue, settings.answer_limit_s = 2, 100, 60
     async with opened(settings, issuer) as house:
         await two_profiles_and_a_demand(house)
         shown = await receipt(house)
@@ -133,10 +133,11 @@ async def test_a_crowd_of_computations_shares_few_connections(
                 house.client.post(
                     path,
                     json=body,
-                    headers=house.token(PORT, "enterprise") | ({"Idempotency-Key": f"k-{at}"} if is_keyed else {}),
+                    headers=house.token(PORT, "enterprise")
+                    | ({"Idempotency-Key": f"k-{at}-{number}"} if is_keyed else {}),
                 )
                 for at in range(CROWD)
-                for path, body in asked
+                for number, (path, body) in enumerate(asked)
             )
         )
     assert {reply.status_code for reply in replies} == {200}
