@@ -44,7 +44,8 @@ _VAGUE = set("个次种类项条处支方")
 class Figure:
     """`scale` is what 万 or million multiplied the written number by; `value` includes it.
 
-    `lead` is where the words before the figure end: at 每 in 不低于每小时5000颗, else at `start`.
+    `lead` is where the words before the figure end: at 每 in 不低于每小时5000颗, else at `start`. An approximate figure is
+    at least `value` and below `high`.
     """
 
     value: float
@@ -53,11 +54,12 @@ class Figure:
     end: int
     scale: float = 1.0
     lead: int = -1
+    high: float | None = None
 
 
 def read(text: str, start: int, *, may_be_negative: bool = True) -> Figure | None:
     """The figure whose first digit or numeral stands at `start` of folded text; its sign may stand before."""
-    number = numerals.read(text, start)
+    number = None if numerals.read_share(text, start) else numerals.read(text, start)
     if number is None:
         return _in_words(text, start)
     if _is_part_of_name(text, start):
@@ -100,6 +102,10 @@ def _follows_word(text: str, dash: int) -> bool:
 
 
 def _in_words(text: str, start: int) -> Figure | None:
+    if about := numerals.read_approximate(text, start):
+        figure = _with_unit(text, about, start)
+        if figure.unit is not None:
+            return figure
     number = numerals.read_chinese(text, start) or numerals.read_english(text, start)
     if number is None or text.endswith(("第", "之", "其"), 0, start):
         return None
@@ -121,18 +127,32 @@ def _is_article(value: float, unit: Unit) -> bool:
 def _with_unit(text: str, number: Number, start: int) -> Figure:
     """Longest unit first: 千瓦 is a unit, 千台 is a thousand pieces."""
     after, factor = _past_more(text, number.end), 1.0
-    found = _unit_at(text, start, after)
+    is_more = after > number.end
+    if and_half := _AND_HALF.match(text, after):
+        number, after = number._replace(value=number.value + 0.5), and_half.end() - len(and_half["unit"])
+    found = units.below(text, after) if and_half else _unit_at(text, start, after)
     if found is None:
         factor, after = numerals.scale(text, after)
+        is_more = is_more or text.endswith(_MORE, 0, after)
+        more, after = numerals.tail(text, after, factor)
+        number = number._replace(value=number.value + more / factor)
         found = _unit_at(text, start, after) if factor != 1.0 else None
     if found and found[0].symbol == "级" and number.value * factor >= _ROUND:
         number, after, factor = number._replace(value=number.value * factor / _ROUND), found[1], _ROUND
         found = None
     if found is None:
         return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
+    if numerals.half(text, found[1]):
+        number, found = number._replace(value=number.value + 0.5 / factor), (found[0], found[1] + 1)
     unit, end = _per_after(text, found[0], found[1])
     unit, lead = _per_before(text, start, unit)
-    return Figure(number.value * factor, _per_named(text, start, unit), start, end, factor, lead)
+    high = number.value + numerals.last_place(number.value) if is_more else number.high
+    unit, high = _per_named(text, start, unit), high and high * factor
+    return Figure(number.value * factor, unit, start, end, factor, lead, high)
+
+
+_MORE = ("余", "多")
+_AND_HALF = re.compile(r"个半(?P<unit>小时|月|钟头|季度|星期)")
 
 
 def _unit_at(text: str, start: int, after: int) -> tuple[Unit, int] | None:

@@ -50,7 +50,7 @@ _ROUGH_AFTER = re.compile(r"\s?(?:左右|上下|or so\b)")
 # 在1.5特斯拉以下永磁场中: under what conditions, not how much.
 _CONDITION_AFTER = re.compile(r"[^,，。;；、]{0,8}?(?:中|下|时|环境|条件)")
 _ANY_NUMBER = re.compile(
-    r"\d+|[零〇一二两三四五六七八九十百千万亿半]+|\b(?:[tT](?:wo|hree|en|w)|[fF](?:our|ive|if|or)|[sS](?:ix|even)|[eE](?:ight|lev)|[nN]ine)"
+    rf"\d+|[{numerals.NUMERALS}半]+|\b(?:[tT](?:wo|hree|en|w)|[fF](?:our|ive|if|or)|[sS](?:ix|even)|[eE](?:ight|lev)|[nN]ine)"
 )
 
 
@@ -59,7 +59,7 @@ class Quantity:
     """One figure of a text: `text[start:end]` holds it with its comparison words, `text[figure_start:]` the number.
 
     `upper` is there for a range (8~15t) and for a tolerance around a value (20±0.5mm), whose `cue` is then None.
-    `is_rough` says that the figure is given as about so much (约95%, 30天左右).
+    `is_rough` says that the figure is given as about so much (约95%, 30天左右), or lies anywhere in its range (数十台).
     """
 
     value: float
@@ -129,9 +129,21 @@ def _quantity(text: str, first: Figure) -> Quantity | None:
     unit = (second.unit if second else None) or first.unit or _implied_unit(text, first, cue)
     if unit is None:
         return None
+    if first.high is not None and second is None:
+        return _approximate(replace(first, unit=unit), cue, start, end)
     value, upper = _ends(text, first, second, unit)
     is_rough = upper is None and _is_rough(text, first)
     return Quantity(value, upper, unit, None if second else cue, start, end, first.start, is_rough)
+
+
+def _approximate(figure: Figure, cue: Cue | None, start: int, end: int) -> Quantity:
+    """数十台 as 20 to 100; with a bound the end of the interval that it keeps to for certain."""
+    assert figure.unit is not None
+    assert figure.high is not None
+    if cue in (None, Cue.REACH):
+        return Quantity(figure.value, figure.high, figure.unit, None, start, end, figure.start, is_rough=True)
+    is_most = cue in (Cue.AT_MOST, Cue.LESS_THAN, Cue.NOT_EVEN)
+    return Quantity(figure.high if is_most else figure.value, None, figure.unit, cue, start, end, figure.start)
 
 
 def _is_rough(text: str, figure: Figure) -> bool:

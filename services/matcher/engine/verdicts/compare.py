@@ -57,9 +57,11 @@ def _sense(wanted: Target, reading: Reading) -> Sense:
 def _offered(reading: Reading, sense: Sense) -> Interval:
     """A range or a bare figure stands for itself; "up to 60 t" of a capacity is a capacity of 60 t."""
     quantity = reading.quantity
-    if quantity.is_rough and quantity.cue in (None, Cue.REACH):
+    if quantity.is_rough and quantity.upper is None and quantity.cue in (None, Cue.REACH):
         doubt = _doubt(quantity.value)
         return intervals.interval(None, quantity.value - doubt, quantity.value + doubt, quantity.unit)
+    if quantity.is_rough and quantity.upper is not None:
+        return Interval(*(quantity.unit.to_base(end) for end in (quantity.value, quantity.upper)), is_high_open=True)
     operator = None
     if quantity.cue not in (Cue.REACH, Cue.WITHIN):
         operator = cue_words.comparison(quantity.cue, is_lower_better=sense is Sense.LESS)
