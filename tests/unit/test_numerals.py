@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.contracts.matcher import Outcome
+from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.facts.numerals import chinese_value
 from matcher.engine.facts.quantities import Quantity, find
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
@@ -102,6 +103,12 @@ def test_words_that_hold_numerals_are_no_numbers(text: str) -> None:
 )
 def test_a_figure_is_judged_as_it_is_written(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+def test_an_approximate_number_spans_its_words_and_asks_nothing() -> None:
+    text = "现有浮标数十套"
+    assert text[only(text).start :] == "数十套"
+    assert clause_of(text).operator is None
 
 
 def _written(value: int) -> str:

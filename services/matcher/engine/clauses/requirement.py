@@ -74,6 +74,8 @@ LEVELS = ("trl", "service-hours")
 
 def _rank(reading: Reading) -> int:
     """How clearly a figure is the one a sentence turns on, 0 best. A grade (五级以上医院) tells whom, not how much."""
+    if reading.quantity.is_rough and reading.quantity.upper is not None:
+        return _NO_FIGURE
     is_level = reading.quantity.unit.dimension in LEVELS
     if (reading.quantity.cue is not None and reading.quantity.unit.dimension != "grade") or is_level:
         return 0

@@ -44,8 +44,8 @@ _VAGUE = set("个次种类项条处支方")
 class Figure:
     """`scale` is what 万 or million multiplied the written number by; `value` includes it.
 
-    `lead` is where the words before the figure end: at 每 in 不低于每小时5000颗, else at `start`. An approximate figure is
-    at least `value` and below `high`.
+    `lead` is where the words before the figure end: at 每 in 不低于每小时5000颗, else at `start`. An approximate
+    figure is at least `value` and below `high`.
     """
 
     value: float
@@ -103,7 +103,7 @@ def _follows_word(text: str, dash: int) -> bool:
 
 def _in_words(text: str, start: int) -> Figure | None:
     if about := numerals.read_approximate(text, start):
-        figure = _with_unit(text, about, start)
+        figure = _with_unit(text, about, numerals.approximate_start(text, start))
         if figure.unit is not None:
             return figure
     number = numerals.read_chinese(text, start) or numerals.read_english(text, start)

@@ -197,7 +197,7 @@ _AND_MORE = re.compile(
 
 def read_approximate(text: str, start: int) -> Number | None:
     """The number at `start`, or from the 上, 数 or 几 before it, that stands for an interval (上百, 十几, 百余)."""
-    if match := _TENFOLD.match(text, start - 1 if start else 0):
+    if match := _tenfold(text, start):
         place = _place(match["place"])
         return Number(place * (1 if match["at_least"] else 2), match.end(), high=place * 10)
     if match := _TEENS.match(text, start):
@@ -213,6 +213,15 @@ def read_approximate(text: str, start: int) -> Number | None:
     tens, place = (10 if match["tens"] else 0), _place(match["place"])
     low, high = (tens + _DIGITS[match[end]] for end in ("low", "high"))
     return Number(low * place, match.end(), high=(high + 1) * place)
+
+
+def _tenfold(text: str, start: int) -> re.Match[str] | None:
+    return _TENFOLD.match(text, start - 1) if start else None
+
+
+def approximate_start(text: str, start: int) -> int:
+    """Where 上百 or 数十 begins whose place stands at `start`; else `start`."""
+    return start - 1 if _tenfold(text, start) else start
 
 
 def _place(written: str) -> float:
