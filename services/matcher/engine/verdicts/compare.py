@@ -61,7 +61,8 @@ def _offered(reading: Reading, sense: Sense) -> Interval:
         doubt = _doubt(quantity.value)
         return intervals.interval(None, quantity.value - doubt, quantity.value + doubt, quantity.unit)
     if quantity.is_rough and quantity.upper is not None:
-        return Interval(*(quantity.unit.to_base(end) for end in (quantity.value, quantity.upper)), is_high_open=True)
+        low, high = (quantity.unit.to_base(end) for end in (quantity.value, quantity.upper))
+        return Interval(low, high, is_high_open=True)
     operator = None
     if quantity.cue not in (Cue.REACH, Cue.WITHIN):
         operator = cue_words.comparison(quantity.cue, is_lower_better=sense is Sense.LESS)
