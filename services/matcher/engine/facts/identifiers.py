@@ -1,10 +1,9 @@
 """Standards, certificates, grades and protocols that a text names, in a form that two texts can be compared by."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from matcher.engine.facts import numerals
+from matcher.engine.facts import grades
 from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 
@@ -12,7 +11,8 @@ from matcher.engine.words.memo import ByteBoundedCache, text_size
 class Identifier:
     """`key` says what it is (gb 22239, cmmi, 等保); `level` how high, more being better; `year` the edition.
 
-    `text[start:end]` of the text it was found in.
+    `parts` are the levels of a code that has several (IP67, IIC T4), None for one left open. Of a nominal class a
+    higher one is another one. `text[start:end]` of the text it was found in.
     """
 
     key: str
@@ -20,6 +20,8 @@ class Identifier:
     end: int
     level: float | None = None
     year: int | None = None
+    parts: tuple[float | None, ...] = ()
+    is_nominal: bool = False
 
 
 _SERIES = (
@@ -43,45 +45,12 @@ _SAME_AS = {
 }  # fmt: skip
 _KNOWN_AS = {key: [name for name, same in _SAME_AS.items() if same == key] for key in _SAME_AS.values()}
 _GRADE = "[一二三四五六七八九1-9]"
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4}
-
-
-def _grade(written: str) -> float:
-    digit = numerals.chinese_value(written) if not written.isascii() else None
-    return digit if digit is not None else float(_ROMAN.get(written.upper(), 0) or written)
-
-
-def _inverse(written: str) -> float:
-    """一级 outranks 二级."""
-    return -_grade(written)
-
-
-def _letter(written: str) -> float:
-    return -float("甲乙丙丁".index(written))
-
-
-_FIELD = r"(?P<field>[\u4e00-\u9fff]{2})?(?:工程)?(?:施工)?(?:资质)?"
-
-# Key, pattern with the grade, and how to read the grade. The words before a contractor's grade are part of its key.
-_LEVELLED: tuple[tuple[str, str, Callable[[str], float]], ...] = (
-    ("等保", rf"(?:网络安全)?(?:信息安全)?等(?:级)?保(?:护)?(?:2\.0)?\s?(?:第)?(?P<grade>{_GRADE})级", _grade),
-    ("等保", rf"(?P<grade>{_GRADE})级(?:网络安全)?等(?:级)?保(?:护)?", _grade),
-    ("等保", r"(?<![A-Za-z])MLPS(?: 2\.0)?,? level (?P<grade>\d)", _grade),
-    (
-        "cmmi",
-        rf"CMMI\s?-?(?:DEV\s?)?(?:V?\d\.\d\s?)?(?:(?:[Mm]aturity )?[Ll]evel\s|M?L|成熟度)?\s?(?P<grade>{_GRADE})\s?级?",
-        _grade,
-    ),
-    ("dcmm", rf"DCMM\s?(?P<grade>{_GRADE})\s?级?", _grade),
-    ("itss", rf"ITSS\s?(?:运维)?\s?(?P<grade>{_GRADE})\s?级", _inverse),
-    ("sil", r"(?<![A-Za-z])SIL\s?-?(?P<grade>[1-4])", _grade),
-    ("autonomy", r"(?<!CMMI )(?<![A-Za-z\d])L(?P<grade>[1-5])\s?级?(?:别)?(?:自动驾驶)?", _grade),
-    ("总承包", rf"{_FIELD}总承包(?:资质)?(?P<grade>{_GRADE})级", _inverse),
-    ("专业承包", rf"{_FIELD}专业承包(?:资质)?(?P<grade>{_GRADE})级", _inverse),
-    ("甲级", rf"{_FIELD}(?P<grade>[甲乙丙])级", _letter),
-    ("器械类", rf"(?P<grade>{_GRADE}|I{{1,3}}|[ⅠⅡⅢ])类\s?医疗器械", _grade),
-)
 _PROTECTION = re.compile(r"(?<![A-Za-z])IP\s?([0-6X])([0-9X])(?!\d)", re.IGNORECASE)
+_EXPLOSIVE = re.compile(
+    r"(?<![A-Za-z])Ex\s?(?P<type>[a-z]{1,3}(?:\s[a-z]{1,2}){0,2})\s?(?P<group>I{1,3}|[ⅠⅡⅢ])\s?(?P<class>[ABC])?"
+    r"\s?(?:T(?P<heat>[1-6])(?!\d))?"
+)
+_ROMAN = {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III"}
 
 # key: pattern. Certificates, registrations and protocols without a level.
 _NAMED: dict[str, str] = {
@@ -121,13 +90,12 @@ _NAMED: dict[str, str] = {
 }
 
 
-_LEVEL_PATTERNS = [(key, re.compile(pattern), read) for key, pattern, read in _LEVELLED]
 _KEYS = tuple(_NAMED)
 _NAMES = re.compile("|".join(f"(?P<n{i}>{pattern})" for i, pattern in enumerate(_NAMED.values())))
-_MAY_BE_GRADED = re.compile(r"[级类]|CMMI|MLPS|SIL|L[1-5]")
 _OF_KEY: dict[str, list[re.Pattern[str]]] = {key: [re.compile(pattern)] for key, pattern in _NAMED.items()}
-for _key, _pattern, _ in _LEVEL_PATTERNS:
-    _OF_KEY.setdefault(_key, []).append(_pattern)
+for _graded in grades.SCALES:
+    _OF_KEY.setdefault(_graded.key, []).extend(_graded.patterns)
+_OF_KEY["ex"] = [_EXPLOSIVE]
 _OF_KEY["ip"] = [_PROTECTION]
 
 
@@ -137,9 +105,7 @@ def find(text: str) -> tuple[Identifier, ...]:
 
 
 def _find(text: str) -> tuple[Identifier, ...]:
-    found = [*_standards(text), *_protections(text), *_named(text)]
-    if _MAY_BE_GRADED.search(text):
-        found += _levels(text)
+    found = [*_standards(text), *_protections(text), *_explosives(text), *_named(text), *_levels(text)]
     return tuple(sorted(found, key=lambda identifier: (identifier.start, identifier.key)))
 
 
@@ -191,19 +157,30 @@ def _series(written: str) -> str:
 
 def _protections(text: str) -> list[Identifier]:
     return [
-        Identifier("ip", match.start(), match.end(), level=float(f"{match[1]}{match[2]}".replace("X", "0")))
+        Identifier(
+            "ip", match.start(), match.end(), parts=tuple(None if d in "xX" else float(d) for d in match.groups())
+        )
         for match in _PROTECTION.finditer(text)
     ]
 
 
+def _explosives(text: str) -> list[Identifier]:
+    """Ex d IIC T4, ExdbIICT4: the kind of protection and the place are names, gas group and temperature are graded."""
+    found = []
+    for match in _EXPLOSIVE.finditer(text):
+        group = _ROMAN.get(match["group"], match["group"])
+        kind = match["type"].split()[0]
+        kind = kind[0] if kind in ("da", "db", "dc", "eb", "ec", "mb", "pb") else kind
+        parts = (
+            "ABC".find(match["class"]) if match["class"] else None,
+            float(match["heat"]) if match["heat"] else None,
+        )
+        found.append(Identifier(f"ex {kind} {group}", match.start(), match.end(), parts=parts))
+    return found
+
+
 def _levels(text: str) -> list[Identifier]:
     return [
-        Identifier(_with_field(key, match), match.start(), match.end(), level=read(match["grade"]))
-        for key, pattern, read in _LEVEL_PATTERNS
-        for match in pattern.finditer(text)
+        Identifier(grade.key, grade.start, grade.end, level=grade.level, is_nominal=grade.is_nominal)
+        for grade in grades.find(text)
     ]
-
-
-def _with_field(key: str, match: re.Match[str]) -> str:
-    field = match.groupdict().get("field")
-    return f"{key} {field}" if field else key

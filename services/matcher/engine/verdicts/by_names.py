@@ -67,11 +67,35 @@ def _compared(question: Question, asked: Identifier, offered: Identifier, facts:
 def _by_grade(asked: Identifier, offered: Identifier) -> tuple[Outcome, Reason]:
     if asked.level is not None and offered.level is not None and offered.level < asked.level:
         return Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW
+    if asked.parts and (by_parts := _by_parts(asked, offered)):
+        return by_parts
     is_unclear = asked.level is not None and offered.level is None
+    is_unclear = is_unclear or (asked.is_nominal and offered.level != asked.level)
     is_older = asked.year is not None and offered.year is not None and offered.year < asked.year
     if is_unclear or is_older:
         return Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT
     return Outcome.SATISFIED, Reason.NAMED
+
+
+_JETS, _IMMERSED = (5.0, 6.0), 7.0
+"""Second digits of an IP code: proof against jets says nothing of immersion."""
+
+
+def _by_parts(asked: Identifier, offered: Identifier) -> tuple[Outcome, Reason] | None:
+    """The verdict on a code digit by digit, None where each part is as high as asked."""
+    pairs = [(want, have) for want, have in zip(asked.parts, offered.parts, strict=True) if want is not None]
+    is_open = _is_other_test(asked, offered) or any(have is None for _, have in pairs)
+    if not _is_other_test(asked, offered) and any(have is not None and have < want for want, have in pairs):
+        return Outcome.NOT_SATISFIED, Reason.NAME_TOO_LOW
+    return (Outcome.INSUFFICIENT_EVIDENCE, Reason.NAME_ABSENT) if is_open else None
+
+
+def _is_other_test(asked: Identifier, offered: Identifier) -> bool:
+    """IP66 against IP57: better against dust, and tested with jets where immersion is asked."""
+    (dust, water), (own_dust, own_water) = asked.parts, offered.parts
+    if asked.key != "ip" or dust is None or water is None or own_dust is None:
+        return False
+    return water >= _IMMERSED and own_water in _JETS and own_dust > dust
 
 
 def _scope(facts: Facts, name: Identifier) -> Scope:

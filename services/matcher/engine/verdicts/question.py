@@ -6,6 +6,7 @@ from functools import cached_property
 
 from common.contracts.catalog import Clause, ClauseKind
 from matcher.engine.clauses.target import Target, target_of
+from matcher.engine.facts import grades
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category
@@ -15,7 +16,7 @@ from matcher.engine.verdicts.measured import Measured, measured
 from matcher.engine.words import overlap
 from matcher.engine.words.overlap import Content
 
-_RANKED = ("ip", "等保", "cmmi", "dcmm", "itss", "sil", "总承包", "专业承包", "甲级", "器械类")
+_RANKED = ("ip", "ex ", *(scale.key for scale in grades.SCALES if scale.key != "autonomy"))
 _NAMING = {ClauseKind.STANDARD, ClauseKind.QUALIFICATION, ClauseKind.SECURITY}
 
 
