@@ -16,7 +16,8 @@ _KIND_OF_METRIC = {
     "retention": ClauseKind.DATA,
 }
 _KIND_OF_IDENTIFIER = {
-    "等保": ClauseKind.SECURITY,
+    **dict.fromkeys(("等保", "密评"), ClauseKind.SECURITY),
+    **dict.fromkeys(("能效", "电机能效", "计量准确度", "公差", "燃烧性能", "ul94", "防腐"), ClauseKind.PERFORMANCE),
     "sm": ClauseKind.SECURITY,
     "aes": ClauseKind.SECURITY,
     "ip": ClauseKind.STANDARD,
@@ -51,7 +52,7 @@ def read(text: str, *, section: str = "") -> Clause:
     figure = main_figure(text)
     kind = _kind(text, figure, named, section)
     numbers = _numbers(figure) if figure else {}
-    return Clause(kind=kind, text=text, is_hard=_is_hard(text, figure), **numbers)
+    return Clause(kind=kind, text=text, is_hard=_is_hard(text, figure, named), **numbers)
 
 
 def main_figure(text: str) -> Reading | None:
@@ -122,12 +123,18 @@ def metric_name(reading: Reading) -> str | None:
     return " ".join(name.split())[:_MAX_METRIC].strip() or None
 
 
-def _is_hard(text: str, figure: Reading | None) -> bool:
-    """A word of preference outweighs all; without any word a compared figure binds and prose does not."""
+def _is_hard(text: str, figure: Reading | None, named: Sequence[identifiers.Identifier]) -> bool:
+    """A word of preference outweighs all; without any word a compared figure or grade binds and prose does not."""
     if cues.SOFT.search(text):
         return False
     compared = figure is not None and figure.quantity.cue not in (None, cue_words.Cue.REACH)
-    return compared or bool(cues.HARD.search(text))
+    graded = any(name.level is not None or name.parts for name in named) and _AT_LEAST_GRADE.search(text)
+    return compared or bool(graded or cues.HARD.search(text))
+
+
+_AT_LEAST_GRADE = re.compile(
+    r"不(?:低|小|劣|次)于|优于|至少|[级类等\dC](?:及|或|\(含\))?以上|at least|or (?:higher|better|above)"
+)
 
 
 def _kind(text: str, figure: Reading | None, named: Sequence[identifiers.Identifier], section: str) -> ClauseKind:

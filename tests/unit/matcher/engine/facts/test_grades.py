@@ -3,6 +3,7 @@
 import pytest
 
 from common.contracts.matcher import Outcome
+from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.facts import grades
 from tests.support.verdicts import MET, MISSED, UNTOLD, outcome
 
@@ -67,3 +68,18 @@ def test_no_scale_stands_twice() -> None:
 )
 def test_a_grade_is_met_from_its_own_height_on(clause: str, profile: str, expected: Outcome) -> None:
     assert outcome(clause, profile) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hard", "kind"),
+    [
+        ("压力表精度优于1.0级", True, "performance"),
+        ("外壳防护等级不低于IP54", True, "standard"),
+        ("风机能效等级2级及以上", True, "performance"),
+        ("密评三级以上", True, "security"),
+        ("风机能效等级2级", False, "performance"),
+    ],
+)
+def test_a_grade_asked_for_at_least_binds(text: str, is_hard: bool, kind: str) -> None:
+    clause = clause_of(text)
+    assert (clause.is_hard, clause.kind.value) == (is_hard, kind)
