@@ -38,7 +38,7 @@ _BEFORE: dict[Cue, str] = {
     r"(?:not|no) (?:more|greater|higher|longer|later) than|at (?:the )?most|within|less than or equal to|"
     r"(?:not|never|does not|do not|shall not|must not) exceed(?:ing)?|(?:reduced|shortened|lowered|cut) to",
     Cue.WITHIN: r"(?:≤|<=|<|小于|优于|不大于|不超过)?\s?(?:±|\+/-)",
-    Cue.MORE_THAN: r">|大于|高于|超过|超出|多于|长于|突破|(?:more|greater|higher|longer) than|over|above|"
+    Cue.MORE_THAN: r">|大于|高于|超过|超出|(?<![不未])超|多于|长于|突破|(?:more|greater|higher|longer) than|over|above|"
     r"exceed(?:s|ing)?|beyond",
     Cue.LESS_THAN: r"<|小于|低于|少于|短于|(?:less|lower|fewer|shorter) than|below|under",
     Cue.NOT_EVEN: r"不足|不到",
@@ -102,6 +102,19 @@ def trailing(text: str, start: int) -> tuple[Cue, int] | None:
     """The comparison written directly after `start` (以上, 以内, or more), with where it ends."""
     match = _TRAILING.match(text, start)
     return (Cue[match.lastgroup], match.end()) if match and match.lastgroup else None
+
+
+_INCLUDED = re.compile(r"\s?[(（](?P<not>不)?(?:包?含|包括)[^)）]{0,10}[)）]")
+_INCLUSIVE = {Cue.MORE_THAN: Cue.AT_LEAST, Cue.LESS_THAN: Cue.AT_MOST}
+_EXCLUSIVE = {inclusive: exclusive for exclusive, inclusive in _INCLUSIVE.items()}
+
+
+def with_bound(text: str, end: int, cue: Cue | None) -> tuple[Cue | None, int]:
+    """The cue of a figure that ends at `end` as the brackets after it make it: 大于90%（含90%）, 以上（不含）."""
+    match = _INCLUDED.match(text, end)
+    if match is None or cue is None:
+        return cue, end
+    return (_EXCLUSIVE if match["not"] else _INCLUSIVE).get(cue, cue), match.end()
 
 
 def comparison(cue: Cue | None, *, is_lower_better: bool) -> Comparison | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from matcher.engine.facts import figures, numerals, units
-from matcher.engine.facts.cue_words import Cue, leading, trailing
+from matcher.engine.facts.cue_words import Cue, leading, trailing, with_bound
 from matcher.engine.facts.figures import Figure
 from matcher.engine.facts.units import PLAIN, SERVICE_HOURS, TRL, Unit
 
@@ -32,6 +32,7 @@ _CLOCK = re.compile(
     r"|(?<![\d.])24\s?[×xX*/]\s?7(?!\d)(?:小时)?"
 )
 _SEPARATOR = re.compile(r"\s?(?:~{1,3}|-{1,3}|—{1,2}|至|到|to|and|与|和)\s?[+]?", re.IGNORECASE)
+_TOLERANCE = re.compile(r"\s?(?:±|\+/-)\s?")
 _CONJUNCTIONS = {"and", "与", "和"}
 _JOINED_BY_AND = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
 # 由26模降到8模, fell from 95 s to 41 s: the first figure is what was, not what is.
@@ -158,9 +159,11 @@ def _cue(text: str, first: Figure, last: Figure) -> tuple[Cue | None, int, int]:
     start, end = lead[1] if lead else first.start, trail[1] if trail else last.end
     if trail and text.endswith("在", 0, first.start) and _CONDITION_AFTER.match(text, trail[1]):
         return None, start, end
-    if trail and (lead is None or lead[0] is Cue.REACH):
-        return trail[0], start, end
-    return (lead[0] if lead else None), start, end
+    cue = lead[0] if lead else None
+    if trail and cue in (None, Cue.REACH):
+        cue = trail[0]
+    cue, end = with_bound(text, end, cue)
+    return cue, start, end
 
 
 def _implied_unit(text: str, figure: Figure, cue: Cue | None) -> Unit | None:
@@ -187,8 +190,8 @@ _UNKNOWN_UNIT = re.compile(
 
 def _second(text: str, first: Figure) -> Figure | None:
     """The other end of a range, or the tolerance, that begins with `first`."""
-    if text.startswith("±", first.end):
-        return figures.read(text, first.end + 1, may_be_negative=False)
+    if tolerance := _TOLERANCE.match(text, first.end):
+        return figures.read(text, tolerance.end(), may_be_negative=False)
     separator = _SEPARATOR.match(text, first.end)
     if separator is None:
         return None
@@ -207,7 +210,7 @@ def _signed(text: str, start: int) -> Figure | None:
 
 def _share_around(text: str, first: Figure, second: Figure) -> tuple[Figure, Figure] | None:
     """380V±10% as 380V±38V; None where the tolerance is an amount already."""
-    if not text.startswith("±", first.end) or first.unit is None or second.unit is None:
+    if not _TOLERANCE.match(text, first.end) or first.unit is None or second.unit is None:
         return None
     if second.unit.dimension != "ratio" or first.unit.dimension == "ratio":
         return None
@@ -218,7 +221,7 @@ def _share_around(text: str, first: Figure, second: Figure) -> tuple[Figure, Fig
 def _ends(text: str, first: Figure, second: Figure | None, unit: Unit) -> tuple[float, float | None]:
     if second is None:
         return first.value, None
-    if text.startswith("±", first.end):
+    if _TOLERANCE.match(text, first.end):
         return first.value - abs(second.value), first.value + abs(second.value)
     low, high = _low(first, second, unit), second.value
     return (low, high) if low <= high else (high, low)

@@ -26,7 +26,8 @@ class Reading:
     """A quantity with the words that name it; `text[start:end]` spans both. `metric` is None for an unknown one, and a
     guess when the words are vague (时间, power).
 
-    A change (延误降低23%) has dimension `change` and compares with changes only.
+    A change (延误降低23%) has dimension `change` and compares with changes only. One told by what was
+    (降至原来的77%) is `is_against_former`.
     """
 
     quantity: Quantity
@@ -36,6 +37,7 @@ class Reading:
     end: int
     is_change: bool
     is_vague: bool = False
+    is_against_former: bool = False
 
     @property
     def dimension(self) -> str:

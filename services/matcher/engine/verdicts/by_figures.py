@@ -81,7 +81,8 @@ def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading
     open_, scope = Outcome.INSUFFICIENT_EVIDENCE, _scope(written.text, reading)
 
     def is_ignored(category: Category) -> bool:
-        if category in (Category.FORMER, Category.FORMER_ONCE) and reading.dimension in _RECORD:
+        is_told_by_it = reading.dimension in _RECORD or reading.is_against_former
+        if category in (Category.FORMER, Category.FORMER_ONCE) and is_told_by_it:
             return True
         is_size = category is Category.OPTIONAL and _is_one_of_several(written.text, reading)
         return is_size or asked.is_ignored(category)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from matcher.engine.facts import identifiers, quantities, readings
+from matcher.engine.facts import derived, identifiers, quantities, readings
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers import foreign
@@ -23,7 +23,9 @@ class Facts:
 
     @cached_property
     def figures(self) -> tuple[Reading, ...]:
-        return readings.read(self.text)
+        """Those stated, then those that follow from them by arithmetic."""
+        stated = readings.read(self.text)
+        return stated + derived.readings(self.text, stated)
 
     @cached_property
     def names(self) -> tuple[Identifier, ...]:

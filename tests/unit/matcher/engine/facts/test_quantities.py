@@ -22,6 +22,12 @@ def only(text: str) -> Quantity:
     [
         ("识别准确率≥ 95 %", Cue.AT_LEAST, 95, "%"),
         ("准确率不低于95%", Cue.AT_LEAST, 95, "%"),
+        ("收得率大于85%（含85%）", Cue.AT_LEAST, 85, "%"),
+        ("孔隙率小于3%(含)", Cue.AT_MOST, 3, "%"),
+        ("扬程40米以上（不含）", Cue.MORE_THAN, 40, "米"),
+        ("命中率超88%", Cue.MORE_THAN, 88, "%"),
+        ("用户超30万人", Cue.MORE_THAN, 30, "万人"),
+        ("时延不得超30ms", Cue.AT_MOST, 30, "ms"),
         ("准确率不得低于９５％", Cue.AT_LEAST, 95, "%"),
         ("接入摄像机不少于200路", Cue.AT_LEAST, 200, "路"),
         ("至少支持200路视频", Cue.AT_LEAST, 200, "路"),
@@ -177,6 +183,8 @@ def test_a_difference_in_kelvin_is_one_in_degrees() -> None:
         ("800g~1.2kg", 0.8, 1.2, "kg"),
         ("20±0.5mm", 19.5, 20.5, "mm"),
         ("380V±10%", 342.0, 418.0, "V"),
+        ("35 +/- 5Hz", 30, 40, "Hz"),
+        ("120 ± 8 mm", 112, 128, "mm"),
     ],
 )
 def test_a_range_has_both_ends_in_one_unit(text: str, low: float, high: float, symbol: str) -> None:
