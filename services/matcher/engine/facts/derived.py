@@ -17,7 +17,9 @@ _MIRRORED = {
     Cue.MORE_THAN: Cue.LESS_THAN, Cue.LESS_THAN: Cue.MORE_THAN,
 }  # fmt: skip
 """The comparison of what falls when the stated figure rises; a cue that is absent here derives nothing."""
-_RATES = {"count/time", "frame/time", "box/time", "times/time"}
+_RATES = {"count/time", "frame/time", "box/time"}
+_CYCLE = re.compile(r"节拍|周期|单[件台片]|\b(?:takt|cycle)\b", re.IGNORECASE)
+"""Words that make a time the period of a rate, and a rate that of one line."""
 _PIECES = {
     "件": "count",
     "台": "count",
@@ -29,7 +31,7 @@ _PIECES = {
     "次": "times",
 }
 _PER_PIECE = re.compile(r"/(?P<piece>[件台个只片帧箱次])$")
-_OF_A_PIECE = re.compile(r"(?:每|单)(?P<piece>[件台个只片帧箱次])[^,，。;；\d]{0,6}$")
+_OF_A_FRAME = re.compile(r"[每单](?P<piece>帧)[^,，。;；\d]{0,6}$")
 _TO_LEVEL = re.compile(
     r"(?:(?P<verb>降低|减少|下降|缩短|提升|提高|增加|上升|压缩)?(?:至|到|为|是))?(?:原来|原先|改造前|以前|过去)的\s?$"
 )
@@ -56,9 +58,12 @@ _SHARE_NAME = re.compile("|".join(_COMPLEMENTS))
 
 
 def readings(text: str, stated: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """The readings that follow from those stated in `text`, each at the place of the one it follows from."""
+    """The readings that follow from those stated in `text`, each at the place of the one it follows from.
+
+    A derived figure is of what its own words name, and gives way to one that is stated.
+    """
     return tuple(
-        derived
+        replace(derived, is_derived=True)
         for reading in stated
         if reading.quantity.cue in _MIRRORED and not reading.is_change
         for derived in _of(text[max(0, reading.start - 2) : reading.quantity.figure_start], reading)
@@ -71,12 +76,11 @@ def _of(before: str, reading: Reading) -> Iterator[Reading]:
         yield _change(reading, level)
     elif dimension == "ratio":
         yield from _complement(reading)
-    elif dimension in _RATES:
-        yield _period(reading)
-    elif dimension == "time" and (
-        period := _PER_PIECE.search(reading.quantity.unit.symbol) or _OF_A_PIECE.search(before)
-    ):
-        yield _rate(reading, period["piece"])
+    elif dimension in _RATES and _CYCLE.search(reading.name):
+        yield _mirrored(replace(reading, metric=None), _inverse, UNITS["s"])
+    elif dimension == "time" and (piece := _piece(before, reading)):
+        rate = Unit(f"{piece}/s", f"{_PIECES[piece]}/time")
+        yield _mirrored(replace(reading, metric=None), _inverse, rate)
     elif dimension == "time" and _DOWNTIME.search(reading.name):
         yield _availability(reading)
 
@@ -89,32 +93,24 @@ def _complement(reading: Reading) -> Iterator[Reading]:
     last = named[-1]
     name = f"{reading.name[: last.start()]}{_COMPLEMENTS[last[0]]}{reading.name[last.end() :]}"
     found = measures.mentions(name, "ratio")
-    yield _mirrored(
-        replace(reading, name=name, metric=found[-1].metric if found else None), lambda base: 1 - base, _PERCENT
-    )
+    metric = found[-1].metric if found else None
+    yield _mirrored(replace(reading, name=name, metric=metric), lambda base: 1 - base, _PERCENT)
 
 
-def _period(reading: Reading) -> Reading:
-    """12 秒/台 of 300 台/小时."""
-    found = measures.mentions("节拍", "time")[0].metric
-    return _mirrored(replace(reading, metric=found), lambda base: 1 / base if base else float("inf"), UNITS["s"])
+def _piece(before: str, reading: Reading) -> str | None:
+    """What a time is the period of: 件 of 节拍12秒/件, 帧 of 每帧22ms."""
+    named = _PER_PIECE.search(reading.quantity.unit.symbol) if _CYCLE.search(reading.name) else None
+    named = named or _OF_A_FRAME.search(before)
+    return named["piece"] if named else None
 
 
-def _rate(reading: Reading, piece: str) -> Reading:
-    """45 帧/秒 of 22 ms a frame."""
-    unit = Unit(f"{piece}/s", f"{_PIECES[piece]}/time")
-    found = measures.mentions("帧率" if piece == "帧" else "处理能力", unit.dimension)
-    return _mirrored(
-        replace(reading, metric=found[0].metric if found else None),
-        lambda base: 1 / base if base else float("inf"),
-        unit,
-    )
+def _inverse(base: float) -> float:
+    return 1 / base if base else float("inf")
 
 
 def _availability(reading: Reading) -> Reading:
     """可用性 of the hours a year that a thing may stand still."""
-    metric = measures.mentions("可用性", "ratio")[0].metric
-    named = replace(reading, metric=metric, name=_DOWNTIME.sub("可用性", reading.name))
+    named = replace(reading, metric=None, name=_DOWNTIME.sub("可用性", reading.name))
     return _mirrored(named, lambda base: 1 - base / 3600 / _YEAR_HOURS, _PERCENT)
 
 

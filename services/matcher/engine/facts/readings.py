@@ -27,7 +27,7 @@ class Reading:
     guess when the words are vague (时间, power).
 
     A change (延误降低23%) has dimension `change` and compares with changes only. One told by what was
-    (降至原来的77%) is `is_against_former`.
+    (降至原来的77%) is `is_against_former`. One that follows by arithmetic is `is_derived`.
     """
 
     quantity: Quantity
@@ -38,6 +38,7 @@ class Reading:
     is_change: bool
     is_vague: bool = False
     is_against_former: bool = False
+    is_derived: bool = False
 
     @property
     def dimension(self) -> str:

@@ -41,10 +41,12 @@ def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance)
     if _is_other_metric(wanted, reading) or _is_of_another(asked, wanted, stated):
         return None
     relevance = about.of(stated.index)
-    is_same_metric = wanted.metric is not None and wanted.metric == reading.metric
+    is_same_metric = wanted.metric is not None and wanted.metric == reading.metric and not reading.is_derived
     name = _name_shared(asked, stated)
     own, around, is_alien = _objects(asked, stated)
     is_named = is_same_metric or wanted.dimension not in _COMMON or max(name, own) >= _SAME_NAME
+    if reading.is_derived and not _is_surely_named(asked, stated, name, around):
+        return None
     is_across = asked.facts.is_chinese != stated.context.is_chinese
     if not is_named and not (is_across and relevance >= _TELLING):
         return None
@@ -52,6 +54,15 @@ def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance)
     if not is_of_whole and (is_alien or _surety(name, around, relevance) < _LEAST_SURE):
         return None
     return float(is_same_metric) + 0.5 * name + 0.75 * own + 0.25 * around + relevance
+
+
+def _is_surely_named(asked: Question, stated: Stated, name: float, around: float) -> bool:
+    """Whether a derived share is called what the clause calls it, and is of the same thing or both of none."""
+    if stated.reading.dimension != "ratio":
+        return True
+    if asked.measured.qualifiers.pairs:
+        return min(name, around) >= _SAME_NAME
+    return name >= _SAME_NAME and not stated.measured.qualifiers.pairs
 
 
 def _is_other_metric(wanted: Target, reading: Reading) -> bool:
