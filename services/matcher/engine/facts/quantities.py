@@ -33,6 +33,7 @@ _CLOCK = re.compile(
 )
 _SEPARATOR = re.compile(r"\s?(?:~{1,3}|-{1,3}|—{1,2}|至|到|to|and|与|和)\s?[+]?", re.IGNORECASE)
 _TOLERANCE = re.compile(r"\s?(?:±|\+/-)\s?")
+_SIGNS = ("≥", "≧", "⩾", ">=", "≤", "≦", "⩽", "<=")
 _CONJUNCTIONS = {"and", "与", "和"}
 _JOINED_BY_AND = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
 # 由26模降到8模, fell from 95 s to 41 s: the first figure is what was, not what is.
@@ -60,7 +61,8 @@ class Quantity:
     """One figure of a text: `text[start:end]` holds it with its comparison words, `text[figure_start:]` the number.
 
     `upper` is there for a range (8~15t) and for a tolerance around a value (20±0.5mm), whose `cue` is then None.
-    `is_rough` says that the figure is given as about so much (约95%, 30天左右), or lies anywhere in its range (数十台).
+    `is_rough` says that the figure is given as about so much (约95%, 30天左右), or lies anywhere in its range (数十台),
+    `is_sign` that its bound is a sign of data sheets (≥, ≤), which give so what is warranted.
     """
 
     value: float
@@ -71,6 +73,7 @@ class Quantity:
     end: int
     figure_start: int
     is_rough: bool = False
+    is_sign: bool = False
 
 
 def fold(text: str) -> str:
@@ -134,7 +137,8 @@ def _quantity(text: str, first: Figure) -> Quantity | None:
         return _approximate(replace(first, unit=unit), cue, start, end)
     value, upper = _ends(text, first, second, unit)
     is_rough = upper is None and _is_rough(text, first)
-    return Quantity(value, upper, unit, None if second else cue, start, end, first.start, is_rough)
+    is_sign = text.startswith(_SIGNS, start)
+    return Quantity(value, upper, unit, None if second else cue, start, end, first.start, is_rough, is_sign)
 
 
 def _approximate(figure: Figure, cue: Cue | None, start: int, end: int) -> Quantity:

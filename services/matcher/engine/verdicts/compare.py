@@ -25,12 +25,24 @@ def outcome(wanted: Target, reading: Reading) -> Outcome:
         bound = wanted.allowed.low
         return _MET if Interval(bound, bound).holds(offered) else _OPEN
     if wanted.operator in (Comparison.BETWEEN, Comparison.EQUAL):
+        if sense is Sense.ANY and wanted.dimension in _STATES and wanted.allowed.holds(offered):
+            return _MET
         return _against_range(wanted.allowed, offered, sense)
     if sense in (Sense.ROOM, Sense.COVER) and not (reading.quantity.is_rough or reading.quantity.cue in _LACKING):
         return _by_best(wanted.allowed, offered)
-    return _by_every(wanted.allowed, offered)
+    met = _by_every(wanted.allowed, offered)
+    return _MISSED if met is _OPEN and _is_warranted_less(wanted, reading) else met
 
 
+def _is_warranted_less(wanted: Target, reading: Reading) -> bool:
+    """Whether a data sheet warrants with the sign of the clause (≥200GOPS) less than is asked (≥100TOPS)."""
+    signs = {Cue.AT_LEAST: Comparison.AT_LEAST, Cue.AT_MOST: Comparison.AT_MOST}
+    quantity = reading.quantity
+    return quantity.is_sign and quantity.cue is not None and signs.get(quantity.cue) is wanted.operator
+
+
+_STATES = ("ratio", "acidity")
+"""Dimensions in which a range says between what values a thing lies (含水率9%~11%), not what may be chosen."""
 _LACKING = (Cue.SHORT, Cue.NOT_EVEN)
 # 检测范围 is to be covered, 粒径1~5μm may be met from inside: what is not called a range is left open.
 _SPAN = re.compile("范围|量程|适用|range", re.IGNORECASE)
@@ -95,7 +107,9 @@ def _by_best(allowed: Interval, offered: Interval) -> Outcome:
 
 def _against_range(wanted: Interval, offered: Interval, sense: Sense) -> Outcome:
     """8~15t of payload is met by 20t, -30~50℃ of working temperature by -40~60℃ only."""
-    if offered.holds(wanted):
+    if math.isinf(offered.high) and not _is_surely_above(wanted, offered, sense):
+        return _OPEN if wanted.meets(offered) else _MISSED
+    if offered.holds(wanted) and not math.isinf(offered.low):
         return _MET
     is_point = offered.low == offered.high
     if sense is Sense.ROOM:
@@ -111,3 +125,8 @@ def _against_range(wanted: Interval, offered: Interval, sense: Sense) -> Outcome
     if sense is Sense.ANY and wanted.low == wanted.high:
         return _OPEN
     return _OPEN if wanted.meets(offered) else _MISSED
+
+
+def _is_surely_above(wanted: Interval, offered: Interval, sense: Sense) -> bool:
+    """Whether "60 and more" is beyond all that is asked of what is better the more there is."""
+    return sense in (Sense.ROOM, Sense.MORE) and offered.low >= wanted.high

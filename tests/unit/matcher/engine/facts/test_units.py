@@ -116,3 +116,22 @@ def test_a_figure_is_judged_in_any_unit_of_its_dimension(clause: str, profile: s
 )
 def test_unknown_and_unlike_units_never_compare_as_bare_numbers(clause: str, profile: str) -> None:
     assert outcome(clause, profile) is UNTOLD
+
+
+@pytest.mark.parametrize(
+    ("clause", "profile", "expected"),
+    [
+        ("漏磁不低于50mT", "漏磁≥300Gs", MISSED),
+        ("漏磁不低于50mT", "漏磁≥600Gs", MET),
+        ("酸价不高于3mg/g", "酸价≤5mg/g", MISSED),
+        ("扬程不低于80m", "扬程≥60m", MISSED),
+        ("扬程不低于80m", "扬程60m以上", UNTOLD),
+        ("扬程80~100m", "扬程≥60m", UNTOLD),
+        ("载重8~12t", "载重≥15t", MET),
+        ("含油率3%~6%", "含油率4%~5%", MET),
+        ("含油率3%~6%", "含油率4%~8%", UNTOLD),
+        ("出水pH值6.5~8.5", "出水pH值7~8", MET),
+    ],
+)
+def test_a_sign_of_a_data_sheet_gives_what_is_warranted(clause: str, profile: str, expected: Outcome) -> None:
+    assert outcome(clause, profile) is expected
