@@ -13,7 +13,7 @@ _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8}
 NUMERALS = "".join([*_DIGITS, *_PLACES, *_MYRIADS])
 _SHARE = re.compile(rf"(?P<of>[{NUMERALS}]{{1,8}})分之")
 _TENTHS = re.compile(
-    r"(?P<tenths>[一二三四五六七八九]|\d(?:\.\d)?)成(?P<more>[一二三四五六七八九半])?(?![\u4e00-\u9fff]?[本品员果功熟立套不型为])"
+    r"(?P<tenths>[一二两三四五六七八九十](?:点(?P<tenth>[一二三四五六七八九]))?|\d(?:\.\d)?|10)成(?P<more>[一二三四五六七八九半])?(?![\u4e00-\u9fff]?[本品员果功熟立套不型为])"
 )
 """九成五 is 95 %."""
 _NINES = re.compile(r"(?P<count>[二两三四五六七八九2-9])个(?:9|九)(?![\d.月年个])")
@@ -50,6 +50,8 @@ _WORD = re.compile(rf"(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
 _NUMERAL = re.compile(
     rf"半|(?P<whole>[{NUMERALS}]+)(?:点(?P<decimals>[零〇一二三四五六七八九]{{1,9}})(?![十百千分点半]))?"
 )
+# 一百千瓦 is a hundred kilowatts: a place right after another belongs to the unit.
+_UNIT_PLACE = re.compile("[十百千万亿][十百千]$")
 _SCALE = re.compile(rf"\s?(?P<scale>{'|'.join(_SCALES)})(?![a-z])[余多]?", re.IGNORECASE)
 
 
@@ -85,7 +87,9 @@ def chinese_value(numeral: str) -> float | None:
             section += (digit or 1) * _PLACES[c]
             digit, last = 0, _PLACES[c]
         else:
-            total = (total + section + digit) * _MYRIADS[c]
+            # 四亿五千万 adds to its 亿, 一万亿 multiplies its 万.
+            high = total if total > _MYRIADS[c] and section + digit else 0
+            total = high + (total - high + section + digit) * _MYRIADS[c]
             section, digit, last = 0, 0, _MYRIADS[c]
     return float(total + section + digit * (last // 10))
 
@@ -115,7 +119,10 @@ def read(text: str, start: int) -> Number | None:
 
 
 # 13万2 and 3亿5 lead to the next place but one; 25万6千 adds what it says.
-_TAIL = re.compile(r"(?P<digit>[1-9])(?P<place>[千百十])?(?![\d.,%/~-]|[万亿])|(?P<rest>[1-9]\d{2,3})(?![\d.,%/~-])")
+_TAIL = re.compile(
+    r"(?P<places>(?:[1-9][千百十]){2,3})(?![\d.,%/~-])|(?P<rest>[1-9]\d{2,3})(?![\d.,%/~-])"
+    r"|(?P<digit>[1-9])(?P<place>[千百十])?(?![\d.,%/~-]|[万亿])"
+)
 
 
 def tail(text: str, end: int, scale: float) -> tuple[float, int]:
@@ -125,6 +132,9 @@ def tail(text: str, end: int, scale: float) -> tuple[float, int]:
         return 0.0, end
     if match["rest"]:
         return float(match["rest"]), match.end()
+    if match["places"]:
+        pairs = zip(match["places"][::2], match["places"][1::2], strict=True)
+        return sum(float(digit) * _PLACES[place] for digit, place in pairs) * (scale / 1e4), match.end()
     place = _PLACES[match["place"]] * (scale / 1e4) if match["place"] else scale / 10
     return float(match["digit"]) * place, match.end()
 
@@ -168,15 +178,22 @@ def read_share(text: str, start: int) -> Number | None:
     match = _TENTHS.match(text, start)
     if match is None:
         return None
-    tenths = float(match["tenths"]) if match["tenths"][0].isascii() else _DIGITS[match["tenths"]]
+    written = match["tenths"]
+    tenths = float(written) if written[0].isascii() else (chinese_value(written[0]) or 0.0)
+    tenths += _DIGITS[match["tenth"] or "零"] / 10
     more = 5 if match["more"] == "半" else _DIGITS[match["more"] or "零"]
     return Number(tenths * 10 + more, match.end(), "%") if tenths <= 10 else None
 
 
 def _numeral(text: str, start: int) -> Number | None:
     match = _NUMERAL.match(text, start)
-    value = chinese_value(match["whole"] or match[0]) if match else None
-    if match is None or value is None or not math.isfinite(value):
+    if match is None:
+        return None
+    if cut := _UNIT_PLACE.search(match["whole"] or ""):
+        value = chinese_value(match["whole"][: cut.start() + 1])
+        return Number(value, start + cut.start() + 1) if value is not None else None
+    value = chinese_value(match["whole"] or match[0])
+    if value is None or not math.isfinite(value):
         return None
     decimals = "".join(str(_DIGITS[c]) for c in match["decimals"] or "")
     return Number(value + float(f"0.{decimals or 0}"), match.end())

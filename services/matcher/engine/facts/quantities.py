@@ -13,6 +13,7 @@ _FOLD = (
     {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) != ","}
     | dict.fromkeys(map(ord, "−‐‑–"), "-")
     | dict.fromkeys(map(ord, "〜∼"), "~")
+    | dict(zip(map(ord, "兩億萬負點幾貳參叄陸個餘"), "两亿万负点几贰叁叁陆个余", strict=True))
     | dict.fromkeys(map(ord, "\u3000\u00a0\u202f"), " ")
     | {code: " " for code in (*range(32), 127) if chr(code) not in "\n\r\t"}
 )

@@ -31,7 +31,11 @@ def only(text: str) -> Quantity:
         ("良品率八成半", 85, "%"),
         ("可用性三个9", 99.9, "%"), ("可靠性5个9", 99.999, "%"), ("误报率千分之二", 2, "‰"),
         ("损耗不足一成", 10, "%"),
-        ("利用率达7.5成", 75, "%"),
+        ("利用率达7.5成", 75, "%"), ("营收四亿五千万元", 45_000, "万元"), ("产值十二亿三千四百万元", 123_400, "万元"),
+        ("储量一万亿吨", 1e12, "吨"), ("年销售6万3千5百件", 63_500, "件"), ("年產兩萬五千個", 25_000, "个"),
+        ("装机一百千瓦", 100, "千瓦"), ("装机三十万千瓦", 300_000, "千瓦"), ("占八点五成", 85, "%"),
+        ("占两成", 20, "%"),
+        ("area of 660 square meters", 660, "m²"), ("16,000 metric tons", 16_000, "t"),
     ],
 )  # fmt: skip
 def test_a_number_is_read_in_any_writing(text: str, value: float, symbol: str) -> None:
@@ -126,6 +130,11 @@ def _written(value: int) -> str:
 @given(st.integers(1, 9999))
 def test_every_number_written_out_is_read_back(value: int) -> None:
     assert chinese_value(_written(value)) == value
+
+
+@given(st.integers(1, 99), st.integers(1, 9999))
+def test_hundreds_of_millions_add_up(high: int, low: int) -> None:
+    assert chinese_value(f"{_written(high)}亿{_written(low)}万") == high * 10**8 + low * 10**4
 
 
 @given(st.integers(1, 9999), st.integers(1, 9999))
