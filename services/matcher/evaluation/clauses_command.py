@@ -11,7 +11,8 @@ from pydantic import Field
 from common.contracts.catalog import Clause
 from matcher.engine.clauses.split import split
 from matcher.evaluation import rows
-from matcher.evaluation.rows import BadRows, Loose
+from matcher.evaluation.folder import BadFolder
+from matcher.evaluation.rows import Loose
 
 
 class Need(Loose):
@@ -28,7 +29,7 @@ def run(arguments: Namespace) -> int:
     """The exit status: 0, or 2 with one line on stderr when the file cannot be used."""
     try:
         needs = rows.read(arguments.file, Need)
-    except BadRows as error:
+    except BadFolder as error:
         sys.stderr.write(f"{error}\n")
         return 2
     for need in needs:

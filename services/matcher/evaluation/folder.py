@@ -64,8 +64,8 @@ class Judged:
 
 def read(folder: Path) -> Judged:
     """Raises BadFolder at the first fault. Fields that this code does not know are ignored."""
-    demands = [_demand(where, row) for where, row in _rows(folder / DEMANDS)]
-    offers = [_offer(where, row) for where, row in _rows(folder / OFFERS)]
+    demands = [_demand(where, row) for where, row in objects(folder / DEMANDS)]
+    offers = [_offer(where, row) for where, row in objects(folder / OFFERS)]
     demand_at = _places(folder / DEMANDS, [demand.id for demand in demands])
     offer_at = _places(folder / OFFERS, [offer.id for offer in offers])
     pairs = np.array(list(_pairs(folder / JUDGEMENTS, demand_at, offer_at)), dtype=np.int64).reshape(-1, 3)
@@ -91,7 +91,8 @@ def _offer(where: str, row: dict[str, Any]) -> FolderOffer:
     return FolderOffer(_string(where, row, "id"), title, text, items, _language(where, row, (title, text, *items)))
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each line of a file of JSON objects, blank ones left out, and where it stands. Raises BadFolder."""
     for where, line in _lines(path):
         try:
             row = json.loads(line)

@@ -1,17 +1,14 @@
 """Reads files of one JSON object a line for the commands that measure verdicts and extraction."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from matcher.evaluation.folder import BadFolder, objects
+
 Row = TypeVar("Row", bound=BaseModel)
-
-
-class BadRows(Exception):
-    """A file that cannot be read; the message names the line, the field and what would be right."""
 
 
 class Loose(BaseModel):
@@ -21,26 +18,20 @@ class Loose(BaseModel):
 
 
 def read(path: Path, row: type[Row]) -> Sequence[Row]:
-    """The rows in order, blank lines left out. Raises BadRows."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadRows(f"{path} cannot be read as UTF-8 text: {error}") from error
-    found = [_row(path, number, line, row) for number, line in enumerate(lines, start=1) if line.strip()]
+    """The rows in order, blank lines left out. Raises BadFolder, whose message names line, field and what a row has."""
+    found = [_row(where, given, row) for where, given in objects(path)]
     if not found:
-        raise BadRows(f"{path} holds no rows: give one JSON object a line with {_fields(row)}")
+        raise BadFolder(f"{path}: no rows: give one JSON object a line with {_fields(row)}")
     return found
 
 
-def _row(path: Path, number: int, line: str, row: type[Row]) -> Row:
+def _row(where: str, given: dict[str, Any], row: type[Row]) -> Row:
     try:
-        return row.model_validate(json.loads(line))
-    except json.JSONDecodeError as error:
-        raise BadRows(f"{path}, line {number} is not JSON: {error}") from error
+        return row.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the line"
-        raise BadRows(f"{path}, line {number}, {field}: {first['msg']}; a row has {_fields(row)}") from error
+        field = ".".join(map(str, first["loc"]))
+        raise BadFolder(f"{where}: {field}: {first['msg']}; a row has {_fields(row)}") from error
 
 
 def _fields(row: type[Row]) -> str:
