@@ -59,9 +59,6 @@ def confirmed(ruling: Ruling, evidence: Evidence, verifier: Verifies) -> Ruling:
 
 def _chances(requirement: str, evidence: Evidence, index: int, verifier: Verifies) -> tuple[float, float]:
     """That sentence `index` supports and refutes the requirement, read with the sentence that precedes it."""
-    sentence = evidence.sentences[index]
-    before = evidence.sentences[index - 1] if index else None
-    is_near = before is not None and before.source.split("/")[:2] == sentence.source.split("/")[:2]
-    claim = SentenceClaim(requirement, sentence.text, before.text if before and is_near else "")
+    claim = SentenceClaim(requirement, evidence.sentences[index].text, evidence.before(index))
     supports, refutes, _ = verifier.verify([claim])[0].tolist()
     return supports, refutes

@@ -91,6 +91,12 @@ class Evidence:
         """All that is said where sentence `index` stands: an item's title says what the figures of its text are of."""
         return self._by_part[_part(self.sentences[index].source)]
 
+    def before(self, index: int) -> str:
+        """The sentence that precedes sentence `index` in the same part of the profile, "" when there is none."""
+        if index == 0 or _part(self.sentences[index - 1].source) != _part(self.sentences[index].source):
+            return ""
+        return self.sentences[index - 1].text
+
     @cached_property
     def _by_part(self) -> dict[str, Facts]:
         parts: dict[str, list[str]] = {}

@@ -24,24 +24,31 @@ class SentenceClaim:
     before: str = ""
 
 
-def token_ids(tokenizer: Tokenizer, claim: SentenceClaim) -> list[int]:
+def encoded(tokenizer: Tokenizer, claim: SentenceClaim) -> list[list[int]]:
+    """The tokens of requirement, sentence and what stands before it, uncut and without marks."""
+    texts = (claim.requirement, claim.sentence, claim.before)
+    return [tokenizer.encode(well_formed(text), add_special_tokens=False).ids for text in texts]
+
+
+def laid_out(parts: Sequence[Sequence[int]]) -> list[int]:
     """`<s> requirement </s></s> sentence </s>`, then `before </s>` when there is any; at most 261 tokens."""
-    parts = [
-        tokenizer.encode(well_formed(text), add_special_tokens=False).ids[:most]
-        for text, most in zip((claim.requirement, claim.sentence, claim.before), MOST_TOKENS, strict=True)
-    ]
-    ids = [_BEGIN, *parts[0], _END, _END, *parts[1], _END]
-    return [*ids, *parts[2], _END] if parts[2] else ids
+    requirement, sentence, before = (part[:most] for part, most in zip(parts, MOST_TOKENS, strict=True))
+    ids = [_BEGIN, *requirement, _END, _END, *sentence, _END]
+    return [*ids, *before, _END] if before else ids
 
 
-def unknown_share(tokenizer: Tokenizer, text: str) -> float:
+def unknown_share(ids: Sequence[int]) -> float:
     """The share of a text's tokens outside the vocabulary, 0 … 1: scripts that the verifier never learnt."""
-    ids = tokenizer.encode(well_formed(text), add_special_tokens=False).ids
-    return ids.count(_UNKNOWN) / len(ids) if ids else 0.0
+    return sum(one == _UNKNOWN for one in ids) / len(ids) if ids else 0.0
 
 
 class Verifies(Protocol):
     """What judges need of a verifier."""
+
+    @property
+    def version(self) -> str:
+        """Names the weights, for receipts."""
+        ...
 
     def verify(self, asked: Sequence[SentenceClaim]) -> NDArray[np.float32]:
         """(n, 3) chances that the sentence supports, refutes or tells nothing of the requirement; rows sum to 1."""

@@ -41,9 +41,10 @@ class ClauseVerifier:
         return np.stack(rows) if rows else np.empty((0, 3), dtype=np.float32)
 
     def _chances(self, claim: SentenceClaim) -> NDArray[np.float32]:
-        if claims.unknown_share(self._tokenizer, claim.sentence) > _MOST_UNKNOWN:
+        parts = claims.encoded(self._tokenizer, claim)
+        if claims.unknown_share(parts[1]) > _MOST_UNKNOWN:
             return _SILENT
-        ids = claims.token_ids(self._tokenizer, claim)
+        ids = claims.laid_out(parts)
         # One at a time: padding would make a claim's chances depend on its neighbours.
         tokens, length = np.array([ids], dtype=np.int32), np.array([len(ids)], dtype=np.int32)
         output = self._encoder.forward_batch(

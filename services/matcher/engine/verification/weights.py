@@ -69,9 +69,3 @@ class VerifierWeights:
         """The bundled model's tokenizer with the pieces of the languages that the verifier was trained in."""
         pieces = self._embeddings.pieces
         return e5_tokenizer([pieces[index] for index in self._kept])
-
-
-def quantised(values: Matrix) -> tuple[NDArray[np.int8], Matrix]:
-    """(n, m) int8 and the (n,) float32 scales of its rows: values ≈ int8 × scale."""
-    scale = np.maximum(np.abs(values).max(axis=1), 1e-12).astype(np.float32) / 127
-    return np.round(values / scale[:, None]).astype(np.int8), scale

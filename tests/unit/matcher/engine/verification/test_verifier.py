@@ -32,6 +32,8 @@ def verifier() -> ClauseVerifier:
 class Sure:
     """Answers every claim alike."""
 
+    version = "sure"
+
     def __init__(self, *chances: float) -> None:
         self.chances, self.asked = chances, list[SentenceClaim]()
 
