@@ -89,6 +89,8 @@ async def claim(session: AsyncSession, kind: SubjectKind, at: datetime, *, limit
     oldest = limit // 4 or min(limit - 1, 1)
     newest_first = (Job.urgency, Job.ready_at.desc())
     chosen = await _ready(session, kind, at, newest_first, limit=limit - oldest)
+    if not chosen:
+        return []
     chosen += await _ready(session, kind, at, (Job.ready_at,), limit=limit - len(chosen), but=chosen)
     leased = (
         update(Job)
