@@ -115,7 +115,12 @@ def _ranked(
 
 def settings_of(judge: Judge) -> dict[str, object]:
     """What of a deployment's settings decides which pairs become matches, for receipts."""
-    return {"threshold": judge.threshold, "match_limit": judge.limit, "exploration_share": judge.exploration_share}
+    return {
+        "threshold": judge.threshold,
+        "match_limit": judge.limit,
+        "exploration_share": judge.exploration_share,
+        "verifier": judge.verifier.version if judge.verifier else None,
+    }
 
 
 def _limit(subject: ReadDemand | ReadProfile) -> dict[str, object]:

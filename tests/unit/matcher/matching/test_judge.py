@@ -1,11 +1,14 @@
 """What the judge makes of scores and clauses, and what it cannot know."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from common.clock import now
 from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
@@ -14,8 +17,10 @@ from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import load_ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
+from matcher.engine.verification.claims import SentenceClaim
 from matcher.matching.decode import read_demand, read_profile
 from matcher.matching.judge import EXPLAINED, MOST_EXPLAINED, Fit, Judge, ReadDemand, ReadProfile, Standing
+from matcher.matching.rank import settings_of
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import Item, Offer
 from matcher.subjects.profiles.rules import ProfileState
@@ -240,3 +245,16 @@ def halfvecs(rows: Matrix) -> tuple[bytes, bytes]:
     """The first two rows as the database sends them."""
     header = len(rows[0]).to_bytes(2, "big") + b"\0\0"
     return header + rows[0].astype(">f2").tobytes(), header + rows[1].astype(">f2").tobytes()
+
+
+class ConfirmsNothing:
+    version = "v7"
+
+    def verify(self, asked: Sequence[SentenceClaim]) -> NDArray[np.float32]:
+        return np.array([[0.0, 0.0, 1.0]] * len(asked), dtype=np.float32)
+
+
+def test_a_receipt_names_the_verifier_that_could_withhold_verdicts() -> None:
+    judge = Judge(load_ranker(), LEAST, 3)
+    assert settings_of(judge)["verifier"] is None
+    assert settings_of(replace(judge, verifier=ConfirmsNothing()))["verifier"] == "v7"
