@@ -33,3 +33,9 @@ def test_the_readme_names_every_make_verb(verb: str, readme: str) -> None:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_the_architecture_names_every_event(event: type) -> None:
     assert event.type in (ROOT / "ARCHITECTURE.md").read_text()  # type: ignore[attr-defined]
+
+
+def test_the_architecture_names_files_that_exist() -> None:
+    named = re.findall(r"`((?:services|tests|libs|deploy)/[\w./-]+)`", (ROOT / "ARCHITECTURE.md").read_text())
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
