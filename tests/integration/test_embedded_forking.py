@@ -149,7 +149,7 @@ def launched(folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", list[int
 
 async def test_all_of_it_dies_with_the_launcher(launched: tuple["subprocess.Popen[bytes]", list[int]]) -> None:
     process, pids = launched
-    assert all(map(group_lives, pids))
+    await eventually(lambda: all(map(group_lives, pids)))
     process.kill()
     await eventually(lambda: not any(map(group_lives, pids)))
 
