@@ -4,11 +4,17 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What serving needs, what tests and lint need as well, and what the sentence-transformers engine needs beside that.
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
 READY_ST := $(VENV)/.ready-st
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
 EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
+
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--no-header
+LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop status logs test test-st prove lint format bench evaluate docs lock clean
@@ -24,7 +30,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(READY_ST): $(READY) requirements-st.lock
+# After .ready, but not again whenever that is touched.
+$(READY_DEV): requirements-dev.lock | $(READY)
+	@echo "Adding what tests and lint need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(READY_ST): $(READY_DEV) requirements-st.lock
 	@echo "Adding torch and sentence-transformers …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-st.lock
 	@touch $@
@@ -41,36 +53,40 @@ status: $(READY) ## Say of each part of it whether it is ready
 logs: $(READY) ## Print the newest lines of its logs (PART=matcher-work: of one)
 	@$(EMBEDDED) logs $(PART)
 
-test: $(READY) ## Run every test that needs no torch
+test: $(READY_DEV) ## Run every test that needs no torch
 	@$(PYTEST) -m "not st" -n 2 --dist loadfile
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
 	@$(PYTEST) -m st
 
-prove: $(READY) ## Break each guarantee in a copy and see its test fail
+prove: $(READY_DEV) ## Break each guarantee in a copy and see its test fail
 	@$(BIN)/python -m tests.chaos.prove
 
-lint: $(READY) ## Check format, style, types and walls
+lint: $(READY_DEV) ## Check format, style, types and walls
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: $(READY) ## Format the code
+format: $(READY_DEV) ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-bench: $(READY) ## Measure speed beside its baselines (PARTS=scale: a million profiles, half an hour)
+bench: $(READY_DEV) ## Measure speed beside its baselines (PARTS=scale: a million profiles, half an hour)
 	@$(BIN)/python -m tests.bench $(PARTS)
 
-evaluate: $(READY) ## Measure ranking quality on judged data (DATA=folder)
+evaluate: $(READY_DEV) ## Measure ranking quality on judged data (DATA=folder)
 	@$(BIN)/python -m matcher evaluate $(DATA)
 
-docs: $(READY) ## Write the generated documents again (settings, events, HTTP contracts)
+docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTTP contracts)
 	@$(BIN)/python -m tests.contract.documents
 
-lock: $(READY) ## Resolve requirements.lock anew (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+lock: ## Resolve all lock files anew (needs uv): one resolution, from which each takes its part
+	@$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
+	@$(LOCK_PART) --extra embedded -o requirements.lock
+	@for service in catalog matcher notify; do \
+		$(LOCK_PART) --extra $$service -o deploy/docker/$$service.lock || exit; done
+	@$(LOCK_PART) --constraint requirements-st.lock --extra matcher --extra st -o deploy/docker/matcher-st.lock
+	@$(LOCK) deploy/docker/sbom.in -o deploy/docker/sbom.lock
 
 clean: ## Remove the virtual environment and all caches, not the platform's state
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
