@@ -85,6 +85,8 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
     env = {"JINGQIAO_NATS_URL": nats_url, "JINGQIAO_CACHE": str(plan.cache), **kept}
     # On one machine the receivers of webhooks are on it too; no other private address is reached.
     env["NOTIFY_ALLOW_LOOPBACK"] = "true"
+    # Nobody may ever ask for a fit here; a second's wait of whoever does is worth the memory of all others.
+    env["MATCHER_WARM_UP"] = "false"
     if "matcher" in plan.services:
         env["CATALOG_REVIEW_URL"] = plan.url("matcher") + "/v1/demands/review"
     for service in plan.services:

@@ -33,7 +33,8 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
     @asynccontextmanager
     async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
         app.state.desk = _desk(app.state.database, settings, load)
-        app.state.desk.encoders.warm_up()
+        if settings.warm_up:
+            app.state.desk.encoders.warm_up()
         try:
             yield
         finally:

@@ -89,7 +89,7 @@ class House:
     """`client` speaks HTTP to the app as the firm; the worker works when told to."""
 
     def __init__(self, settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder) -> None:
-        self.settings, self.embedder = settings, embedder
+        self.settings, self.embedder, self.load_count = settings, embedder, 0
         self.database = Database(settings)
         self.desk = Desk(self.database, settings, self.load)
         self._issuer = issuer
@@ -98,6 +98,7 @@ class House:
         self.gate: FairGate
 
     def load(self, engine: EngineName, model: str | None) -> Embedder:
+        self.load_count += 1
         return self.embedder
 
     def token(self, who: OrganisationKey = FIRM, *roles: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
 from matcher.turns import FairGate
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
+from tests.support.eventually import eventually
 
 WORDS = "不停车通过，利用闸口相机自动识别集装箱箱体残损，结果写入闸口系统"
 
@@ -45,6 +46,18 @@ async def test_a_profile_is_shown_the_fit_it_would_get_if_it_were_saved(house: H
     [match] = await house.matches()
     same = ("fit", "band", "summary", "verdicts")
     assert {name: fit[name] for name in same} == {name: match[name] for name in same}
+
+
+async def test_the_model_is_loaded_at_the_start(house: House) -> None:
+    await eventually(lambda: house.load_count == 1)
+
+
+async def test_or_with_the_first_request_that_needs_it(settings: MatcherSettings, issuer: TokenIssuer) -> None:
+    async with opened(settings.model_copy(update={"warm_up": False}), issuer) as house:
+        assert (await house.client.get("/v1/matches")).status_code == 200
+        assert house.load_count == 0
+        await ask(house, text=WORDS)
+        assert house.load_count == 1
 
 
 async def test_a_fit_says_when_answers_are_taken(house: House) -> None:

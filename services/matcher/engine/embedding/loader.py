@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from matcher.engine.embedding import cache, e5_file, prompts, st_folder
-from matcher.engine.embedding.contract import Embedder, ModelUnavailable, Progress
+from matcher.engine.embedding.contract import Embedder, ModelUnavailable, Progress, Tokenizer
 
 EngineName = Literal["ctranslate2", "sentence-transformers"]
 
@@ -49,6 +49,7 @@ def load_embedder(
 
 def _ctranslate2(model: str | None, cache_dir: Path, threads: int, tell: Progress) -> Embedder:
     from matcher.engine.embedding.ctranslate2_engine import CTranslate2Embedder
+    from matcher.engine.embedding.tokenizer import FileTokenizer
 
     if model is None:
         id, max_tokens, spoken = _bundled_id(_CT2), _BUNDLED_MAX_TOKENS, prompts.E5
@@ -59,7 +60,8 @@ def _ctranslate2(model: str | None, cache_dir: Path, threads: int, tell: Progres
         write = partial(_write_own_ct2, source=source, tell=tell)
     folder = cache.converted(cache_dir / id, write)
     tell("loading", 0.0)
-    return CTranslate2Embedder(folder, id=id, max_tokens=max_tokens, prompts=spoken, threads=threads)
+    tokenizer = _bundled_tokenizer() if model is None else FileTokenizer(folder / "tokenizer.json")
+    return CTranslate2Embedder(folder, tokenizer, id=id, max_tokens=max_tokens, prompts=spoken, threads=threads)
 
 
 def _sentence_transformers(model: str | None, cache_dir: Path, threads: int, tell: Progress) -> Embedder:
@@ -78,7 +80,9 @@ def _write_bundled_ct2(part: Path, *, tell: Progress) -> None:
     from matcher.engine.embedding import ct2_model, tokenizer
 
     source = _bundled(tell)
-    ct2_model.write(source, tokenizer.e5_tokenizer(source.pieces), part, on_progress=partial(tell, "converting"))
+    ct2_model.write(
+        source, tokenizer.e5_tokenizer(list(source.pieces())), part, on_progress=partial(tell, "converting")
+    )
 
 
 def _write_own_ct2(part: Path, *, source: st_folder.StFolder, tell: Progress) -> None:
@@ -91,6 +95,12 @@ def _write_bundled_st(part: Path, *, tell: Progress) -> None:
     from matcher.engine.embedding import st_model
 
     st_model.write(_bundled(tell), part, on_progress=partial(tell, "converting"))
+
+
+def _bundled_tokenizer() -> Tokenizer:
+    from matcher.engine.embedding.unigram import UnigramTokenizer
+
+    return UnigramTokenizer(e5_file.E5File(e5_file.bundled_path()).pieces())
 
 
 def _bundled(tell: Progress) -> e5_file.E5File:

@@ -26,7 +26,7 @@ def write(source: E5File, folder: Path, *, on_progress: Callable[[float], None])
         target.parent.mkdir(exist_ok=True)
         target.write_text(json.dumps(content, indent=2, ensure_ascii=False))
     (folder / "2_Normalize").mkdir()
-    tokenizer.e5_tokenizer(source.pieces).save(str(folder / "tokenizer.json"), pretty=False)
+    tokenizer.e5_tokenizer(list(source.pieces())).save(str(folder / "tokenizer.json"), pretty=False)
     on_progress(0.2)
     names = tensor_names(source.shape)
     tensors: dict[str, Matrix] = {}

