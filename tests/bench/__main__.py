@@ -8,13 +8,13 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, latency, reads, report, scale, start
-from tests.bench.report import Result
-from tests.bench.scale_server import TooLittleRoom
+from tests.bench import embedding, latency, reads, report, scale, stack, start
+from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
 PARTS: dict[str, Measure] = {
     "start": lambda _: start.measure(),
+    "stack": lambda _: stack.measure(),
     "reads": lambda _: uvloop.run(reads.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),
@@ -43,13 +43,13 @@ def main() -> int:
         console.print(f"Measuring {name} …", style="dim")
         try:
             results[name] = every[name](options)
-        except TooLittleRoom as error:
+        except CannotMeasure as error:
             console.print(f"{name} cannot be measured: {error}", style="red")
-            return 1
-        report.show(results[name], console)
+        else:
+            report.show(results[name], console)
     if options.json:
         sys.stdout.write(report.as_json(results) + "\n")
-    return 0
+    return 0 if set(results) == set(options.parts or PARTS) else 1
 
 
 if __name__ == "__main__":

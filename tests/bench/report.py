@@ -8,6 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 
+class CannotMeasure(Exception):
+    """One line on what a measurement lacks here."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """What was measured, and what it is held against, both in `unit` and from the same run.

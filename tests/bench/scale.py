@@ -67,7 +67,7 @@ class Sizes:
 
 
 async def measure(profiles: int, demands: int) -> Result:
-    """Minutes. Raises TooLittleRoom before anything is begun."""
+    """Minutes. Raises CannotMeasure before anything is begun."""
     runtime.keep_collections_short()  # as the processes of a service do
     with scale_server.running(profiles) as server:
         settings = MatcherSettings(

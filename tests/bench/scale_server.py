@@ -10,6 +10,7 @@ from unittest.mock import patch
 from deploy.embedded import postgres
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
+from tests.bench.report import CannotMeasure
 from tests.support.postgres import migrate
 
 BYTES_EACH = 12_000
@@ -22,10 +23,6 @@ LOG_GB = 4
 DATABASE = "scale"
 
 
-class TooLittleRoom(Exception):
-    """One line that says what is short."""
-
-
 def index_memory_mb(profiles: int) -> int:
     """For building an index without going through the disk."""
     return max(512, profiles * INDEX_BYTES_EACH // 2**20)
@@ -33,7 +30,7 @@ def index_memory_mb(profiles: int) -> int:
 
 @contextmanager
 def running(profiles: int) -> Iterator[PostgresServer]:
-    """A server with an empty matcher database called DATABASE. Raises TooLittleRoom before anything is begun."""
+    """A server with an empty matcher database called DATABASE. Raises CannotMeasure before anything is begun."""
     with tempfile.TemporaryDirectory(prefix="jingqiao-scale-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         _refuse_short_room(Path(folder), profiles)
@@ -68,14 +65,14 @@ def _settings(profiles: int) -> dict[str, str]:
 def _refuse_short_room(folder: Path, profiles: int) -> None:
     disk, wanted = shutil.disk_usage(folder).free, profiles * BYTES_EACH + LOG_GB * GB
     if disk < wanted:
-        raise TooLittleRoom(f"{disk / GB:.1f} GB are free in {folder.parent}; {profiles:,} need {wanted / GB:.1f}")
+        raise CannotMeasure(f"{disk / GB:.1f} GB are free in {folder.parent}; {profiles:,} need {wanted / GB:.1f}")
     memory, wanted = _memory_available(), profiles * (INDEX_BYTES_EACH + 4_000) + GB
     if memory < wanted:
-        raise TooLittleRoom(f"{memory / GB:.1f} GB of memory are free; {profiles:,} profiles need {wanted / GB:.1f}")
+        raise CannotMeasure(f"{memory / GB:.1f} GB of memory are free; {profiles:,} profiles need {wanted / GB:.1f}")
 
 
 def _memory_available() -> int:
     for line in Path("/proc/meminfo").read_text().splitlines():
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) * 1024
-    raise TooLittleRoom("this system does not say how much memory is free")
+    raise CannotMeasure("this system does not say how much memory is free")

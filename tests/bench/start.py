@@ -1,24 +1,18 @@
 """How long a person waits for `make run`, beside starting the two servers alone."""
 
-import os
-import select
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.plan import DEFAULT_PORTS
-from deploy.embedded.ports import free_port, variable_for
+from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from tests.bench import platform
+from tests.bench.launched import Build, launched
 from tests.bench.report import Result, figure
 
-RUNS = b"is running"
-"""Words of the summary that the launcher shows once everything answers."""
-LONGEST_S = 600.0
+ROOT = Path(__file__).parents[2]
 ALONE = "PostgreSQL and NATS alone"
 
 
@@ -50,25 +44,5 @@ def _servers_start_in(folder: Path) -> float:
 
 
 def _start_in(home: Path, cache: Path, ports: dict[str, int]) -> float:
-    """Seconds from the command to its summary; then it is stopped in order."""
-    env = {**os.environ, **{variable_for(f"{name}-port"): str(port) for name, port in ports.items()}}
-    argv = [sys.executable, "-m", "deploy.embedded", "--home", str(home), "--cache", str(cache)]
-    began_at = time.monotonic()
-    launcher = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        _wait_for_summary(launcher, until=began_at + LONGEST_S)
-        return time.monotonic() - began_at
-    finally:
-        launcher.send_signal(signal.SIGTERM)
-        launcher.communicate(timeout=60)
-
-
-def _wait_for_summary(launcher: "subprocess.Popen[bytes]", *, until: float) -> None:
-    assert launcher.stdout is not None
-    shown = b""
-    while RUNS not in shown:
-        ready, _, _ = select.select([launcher.stdout], [], [], max(0.0, until - time.monotonic()))
-        part = os.read(launcher.stdout.fileno(), 65536) if ready else b""
-        if not part:
-            raise RuntimeError(f"the launcher showed no summary:\n{shown.decode(errors='replace')}")
-        shown += part
+    with launched(Build(ROOT, home, cache, ports)) as stack:
+        return stack.took_s
