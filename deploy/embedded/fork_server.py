@@ -31,13 +31,14 @@ Request = dict[str, Any]
 
 def main(argv: list[str]) -> None:
     control = socket.socket(fileno=int(argv[1]))
+    gc.disable()  # what an import leaves is hardly ever garbage
     for name in argv[2:]:
+        if select.select([control], [], [], 0)[0]:
+            break  # a process that is asked for does not wait for the imports of others
         preload(name)
-    # What is there now is never garbage; looking through it in each child would also copy the pages it lies on.
-    gc.collect()
-    gc.freeze()
     module, *arguments = Server(control).serve()
     # From here on in a child, whose code and exit code are those of `python -m module arguments`.
+    gc.enable()
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
@@ -83,12 +84,15 @@ class Server:
         if "signal" in request:
             self._signal(*request["signal"])
             return None
+        argv: list[str] = request["start"]["argv"]
+        preload(f"{argv[0]}.app")
+        # Else a child would look through all of this for garbage, and so get a copy of the pages it lies on.
+        gc.freeze()
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._leave()
             become(server, request["start"])
-            argv: list[str] = request["start"]["argv"]
             return argv
         self._running.add(pid)
         self._send({"started": pid})

@@ -75,7 +75,7 @@ class Stack:
         with self._announce("Schemas and models"):
             self._prepare()
         with self._announce("Services"):
-            for process in self.plan.processes:
+            for process in sorted(self.plan.processes, key=self._is_heavy):
                 self.start_process(process)
             for process in self.plan.processes:
                 self.wait_until_ready(process)
@@ -89,6 +89,10 @@ class Stack:
         self._run_at_once(*steps)
         for service in behind:
             schemas.mark_current(self.postgres, service)
+
+    def _is_heavy(self, process: str) -> bool:
+        """Whether it has much to import: others start meanwhile."""
+        return process.rsplit("-", 1)[0] in self.plan.prepares
 
     def start_process(self, process: str) -> None:
         """`catalog-serve`, `catalog-work` and so on; returns before it is ready."""

@@ -65,6 +65,10 @@ def test_only_the_named_doors_send_http() -> None:
     assert not any(map(importers_of, ("aiohttp", "http", "requests", "urllib", "urllib3")))
 
 
+def test_nobody_gives_words_to_the_segmenter_that_all_share() -> None:
+    assert importers_of("rjieba") == {"matcher/engine/words/lexical.py"}
+
+
 def test_only_settings_read_the_environment() -> None:
     readers = {
         room(path)
