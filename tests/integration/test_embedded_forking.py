@@ -23,8 +23,7 @@ MODULES = {
     "breaks": "raise LookupError('no such thing')",
     "starts": "import subprocess; subprocess.run(['sh', '-c', 'echo up; sleep 600'])",
     "counts": "import random, common.clock as clock; print(clock.new_id(), random.random())",
-    "imports": "import os, heavy.app; print('imported', 'here' if heavy.app.pid == os.getpid() else 'before')",
-    "heavy": "",
+    "heavy": "import os, heavy.app; print('imported', 'here' if heavy.app.pid == os.getpid() else 'before')",
 }
 Start = Callable[..., Child]
 
@@ -69,7 +68,7 @@ def test_a_module_gets_its_arguments_and_environment_and_gives_its_exit_code(sta
 
 
 def test_what_was_imported_before_is_there(start: Start) -> None:
-    child = start("imports")
+    child = start("heavy")
     assert child.wait_for_exit(30) == 0
     assert child.tail() == "imported before"
 
