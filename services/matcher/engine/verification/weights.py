@@ -67,5 +67,5 @@ class VerifierWeights:
 
     def tokenizer(self) -> Tokenizer:
         """The bundled model's tokenizer with the pieces of the languages that the verifier was trained in."""
-        pieces = self._embeddings.pieces
+        pieces = list(self._embeddings.pieces())
         return e5_tokenizer([pieces[index] for index in self._kept])

