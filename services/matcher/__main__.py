@@ -53,10 +53,11 @@ def _reindex(_: argparse.Namespace) -> None:
 
 def _load(arguments: argparse.Namespace) -> None:
     from matcher import loading
+    from matcher.json_lines import BadFile
 
     try:
         report = loading.run(arguments)
-    except loading.CannotLoad as error:
+    except BadFile as error:
         sys.exit(str(error))
     sys.stdout.write(f"{report.text}\n")
     sys.exit(1 if report.refused_count else 0)

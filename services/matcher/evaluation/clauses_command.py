@@ -11,8 +11,8 @@ from pydantic import Field
 from common.contracts.catalog import Clause
 from matcher.engine.clauses.split import split
 from matcher.evaluation import rows
-from matcher.evaluation.folder import BadFolder
 from matcher.evaluation.rows import Loose
+from matcher.json_lines import BadFile
 
 
 class Need(Loose):
@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
     """The exit status: 0, or 2 with one line on stderr when the file cannot be used."""
     try:
         needs = rows.read(arguments.file, Need)
-    except BadFolder as error:
+    except BadFile as error:
         sys.stderr.write(f"{error}\n")
         return 2
     for need in needs:

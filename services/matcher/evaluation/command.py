@@ -18,9 +18,10 @@ from matcher.engine.ranking.ranker import load_ranker
 from matcher.evaluation import encoding, plots, report, systems
 from matcher.evaluation.agreement import DEPTH, agreement
 from matcher.evaluation.crossval import cross_validated
-from matcher.evaluation.folder import BadFolder, Judged, read
+from matcher.evaluation.folder import Judged, read
 from matcher.evaluation.report import Report
 from matcher.evaluation.systems import Scoring
+from matcher.json_lines import BadFile
 from matcher.progress import counted, staged
 from matcher.settings import EngineSettings
 
@@ -59,7 +60,7 @@ def run(arguments: Namespace) -> int:
         beside = _beside(judged, made, arguments) if arguments.beside else None
         if arguments.out:
             _write(made, beside, arguments.out)
-    except (BadFolder, plots.CannotDraw, OSError, ValueError) as error:
+    except (BadFile, plots.CannotDraw, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if arguments.json:

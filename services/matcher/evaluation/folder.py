@@ -1,7 +1,6 @@
 """Reads a folder of judged demands and offers."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +9,14 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from common.fields import Language
+from matcher import json_lines
 from matcher.engine.clauses import split
 from matcher.engine.ranking.calibration import GRADES, Ints
 from matcher.engine.words.language import language_of
+from matcher.json_lines import BadFile
 
 DEMANDS, OFFERS, JUDGEMENTS = "demands.jsonl", "offers.jsonl", "judgements.tsv"
 _HEADER = ["demand_id", "offer_id", "grade"]
-
-
-class BadFolder(Exception):
-    """One line that names the file, the line and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +60,14 @@ class Judged:
 
 
 def read(folder: Path) -> Judged:
-    """Raises BadFolder at the first fault. Fields that this code does not know are ignored."""
-    demands = [_demand(where, row) for where, row in objects(folder / DEMANDS)]
-    offers = [_offer(where, row) for where, row in objects(folder / OFFERS)]
+    """Raises BadFile at the first fault. Fields that this code does not know are ignored."""
+    demands = [_demand(where, row) for where, row in json_lines.objects(folder / DEMANDS)]
+    offers = [_offer(where, row) for where, row in json_lines.objects(folder / OFFERS)]
     demand_at = _places(folder / DEMANDS, [demand.id for demand in demands])
     offer_at = _places(folder / OFFERS, [offer.id for offer in offers])
     pairs = np.array(list(_pairs(folder / JUDGEMENTS, demand_at, offer_at)), dtype=np.int64).reshape(-1, 3)
     if not len(pairs):
-        raise BadFolder(f"{folder / JUDGEMENTS}: no pair is judged")
+        raise BadFile(f"{folder / JUDGEMENTS}: no pair is judged")
     digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in (DEMANDS, OFFERS, JUDGEMENTS)))
     return Judged(demands, offers, pairs[:, 0], pairs[:, 1], pairs[:, 2], digest.hexdigest())
 
@@ -91,87 +88,62 @@ def _offer(where: str, row: dict[str, Any]) -> FolderOffer:
     return FolderOffer(_string(where, row, "id"), title, text, items, _language(where, row, (title, text, *items)))
 
 
-def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each line of a file of JSON objects, blank ones left out, and where it stands. Raises BadFolder."""
-    for where, line in _lines(path):
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise BadFolder(f"{where}: not JSON: {error}") from None
-        if not isinstance(row, dict):
-            raise BadFolder(f"{where}: expected an object")
-        yield where, row
-
-
 def _pairs(path: Path, demands: dict[str, int], offers: dict[str, int]) -> Iterator[tuple[int, int, int]]:
     seen: set[tuple[int, int]] = set()
-    for number, (where, line) in enumerate(_lines(path)):
+    for number, (where, line) in enumerate(json_lines.lines(path)):
         cells = line.split("\t")
         if number == 0:
             if cells != _HEADER:
-                raise BadFolder(f"{where}: the first line must be {' <tab> '.join(_HEADER)}")
+                raise BadFile(f"{where}: the first line must be {' <tab> '.join(_HEADER)}")
             continue
         if len(cells) != len(_HEADER):
-            raise BadFolder(f"{where}: expected {len(_HEADER)} cells set apart by tabs, found {len(cells)}")
+            raise BadFile(f"{where}: expected {len(_HEADER)} cells set apart by tabs, found {len(cells)}")
         pair = _known(where, demands, cells[0], DEMANDS), _known(where, offers, cells[1], OFFERS)
         if pair in seen:
-            raise BadFolder(f"{where}: this pair is judged twice")
+            raise BadFile(f"{where}: this pair is judged twice")
         seen.add(pair)
         yield *pair, _grade(where, cells[2])
-
-
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Each line that is not blank, and where it stands."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield f"{path}:{number}", line.strip("\n\r")
-    except UnicodeDecodeError:
-        raise BadFolder(f"{path}: not UTF-8 text") from None
-    except OSError as error:
-        raise BadFolder(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
 
 
 def _places(path: Path, ids: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, id_ in enumerate(ids):
         if id_ in places:
-            raise BadFolder(f"{path}: the id {id_!r} occurs twice")
+            raise BadFile(f"{path}: the id {id_!r} occurs twice")
         places[id_] = place
     return places
 
 
 def _known(where: str, places: dict[str, int], id_: str, name: str) -> int:
     if id_ not in places:
-        raise BadFolder(f"{where}: {name} has no {id_!r}")
+        raise BadFile(f"{where}: {name} has no {id_!r}")
     return places[id_]
 
 
 def _grade(where: str, cell: str) -> int:
     if cell not in {str(grade) for grade in range(GRADES + 1)}:
-        raise BadFolder(f"{where}: the grade must be 0 to {GRADES}, not {cell!r}")
+        raise BadFile(f"{where}: the grade must be 0 to {GRADES}, not {cell!r}")
     return int(cell)
 
 
 def _string(where: str, row: dict[str, Any], name: str, *, otherwise: str | None = None) -> str:
     value = row.get(name, otherwise)
     if not isinstance(value, str) or (otherwise is None and not value.strip()):
-        raise BadFolder(f"{where}: {name!r} must be a text" + (" that is not empty" if otherwise is None else ""))
+        raise BadFile(f"{where}: {name!r} must be a text" + (" that is not empty" if otherwise is None else ""))
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise BadFolder(f"{where}: {name!r} holds half a character")
+        raise BadFile(f"{where}: {name!r} holds half a character")
     return value
 
 
 def _objects(where: str, row: dict[str, Any], name: str) -> list[dict[str, Any]]:
     value = row.get(name) or []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise BadFolder(f"{where}: {name!r} must be a list of objects")
+        raise BadFile(f"{where}: {name!r} must be a list of objects")
     return value
 
 
 def _language(where: str, row: dict[str, Any], texts: Sequence[str]) -> Language:
     language = row.get("language") or language_of(texts)
     if language not in get_args(Language):
-        raise BadFolder(f"{where}: 'language' must be one of {', '.join(get_args(Language))}")
+        raise BadFile(f"{where}: 'language' must be one of {', '.join(get_args(Language))}")
     return cast(Language, language)

@@ -24,9 +24,9 @@ from matcher.engine.verification.claims import Verifies
 from matcher.engine.verification.verifier import load_verifier
 from matcher.evaluation import rows, verdict_report
 from matcher.evaluation.command import configured_embedder
-from matcher.evaluation.folder import BadFolder
 from matcher.evaluation.rows import Loose
 from matcher.evaluation.verdict_report import ScoredVerdict
+from matcher.json_lines import BadFile
 from matcher.progress import counted
 from matcher.settings import EngineSettings
 
@@ -67,7 +67,7 @@ def run(arguments: Namespace) -> int:
     """The exit status: 0, or 2 with one line on stderr when the file cannot be used. Raises ModelUnavailable."""
     try:
         pairs = rows.read(arguments.file, Pair)
-    except BadFolder as error:
+    except BadFile as error:
         sys.stderr.write(f"{error}\n")
         return 2
     embedder = configured_embedder()

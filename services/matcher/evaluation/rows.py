@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from matcher.evaluation.folder import BadFolder, objects
+from matcher.json_lines import BadFile, objects
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -18,10 +18,10 @@ class Loose(BaseModel):
 
 
 def read(path: Path, row: type[Row]) -> Sequence[Row]:
-    """The rows in order, blank lines left out. Raises BadFolder, whose message names line, field and what a row has."""
+    """The rows in order, blank lines left out. Raises BadFile, whose message names line, field and what a row has."""
     found = [_row(where, given, row) for where, given in objects(path)]
     if not found:
-        raise BadFolder(f"{path}: no rows: give one JSON object a line with {_fields(row)}")
+        raise BadFile(f"{path}: no rows: give one JSON object a line with {_fields(row)}")
     return found
 
 
@@ -31,7 +31,7 @@ def _row(where: str, given: dict[str, Any], row: type[Row]) -> Row:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise BadFolder(f"{where}: {field}: {first['msg']}; a row has {_fields(row)}") from error
+        raise BadFile(f"{where}: {field}: {first['msg']}; a row has {_fields(row)}") from error
 
 
 def _fields(row: type[Row]) -> str:

@@ -2,4 +2,3 @@
 
 from matcher.loading.command import configure as configure
 from matcher.loading.command import run as run
-from matcher.loading.rows import CannotLoad as CannotLoad

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from matcher.json_lines import Object as Body
 from matcher.loading.door import Door, RowFault, RowRefused, party_of
 from matcher.loading.rows import (
     DEMAND,
     OFFER,
-    Body,
     CannotLoad,
     Column,
     Party,
@@ -63,7 +63,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> LoadReport:
-    """Raises CannotLoad."""
+    """Raises BadFile: CannotLoad for what is not about one line."""
     given = {name: value for name, value in vars(arguments).items() if name in LoadSettings.model_fields and value}
     return load(arguments.folder, LoadSettings(**given))
 

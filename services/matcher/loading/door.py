@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import jwt
 
-from matcher.loading.rows import Body, CannotLoad, Party
+from matcher.json_lines import Object as Body
+from matcher.loading.rows import CannotLoad, Party
 
 TRIES = 30
 LONGEST_REST_S = 5.0

@@ -1,15 +1,15 @@
 """What the files of a folder may say, line by line, and how a line becomes the body of a request."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Body = dict[str, Any]
+from matcher import json_lines
+from matcher.json_lines import Object as Body
 
 
-class CannotLoad(Exception):
+class CannotLoad(json_lines.BadFile):
     """One line that says what is wrong with the folder, an address or a token."""
 
 
@@ -119,9 +119,11 @@ def explained(columns: Mapping[str, Column]) -> str:
 
 
 def read(folder: Path, stem: str) -> Sequence[Row]:
-    """The rows of `<stem>.jsonl`, none when there is no such file. Raises CannotLoad at the first line that is none."""
+    """The rows of `<stem>.jsonl`, none when there is no such file. Raises BadFile at the first line that is none."""
     path = folder / f"{stem}.jsonl"
-    return list(_rows(path)) if path.exists() else []
+    if not path.exists():
+        return []
+    return [Row(Path(where).name, said) for where, said in json_lines.objects(path)]
 
 
 def refuse_without_files(folder: Path) -> None:
@@ -130,29 +132,5 @@ def refuse_without_files(folder: Path) -> None:
         raise CannotLoad(f"{folder} is a file; name the folder that holds offers.jsonl or demands.jsonl")
     if not any((folder / name).exists() for name in ("offers.jsonl", "demands.jsonl")):
         tables = sorted(path.name for path in folder.glob("*.csv"))
-        instead = f"; {', '.join(tables)} is CSV, which is not read: {_HOW}" if tables else f": {_HOW}"
-        raise CannotLoad(f"{folder} holds neither offers.jsonl nor demands.jsonl{instead}")
-
-
-_HOW = 'give one JSON object on each line, such as {"title": "箱体残损识别系统", "text": "…"}'
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotLoad(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield Row(f"{path.name}:{number}", _object(line, f"{path}:{number}"))
-
-
-def _object(line: str, where: str) -> Body:
-    try:
-        said = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        looks = "looks like CSV, which is not read" if "," in line and "{" not in line else f"is not JSON ({error})"
-        raise CannotLoad(f"{where} {looks}: {_HOW}") from error
-    if not isinstance(said, dict):
-        raise CannotLoad(f"{where} is not a JSON object: {_HOW}")
-    return said
+        instead = f"; {', '.join(tables)} is CSV, which is not read" if tables else ""
+        raise CannotLoad(f"{folder} holds neither offers.jsonl nor demands.jsonl{instead}: {json_lines.HOW}")

@@ -15,7 +15,8 @@ from matcher.coefficients import document, in_use
 from matcher.engine.ranking import background
 from matcher.engine.ranking.ranker import Ranker, load_ranker
 from matcher.evaluation.command import configured_embedder
-from matcher.evaluation.folder import BadFolder, read
+from matcher.evaluation.folder import read
+from matcher.json_lines import BadFile
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.training import comparison, learning, outcomes, tuning
 from matcher.training.examples import Examples, equally
@@ -49,7 +50,7 @@ def run(arguments: Namespace) -> int:
         said = _embedder(arguments) if arguments.embedder else _coefficients(arguments)
     except TooFew as few:
         said = str(few)
-    except (BadFolder, Problem, OSError, ValueError) as error:
+    except (BadFile, Problem, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{said}\n")

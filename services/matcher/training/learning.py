@@ -66,7 +66,7 @@ async def from_outcomes(database: Database) -> Learnt:
 
 
 def from_folder(data: Path, embedder: Embedder, learnt: Coefficients | None) -> Learnt:
-    """From judged pairs, which are embedded first: a minute for some thousands. Raises BadFolder and TooFew."""
+    """From judged pairs, which are embedded first: a minute for some thousands. Raises BadFile and TooFew."""
     judged = examples.equally(folder.read(data))
     used = in_use.ranker(learnt, background.of(embedder))
     with counted("embedding", encoding.count(judged.judged)) as advance:

@@ -12,7 +12,8 @@ from matcher.engine.ranking import background
 from matcher.engine.ranking.calibration import GRADES
 from matcher.engine.ranking.ranker import SHIPPED, load_ranker
 from matcher.evaluation import command, crossval, report
-from matcher.evaluation.folder import BadFolder, Judged, read
+from matcher.evaluation.folder import Judged, read
+from matcher.json_lines import BadFile
 
 
 def made(judged: Judged, embedder: Embedder, *, folds: int = 5) -> Mapping[str, Any]:
@@ -48,7 +49,7 @@ def main() -> int:
     try:
         found = made(read(arguments.folder), command.configured_embedder(), folds=arguments.folds)
         document.write(found, arguments.out)
-    except (BadFolder, ModelUnavailable, OSError, ValueError) as error:
+    except (BadFile, ModelUnavailable, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{arguments.out}: coefficients {found['version']}\n")

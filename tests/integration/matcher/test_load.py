@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matcher.loading import CannotLoad
+from matcher.json_lines import BadFile
 from matcher.loading.command import load
 from matcher.loading.rows import DEMAND, OFFER, Column
 from matcher.settings import LoadSettings
@@ -127,15 +127,15 @@ CSV = "title,text\n闸口识别,不停车\n"
     ("files", "words"),
     [
         ({"offers.csv": CSV}, "offers.csv is CSV, which is not read: give one JSON object on each line"),
-        ({"offers.jsonl": CSV}, "offers.jsonl:1 looks like CSV, which is not read"),
-        ({"offers.jsonl": '[{"title": "识别"}]'}, "offers.jsonl:1 is not a JSON object"),
+        ({"offers.jsonl": CSV}, "offers.jsonl:1: looks like CSV, which is not read"),
+        ({"offers.jsonl": '[{"title": "识别"}]'}, "offers.jsonl:1: not a JSON object"),
         ({"notes.txt": ""}, "holds neither offers.jsonl nor demands.jsonl"),
     ],
 )
 def test_what_is_not_read_is_refused_with_what_is(tmp_path: Path, files: dict[str, str], words: str) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    with pytest.raises(CannotLoad) as refused:
+    with pytest.raises(BadFile) as refused:
         load(tmp_path, LoadSettings(enterprise_token="x"))
     assert words in str(refused.value)
     assert '{"title"' in str(refused.value)
@@ -144,14 +144,14 @@ def test_what_is_not_read_is_refused_with_what_is(tmp_path: Path, files: dict[st
 def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "offers.jsonl"
     path.write_text("{}")
-    with pytest.raises(CannotLoad, match="is a file; name the folder"):
+    with pytest.raises(BadFile, match="is a file; name the folder"):
         load(path, LoadSettings(enterprise_token="x"))
 
 
 @pytest.mark.parametrize(
     ("break_it", "words"),
     [
-        (lambda folder: (folder / "demands.jsonl").write_text("{"), "demands.jsonl:1 is not JSON"),
+        (lambda folder: (folder / "demands.jsonl").write_text("{"), "demands.jsonl:1: not JSON"),
         (lambda folder: (folder / "offers.jsonl").write_bytes(b"\xff"), "not UTF-8"),
     ],
 )

@@ -13,7 +13,7 @@ from matcher import evaluation
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import SHIPPED
 from matcher.evaluation import command, encoding, folder, report
-from matcher.evaluation.folder import BadFolder
+from matcher.json_lines import BadFile
 from matcher.vectors import content
 from tests.support import samples
 from tests.support.embedder import HashEmbedder
@@ -134,7 +134,7 @@ GOOD_OFFER = {"id": "o", "title": "箱体残损检测"}
     ("demands", "offers", "judgements", "said"),
     [
         (["{not json"], [GOOD_OFFER], "", "demands.jsonl:1: not JSON"),
-        (["[1]"], [GOOD_OFFER], "", "demands.jsonl:1: expected an object"),
+        (["[1]"], [GOOD_OFFER], "", "demands.jsonl:1: not a JSON object"),
         (["[" * 200_000], [GOOD_OFFER], "", "demands.jsonl:1: not JSON"),
         (['{"id": "d", "title": "\\ud800"}'], [GOOD_OFFER], "", "demands.jsonl:1: 'title' holds half a character"),
         ([GOOD_DEMAND, {"id": "e"}], [GOOD_OFFER], "", "demands.jsonl:2: 'title' must be a text that is not empty"),
@@ -154,7 +154,7 @@ def test_bad_input_is_one_line_that_names_the_place(
     tmp_path: Path, demands: list[object], offers: list[object], judgements: str, said: str
 ) -> None:
     bad = written(tmp_path / "bad", demands=demands, offers=offers, judgements=judgements)
-    with pytest.raises(BadFolder) as refused:
+    with pytest.raises(BadFile) as refused:
         folder.read(bad)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -57,7 +57,7 @@ def test_a_share_of_few_has_a_wide_interval(right: int, count: int, low: float, 
     [
         ("{", ":2: not JSON"),
         ("[" * 100_000, ":2: not JSON"),
-        ("[1]", ":2: expected an object"),
+        ("[1]", ":2: not a JSON object"),
         ({**GOOD, "right": "maybe"}, ":2: right: "),
         ({"clause": "载重不低于5吨", "right": "满足"}, ":2: profile: "),
     ],
