@@ -41,6 +41,20 @@ class Consumption:
     subject: str
 
 
+@dataclass(frozen=True)
+class ConsumerState:
+    """How far a consumer has come.
+
+    pending_count  events of the stream that it has not been handed yet
+    in_hand_count  handed out, not acknowledged: in hand, or waiting to be tried again
+    oldest_at      when the oldest of both was stored; None when there is none
+    """
+
+    pending_count: int
+    in_hand_count: int
+    oldest_at: datetime | None
+
+
 class Bus:
     """One connection that keeps reconnecting. `generation` grows with every (re)connect."""
 
@@ -58,6 +72,11 @@ class Bus:
     @property
     def is_connected(self) -> bool:
         return self._client.is_connected
+
+    async def wait_connected(self, *, within_s: float) -> None:
+        """Return once the broker answers. Raises TimeoutError."""
+        if self._opening is not None:
+            await asyncio.wait_for(asyncio.shield(self._opening), within_s)
 
     async def close(self) -> None:
         if self._opening:
@@ -150,6 +169,19 @@ class Bus:
         with self._jetstream() as js:
             return (await js.publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)).seq
 
+    async def consumer_state(self, what: Consumption) -> ConsumerState | None:
+        """How far a consumer is behind; None when there is no such consumer. Two exchanges."""
+        with self._jetstream() as js:
+            try:
+                info = await js.consumer_info(what.stream, what.durable)
+            except NotFoundError:
+                return None
+            pending, in_hand = info.num_pending or 0, info.num_ack_pending or 0
+            oldest_at = None
+            if (pending or in_hand) and info.ack_floor is not None:
+                oldest_at = await _stored_at(js, what, info.ack_floor.stream_seq + 1)
+            return ConsumerState(pending, in_hand, oldest_at)
+
     async def consume(self, what: Consumption, handle: Handler, stop: asyncio.Event) -> None:
         """Hand every event of the stream to `handle`, at least once and from the beginning, until `stop` is set.
 
@@ -187,6 +219,14 @@ class Bus:
             # Nothing new, or nobody there: a stream that was wiped took the consumer with it.
             await js.consumer_info(what.stream, what.durable)
             return []
+
+
+async def _stored_at(js: JetStreamContext, what: Consumption, seq: int) -> datetime | None:
+    """When the first event from `seq` on was stored."""
+    try:
+        return (await js.get_msg(what.stream, seq, subject=what.subject, next=True)).time
+    except NotFoundError:
+        return None
 
 
 def _state(info: StreamInfo) -> StreamState:

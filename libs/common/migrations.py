@@ -1,6 +1,7 @@
 """Brings a service's database to the newest schema, and the tables every service shares."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,13 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from common.errors import Unavailable
 
 LOCK_ID = 7_215_002
 """Advisory lock: replicas that start together migrate one after another."""
@@ -37,6 +43,36 @@ async def _with_connection(database_url: str, config: Config) -> None:
 def _upgrade(connection: Connection, config: Config) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """
+    present   the revision of the database, None when it has none
+    newest    the newest that the program has
+    is_known  whether the program knows the database's revision
+    """
+
+    present: str | None
+    newest: str
+    is_known: bool
+
+
+async def state_of(folder: Path, database_url: str) -> SchemaState:
+    """Where the database is among the migrations in `folder`. Raises Unavailable when it does not answer."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    script = ScriptDirectory.from_config(config)
+    known = {step.revision for step in script.walk_revisions()}
+    engine = create_async_engine(database_url, connect_args={"timeout": 3})
+    try:
+        async with engine.connect() as connection:
+            present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    except (OSError, TimeoutError, DBAPIError) as error:
+        raise Unavailable("The database does not answer", "数据库无响应") from error
+    finally:
+        await engine.dispose()
+    return SchemaState(present, script.get_current_head() or "", present is None or present in known)
 
 
 def run_env(context: Any, metadata: list[MetaData]) -> None:

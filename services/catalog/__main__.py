@@ -28,10 +28,24 @@ def _migrate(_: argparse.Namespace) -> None:
     migrations.upgrade(MIGRATIONS, from_environment(CatalogSettings).database_url)
 
 
+def _doctor(arguments: argparse.Namespace) -> None:
+    from catalog.doctor import examination
+    from common.doctor import command
+
+    command.run(arguments, examination(from_environment(CatalogSettings)))
+
+
+def _configure_doctor(parser: argparse.ArgumentParser) -> None:
+    from common.doctor import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "announce events and close demands at their closing time"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
 }
 
 

@@ -117,6 +117,19 @@ def _configure_train(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _doctor(arguments: argparse.Namespace) -> None:
+    from common.doctor import command
+    from matcher.doctor import examination
+
+    command.run(arguments, examination(from_environment(MatcherSettings)))
+
+
+def _configure_doctor(parser: argparse.ArgumentParser) -> None:
+    from common.doctor import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
@@ -127,6 +140,7 @@ VERBS = {
     "judge": Verb(_judge, "score the verdicts on a file of judged clause-profile pairs", _configure_judge),
     "clauses": Verb(_clauses, "read a file of demands' texts as clauses", _configure_clauses),
     "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", _configure_train),
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }
 

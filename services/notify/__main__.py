@@ -28,10 +28,24 @@ def _migrate(_: argparse.Namespace) -> None:
     migrations.upgrade(MIGRATIONS, from_environment(NotifySettings).database_url)
 
 
+def _doctor(arguments: argparse.Namespace) -> None:
+    from common.doctor import command
+    from notify.doctor import examination
+
+    command.run(arguments, examination(from_environment(NotifySettings)))
+
+
+def _configure_doctor(parser: argparse.ArgumentParser) -> None:
+    from common.doctor import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
 }
 
 

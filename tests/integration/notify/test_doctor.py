@@ -1,0 +1,109 @@
+"""The doctor names what is wrong with a service, and keeps silent about what is not."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from common.clock import new_id
+from common.doctor.results import CheckResult, Severity
+from deploy.embedded.nats import NatsServer
+from deploy.embedded.ports import free_port
+from deploy.embedded.tokens import TokenIssuer
+from notify.doctor import examination
+from notify.settings import NotifySettings
+from tests.integration.notify.matches import a_match
+from tests.integration.notify.service_under_test import World, settings_for
+from tests.support.eventually import eventually
+
+
+async def found(settings: NotifySettings) -> dict[str, CheckResult]:
+    """What the doctor says, by the name of the check."""
+    return {each.check: each for each in await examination(settings).results()}
+
+
+def broken(results: dict[str, CheckResult]) -> set[str]:
+    return {name for name, each in results.items() if each.severity in (Severity.FAULT, Severity.UNKNOWN)}
+
+
+async def test_a_service_at_work_is_well(notify: World, settings: NotifySettings) -> None:
+    async with notify.working():
+
+        async def well() -> bool:
+            assert broken(await found(settings)) == set()
+            return True
+
+        await eventually(well)
+
+
+async def test_a_service_without_its_worker_is_told_to_start_it(notify: World, settings: NotifySettings) -> None:
+    seen = await found(settings)
+    assert broken(seen) == {"work", "stream", "consumer MATCHER/notify"}
+    assert "python -m notify work" in seen["work"].remedy
+
+
+async def test_events_that_nobody_handles_are_told_with_their_age(notify: World, settings: NotifySettings) -> None:
+    async with notify.working():
+        await eventually(lambda: _consumer_exists(settings))
+    event_id = new_id()
+    await notify.computed(a_match(), event_id=event_id)
+    impatient = settings.model_copy(update={"lag_limit_s": 0.001})
+    seen = (await found(impatient))["consumer MATCHER/notify"]
+    assert seen.severity is Severity.FAULT
+    assert seen.seen.startswith("1 not handed out")
+
+
+async def _consumer_exists(settings: NotifySettings) -> bool:
+    return (await found(settings))["consumer MATCHER/notify"].severity is Severity.OK
+
+
+async def test_a_database_that_is_away_is_named_and_the_rest_still_examined(settings: NotifySettings) -> None:
+    nowhere = f"postgresql+asyncpg://nobody:none@127.0.0.1:{free_port()}/none"
+    seen = await found(settings.model_copy(update={"database_url": nowhere}))
+    assert seen["database"].severity is Severity.FAULT
+    assert "NOTIFY_DATABASE_URL" in seen["database"].remedy
+    assert {seen["migrations"].severity, seen["outbox"].severity} == {Severity.UNKNOWN}
+    assert seen["settings"].severity is Severity.OK
+
+
+async def test_a_broker_that_is_away_is_named(settings: NotifySettings, nats_server: NatsServer) -> None:
+    nats_server.stop()
+    seen = await found(settings.model_copy(update={"connect_timeout_s": 1.0}))
+    assert seen["broker"].severity is Severity.FAULT
+    assert seen["database"].severity is Severity.OK
+
+
+async def test_a_database_without_tables_is_told_to_migrate(
+    empty_database: str, nats_server: NatsServer, issuer: TokenIssuer
+) -> None:
+    seen = await found(settings_for(empty_database, nats_server.url, issuer.settings))
+    assert seen["migrations"].severity is Severity.FAULT
+    assert seen["migrations"].remedy == "run `python -m notify migrate`"
+
+
+async def test_a_database_from_a_later_release_is_a_warning(notify: World, settings: NotifySettings) -> None:
+    await notify.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert (await found(settings))["migrations"].severity is Severity.WARNING
+
+
+async def test_keys_of_tokens_that_are_nowhere_are_a_fault(settings: NotifySettings) -> None:
+    platform = settings.platform.model_copy(update={"jwks": "/nowhere/jwks.json"})
+    seen = await found(settings.model_copy(update={"platform": platform}))
+    assert (seen["settings"].severity, "/nowhere/jwks.json" in seen["settings"].seen) == (Severity.FAULT, True)
+
+
+def test_the_verb_prints_json_and_exits_with_1_when_something_is_broken(
+    database_of: Callable[[str], str], issuer: TokenIssuer
+) -> None:
+    env = {
+        **os.environ,
+        **issuer.settings,
+        "NOTIFY_DATABASE_URL": database_of("notify"),
+        "NOTIFY_CONNECT_TIMEOUT_S": "1",
+        "JINGQIAO_NATS_URL": f"nats://127.0.0.1:{free_port()}",
+    }
+    command = [sys.executable, "-m", "notify", "doctor", "--json"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["service"], said["is_well"], done.stderr) == (1, "notify", False, "")
