@@ -39,5 +39,5 @@ def test_programs_read_the_same() -> None:
 @pytest.mark.parametrize(
     ("ahead_s", "severity"), [(0.5, Severity.OK), (-5, Severity.WARNING), (45, Severity.FAULT), (-45, Severity.FAULT)]
 )
-def test_clocks_that_differ_are_reported_whichever_is_ahead(ahead_s: float, level: Severity) -> None:
-    assert skew(timedelta(seconds=ahead_s)).severity is level
+def test_clocks_that_differ_are_reported_whichever_is_ahead(ahead_s: float, severity: Severity) -> None:
+    assert skew(timedelta(seconds=ahead_s)).severity is severity
