@@ -150,6 +150,14 @@ class Bus:
         with self._jetstream() as js:
             return _state(await js.add_stream(config))
 
+    async def create_consumer(self, what: Consumption) -> None:
+        """The durable consumer that `consume` reads through; one that is there keeps its place in the stream.
+
+        Raises Unavailable when there is no such stream.
+        """
+        with self._jetstream() as js:
+            await js.add_consumer(what.stream, _consumer_config(what))
+
     async def delete_stream(self, stream: str) -> None:
         with self._jetstream() as js:
             await js.delete_stream(stream)
@@ -188,15 +196,8 @@ class Bus:
         A handler that raises gets the event again, later and later. The event in hand is finished before return.
         Raises Unavailable when the broker or the consumer goes away: call it again.
         """
-        config = ConsumerConfig(
-            durable_name=what.durable,
-            filter_subject=what.subject,
-            deliver_policy=DeliverPolicy.ALL,
-            ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=30,
-            max_ack_pending=1000,
-        )
         with self._jetstream() as js:
+            config = _consumer_config(what)
             subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
             try:
                 while not stop.is_set():
@@ -227,6 +228,17 @@ async def _stored_at(js: JetStreamContext, what: Consumption, seq: int) -> datet
         return (await js.get_msg(what.stream, seq, subject=what.subject, next=True)).time
     except NotFoundError:
         return None
+
+
+def _consumer_config(what: Consumption) -> ConsumerConfig:
+    return ConsumerConfig(
+        durable_name=what.durable,
+        filter_subject=what.subject,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=30,
+        max_ack_pending=1000,
+    )
 
 
 def _state(info: StreamInfo) -> StreamState:

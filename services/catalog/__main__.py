@@ -5,8 +5,9 @@ from pathlib import Path
 
 from catalog.app import create_app, loops
 from catalog.settings import CatalogSettings
-from common import command_line, runtime
+from common import command_line, runtime, streams
 from common.command_line import Verb
+from common.contracts.catalog import DemandEvent
 from common.settings import from_environment
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,6 +47,7 @@ VERBS = {
     "work": Verb(_work, "announce events and close demands at their closing time"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
+    "streams": streams.verb(lambda: from_environment(CatalogSettings), DemandEvent.stream),
 }
 
 

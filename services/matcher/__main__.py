@@ -5,11 +5,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from common import command_line, runtime
+from common import command_line, runtime, streams
 from common.command_line import Verb
+from common.contracts.matcher import MatchEvent
 from common.errors import Problem
 from common.settings import from_environment
 from matcher.app import create_app, loops
+from matcher.consumers import DEMANDS
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
@@ -134,6 +136,7 @@ VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS]),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
     "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", _configure_evaluate),

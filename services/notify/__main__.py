@@ -3,10 +3,12 @@
 import argparse
 from pathlib import Path
 
-from common import command_line, runtime
+from common import command_line, runtime, streams
 from common.command_line import Verb
+from common.contracts.notify import MatchNotified
 from common.settings import from_environment
 from notify.app import create_app, loops
+from notify.consumers import MATCHES
 from notify.settings import NotifySettings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,6 +48,7 @@ VERBS = {
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
+    "streams": streams.verb(lambda: from_environment(NotifySettings), MatchNotified.stream, [MATCHES]),
 }
 
 

@@ -32,6 +32,11 @@ async def test_a_dead_database_gives_503_with_a_time_to_retry(settings: ServiceS
         assert (await client.get("/healthz")).status_code == 200
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()["database"]) == (503, "down")
+        assert (await client.get("/readyz?exclude=bus&exclude=lag")).status_code == 503
+
+
+async def test_a_probe_that_leaves_out_what_there_is_not_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/readyz?exclude=broker")).status_code == 422
 
 
 async def test_a_statement_that_never_ends_gives_503(settings: ServiceSettings) -> None:
@@ -56,6 +61,8 @@ async def test_readiness_follows_the_broker_while_notes_are_still_taken(
         await eventually(ready)
         nats_server.kill()
         await eventually(unready)
+        assert (await client.get("/readyz")).status_code == 503
+        assert (await client.get("/readyz?exclude=bus&exclude=lag")).status_code == 200
         taken = await client.post("/notes", json={"line": "kept"}, headers=ledger.token(issuer))
         assert taken.status_code == 201
         nats_server.start()

@@ -1,0 +1,67 @@
+"""Makes a service's stream and consumers on the broker, before anything is scaled by how far behind they are."""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from common.bus import Bus, Consumption
+from common.command_line import Verb
+from common.errors import Unavailable
+from common.settings import ServiceSettings
+
+RETRY_S = 0.5
+WITHIN_S = 60.0
+
+
+async def provide(bus: Bus, stream: str, reads: Sequence[Consumption], *, within_s: float) -> None:
+    """Create what is missing of `stream` and of the consumers in `reads`; repeating it changes nothing.
+
+    A stream that another service makes is waited for. Raises Unavailable when `within_s` seconds were not enough.
+    """
+    deadline = time.monotonic() + within_s
+    await _repeated(lambda: bus.create_stream(stream), deadline)
+    for what in reads:
+        await _repeated(lambda what=what: bus.create_consumer(what), deadline)  # type: ignore[misc]
+
+
+async def _repeated(create: Callable[[], Awaitable[object]], deadline: float) -> None:
+    while True:
+        try:
+            await create()
+            return
+        except Unavailable:
+            if time.monotonic() >= deadline:
+                raise
+            await asyncio.sleep(RETRY_S)
+
+
+def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[Consumption] = ()) -> Verb:
+    """The verb `streams` of a service that announces on `stream` and consumes `reads`."""
+
+    async def provided(asked: argparse.Namespace) -> None:
+        chosen = settings()
+        bus = Bus(chosen.platform.nats_url, name=f"{stream.lower()}-streams", timeout_s=chosen.connect_timeout_s)
+        bus.open()
+        try:
+            await provide(bus, stream, reads, within_s=asked.within)
+        except Unavailable as error:
+            raise SystemExit(f"{error}: {_wanted(stream, reads)} could not be made within {asked.within:g} s") from None
+        finally:
+            await bus.close()
+
+    return Verb(
+        lambda asked: asyncio.run(provided(asked)),
+        "create its stream and consumers on the broker, if they are missing",
+        _configure,
+    )
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--within", type=float, default=WITHIN_S, metavar="SECONDS", help="how long to try (default 60)"
+    )
+
+
+def _wanted(stream: str, reads: Sequence[Consumption]) -> str:
+    return ", ".join([f"stream {stream}", *(f"consumer {what.durable} of {what.stream}" for what in reads)])
