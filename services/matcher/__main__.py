@@ -41,6 +41,10 @@ def _prepare(_: argparse.Namespace) -> None:
     settings = from_environment(EngineSettings)
     with staged("embedding model") as tell:
         loader(settings, tell)(settings.engine, settings.model)
+        if settings.verifier:
+            from matcher.engine.verification.verifier import load_verifier
+
+            load_verifier(settings.platform.cache)
         tell("ready", 1.0)
 
 
