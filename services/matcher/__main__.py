@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib
 import sys
 from pathlib import Path
 
@@ -75,54 +76,6 @@ def _configure_load(parser: argparse.ArgumentParser) -> None:
     loading.configure(parser)
 
 
-def _evaluate(arguments: argparse.Namespace) -> None:
-    from matcher import evaluation
-
-    sys.exit(evaluation.run(arguments))
-
-
-def _configure_evaluate(parser: argparse.ArgumentParser) -> None:
-    from matcher import evaluation
-
-    evaluation.configure(parser)
-
-
-def _judge(arguments: argparse.Namespace) -> None:
-    from matcher.evaluation import judge_command
-
-    sys.exit(judge_command.run(arguments))
-
-
-def _configure_judge(parser: argparse.ArgumentParser) -> None:
-    from matcher.evaluation import judge_command
-
-    judge_command.configure(parser)
-
-
-def _clauses(arguments: argparse.Namespace) -> None:
-    from matcher.evaluation import clauses_command
-
-    sys.exit(clauses_command.run(arguments))
-
-
-def _configure_clauses(parser: argparse.ArgumentParser) -> None:
-    from matcher.evaluation import clauses_command
-
-    clauses_command.configure(parser)
-
-
-def _train(arguments: argparse.Namespace) -> None:
-    from matcher.training import command
-
-    sys.exit(command.run(arguments))
-
-
-def _configure_train(parser: argparse.ArgumentParser) -> None:
-    from matcher.training import command
-
-    command.configure(parser)
-
-
 def _doctor(arguments: argparse.Namespace) -> None:
     from common.doctor import command
     from matcher.doctor import examination
@@ -136,6 +89,18 @@ def _configure_doctor(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _from(module: str, about: str) -> Verb:
+    """The verb that a module's `configure` and `run` make; `run` answers the exit status."""
+
+    def configure(parser: argparse.ArgumentParser) -> None:
+        importlib.import_module(module).configure(parser)
+
+    def run(arguments: argparse.Namespace) -> None:
+        sys.exit(importlib.import_module(module).run(arguments))
+
+    return Verb(run, about, configure)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
@@ -143,10 +108,11 @@ VERBS = {
     "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS]),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
-    "evaluate": Verb(_evaluate, "measure the ranking on a folder of judged pairs", _configure_evaluate),
-    "judge": Verb(_judge, "score the verdicts on a file of judged clause-profile pairs", _configure_judge),
-    "clauses": Verb(_clauses, "read a file of demands' texts as clauses", _configure_clauses),
-    "train": Verb(_train, "learn from outcomes, and switch only to what ranks better", _configure_train),
+    "evaluate": _from("matcher.evaluation", "measure the ranking on a folder of judged pairs"),
+    "judge": _from("matcher.evaluation.judge_command", "score the verdicts on a file of judged clause-profile pairs"),
+    "clauses": _from("matcher.evaluation.clauses_command", "read a file of demands' texts as clauses"),
+    "train": _from("matcher.training.command", "learn from outcomes, and switch only to what ranks better"),
+    "train-verifier": _from("matcher.training.verification.command", "train the verifier of clauses on contrast sets"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }
