@@ -28,6 +28,8 @@ EVERYBODY = "notify.>"
 """The NATS subjects of all organisations."""
 
 VERBS = ("serve", "work")
+SHUTDOWN_DELAY_S = "0.5"
+"""No load balancer has to notice that a part stops here, clients with open connections alone."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
         prefix = service.upper()
         env[f"{prefix}_DATABASE_URL"] = database_urls[service]
         env[f"{prefix}_PORT"] = str(plan.ports[service])
+        env[f"{prefix}_SHUTDOWN_DELAY_S"] = SHUTDOWN_DELAY_S
         env[f"{prefix}_WORK_PORT"] = str(plan.ports[f"{service}-work"])
     return {**env, **interpreter_env(plan)}
 

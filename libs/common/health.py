@@ -1,4 +1,4 @@
-"""Says whether the process lives (/healthz) and whether it can do its work (/readyz)."""
+"""Says whether the process lives (/healthz) and whether it can do its work and goes on doing so (/readyz)."""
 
 import asyncio
 from collections.abc import Collection
@@ -63,6 +63,8 @@ async def readyz(request: Request, exclude: Annotated[list[Part] | None, Query()
     An HTTP server needs no broker: a load balancer that took it out for want of one would stop who could still publish.
     """
     state = request.app.state
+    if state.is_stopping:
+        return JSONResponse({"status": "stopping"}, status_code=503, headers={"Retry-After": "2"})
     readiness = await measure(state.database, state.bus, state.settings)
     is_ready = readiness.is_ready(exclude=exclude or ())
     return JSONResponse(

@@ -8,17 +8,47 @@ from common import problems
 from common.errors import NotHttp
 
 _REQUEST_LINE_NOT_ASCII = re.compile(rb"\A[^\r\n]*[\x80-\xff]")
+ARRIVES_WITHIN_S = 1.0
+"""How long a stopping server waits for the first bytes of a new connection: some are opened and never used."""
 _ACCEPT_LANGUAGE = re.compile(rb"^accept-language:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
 class ProblemProtocol(HttpToolsProtocol):
-    """Bytes that cannot be parsed never reach the app, so it is here that they are answered."""
+    """Bytes that cannot be parsed never reach the app, so it is here that they are answered.
+
+    When the server stops, a connection ends with the reply to the request in hand, or the next.
+    """
 
     _received = b""
+    _is_awaited = True
+    """Whether a request is on its way: a new connection's first, or one whose head has come in part."""
 
     def data_received(self, data: bytes) -> None:
         self._received = data
         super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._is_awaited = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._is_awaited = False
+        super().on_headers_complete()
+        if getattr(self.server_state, "is_stopping", False):
+            self.end_with_reply()
+
+    def end_with_reply(self) -> None:
+        """Close the connection after the reply to the newest request in hand, if there is one."""
+        if self.cycle is not None and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Called once nothing new is accepted. A request that is on its way has a moment to arrive."""
+        if self._is_awaited:
+            self._is_awaited = False
+            self.loop.call_later(ARRIVES_WITHIN_S, self.shutdown)
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """In place of uvicorn's plain text; the connection ends with it."""

@@ -17,6 +17,7 @@ from common.database import Database
 from common.errors import Problem
 from common.protocol import ProblemProtocol
 from common.relay import Relay
+from common.server import Server
 from common.settings import ServiceSettings
 from common.waiting import first_of
 from common.web import build_app
@@ -42,10 +43,10 @@ def keep_collections_short() -> None:
 
 
 def serve(name: str, app: FastAPI, settings: ServiceSettings) -> None:
-    """Answer HTTP until SIGTERM or Ctrl-C; requests in hand get `drain_s` to finish."""
+    """Answer HTTP until SIGTERM or Ctrl-C, and after that as Server says; requests in hand get `drain_s` to finish."""
     logs.configure(name, settings.platform.log_level)
     keep_collections_short()
-    uvicorn.Server(server_config(app, settings, settings.port)).run()
+    Server(server_config(app, settings, settings.port), app, delay_s=settings.shutdown_delay_s).run()
 
 
 def server_config(app: FastAPI, settings: ServiceSettings, port: int) -> uvicorn.Config:
@@ -84,7 +85,8 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
         f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
     )
     keep_collections_short()
-    uvicorn.Server(server_config(app, settings, settings.work_port)).run()
+    # No requests but those of probes come here: nobody has to look elsewhere first.
+    Server(server_config(app, settings, settings.work_port), app, delay_s=0.0).run()
 
 
 async def keep_running(

@@ -42,7 +42,14 @@ class ServiceSettings(BaseSettings):
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="Largest request body.")
     retention_days: int = Field(30, ge=1, description="How long sent events and seen event ids are kept.")
     lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
-    drain_s: float = Field(20.0, gt=0, le=600, description="Time to finish what is in hand after SIGTERM.")
+    shutdown_delay_s: float = Field(
+        5.0,
+        ge=0,
+        le=120,
+        description="After SIGTERM `serve` answers for so long as before, but /readyz fails: load balancers look "
+        "elsewhere first. The grace period of Kubernetes or Compose must exceed this and DRAIN_S together.",
+    )
+    drain_s: float = Field(20.0, gt=0, le=600, description="Time to finish what is in hand after that.")
     keep_alive_s: int = Field(
         75,
         ge=1,

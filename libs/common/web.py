@@ -150,7 +150,7 @@ def build_app(
         generate_unique_id_function=lambda route: route.name,
         dependencies=[OnlyWhatIsTaken],
     )
-    app.state.settings = settings
+    app.state.settings, app.state.is_stopping = settings, False
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
     problems.install(app)
     idempotency.install(app)

@@ -1,8 +1,9 @@
 """The smallest service there can be: it stores notes and announces them; the guarantees of common are tested on it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -25,6 +26,8 @@ from common.fields import Frozen, Line
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
+from common.runtime import server_config
+from common.server import Server
 from common.settings import PlatformSettings, ServiceSettings
 from common.web import build_app
 from deploy.embedded.tokens import TokenIssuer
@@ -152,7 +155,9 @@ def settings_for(
         issuer=issuer.settings["JINGQIAO_ISSUER"],
         audience=issuer.settings["JINGQIAO_AUDIENCE"],
     )
-    return ServiceSettings.model_validate({"database_url": url, "platform": platform, "connect_timeout_s": 5.0, **more})
+    return ServiceSettings.model_validate(
+        {"database_url": url, "platform": platform, "connect_timeout_s": 5.0, "shutdown_delay_s": 0.0, **more}
+    )
 
 
 @asynccontextmanager
@@ -168,6 +173,26 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 def ledger_app(settings: ServiceSettings) -> FastAPI:
     return build_app("ledger", settings, [router], description="Notes.")
+
+
+@contextmanager
+def served(settings: ServiceSettings) -> Iterator[Server]:
+    """The ledger behind a real socket; setting `should_exit` is what SIGTERM does."""
+    app = ledger_app(settings)
+    server = Server(server_config(app, settings, 0), app, delay_s=settings.shutdown_delay_s)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()
+
+
+def port_of(server: Server) -> int:
+    assert server.started
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
 
 
 def token(issuer: TokenIssuer, *roles: str, code: str = "91370200264574251E") -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 import json
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from common.runtime import server_config
 from common.settings import ServiceSettings
@@ -23,35 +21,17 @@ REQUEST = b"GET /healthz HTTP/1.1\r\nHost: ledger\r\n\r\n"
 Serve = Callable[..., socket.socket]
 
 
-@contextmanager
-def served(settings: ServiceSettings) -> Iterator[uvicorn.Server]:
-    server = uvicorn.Server(server_config(ledger.ledger_app(settings), settings, 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 async def connect(settings: ServiceSettings) -> Any:
     """Opens a connection to a server with these settings changed."""
     with ExitStack() as stack:
 
         async def connected(**changes: object) -> socket.socket:
-            server = stack.enter_context(served(settings.model_copy(update=changes)))
-            port = await eventually(partial(_port, server))
+            server = stack.enter_context(ledger.served(settings.model_copy(update=changes)))
+            port = await eventually(partial(ledger.port_of, server))
             return stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
 
         yield connected
-
-
-def _port(server: uvicorn.Server) -> int:
-    assert server.started
-    port: int = server.servers[0].sockets[0].getsockname()[1]
-    return port
 
 
 def answer(connection: socket.socket) -> tuple[dict[str, str], dict[str, Any]]:
