@@ -8,6 +8,8 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.server import ServerState
 
+from common.protocol import ProblemProtocol
+
 POLL_S = 0.05
 
 
@@ -34,7 +36,8 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.server_state.is_stopping = self._app_state.is_stopping = True
         for connection in self.server_state.connections:
-            connection.end_with_reply()
+            if isinstance(connection, ProblemProtocol):
+                connection.end_with_reply()
         for _ in range(round(self._delay_s / POLL_S)):
             if self.force_exit:
                 break
@@ -56,7 +59,7 @@ class Server(uvicorn.Server):
             await loop.connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
-        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg, assignment]
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return made
@@ -64,7 +67,7 @@ class Server(uvicorn.Server):
 
 def _accepted(listener: socket.socket) -> list[socket.socket]:
     listener.setblocking(False)
-    found = []
+    found: list[socket.socket] = []
     while True:
         try:
             connection, _ = listener.accept()

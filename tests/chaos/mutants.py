@@ -195,6 +195,14 @@ MUTANTS = (
         f"{COMMON}test_drain.py::test_a_stopping_server_is_not_ready_and_still_answers",
     ),
     Mutant(
+        "migration-unbounded",
+        "a migration waits for a table, and everybody behind it, for as long as somebody uses it",
+        "libs/common/migrations.py",
+        """{"lock_timeout": f"{int(patience.lock_timeout_s * 1000)}ms", """,
+        "{",
+        f"{COMMON}test_migrations.py::test_every_migration_has_the_lock_time_out_also_after_one_outside_transactions",
+    ),
+    Mutant(
         "correlation-lost",
         "the correlation id ends at the database",
         "libs/common/outbox.py",
