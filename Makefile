@@ -31,9 +31,10 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 # After .ready, but not again whenever that is touched.
-$(READY_DEV): requirements-dev.lock | $(READY)
+$(READY_DEV): requirements-dev.lock requirements-kubernetes.lock | $(READY)
 	@echo "Adding what tests and lint need …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-kubernetes.lock
 	@touch $@
 
 $(READY_ST): $(READY_DEV) requirements-st.lock

@@ -1,0 +1,38 @@
+"""`python -m deploy.kubernetes.local_secrets`: the secrets of the overlay `local`, made once and kept from git."""
+
+import json
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from deploy.embedded import private_file
+from deploy.embedded.plan import SERVICES, USUAL_HOME
+from deploy.embedded.tokens import TokenIssuer
+
+GENERATED = Path(__file__).parent / "overlays" / "local" / "generated"
+
+
+def generate(folder: Path, issuer: TokenIssuer) -> list[str]:
+    """Write what is missing and return its names; what is there stays, since databases were made with it.
+
+    The key set is always that of `issuer`.
+    """
+    wanted = {f"{service}.password": secrets.token_urlsafe(24) for service in SERVICES}
+    wanted["sealing-keys.json"] = json.dumps([Fernet.generate_key().decode()])
+    missing = [name for name in wanted if not (folder / name).exists()]
+    for name in missing:
+        private_file.write(folder / name, wanted[name])
+    shutil.copyfile(issuer.jwks, folder / "jwks.json")
+    return missing
+
+
+def main() -> None:
+    made = generate(GENERATED, TokenIssuer(USUAL_HOME / "issuer"))
+    sys.stdout.write(f"{GENERATED}: {', '.join(made) or 'everything was there'}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What the autoscaler of background work asks for: streams, consumers, databases and logins that are there."""
+
+from collections.abc import Iterator, Sequence
+
+from common.bus import Consumption
+from tests.support.kubernetes.manifests import Manifest, find, named, of, services_of
+
+Trigger = Manifest
+FIELDS = {
+    "nats-jetstream": {
+        "natsServerMonitoringEndpoint",
+        "account",
+        "stream",
+        "consumer",
+        "lagThreshold",
+        "activationLagThreshold",
+    },
+    "postgresql": {"host", "port", "dbName", "sslmode", "query", "targetQueryValue"},
+}
+"""Metadata that KEDA 2.20 reads of each kind of trigger; it passes over what it does not know."""
+
+
+def triggers(manifests: Sequence[Manifest], kind: str) -> Iterator[tuple[Manifest, Trigger]]:
+    for scaled in of(manifests, "ScaledObject"):
+        yield from ((scaled, one) for one in scaled["spec"]["triggers"] if one["type"] == kind)
+
+
+def faults(manifests: Sequence[Manifest], consumers: Sequence[Consumption]) -> list[str]:
+    found = []
+    known = {(one.stream, one.durable): f"{one.durable}-work" for one in consumers}
+    for scaled, trigger in triggers(manifests, "nats-jetstream"):
+        asked = trigger["metadata"]
+        reader = known.get((asked["stream"], asked["consumer"]))
+        if reader is None:
+            found.append(f"{named(scaled)}: no code reads {asked['stream']} as {asked['consumer']}")
+        elif reader != scaled["spec"]["scaleTargetRef"]["name"]:
+            found.append(f"{named(scaled)} scales by the consumer of {reader}")
+        found += _endpoint_faults(manifests, scaled, asked["natsServerMonitoringEndpoint"])
+    for scaled, trigger in triggers(manifests, "postgresql"):
+        found += _database_faults(manifests, scaled, trigger)
+    return [*found, *_unknown_fields(manifests), *_late_consumers(manifests)]
+
+
+def _endpoint_faults(manifests: Sequence[Manifest], scaled: Manifest, endpoint: str) -> Iterator[str]:
+    host, _, port = endpoint.partition(":")
+    service = find(manifests, "Service", host.partition(".")[0])
+    numbers = {str(one["port"]) for one in service["spec"]["ports"]} if service else set()
+    if host.split(".")[1:2] != ["jingqiao"] or port not in numbers:
+        yield f"{named(scaled)}: nothing monitors at {endpoint}"
+    # KEDA asks the leader of a consumer at <server>.<endpoint>, which only a headless Service answers.
+    elif service and service["spec"].get("clusterIP") != "None":
+        yield f"{named(scaled)}: {endpoint} does not lead to single servers"
+
+
+def _database_faults(manifests: Sequence[Manifest], scaled: Manifest, trigger: Trigger) -> Iterator[str]:
+    asked = trigger["metadata"]
+    host, _, rest = asked["host"].partition(".")
+    if host not in services_of(manifests) or not rest.startswith("jingqiao."):
+        yield f"{named(scaled)}: no database server {asked['host']}"
+    if asked["dbName"] not in {one["spec"]["name"] for one in of(manifests, "Database")}:
+        yield f"{named(scaled)}: no database {asked['dbName']}"
+    if asked["dbName"] != scaled["spec"]["scaleTargetRef"]["name"].removesuffix("-work"):
+        yield f"{named(scaled)} scales by the database of {asked['dbName']}"
+    if find(manifests, "TriggerAuthentication", trigger["authenticationRef"]["name"]) is None:
+        yield f"{named(scaled)}: no TriggerAuthentication {trigger['authenticationRef']['name']}"
+
+
+def _unknown_fields(manifests: Sequence[Manifest]) -> Iterator[str]:
+    for scaled in of(manifests, "ScaledObject"):
+        for trigger in scaled["spec"]["triggers"]:
+            fields = FIELDS.get(trigger["type"], set())
+            if trigger["metadata"].keys() != fields:
+                odd = sorted(trigger["metadata"].keys() ^ fields)
+                yield f"{named(scaled)}: {trigger['type']} has other metadata: {', '.join(odd)}"
+
+
+def _late_consumers(manifests: Sequence[Manifest]) -> Iterator[str]:
+    """Consumers that no Job has made when the autoscaler first asks."""
+    makers = {
+        job["metadata"]["labels"]["app.kubernetes.io/name"]
+        for job in of(manifests, "Job")
+        if job["spec"]["template"]["spec"]["containers"][0]["args"][0] == "streams"
+        and job["metadata"]["labels"]["phase"] == "prepare"
+    }
+    for scaled, trigger in triggers(manifests, "nats-jetstream"):
+        if trigger["metadata"]["consumer"] not in makers or scaled["metadata"]["labels"]["phase"] != "scaling":
+            yield f"{named(scaled)} asks for a consumer before it is made"

@@ -1,0 +1,79 @@
+"""The values for the chart of NATS arrive where they are meant to: the chart passes over what it does not know."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.embedded.nats import binary
+from tests.support.kubernetes import rendered
+from tests.support.kubernetes.manifests import Manifest, find
+
+
+def _configuration(manifests: list[Manifest]) -> str:
+    return str((find(manifests, "ConfigMap", "nats-config") or {})["data"]["nats.conf"])
+
+
+def test_the_server_accepts_its_configuration(manifests: list[Manifest], tmp_path: Path) -> None:
+    configuration = tmp_path / "nats.conf"
+    configuration.write_text(_configuration(manifests))
+    environment = {"SERVER_NAME": "nats-0", "POD_NAME": "nats-0"}
+    done = subprocess.run(
+        [str(binary()), "-t", "-c", str(configuration)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_configuration_that_no_server_takes_is_seen(production: list[Manifest], tmp_path: Path) -> None:
+    configuration = tmp_path / "nats.conf"
+    configuration.write_text(_configuration(production).replace('"jetstream"', '"jetsteam"'))
+    done = subprocess.run([str(binary()), "-t", "-c", str(configuration)], capture_output=True, check=False)
+    assert done.returncode != 0
+
+
+def test_streams_are_stored_on_a_volume_of_the_size_that_is_asked_for(production: list[Manifest]) -> None:
+    claims = (find(production, "StatefulSet", "nats") or {})["spec"]["volumeClaimTemplates"]
+    assert [claim["spec"]["resources"]["requests"]["storage"] for claim in claims] == ["50Gi"]
+    assert re.search(r'"max_file_store": 50GB?i?', _configuration(production).replace("53687091200", "50Gi"))
+
+
+def test_production_has_three_servers_that_know_each_other(production: list[Manifest]) -> None:
+    assert (find(production, "StatefulSet", "nats") or {})["spec"]["replicas"] == 3
+    assert [f"nats-{number}.nats-headless:6222" in _configuration(production) for number in range(3)] == [True] * 3
+
+
+def _unknown(given: Any, chart: Any, path: str = "") -> Iterator[str]:
+    """Keys that the chart does not have; below a member that is empty there, everything is free."""
+    if isinstance(given, dict) and isinstance(chart, dict) and chart:
+        for key, value in given.items():
+            if key in chart:
+                yield from _unknown(value, chart[key], f"{path}.{key}")
+            else:
+                yield f"{path}.{key}"
+
+
+def _values(manifests: Path, name: str) -> Any:
+    return yaml.safe_load((manifests / "nats" / name).read_text())
+
+
+@pytest.mark.parametrize("file", ["values.yaml", *(f"{overlay}.yaml" for overlay in rendered.OVERLAYS)])
+def test_the_chart_knows_every_value(file: str) -> None:
+    chart = yaml.safe_load((rendered.CHART / "values.yaml").read_text())
+    assert list(_unknown(_values(rendered.MANIFESTS, file), chart)) == []
+
+
+def test_a_value_that_the_chart_does_not_know_is_seen() -> None:
+    chart = yaml.safe_load((rendered.CHART / "values.yaml").read_text())
+    given = {"config": {"cluster": {"enable": True}}, "container": {"env": {"ANY": "x"}}}
+    assert list(_unknown(given, chart)) == [".config.cluster.enable"]
+
+
+@pytest.mark.parametrize("kubernetes", ["1.31", "1.36"])
+@pytest.mark.parametrize("overlay", rendered.OVERLAYS)
+def test_the_chart_renders_for_the_oldest_and_the_newest_kubernetes(overlay: str, kubernetes: str) -> None:
+    found = rendered.broker(rendered.MANIFESTS, overlay, kubernetes)
+    assert find(found, "StatefulSet", "nats") is not None
