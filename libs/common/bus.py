@@ -13,17 +13,21 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
-from pydantic import ValidationError
 
 from common import correlation
-from common.contracts.envelope import Envelope
+from common.contracts.envelope import Envelope, Unreadable, being_read
+from common.dead_letters import Bury, DeadLetter
 from common.errors import Problem, Unavailable
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 Handler = Callable[[Envelope], Awaitable[None]]
-RETRY_DELAYS_S = (1, 2, 5, 15, 60, 300)
+RETRY_DELAYS_S = (1, 2, 5, 15, 30)
+READ_TRIES, APPLY_TRIES = 3, 6
+"""How often an event is handed out that cannot be read (3 s: another replica may be of a later release), and one whose
+handler fails for a reason of its own (53 s). While a dependency is away there is no such limit."""
 FETCH = 64
+MAX_ACK_PENDING = 1000
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,21 @@ class ConsumerState:
     pending_count  events of the stream that it has not been handed yet
     in_hand_count  handed out, not acknowledged: in hand, or waiting to be tried again
     oldest_at      when the oldest of both was stored; None when there is none
+    acted_at       when an event was acknowledged last; None when none was
     """
 
     pending_count: int
     in_hand_count: int
     oldest_at: datetime | None
+    acted_at: datetime | None
 
 
 class Bus:
-    """One connection that keeps reconnecting. `generation` grows with every (re)connect."""
+    """A connection that keeps reconnecting. `generation` grows with every (re)connect; `consumed` is what it reads."""
 
     def __init__(self, url: str, *, name: str, timeout_s: float = 3.0) -> None:
         self.generation = 0
+        self.consumed: set[Consumption] = set()
         self._url, self._name, self._timeout_s = url, name, timeout_s
         self._client = Client()
         self._js: JetStreamContext | None = None
@@ -185,17 +192,19 @@ class Bus:
             except NotFoundError:
                 return None
             pending, in_hand = info.num_pending or 0, info.num_ack_pending or 0
-            oldest_at = None
-            if (pending or in_hand) and info.ack_floor is not None:
-                oldest_at = await _stored_at(js, what, info.ack_floor.stream_seq + 1)
-            return ConsumerState(pending, in_hand, oldest_at)
+            if info.ack_floor is None or not (pending or in_hand):
+                return ConsumerState(pending, in_hand, None, None)
+            oldest_at = await _stored_at(js, what, info.ack_floor.stream_seq + 1)
+            return ConsumerState(pending, in_hand, oldest_at, info.ack_floor.last_active)
 
-    async def consume(self, what: Consumption, handle: Handler, stop: asyncio.Event) -> None:
+    async def consume(self, what: Consumption, handle: Handler, bury: Bury, stop: asyncio.Event) -> None:
         """Hand every event of the stream to `handle`, at least once and from the beginning, until `stop` is set.
 
-        A handler that raises gets the event again, later and later. The event in hand is finished before return.
+        A handler that raises gets the event again, later and later; when READ_TRIES or APPLY_TRIES are used up, the
+        event is given to `bury` and never comes again. The event in hand is finished before return.
         Raises Unavailable when the broker or the consumer goes away: call it again.
         """
+        self.consumed.add(what)
         with self._jetstream() as js:
             config = _consumer_config(what)
             subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
@@ -204,7 +213,7 @@ class Bus:
                     for message in await self._fetched(js, subscription, what):
                         if stop.is_set():
                             return
-                        await _hand_over(message, handle)
+                        await _hand_over(message, what, handle, bury)
             finally:
                 if self._client.is_connected:
                     await subscription.unsubscribe()
@@ -212,14 +221,16 @@ class Bus:
     async def _fetched(
         self, js: JetStreamContext, subscription: JetStreamContext.PullSubscription, what: Consumption
     ) -> list[Msg]:
+        messages: list[Msg] = []
         try:
-            return await subscription.fetch(FETCH, timeout=1)
+            messages = await subscription.fetch(FETCH, timeout=1)
         except TimeoutError:
             if not self.is_connected:
                 raise
-            # Nothing new, or nobody there: a stream that was wiped took the consumer with it.
+        if not messages:
+            # Nothing new, or nobody there: a stream that was wiped or deleted took the consumer with it.
             await js.consumer_info(what.stream, what.durable)
-            return []
+        return messages
 
 
 async def _stored_at(js: JetStreamContext, what: Consumption, seq: int) -> datetime | None:
@@ -237,7 +248,7 @@ def _consumer_config(what: Consumption) -> ConsumerConfig:
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=30,
-        max_ack_pending=1000,
+        max_ack_pending=MAX_ACK_PENDING,
     )
 
 
@@ -247,32 +258,55 @@ def _state(info: StreamInfo) -> StreamState:
     return StreamState(created_at=info.created, last_seq=info.state.last_seq)
 
 
-async def _hand_over(message: Msg, handle: Handler) -> None:
+async def _hand_over(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> None:
     await message.in_progress()
     try:
-        envelope = Envelope.model_validate_json(message.data)
+        with being_read():
+            envelope = Envelope.model_validate_json(message.data)
         correlation.bind(envelope.correlationid)
         await handle(envelope)
-    # A consumer's edge: whatever went wrong, the event stays in the stream and is tried again.
+    # A consumer's edge: whatever went wrong, the event is tried again or kept as a dead letter.
     except Exception as error:
         tried = message.metadata.num_delivered
+        is_buried = tried >= _tries_of(error) and await _is_buried(message, what, error, bury)
         delay = RETRY_DELAYS_S[min(tried, len(RETRY_DELAYS_S)) - 1]
-        unexpected = not isinstance(error, Problem)
         log.warning(
-            "event_put_back",
+            "event_buried" if is_buried else "event_put_back",
             subject=message.subject,
             tried_count=tried,
-            retry_in_s=delay,
-            reason=_reason(error),
-            exc_info=error if unexpected and not isinstance(error, ValidationError) else None,
+            retry_in_s=None if is_buried else delay,
+            reason=error.code if isinstance(error, Problem) else type(error).__name__,
+            # Neither quotes the event; an unexpected error's traceback does not, its text may.
+            exc_info=None if isinstance(error, Problem | Unreadable) else error,
         )
-        await message.nak(delay=delay)
+        await (message.term() if is_buried else message.nak(delay=delay))
     else:
         await message.ack()
     finally:
         correlation.bind(None)
 
 
-def _reason(error: Exception) -> str:
-    """A word for the log: never the error's text, which may quote the event."""
-    return error.code if isinstance(error, Problem) else type(error).__name__
+def _tries_of(error: Exception) -> float:
+    if isinstance(error, Unreadable):
+        return READ_TRIES
+    return float("inf") if isinstance(error, Problem) else APPLY_TRIES
+
+
+async def _is_buried(message: Msg, what: Consumption, error: Exception, bury: Bury) -> bool:
+    """Whether the event is kept now; when the database is away it is not, and must be tried again."""
+    at, headers = message.metadata.sequence.stream, message.headers or {}
+    letter = DeadLetter(
+        consumer=what.durable,
+        message_id=headers.get("Nats-Msg-Id") or f"{what.stream}/{at}/{message.metadata.timestamp.isoformat()}",
+        stream=what.stream,
+        stream_seq=at,
+        subject=message.subject,
+        reason=str(error) if isinstance(error, Unreadable) else f"handler failed: {type(error).__name__}",
+        tried_count=message.metadata.num_delivered,
+        body=message.data,
+    )
+    try:
+        await bury(letter)
+    except Unavailable:
+        return False
+    return True

@@ -2,52 +2,109 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from common import metrics, outbox
-from common.bus import Bus
+from common import dead_letters, metrics, outbox
+from common.bus import Bus, ConsumerState, Consumption
+from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
 from common.settings import ServiceSettings
 
 router = APIRouter(tags=["health"])
 Check = Literal["ok", "down", "late"]
-Part = Literal["database", "bus", "lag"]
+Part = Literal["database", "bus", "lag", "consumers"]
+
+
+class ConsumerLag(BaseModel):
+    """Events of its stream that a consumer has not applied: not handed out yet, and handed out."""
+
+    pending_count: int
+    ack_pending_count: int
+    oldest_s: float
 
 
 class Readiness(BaseModel):
-    """Each dependency's state; `lag` is `late` when recorded events wait longer than `lag_limit_s`."""
+    """Each dependency's state; `lag` is `late` when recorded events wait longer than `lag_limit_s`, `consumers` when
+    one of them has applied nothing for that long though something waits.
+    """
 
     database: Check
     bus: Check
     lag: Check
+    consumers: Check | None = None
     waiting_count: int | None = None
     oldest_waiting_s: float | None = None
+    consumer_lag: dict[str, ConsumerLag] | None = None
+    dead_letters: dict[str, int] | None = None
 
     def is_ready(self, *, exclude: Collection[Part] = ()) -> bool:
-        checks: dict[Part, Check] = {"database": self.database, "bus": self.bus, "lag": self.lag}
-        return all(check == "ok" for part, check in checks.items() if part not in exclude)
+        checks: dict[Part, Check | None] = {
+            "database": self.database,
+            "bus": self.bus,
+            "lag": self.lag,
+            "consumers": self.consumers,
+        }
+        return all(check in ("ok", None) for part, check in checks.items() if part not in exclude)
 
 
 async def measure(database: Database, bus: Bus, settings: ServiceSettings) -> Readiness:
     bus_check: Check = "ok" if bus.is_connected else "down"
     try:
         async with asyncio.timeout(settings.connect_timeout_s), database.begin() as session:
-            lag = await outbox.lag(session)
+            lag, buried = await outbox.lag(session), await dead_letters.count_waiting(session)
     except (Unavailable, TimeoutError):
         return Readiness(database="down", bus=bus_check, lag="late")
+    consumers, behind = await _consumers(bus, timedelta(seconds=settings.lag_limit_s))
     metrics.OUTBOX_WAITING.set(lag.waiting_count)
     metrics.OUTBOX_OLDEST_S.set(lag.oldest_s)
+    for what in bus.consumed:
+        metrics.DEAD_LETTERS.labels(what.durable).set(buried.get(what.durable, 0))
     return Readiness(
         database="ok",
         bus=bus_check,
         lag="ok" if lag.oldest_s <= settings.lag_limit_s else "late",
+        consumers=consumers,
         waiting_count=lag.waiting_count,
         oldest_waiting_s=round(lag.oldest_s, 1),
+        consumer_lag=behind or None,
+        dead_letters=buried or None,
+    )
+
+
+async def _consumers(bus: Bus, limit: timedelta) -> tuple[Check | None, dict[str, ConsumerLag]]:
+    """The state of all that this process reads, and how far each is behind; one that was not made yet is not."""
+    check: Check | None = "ok" if bus.consumed else None
+    behind: dict[str, ConsumerLag] = {}
+    for what in sorted(bus.consumed, key=str):
+        try:
+            state = await bus.consumer_state(what)
+        except Unavailable:
+            return "down", behind
+        if state is not None:
+            behind[what.durable] = _reported(what, state)
+            if _is_stuck(state, now() - limit):
+                check = "late"
+    return check, behind
+
+
+def _is_stuck(state: ConsumerState, since: datetime) -> bool:
+    """Whether something waits from before that moment and nothing was applied after it; a queue that moves is not."""
+    return state.oldest_at is not None and max(state.oldest_at, state.acted_at or state.oldest_at) < since
+
+
+def _reported(what: Consumption, state: ConsumerState) -> ConsumerLag:
+    oldest_s = (now() - state.oldest_at).total_seconds() if state.oldest_at else 0.0
+    metrics.CONSUMER_PENDING.labels(what.durable).set(state.pending_count)
+    metrics.CONSUMER_IN_HAND.labels(what.durable).set(state.in_hand_count)
+    metrics.CONSUMER_OLDEST_S.labels(what.durable).set(oldest_s)
+    return ConsumerLag(
+        pending_count=state.pending_count, ack_pending_count=state.in_hand_count, oldest_s=round(max(0.0, oldest_s), 1)
     )
 
 
@@ -75,5 +132,7 @@ async def readyz(request: Request, exclude: Annotated[list[Part] | None, Query()
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics_page() -> Response:
+async def metrics_page(request: Request) -> Response:
+    # What is counted elsewhere is asked for; a page that comes late says more than one that is out of date.
+    await measure(request.app.state.database, request.app.state.bus, request.app.state.settings)
     return metrics.page()

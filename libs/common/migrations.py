@@ -209,3 +209,27 @@ def _create_idempotency(op: Operations) -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
     )
     op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])
+
+
+def create_dead_letters(op: Operations) -> None:
+    """Events that a consumer could not apply: called by the migration with which each service got them."""
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "dead_letters",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=True),
+        sa.Column("consumer", sa.Text, nullable=False),
+        sa.Column("message_id", sa.Text, nullable=False),
+        sa.Column("stream", sa.Text, nullable=False),
+        sa.Column("stream_seq", sa.BigInteger, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("tried_count", sa.Integer, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("size_bytes", sa.BigInteger, nullable=False),
+        sa.Column("buried_at", moment, nullable=False),
+        sa.Column("replayed_at", moment),
+        sa.UniqueConstraint("consumer", "message_id", name="uq_dead_letters_consumer_message_id"),
+    )
+    op.create_index(
+        "ix_dead_letters_waiting", "dead_letters", ["consumer", "id"], postgresql_where=sa.text("replayed_at IS NULL")
+    )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from common import idempotency, inbox, outbox
+from common import dead_letters, idempotency, inbox, outbox
 from common.bus import Bus, StreamState
 from common.clock import now
 from common.database import Database
@@ -108,5 +108,6 @@ class Relay:
         async with self._database.begin() as session:
             await outbox.forget(session, now() - self._retention)
             await idempotency.forget(session, now() - self._retention)
+            await dead_letters.forget(session, now() - self._retention)
             # Longer than the outbox: an event that can still be refilled must still be recognised.
             await inbox.forget(session, now() - 2 * self._retention)

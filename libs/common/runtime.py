@@ -11,9 +11,11 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from common import logs, metrics
+from common import dead_letters, logs, metrics
 from common.bus import Bus, Consumption, Handler
+from common.clock import now
 from common.database import Database
+from common.dead_letters import DeadLetter
 from common.errors import Problem
 from common.protocol import ProblemProtocol
 from common.relay import Relay
@@ -116,10 +118,15 @@ def relaying(database: Database, bus: Bus, stream: str, settings: ServiceSetting
     return relay.run
 
 
-def consuming(bus: Bus, what: Consumption, handle: Handler) -> Loop:
-    """The loop that hands a stream's events to a handler."""
+def consuming(database: Database, bus: Bus, what: Consumption, handle: Handler) -> Loop:
+    """The loop that hands a stream's events to a handler, and keeps in the database those that it cannot apply."""
+
+    async def bury(letter: DeadLetter) -> None:
+        async with database.begin() as session:
+            await dead_letters.keep(session, letter, now())
+        metrics.BURIED.labels(letter.consumer).inc()
 
     async def loop(stop: asyncio.Event) -> None:
-        await bus.consume(what, handle, stop)
+        await bus.consume(what, handle, bury, stop)
 
     return loop

@@ -55,7 +55,7 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
         lanes["upkeep"] = Upkeep(database, settings).run
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
-            "demands": consuming(bus, consumers.DEMANDS, consumers.demand_handler(database)),
+            "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
             **lanes,
         }
 

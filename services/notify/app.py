@@ -60,7 +60,7 @@ def loops(
             log.warning("webhook_secrets_unsealed", remedy="set NOTIFY_SECRET_KEYS")
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
-            "matches": consuming(bus, MATCHES, hearing_of_matches(database, now)),
+            "matches": consuming(database, bus, MATCHES, hearing_of_matches(database, now)),
             "backfill": backfilling(database, now),
             "announcer": Announcer(database, now).run,
             "sender": _sending(database, settings, now, transport),

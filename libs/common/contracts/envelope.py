@@ -1,12 +1,33 @@
 """The CloudEvents 1.0 envelope that every event travels in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.fields import Frozen, Moment
 from common.vocabulary import READING
+
+FAULTS_NAMED = 5
+
+
+class Unreadable(ValueError):
+    """An event that this release cannot read. Its text names fields and kinds of faults, never what the event says."""
+
+
+@contextmanager
+def being_read() -> Iterator[None]:
+    """Around the reading of an event: what does not validate is Unreadable, which is no fault of the reader's."""
+    try:
+        yield
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        named = [f"{'.'.join(map(str, fault['loc'])) or 'event'}: {fault['type']}" for fault in faults[:FAULTS_NAMED]]
+        more = [f"and {len(faults) - FAULTS_NAMED} more"] if len(faults) > FAULTS_NAMED else []
+        # Without its cause: that quotes the event.
+        raise Unreadable("; ".join([*named, *more])) from None
 
 
 class TolerantModel(Frozen):

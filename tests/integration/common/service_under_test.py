@@ -9,6 +9,8 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 import httpx
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from fastapi import APIRouter, FastAPI, Request, Response
 from pydantic import Field
 from sqlalchemy import DateTime, MetaData, select, text
@@ -127,10 +129,12 @@ def build_schema(url: str) -> None:
     asyncio.run(_build_schema(url))
 
 
-async def _build_schema(url: str) -> None:
-    from alembic.operations import Operations
-    from alembic.runtime.migration import MigrationContext
+def _create_common(op: Operations) -> None:
+    migrations.create_common_tables(op)
+    migrations.create_dead_letters(op)
 
+
+async def _build_schema(url: str) -> None:
     engine = create_async_engine(url)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
@@ -140,9 +144,7 @@ async def _build_schema(url: str) -> None:
                 " DEFERRABLE INITIALLY DEFERRED"
             )
         )
-        await connection.run_sync(
-            lambda sync: migrations.create_common_tables(Operations(MigrationContext.configure(sync)))
-        )
+        await connection.run_sync(lambda sync: _create_common(Operations(MigrationContext.configure(sync))))
     await engine.dispose()
 
 

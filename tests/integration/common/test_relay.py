@@ -164,7 +164,7 @@ async def test_a_consumer_applies_each_event_once_though_the_broker_is_wiped(
                 applied.append(envelope.data["line"])
 
     stop = asyncio.Event()
-    consume = consuming(bus, Consumption("LEDGER", "reader", "ledger.>"), apply)
+    consume = consuming(database, bus, Consumption("LEDGER", "reader", "ledger.>"), apply)
     async with relaying(database, bus):
         task = asyncio.create_task(keep_running("reader", consume, stop))
         await record(database, *"ab")
@@ -187,7 +187,7 @@ async def test_an_event_whose_handler_fails_comes_back(database: Database, bus: 
             raise ConnectionError
 
     stop = asyncio.Event()
-    consume = consuming(bus, Consumption("LEDGER", "reader", "ledger.>"), fail_once)
+    consume = consuming(database, bus, Consumption("LEDGER", "reader", "ledger.>"), fail_once)
     async with relaying(database, bus):
         task = asyncio.create_task(keep_running("reader", consume, stop))
         await record(database, "a")

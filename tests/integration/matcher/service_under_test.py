@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
-from common import outbox
+from common import dead_letters, outbox
 from common.clock import new_id, now
 from common.contracts.catalog import DemandKind, DemandPublished, DemandSnapshot, DemandState, Domain
 from common.contracts.envelope import Envelope
@@ -161,6 +161,10 @@ class House:
         )
         async with self.database.begin() as session:
             return bool(await session.scalar(text(waiting)))
+
+    async def has_dead_letters(self, count: int) -> bool:
+        async with self.database.begin() as session:
+            return (await dead_letters.count_waiting(session)).get(consumers.DEMANDS.durable, 0) == count
 
     def limit_matches(self, limit: int) -> None:
         self.settings.match_limit = limit

@@ -1,18 +1,24 @@
 """From catalog's stream to the matcher's own: the loops of `work` with a real broker."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Literal
 
 import pytest
 
+from common import dead_letters, replay
 from common.bus import Bus, Consumption
 from common.clock import new_id
 from common.contracts.envelope import Envelope
-from common.runtime import keep_running
+from common.replay import Replayed
+from common.runtime import consuming, keep_running
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from matcher.app import loops
+from matcher.consumers import handlers
+from matcher.subjects.kind import SubjectKind
 from matcher.work import worker
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, House, announcement, demand, opened, settings_for
 from tests.support.eventually import eventually
@@ -51,15 +57,14 @@ async def catalog_says(bus: Bus, envelope: Envelope) -> None:
 
 
 @asynccontextmanager
-async def hearing(bus: Bus) -> AsyncIterator[list[Envelope]]:
+async def hearing(house: House, bus: Bus) -> AsyncIterator[list[Envelope]]:
     """What the matcher announces, as it arrives."""
     heard: list[Envelope] = []
 
     async def note(envelope: Envelope) -> None:
         heard.append(envelope)
 
-    async def listen(until: asyncio.Event) -> None:
-        await bus.consume(Consumption("MATCHER", "listener", "matcher.match.*"), note, until)
+    listen = consuming(house.database, bus, Consumption("MATCHER", "listener", "matcher.match.*"), note)
 
     stop = asyncio.Event()
     task = asyncio.create_task(keep_running("listener", listen, stop))
@@ -76,7 +81,7 @@ async def test_a_published_demand_becomes_an_announced_match_and_the_same_event_
     profile = await house.save(DAMAGE_OFFER)
     wanted = demand()
     said = announcement(wanted)
-    async with working(house) as bus, hearing(bus) as heard:
+    async with working(house) as bus, hearing(house, bus) as heard:
         await catalog_says(bus, said)
         await eventually(lambda: heard, within=20)
         await catalog_says(bus, said)
@@ -91,8 +96,38 @@ async def test_a_published_demand_becomes_an_announced_match_and_the_same_event_
 
 async def test_a_saved_profile_wakes_the_worker_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "POLL_S", 600.0)
-    async with working(house) as bus, hearing(bus) as heard:
+    async with working(house) as bus, hearing(house, bus) as heard:
         await catalog_says(bus, announcement(demand()))
         await eventually(lambda: house.was_embedded("demand_embeddings"), within=20)
         await house.save(DAMAGE_OFFER)
         await eventually(lambda: heard, within=20)
+
+
+async def test_unreadable_events_leave_the_matcher_running_and_are_replayed_once_they_can_be_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among 1,100 events of a form that it does not know is a demand; the release that follows knows it."""
+    await house.save(DAMAGE_OFFER)
+    from_later = announcement(demand()).model_dump(mode="json", exclude_none=True) | {"specversion": "2.0"}
+    async with working(house) as bus, hearing(house, bus) as heard:
+        await bus.create_stream("CATALOG")
+        for body in (*(b"no event" for _ in range(1_099)), json.dumps(from_later).encode()):
+            await bus.publish("CATALOG", "catalog.demand.published", body, message_id=str(new_id()))
+        await catalog_says(bus, announcement(demand()))
+        await eventually(lambda: heard, within=60, what="the demand behind them is matched")
+        await eventually(lambda: house.has_dead_letters(1_100), within=60)
+    async with house.database.begin() as session:
+        [*_, last] = await dead_letters.waiting(session)
+    assert last.reason == "specversion: literal_error"
+    replayed = await replay.replay(house.database, handlers(house.database), last.id)
+    assert replayed == [Replayed(last.id, "specversion: literal_error")]
+    monkeypatch.setattr(replay, "Envelope", LaterEnvelope)
+    assert await replay.replay(house.database, handlers(house.database), last.id) == [Replayed(last.id)]
+    assert await house.has_dead_letters(1_099)
+    assert len([job for job in await house.jobs() if job.kind is SubjectKind.DEMAND]) == 1
+
+
+class LaterEnvelope(Envelope):
+    """What a release reads that knows the next version of the envelope."""
+
+    specversion: Literal["1.0", "2.0"]  # type: ignore[assignment]
