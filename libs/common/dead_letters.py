@@ -97,7 +97,8 @@ async def mark_replayed(session: AsyncSession, letter_id: int, at: datetime) -> 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """How many were not replayed, by consumer; a consumer without any is left out."""
     rows = select(DeadLetterRow.consumer, func.count()).where(DeadLetterRow.replayed_at.is_(None))
-    return dict((await session.execute(rows.group_by(DeadLetterRow.consumer))).tuples().all())
+    found = await session.execute(rows.group_by(DeadLetterRow.consumer))
+    return {row[0]: row[1] for row in found}
 
 
 async def forget(session: AsyncSession, before: datetime) -> None:

@@ -85,10 +85,10 @@ def test_only_edges_read_the_clock() -> None:
     readers = {room(path) for path in SOURCES for found in imported(path) if found == ("common.clock", "now")}
     inner = {one for one in readers if one.rsplit("/", 1)[1] not in {"routes.py", "app.py", "consumers.py"}}
     assert inner == {
+        "common/doctor/replaying.py",
         "common/health.py",
         "common/outbox.py",
         "common/relay.py",
-        "common/replay.py",
         "common/runtime.py",
         "matcher/training/command.py",
         "matcher/upkeep/indexing.py",

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from common import clock, migrations, outbox
+from common import clock, dead_letters, migrations, outbox
 from common.bus import Consumption
 from common.doctor import repository
 from common.doctor.examination import Check, Examined
@@ -129,12 +129,25 @@ async def relay(examined: Examined) -> list[CheckResult]:
     return [running, ok("outbox", seen)]
 
 
+async def buried(examined: Examined) -> list[CheckResult]:
+    """Whether events were given up, which nobody has applied since."""
+    async with examined.database.begin() as session:
+        counts = await dead_letters.count_waiting(session)
+    if not counts:
+        return [ok("dead letters", "none")]
+    doctor = f"`python -m {examined.name} doctor"
+    remedy = f"see why with {doctor} --dead-letters`; once that is mended (an upgrade?), {doctor} --replay all`"
+    seen = ", ".join(f"{count} events that consumer {name} could not apply" for name, count in sorted(counts.items()))
+    return [warning("dead letters", seen, remedy)]
+
+
 COMMON: dict[str, Check] = {
     "settings": settings,
     "database": database,
     "migrations": schema,
     "broker": broker,
     "consumers": consumers,
+    "dead letters": buried,
     "outbox": relay,
 }
 """In the order of the report: what the later ones rest on comes first."""

@@ -1,14 +1,15 @@
 """Runs the checks of one service against its database and broker, in order, whatever some of them meet."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from common.bus import Bus, Consumption
+from common.bus import Bus, Consumption, Handler
 from common.database import Database
+from common.doctor.replaying import Handlers
 from common.doctor.results import CheckResult, unknown
 from common.errors import Unavailable
 from common.settings import ServiceSettings
@@ -34,13 +35,20 @@ class Examined:
     migrations: Path
 
 
+def _none(_: Database) -> Mapping[str, Handler]:
+    return {}
+
+
 Check = Callable[[Examined], Awaitable[list[CheckResult]]]
 """Raises Unavailable when what it asks does not answer."""
 
 
 @dataclass(frozen=True)
 class Examination:
-    """What to examine of a service; `checks` by the name they report under, in the order of the report."""
+    """What to examine of a service; `checks` by the name they report under, in the order of the report.
+
+    `handlers` apply its dead letters again; a service that reads nothing has none.
+    """
 
     name: str
     settings: ServiceSettings
@@ -48,6 +56,7 @@ class Examination:
     consumptions: tuple[Consumption, ...]
     migrations: Path
     checks: dict[str, Check]
+    handlers: Handlers = _none
 
     async def results(self) -> list[CheckResult]:
         """What every check found. One that needs a database or a broker that is away reports `unknown`."""

@@ -8,11 +8,12 @@ from typing import Literal
 
 import pytest
 
-from common import dead_letters, replay
+from common import dead_letters
 from common.bus import Bus, Consumption
 from common.clock import new_id
 from common.contracts.envelope import Envelope
-from common.replay import Replayed
+from common.doctor import replaying
+from common.doctor.replaying import Replayed, replay
 from common.runtime import consuming, keep_running
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
@@ -119,10 +120,10 @@ async def test_unreadable_events_leave_the_matcher_running_and_are_replayed_once
     async with house.database.begin() as session:
         [*_, last] = await dead_letters.waiting(session)
     assert last.reason == "specversion: literal_error"
-    replayed = await replay.replay(house.database, handlers(house.database), last.id)
+    replayed = await replay(house.database, handlers(house.database), last.id)
     assert replayed == [Replayed(last.id, "specversion: literal_error")]
-    monkeypatch.setattr(replay, "Envelope", LaterEnvelope)
-    assert await replay.replay(house.database, handlers(house.database), last.id) == [Replayed(last.id)]
+    monkeypatch.setattr(replaying, "Envelope", LaterEnvelope)
+    assert await replay(house.database, handlers(house.database), last.id) == [Replayed(last.id)]
     assert await house.has_dead_letters(1_099)
     assert len([job for job in await house.jobs() if job.kind is SubjectKind.DEMAND]) == 1
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from common.clock import new_id
+from common.clock import new_id, now
+from common.contracts.matcher import MatchComputed
 from common.doctor.results import CheckResult, Severity
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
@@ -91,6 +92,42 @@ async def test_keys_of_tokens_that_are_nowhere_are_a_fault(settings: NotifySetti
     platform = settings.platform.model_copy(update={"jwks": "/nowhere/jwks.json"})
     seen = await found(settings.model_copy(update={"platform": platform}))
     assert (seen["settings"].severity, "/nowhere/jwks.json" in seen["settings"].seen) == (Severity.FAULT, True)
+
+
+async def test_an_event_of_an_unknown_type_is_a_dead_letter_that_the_doctor_lists_and_tries_again(
+    notify: World, settings: NotifySettings, issuer: TokenIssuer
+) -> None:
+    said = {**json.loads(a_match_event()), "type": "matcher.match.disputed"}
+    async with notify.working():
+        await notify.bus.publish("MATCHER", "matcher.match.disputed", json.dumps(said).encode(), message_id="an id")
+
+        async def is_told() -> bool:
+            return (await found(settings))["dead letters"].severity is Severity.WARNING
+
+        await eventually(is_told, within=30)
+    listed = doctor(settings, issuer, "--dead-letters")
+    assert (listed.returncode, "notify: type: unknown  (matcher.match.disputed" in listed.stdout) == (0, True)
+    tried = doctor(settings, issuer, "--replay", "all")
+    assert (tried.returncode, tried.stdout) == (1, f"{listed.stdout.split()[0]}  not applied: type: unknown\n")
+    nothing = doctor(settings, issuer, "--replay", "12345")
+    assert (nothing.returncode, nothing.stdout) == (1, "12345  not applied: there is no such dead letter\n")
+
+
+def a_match_event() -> bytes:
+    event = MatchComputed(match=a_match())
+    return event.enveloped(new_id(), now(), None).model_dump_json(exclude_none=True).encode()
+
+
+def doctor(settings: NotifySettings, issuer: TokenIssuer, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The verb as a person types it."""
+    env = {
+        **os.environ,
+        **issuer.settings,
+        "NOTIFY_DATABASE_URL": settings.database_url,
+        "JINGQIAO_NATS_URL": settings.platform.nats_url,
+    }
+    command = [sys.executable, "-m", "notify", "doctor", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
 
 
 def test_the_verb_prints_json_and_exits_with_1_when_something_is_broken(

@@ -1,14 +1,13 @@
-"""`python -m <service> dead-letters`: lists events that could not be applied, or applies them again."""
+"""Lists the dead letters of a service, and applies them again once the reason is gone."""
 
 import argparse
-import asyncio
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
-from common import correlation, dead_letters, logs
+from common import correlation, dead_letters
 from common.bus import Handler
 from common.clock import now
 from common.contracts.envelope import Envelope, Unreadable, being_read
@@ -35,7 +34,9 @@ class Replayed:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--replay", metavar="ID|all", type=_which, help="apply one of them again, or every one")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--dead-letters", action="store_true", help="list the events that could not be applied")
+    instead.add_argument("--replay", metavar="ID|all", type=_which, help="apply one of these again, or every one")
 
 
 def _which(said: str) -> str:
@@ -44,22 +45,25 @@ def _which(said: str) -> str:
     raise argparse.ArgumentTypeError(f"{said!r} is neither the number of a dead letter nor `{EVERY}`")
 
 
-def run(arguments: argparse.Namespace, service: str, settings: ServiceSettings, handlers: Handlers) -> None:
-    """The verb. Exits with 1 when something could not be applied, or there is no such letter."""
-    logs.configure(f"{service}-dead-letters", "CRITICAL")
-    lines, is_well = asyncio.run(_done(arguments.replay, settings, handlers))
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.exit(0 if is_well else 1)
+async def listed(settings: ServiceSettings) -> tuple[list[str], bool]:
+    """A line for each dead letter that waits, oldest first; and that this went well."""
+    async with _opened(settings) as database:
+        rows = await _chosen(database, None)
+        return [in_words(row) for row in rows] or ["There are no dead letters."], True
 
 
-async def _done(which: str | None, settings: ServiceSettings, handlers: Handlers) -> tuple[list[str], bool]:
-    database = Database(settings)
-    try:
-        if which is None:
-            rows = await _chosen(database, None)
-            return [_line(row) for row in rows] or ["There are no dead letters."], True
+async def replayed(which: str, settings: ServiceSettings, handlers: Handlers) -> tuple[list[str], bool]:
+    """A line for each dead letter that `which` names, and whether all were applied."""
+    async with _opened(settings) as database:
         done = await replay(database, handlers(database), None if which == EVERY else int(which))
         return [one.in_words() for one in done] or ["There is nothing to replay."], not any(one.failure for one in done)
+
+
+@asynccontextmanager
+async def _opened(settings: ServiceSettings) -> AsyncIterator[Database]:
+    database = Database(settings)
+    try:
+        yield database
     finally:
         await database.close()
 
@@ -103,7 +107,7 @@ async def _replay_one(database: Database, handlers: Mapping[str, Handler], row: 
     return Replayed(row.id)
 
 
-def _line(row: DeadLetterRow) -> str:
+def in_words(row: DeadLetterRow) -> str:
     size = f"{row.size_bytes} bytes" if row.is_whole else f"the first {len(row.body)} of {row.size_bytes} bytes"
     where = f"{row.subject}, {row.stream} {row.stream_seq}, {size}"
     return f"{row.id}  {row.buried_at:%Y-%m-%d %H:%M:%SZ}  {row.consumer}: {row.reason}  ({where})"
