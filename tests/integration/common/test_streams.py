@@ -11,6 +11,7 @@ from nats.js.api import ConsumerInfo
 from common import streams
 from common.bus import Bus, Consumption
 from common.contracts.envelope import Envelope
+from common.dead_letters import DeadLetter
 from common.settings import PlatformSettings, ServiceSettings
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
@@ -36,6 +37,10 @@ async def _consumer(server: NatsServer) -> ConsumerInfo:
         await client.close()
 
 
+async def _kept(_: DeadLetter) -> None:
+    return None
+
+
 async def _ignored(_: Envelope) -> None:
     return None
 
@@ -55,7 +60,7 @@ async def test_the_stream_and_a_consumer_of_one_that_comes_later_are_made(bus: B
 async def test_it_is_the_consumer_that_the_loop_reads_through(bus: Bus, nats_server: NatsServer) -> None:
     await streams.provide(bus, READS.stream, [READS], within_s=20)
     made, stop = await _consumer(nats_server), asyncio.Event()
-    loop = asyncio.create_task(bus.consume(READS, _ignored, stop))
+    loop = asyncio.create_task(bus.consume(READS, _ignored, _kept, stop))
 
     async def is_read() -> bool:
         return (await _consumer(nats_server)).num_waiting == 1
