@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from common.contracts.catalog import Clause, ClauseKind, Comparison
-from matcher.engine.clauses import cues
+from matcher.engine.clauses import cues, exclusions, metric_names
+from matcher.engine.clauses.exclusions import Aside
 from matcher.engine.facts import cue_words, identifiers, readings
 from matcher.engine.facts.measures import Sense
 from matcher.engine.facts.readings import Reading
@@ -28,16 +29,7 @@ _KIND_OF_IDENTIFIER = {
 }
 _NUMBERED = re.compile(r"^[a-z0-9./-]+ \S*\d")
 _CERTIFIED = re.compile(r"认证|证书|体系|certif", re.IGNORECASE)
-_LEADING_WORDS = re.compile(
-    r"^(?:左右|以上|并且|并|且|同时|其中|要求|要|其|系统的|应|须|必须|需|确保|保证|使(?!用)|实现|将|以及|和|the\s|a\s|an\s|with\s|and\s)+",
-    re.IGNORECASE,
-)
-_TRAILING_WORDS = re.compile(
-    r"(?:(?:应该|应当|应|须|必须|需要|需|要求|达到|可达|能够|能|可|为|是|在|的|不|\bis|\bare|\bof|\bbe|\bto|\bshall|\bmust|\bshould|\bwith|"
-    r"\bfrom|\bat|\bat least)\s*)+$",
-    re.IGNORECASE,
-)
-_MAX_METRIC, _MAX_UNIT = 60, 20
+_MAX_UNIT = 20
 _SENSE_OPERATOR = {
     Sense.MORE: Comparison.AT_LEAST,
     Sense.ROOM: Comparison.AT_LEAST,
@@ -56,7 +48,15 @@ def read(text: str, *, section: str = "") -> Clause:
 
 
 def main_figure(text: str) -> Reading | None:
-    """The figure a sentence turns on; digits inside the name of a standard or a grade are no figure."""
+    """The figure a sentence turns on; digits inside the name of a standard or a grade are no figure.
+
+    Neither is the time in which it counts, nor a condition under which it does, unless nothing else is asked.
+    """
+    without_time = exclusions.without(text, Aside.WINDOW)
+    return _turned_on(exclusions.without(without_time, Aside.CONDITION)) or _turned_on(without_time)
+
+
+def _turned_on(text: str) -> Reading | None:
     named = identifiers.find(text)
     figures = [
         reading
@@ -80,11 +80,18 @@ def _rank(reading: Reading) -> int:
     is_level = reading.quantity.unit.dimension in LEVELS
     if (reading.quantity.cue is not None and reading.quantity.unit.dimension != "grade") or is_level:
         return 0
-    if reading.metric is not None:
+    if reading.metric is not None or reading.is_change:
         return 1
-    if reading.quantity.cue is not None:
+    if reading.quantity.cue is not None or _extreme(reading):
         return 2
     return 3 if reading.quantity.upper is not None else _NO_FIGURE
+
+
+def is_asked(reading: Reading) -> bool:
+    """Whether a figure of a demand asks for something: it is compared, a range, a level, or of a known metric."""
+    is_level = reading.quantity.unit.dimension in LEVELS
+    is_told = reading.quantity.cue is not None or reading.quantity.upper is not None
+    return is_level or is_told or reading.is_change or reading.metric is not None or _extreme(reading) is not None
 
 
 def operator(reading: Reading) -> Comparison | None:
@@ -94,7 +101,18 @@ def operator(reading: Reading) -> Comparison | None:
     asked = cue_words.comparison(reading.quantity.cue, is_lower_better=_is_lower_better(reading))
     if asked is None and reading.quantity.unit.dimension in LEVELS:
         return Comparison.AT_LEAST
-    return asked or _SENSE_OPERATOR.get(reading.sense)
+    return asked or _SENSE_OPERATOR.get(reading.sense) or _extreme(reading)
+
+
+def _extreme(reading: Reading) -> Comparison | None:
+    """What a bare figure asks of a thing that is no known metric: 最高节拍20次/分 at least, 最低照度0.01lx at most."""
+    if reading.metric is not None or reading.quantity.unit.dimension == "grade":
+        return None
+    match = _EXTREME.search(reading.name)
+    return match and (Comparison.AT_LEAST if match[0][-1] in "高大" else Comparison.AT_MOST)
+
+
+_EXTREME = re.compile(r"最[高大低小](?!于)")
 
 
 def _is_lower_better(reading: Reading) -> bool:
@@ -119,8 +137,7 @@ def _numbers(reading: Reading) -> dict[str, object]:
 
 def metric_name(reading: Reading) -> str | None:
     """The words that name what is measured, without those that only lead to the number."""
-    name = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", reading.name.strip())).strip(" ，,、:：")
-    return " ".join(name.split())[:_MAX_METRIC].strip() or None
+    return metric_names.bare(reading.name)
 
 
 def _is_hard(text: str, figure: Reading | None, named: Sequence[identifiers.Identifier]) -> bool:

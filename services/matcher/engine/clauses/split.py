@@ -1,38 +1,31 @@
-"""Splits a demand's text into typed clauses, leaving headings and background out."""
+"""Splits a demand's text into typed clauses, leaving headings, background and what is no requirement out."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.contracts.catalog import Clause
 from common.contracts.matcher import Span
-from matcher.engine.clauses import cues, requirement
+from matcher.engine.clauses import cues, exclusions, marks, parts, requirement
 from matcher.engine.facts import identifiers, readings
 
 LONGEST = 1_000
 """Characters of a clause; what runs on longer without a full stop is cut."""
 
-_SENTENCE_END = re.compile(
-    r"[。；;！!？?\n]+|(?<=[^\s\d.][^\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[A-Z]|\s*$)"
-    r"|(?<=\d[^\s\d.])\.(?=\s+[A-Z]|\s*$)|(?<=\d\s[^\s\d.])\.(?=\s+[A-Z]|\s*$)"
-)
-_JOINT = re.compile(r"[，,、](?!\d{3}(?!\d))|\s(?=and\s)")
-_OPENER = re.compile(
-    r"\s*(?:并|且|同时|还|and\s)?\s?"
-    r"(?:须|必须|应(?!用|急|力)|不得|支持|提供|具备|具有|满足|符合|可(?!靠|用|见)|能够?(?!源|耗|量)|must|shall|should|support|provide)"
-)
-_EDGE = "，,。；;：:、.．?？！!\u200b"
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST_LETTERS = 4
 _LEAD_IN_LENGTH = 60
-_CONNECTIVE = re.compile(r"(?:并且|并(?=[支提具能可满应须])|且|同时|and )\s*")
 _PARENTHESES = "（()） "
+_COUNT = r"(?:\s?[（(]?(?:\d+|[一二两三四五六七八九十]+)\s?[台套只辆架艘部个块][^：:，,]{0,4}?[)）]?)?"
+_COLONS = (":", "：")
+_DEVICE = re.compile(rf"(?P<name>[^\d，,。；;：:≥≤><（(]{{2,24}}?){_COUNT}\s?(?P<colon>:\s|[:：])\s*(?=[^\s\d≥≤><±]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundClause:
-    """A clause and where the text says it; `clause.text` is `span.text`."""
+    """A clause and where the text says it; `clause.text` ends with `span.text`, after the device it speaks of when that
+    stands elsewhere."""
 
     clause: Clause
     span: Span
@@ -40,30 +33,39 @@ class FoundClause:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """`device` is what a heading in or before the piece says it speaks of, with its colon."""
+
     start: int
     end: int
     section: str
+    device: str
+    names_device: bool
 
 
 def split(text: str, *, source: str = "need") -> list[FoundClause]:
     """The clauses of a demand's text in order, for its owner to confirm, none twice. Never raises; no text, no clauses.
 
     A text that is nothing but background is read again as if it were not: an owner who asks by telling his troubles
-    still asks for something.
+    still asks for something. What is no requirement (contacts, tendering, funding, scope) stays out.
     """
     clean = _clean(text)
     pieces = list(_pieces(clean))
-    asked = [piece for piece in pieces if not _is_idle(clean, piece)] or pieces
-    spans = [span for piece in asked for span in _parts(clean, piece.start, piece.end)]
-    sections = {piece.start: piece.section for piece in asked}
+    asked = [piece for piece in pieces if not _is_idle(clean, piece)]
+    return _clauses(clean, asked, source) or _clauses(clean, pieces, source)
+
+
+def _clauses(text: str, pieces: Sequence[_Piece], source: str) -> list[FoundClause]:
     found: dict[str, FoundClause] = {}
-    section = ""
-    for start, end in spans:
-        section = sections.get(start, section)
-        written = clean[start:end]
-        if written not in found:
-            clause = requirement.read(written, section=section)
-            found[written] = FoundClause(clause, Span(source=source, start=start, end=end, text=written))
+    for piece in pieces:
+        name = ""
+        for start, end in parts.find(text, piece.start, piece.end):
+            span = Span(source=source, start=start, end=end, text=text[start:end])
+            subject = piece.device if start > piece.start or not piece.names_device else ""
+            if name and not _LETTERS.search(span.text):
+                subject += f"{name}："
+            clause = requirement.read(subject + span.text, section=piece.section)
+            name = clause.metric or name
+            found.setdefault(clause.text, FoundClause(clause, span))
     return list(found.values())
 
 
@@ -73,16 +75,30 @@ def _clean(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """Sentences and list items without their headings, each with the heading it stands under."""
-    section = ""
-    for start, end in _cut(text):
+    """Sentences and list items without their headings, each with the heading and the device it stands under."""
+    section = device = ""
+    for start, end, goes_on in _cut(text):
         start, end, heading = _without_headings(text, start, end)
         section = heading or section
         if cues.BARE_HEADING.fullmatch(text, start, end):
-            section = text[start:end]
+            section, device = text[start:end], ""
+            continue
+        named = _device(text, start, end)
+        device = named or (device if goes_on and not heading else "")
+        if text.startswith(_COLONS, end) and (named or not exclusions.names_a_device(text[start:end])):
+            section = section if named else text[start:end]
             continue
         if _says_something(text, start, end):
-            yield _Piece(start, min(end, start + LONGEST), section)
+            yield _Piece(start, min(end, start + LONGEST), section, device, bool(named))
+
+
+def _device(text: str, start: int, end: int) -> str:
+    """The device that a piece begins with and speaks of, with its colon (云服务器：), empty when there is none."""
+    match = _DEVICE.match(text, start, min(end + 1, len(text)))
+    if match is None or not _LETTERS.search(match["name"]):
+        return ""
+    is_device = exclusions.names_a_device(match["name"].strip()) and not parts.is_excluded(match[0])
+    return f"{match['name'].strip()}{match['colon']}" if is_device else ""
 
 
 def _says_something(text: str, start: int, end: int) -> bool:
@@ -90,32 +106,21 @@ def _says_something(text: str, start: int, end: int) -> bool:
     count = len(_LETTERS.findall(text, start, end))
     if 0 < count < _FEWEST_LETTERS:
         written = text[start:end]
-        return any(map(_is_asked, readings.read(written))) or bool(identifiers.find(written))
+        return any(map(requirement.is_asked, readings.read(written))) or bool(identifiers.find(written))
     return count > 0
 
 
-def _cut(text: str) -> Iterator[tuple[int, int]]:
-    """Spans between sentence ends and list marks, trimmed."""
-    marks = [(m.start(), m.end()) for m in cues.ENUMERATOR.finditer(text)]
-    marks += [(m.start(), m.end()) for m in _SENTENCE_END.finditer(text)]
-    marks += [(m.start(), m.start()) for m in cues.INLINE_HEADING.finditer(text)]
-    position = 0
-    for start, end in [*sorted(marks), (len(text), len(text))]:
+def _cut(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Spans between marks, trimmed, and whether only soft marks stand before each."""
+    position, goes_on = 0, False
+    for start, end, is_soft in [*marks.find(text), (len(text), len(text), False)]:
         if start > position:
-            yield _trimmed(text, position, start)
+            piece_start, piece_end = parts.trimmed(text, position, start)
+            yield piece_start, piece_end, goes_on
+            goes_on = is_soft if piece_end > piece_start else goes_on and is_soft
+        else:
+            goes_on = goes_on and is_soft
         position = max(position, end)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and _is_edge(text[start]):
-        start += 1
-    while end > start and _is_edge(text[end - 1]):
-        end -= 1
-    return start, end
-
-
-def _is_edge(character: str) -> bool:
-    return character in _EDGE or character.isspace()
 
 
 def _without_headings(text: str, start: int, end: int) -> tuple[int, int, str]:
@@ -124,7 +129,7 @@ def _without_headings(text: str, start: int, end: int) -> tuple[int, int, str]:
     while match := cues.HEADING.match(text[start:end].lstrip(_PARENTHESES).rstrip(_PARENTHESES)):
         heading = match["name"]
         skipped = len(text[start:end]) - len(text[start:end].lstrip(_PARENTHESES))
-        start, end = _trimmed(text, min(start + skipped + match.end(), end), end)
+        start, end = parts.trimmed(text, min(start + skipped + match.end(), end), end)
         if not match["colon"]:
             return end, end, heading
     return start, end, heading
@@ -136,37 +141,3 @@ def _is_idle(text: str, piece: _Piece) -> bool:
     if cues.IDLE_SECTION.search(piece.section) or (cues.LEAD_IN.search(written) and len(written) < _LEAD_IN_LENGTH):
         return True
     return bool(cues.BACKGROUND.search(written)) and not asks
-
-
-def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """One span per requirement of a sentence: 准确率≥95%，时延≤50ms，并支持离线部署 makes three."""
-    measured = [start + reading.quantity.start for reading in readings.read(text[start:end]) if _is_asked(reading)]
-    part_start, is_complete = start, False
-    for segment_start, segment_end in _segments(text, start, end):
-        has_figure = any(segment_start <= place < segment_end for place in measured)
-        opens = has_figure or _OPENER.match(text, segment_start, segment_end)
-        if is_complete and opens and len(_LETTERS.findall(text, segment_start, segment_end)) >= _FEWEST_LETTERS - 2:
-            yield _whole(text, part_start, segment_start)
-            part_start, is_complete = segment_start, False
-        is_complete = is_complete or bool(opens)
-    yield _whole(text, part_start, end)
-
-
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span of one requirement, without the 并 or "and" that joined it to the last."""
-    start, end = _trimmed(text, start, end)
-    connective = _CONNECTIVE.match(text, start, end)
-    return (connective.end(), end) if connective and connective.end() < end else (start, end)
-
-
-def _is_asked(reading: readings.Reading) -> bool:
-    is_level = reading.quantity.unit.dimension in requirement.LEVELS
-    return (
-        is_level or reading.quantity.cue is not None or reading.metric is not None or reading.quantity.upper is not None
-    )
-
-
-def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    joints = [match.start() for match in _JOINT.finditer(text, start, end)]
-    starts = [start, *(joint + 1 for joint in joints)]
-    return list(zip(starts, [*joints, end], strict=True))

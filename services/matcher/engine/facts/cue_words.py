@@ -51,7 +51,7 @@ _BEFORE: dict[Cue, str] = {
     Cue.EQUAL: r"等于|恰为|exactly|equal to",
 }
 _FILLER = (
-    "约|大约|近|about|approximately|:|为|在|支持|接入|具备|提供|配备|完成|覆盖|处理|满足|能?承受|容纳|support(?:s|ing)?"
+    "(?:额定|设计|初始|标称|理论)(?:值|功率|容量)?的|约|大约|近|about|approximately|:|为|在|支持|接入|具备|提供|配备|完成|覆盖|处理|满足|能?承受|容纳|support(?:s|ing)?"
 )
 _LEADING = re.compile(
     r"(?:"

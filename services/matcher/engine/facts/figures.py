@@ -140,6 +140,8 @@ def _with_unit(text: str, number: Number, start: int) -> Figure:
     if found and found[0].symbol == "级" and number.value * factor >= _ROUND:
         number, after, factor = number._replace(value=number.value * factor / _ROUND), found[1], _ROUND
         found = None
+    if found is None and (size := _SIZES.match(text, after)) and (last := _unit_at(text, start, size.end())):
+        return Figure(number.value * factor, last[0], start, after, factor)
     if found is None:
         return _prefixed(text, number._replace(value=number.value * factor, end=after), start, factor)
     if numerals.half(text, found[1]):
@@ -151,6 +153,8 @@ def _with_unit(text: str, number: Number, start: int) -> Figure:
     return Figure(number.value * factor, unit, start, end, factor, lead, high)
 
 
+# The other sizes of 3000×1500 mm, which share its unit.
+_SIZES = re.compile(r"(?:\s?[×xX*]\s?\d[\d.]*){1,2}(?![\d.])")
 _MORE = ("余", "多")
 _AND_HALF = re.compile(r"个半(?P<unit>小时|月|钟头|季度|星期)")
 

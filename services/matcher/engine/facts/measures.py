@@ -72,7 +72,7 @@ delivery less time: 交付 交货 交货期 工期 供货 部署 上线 安装 �
     提交? 完成? | delivery; delivered?; deliver?; installation; installed; install; commissioning; deployment;
     lead time?
 onsite less time: 到场 到达现场 现场响应 上门 抵达 现场? | on site; on-site; visit
-warranty room time: 质保 保修 质量保证 免费维护 | warranty; guarantee
+warranty room time: 质保 保修 质量保证 免费维护 质保期限 保修期限 质量保证期限 | warranty; guarantee
 retention room time: 保存 保存期限 保存时间 保存时长 保存年限 留存 留存期限 留存时间 存储期限 存储时长
     存储时间 存储周期 留痕 备查 | retention; retained; kept; stored
 repair less time: 修复时间 恢复时间 修复 | repair time; time to repair; recovery time; restored
@@ -126,7 +126,7 @@ staff room people: 员工 在职 | employees; staff
 team room people: 项目团队 项目组 团队 研发人员 工程师 驻场 | team; engineers
 patent room count: 专利 软著 | patents
 price less money,money/power,money/energy,money/mass,money/data,money/time: 报价 价格 售价 单价 费用 服务费 造价 成本
-    预算 资费 总价 | price; cost; fee; quote; licence; license; budget
+    预算 资费 总价 限价 | price; cost; fee; quote; licence; license; budget
 ticket cover money: 融资 投资 单笔 额度 | ticket; invest; investment; raise
 wind room grade: 抗风 风力 风速 | wind
 sea_state room grade: 海况 | sea state

@@ -12,6 +12,8 @@ _BREAK = re.compile(r"[,，。;；!！?？\n\t:：、]|(?<=\D)\.\s")
 _HEAD = re.compile(r"[^,，。;；!！?？\n\t:：、]+[:：]\s*$")
 _BLANK = ' \t\n,，。;；:：、.()（）"“”'
 _LETTER = re.compile(r"[^\W\d_]")
+_CHANGED_ONLY = re.compile(r"\s?(?:减少|降低|节约|节省|压缩|缩短|增加|提升|提高)了?\s?")
+"""减少60%人工录入 says after its figure what is less."""
 _NEAR, _FAR = 24, 160
 _READING_SIZE = 500
 """Bytes of a reading and its quantity without its name."""
@@ -90,6 +92,8 @@ def _reading(text: str, quantity: Quantity, left: int, right: int) -> Reading:
         name, end = f"{before}{after[: mention.end]}", quantity.end + mention.end
     elif not _LETTER.search(before):
         name, end = after, after_end
+    elif _CHANGED_ONLY.fullmatch(before):
+        name, end = f"{before}{after}", after_end
     is_change = quantity.unit.dimension in ("ratio", "fold") and measures.is_change(text[left : quantity.start])
     metric, is_vague = (mention.metric, mention.is_vague) if mention else (None, False)
     metric = measures.fitting(metric, quantity.unit)
