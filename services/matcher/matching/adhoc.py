@@ -94,7 +94,7 @@ def _judged(seat: Seat, ask: FitAsk, profile: ReadProfile, demands: Sequence[Rea
     standings = judge.ranked_demands(profile, demands)
     fits = judge.worthy(standings, least=least, limit=ask.limit)
     shown = {fit.demand.id for fit in fits}
-    others = [standing for standing in standings if standing.demand.id not in shown]
+    others = [one for one in standings if one.demand.id not in shown and one.is_related]
     nearest = [] if len(fits) == ask.limit else judge.explained_all(others[:NEAREST])
     return FitsOut(
         least_fit=round(least),

@@ -14,6 +14,7 @@ from common.contracts.catalog import Clause, DemandSnapshot
 from common.contracts.matcher import Band, ClauseVerdict
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
+from matcher.engine.ranking import relevance
 from matcher.engine.ranking.ranker import Ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts import evidence
@@ -113,6 +114,11 @@ class Standing:
         locality = self.demand.snapshot.locality
         return locality is None or locality.admits(self.profile.division)
 
+    @property
+    def is_related(self) -> bool:
+        """Whether the two have words or meaning in common."""
+        return relevance.is_related(self.demand.view, self.profile.view, self.features)
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -196,11 +202,13 @@ class Judge:
     def worthy(self, standings: Sequence[Standing], *, least: float, limit: int) -> list[Fit]:
         """The best `limit` admitted pairs that fit by `least` or more and miss no hard clause, explained, best first.
 
+        Pairs that share neither words nor meaning are never among them.
+
         Of `standings`, which come best first, those that could not be among the best whatever their clauses say are
         passed over; so is what comes after EXPLAINED times `limit`, or MOST_EXPLAINED times when few are worthy.
         """
         found: list[Fit] = []
-        admitted = [standing for standing in standings if standing.is_admitted]
+        admitted = [one for one in standings if one.is_admitted and one.is_related]
         for place, standing in enumerate(admitted[: MOST_EXPLAINED * limit], start=1):
             is_full = len(found) >= limit
             floor = found[limit - 1].score if is_full else least

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.contracts.catalog import Clause, DemandSnapshot
 from common.contracts.matcher import Span
 from common.fields import Language
-from matcher.engine.clauses import split
+from matcher.engine.clauses import requirement, split
 from matcher.engine.embedding import Matrix, Vector
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts.evidence import EvidenceText, sentences
@@ -74,11 +74,14 @@ def demand_texts(demand: DemandSnapshot) -> DemandTexts:
 
 
 def askings(demand: DemandSnapshot) -> tuple[AskedClause, ...]:
-    """The clauses its owner stated; where there are none, those its text is split into."""
+    """The clauses its owner stated, with their figures read where only the text is given; where there are none, those
+    its text is split into."""
     if not demand.clauses:
         return _split(demand.need)
     return tuple(
-        AskedClause(clause, Span(source=f"clauses/{at}", start=0, end=len(clause.text), text=clause.text))
+        AskedClause(
+            requirement.completed(clause), Span(source=f"clauses/{at}", start=0, end=len(clause.text), text=clause.text)
+        )
         for at, clause in enumerate(demand.clauses)
     )
 

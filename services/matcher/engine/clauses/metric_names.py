@@ -8,7 +8,10 @@ from typing import NamedTuple
 LONGEST = 60
 """Characters of a metric's name; the rest is cut."""
 _FILE = Path(__file__).parent / "name_words.tsv"
-_ENGLISH_LEADING, _ENGLISH_TRAILING = r"the\s|a\s|an\s|with\s|and\s", r"\bis|\bare|\bof|\bbe|\bto|\bshall|\bmust|\bshould|\bwith|\bfrom|\bat least|\bat"
+_ENGLISH_LEADING, _ENGLISH_TRAILING = (
+    r"the\s|a\s|an\s|with\s|and\s",
+    r"\bis|\bare|\bof|\bbe|\bto|\bshall|\bmust|\bshould|\bwith|\bfrom|\bat least|\bat",
+)
 
 
 class Word(NamedTuple):
@@ -34,11 +37,15 @@ def bare(name: str) -> str | None:
 
 @cache
 def _leading() -> re.Pattern[str]:
-    chinese = (f"{one.word}(?![{one.kept_by}])" if one.kept_by else one.word for one in words() if one.place == "leading")
+    chinese = (
+        f"{one.word}(?![{one.kept_by}])" if one.kept_by else one.word for one in words() if one.place == "leading"
+    )
     return re.compile(rf"^(?:\s|{'|'.join(chinese)}|{_ENGLISH_LEADING})+", re.IGNORECASE)
 
 
 @cache
 def _trailing() -> re.Pattern[str]:
-    chinese = (f"(?<![{one.kept_by}]){one.word}" if one.kept_by else one.word for one in words() if one.place == "trailing")
+    chinese = (
+        f"(?<![{one.kept_by}]){one.word}" if one.kept_by else one.word for one in words() if one.place == "trailing"
+    )
     return re.compile(rf"(?:(?:{'|'.join(chinese)}|{_ENGLISH_TRAILING})\s*)+$", re.IGNORECASE)

@@ -32,7 +32,9 @@ def find(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
     A stretch that is no requirement takes those with it that follow and ask for nothing, and a bare one before it.
     """
-    measured = [start + one.quantity.figure_start for one in readings.read(text[start:end]) if requirement.is_asked(one)]
+    measured = [
+        start + one.quantity.figure_start for one in readings.read(text[start:end]) if requirement.is_asked(one)
+    ]
     part_start, is_complete, is_silent, last = start, False, False, start
     for segment_start, segment_end in _segments(text, start, end):
         asks = _asks(text, segment_start, segment_end)

@@ -47,6 +47,15 @@ def read(text: str, *, section: str = "") -> Clause:
     return Clause(kind=kind, text=text, is_hard=_is_hard(text, figure, named), **numbers)
 
 
+def completed(clause: Clause) -> Clause:
+    """A clause of which its owner gave the text alone, with the figure that free text would be read to ask for; what the
+    owner did state stands: kind, whether it binds, and any metric or figure."""
+    if clause.operator is not None or clause.metric is not None or clause.unit is not None:
+        return clause
+    figure = main_figure(clause.text)
+    return clause.model_copy(update=_numbers(figure)) if figure else clause
+
+
 def main_figure(text: str) -> Reading | None:
     """The figure a sentence turns on; digits inside the name of a standard or a grade are no figure.
 

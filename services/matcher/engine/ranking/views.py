@@ -10,7 +10,7 @@ import numpy as np
 
 from common.fields import Language
 from matcher.engine.embedding import Matrix, Vector
-from matcher.engine.words import rarity
+from matcher.engine.words import glossary, rarity
 from matcher.engine.words.rarity import Weighed
 
 
@@ -33,6 +33,11 @@ class DemandView:
     def terms(self) -> Weighed:
         """Of title and need together."""
         return rarity.weighed(f"{self.title}\n{self.need}")
+
+    @cached_property
+    def meanings(self) -> frozenset[str]:
+        """The glossary's words in title, need and clauses, whatever their language."""
+        return glossary.meanings("\n".join((self.title, self.need, *self.clauses)))
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,8 @@ class ProfileView:
     def terms(self) -> tuple[Weighed, ...]:
         """Of each face."""
         return tuple(map(rarity.weighed, (self.headline, *self.items)))
+
+    @cached_property
+    def meanings(self) -> frozenset[str]:
+        """The glossary's words in all its texts, whatever their language."""
+        return glossary.meanings("\n".join((self.headline, self.summary, *self.items)))

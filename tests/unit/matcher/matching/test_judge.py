@@ -76,8 +76,12 @@ def profile(*said: str, id: UUID | None = None) -> ReadProfile:
     return ReadProfile(id or uuid4(), 1, PORT, "厂", offer, view, rows[2 + len(said) :])
 
 
+ALIKE = {"title": 3.0, "words": 0.2}
+"""Figures of a pair that shares words and meaning."""
+
+
 def standing(score: float, *said: str) -> Standing:
-    return Standing(demand(), profile(*said), score, 1, {})
+    return Standing(demand(), profile(*said), score, 1, ALIKE)
 
 
 @given(st.lists(st.floats(0, 100), max_size=6))
@@ -114,7 +118,7 @@ def test_a_sentence_too_late_for_a_vector_is_judged_by_its_words(judge: Judge) -
     function = Clause(kind=ClauseKind.FUNCTION, text="支持车辆不停车通过闸口")
     long = profile("支持车辆不停车通过闸口。")
     unread = replace(long, sentence_vectors=long.sentence_vectors[:0])
-    [verdict] = judge.explained(Standing(demand((function,)), unread, 60.0, 1, {})).verdicts
+    [verdict] = judge.explained(Standing(demand((function,)), unread, 60.0, 1, ALIKE)).verdicts
     assert verdict.outcome is Outcome.SATISFIED
 
 
@@ -130,6 +134,32 @@ def test_lack_of_evidence_is_no_miss(judge: Judge) -> None:
 def test_a_met_clause_lifts_a_fit_and_can_carry_it_over_the_threshold(judge: Judge) -> None:
     met, untold = standing(LEAST - 3, "残损识别准确率为97%。"), standing(LEAST - 3)
     assert [fit.standing for fit in judge.matches([met, untold])] == [met]
+
+
+def test_a_met_clause_lifts_an_unlike_offer_less_than_one_that_is_alike(judge: Judge) -> None:
+    said = "残损识别准确率为97%。"
+    unlike, alike = judge.explained(standing(30.0, said)), judge.explained(standing(58.0))
+    assert unlike.score < LEAST + 3
+    assert unlike.score < alike.score
+    assert judge.matches([standing(15.0, said)]) == []
+
+
+def test_a_pair_that_shares_neither_words_nor_meaning_is_no_match(judge: Judge) -> None:
+    said = "残损识别准确率为97%。"
+    stranger = replace(standing(90.0, said), features={"title": 2.0, "words": 0.01})
+    assert judge.matches([stranger]) == []
+    assert len(judge.matches([replace(stranger, features={"title": 2.0, "words": 0.1})])) == 1
+    assert len(judge.matches([replace(stranger, features={"title": 2.6, "words": 0.0})])) == 1
+
+
+def test_words_of_the_glossary_make_a_pair_of_two_languages_related(judge: Judge) -> None:
+    pair = replace(standing(60.0), features={"title": 1.0, "words": 0.0})
+    english = replace(pair.profile.view, language="en", headline="container damage recognition", items=())
+    typed = replace(english, headline="asdfgh qwerty")
+    assert [replace(pair, profile=replace(pair.profile, view=view)).is_related for view in (english, typed)] == [
+        True,
+        False,
+    ]
 
 
 def test_a_verdict_quotes_both_sides(judge: Judge) -> None:

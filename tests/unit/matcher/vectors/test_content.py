@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pgvector import HalfVector
 
-from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import Clause, ClauseKind, Comparison, DemandKind, DemandSnapshot, DemandState
 from common.contracts.matcher import OfferKind
 from common.fields import OrganisationKey
 from matcher.engine.ranking.receipts import Inputs, digest
@@ -74,6 +74,21 @@ def test_clauses_that_the_owner_stated_are_taken_as_they_are() -> None:
     stated = (Clause(kind=ClauseKind.FUNCTION, text="写入闸口系统"),)
     [one] = content.askings(demand(clauses=stated))
     assert (one.clause, one.span.source, one.span.text) == (stated[0], "clauses/0", "写入闸口系统")
+
+
+def test_a_clause_given_as_text_alone_asks_for_what_free_text_would() -> None:
+    texts = ("箱号识别准确率≥95%", "近三年内须有不少于3个同类案例", "pH值6~9", "支持离线部署")
+    stated = tuple(Clause(kind=ClauseKind.PERFORMANCE, text=text) for text in texts)
+    for asked, text in zip(content.askings(demand(clauses=stated)), texts, strict=True):
+        [free] = content.askings(demand(need=text))
+        fields = {"metric", "operator", "value", "upper", "unit"}
+        assert asked.clause.model_dump(include=fields) == free.clause.model_dump(include=fields)
+
+
+def test_a_figure_that_the_owner_stated_outranks_the_text() -> None:
+    stated = Clause(kind=ClauseKind.PERFORMANCE, text="准确率≥95%", operator=Comparison.AT_LEAST, value=97, unit="%")
+    [one] = content.askings(demand(clauses=(stated,)))
+    assert one.clause == stated
 
 
 def test_every_text_of_an_offer_is_evidence_under_its_place() -> None:

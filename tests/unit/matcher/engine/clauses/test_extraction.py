@@ -10,7 +10,9 @@ from common.contracts.catalog import Clause
 from matcher.engine.clauses.split import split
 
 FOLDER = Path(__file__).parents[4] / "data" / "extraction"
-KINDS = {path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in FOLDER.glob("*.jsonl")}
+KINDS = {
+    path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in FOLDER.glob("*.jsonl")
+}
 MOST_OTHERWISE = 2
 """Of the twenty of a kind; they were written and judged before the reading of their kind was mended, and not all are read alike."""
 
