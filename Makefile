@@ -75,8 +75,9 @@ format: $(READY_DEV) ## Format the code
 bench: $(READY_DEV) ## Measure speed beside its baselines (PARTS=scale: a million profiles, half an hour)
 	@$(BIN)/python -m tests.bench $(PARTS)
 
-evaluate: $(READY_DEV) ## Measure ranking quality on judged data (DATA=folder)
+evaluate: $(READY_DEV) ## Measure ranking on judged data (DATA=folder), verdicts on the blind set
 	@$(BIN)/python -m matcher evaluate $(DATA)
+	@for pairs in $(wildcard tests/data/blind/*.jsonl); do echo "verdicts on $$pairs"; $(BIN)/python -m matcher judge $$pairs || exit; done
 
 docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTTP contracts)
 	@$(BIN)/python -m tests.contract.documents

@@ -40,11 +40,12 @@ _WIDTH = 120
 
 
 class Pair(Loose):
-    """`right` is the verdict of a careful reader, `kind` a word to group by."""
+    """`right` is the verdict of a careful reader, `second` that of another one, `kind` a word to group by."""
 
     clause: str = Field(min_length=1, max_length=2_000)
     profile: str = Field(max_length=100_000)
     right: Label
+    second: Label | None = None
     kind: str = ""
 
 
@@ -53,7 +54,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help='one JSON object a line: {"clause", "profile", "right": "满足|不满足|证据不足", "kind"?}',
+        help='one JSON object a line: {"clause", "profile", "right": "满足|不满足|证据不足", "second"?, "kind"?}',
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument(
@@ -91,7 +92,15 @@ def judge_all(pairs: Sequence[Pair], embedder: Embedder, verifier: Verifies | No
         for done, pair in enumerate(pairs, start=1):
             said = _verdict(pair, embedder, verifier)
             found.append(
-                ScoredVerdict(pair.clause, pair.profile, pair.kind, _LABELS[pair.right], said.outcome, said.reason)
+                ScoredVerdict(
+                    pair.clause,
+                    pair.profile,
+                    pair.kind,
+                    _LABELS[pair.right],
+                    said.outcome,
+                    said.reason,
+                    second=_LABELS[pair.second] if pair.second else None,
+                )
             )
             advance(done)
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from common.contracts.matcher import Outcome
+from matcher.evaluation.readers import Agreement, agreement
 
 NAMES = {
     Outcome.SATISFIED: "满足",
@@ -20,7 +21,7 @@ DECIDED = (Outcome.SATISFIED, Outcome.NOT_SATISFIED)
 
 @dataclass(frozen=True, slots=True)
 class ScoredVerdict:
-    """`right` is the reader's verdict, `said` ours."""
+    """`right` is the reader's verdict, `second` that of a second reader if there was one, `said` ours."""
 
     clause: str
     profile: str
@@ -28,6 +29,7 @@ class ScoredVerdict:
     right: Outcome
     said: Outcome
     reason: str
+    second: Outcome | None = None
 
     @property
     def is_alike(self) -> bool:
@@ -39,7 +41,9 @@ class ScoredVerdict:
 
 
 def as_json(judged: Sequence[ScoredVerdict]) -> dict[str, Any]:
-    """`wrong` holds every pair that was wrongly decided, in order."""
+    """`wrong` holds every pair that was wrongly decided, in order; `readers` is there where two read some pairs."""
+    readers = _readers(judged)
+    told = {"both_read": readers.count, "alike": readers.alike, "kappa": readers.kappa}
     return {
         "cases": len(judged),
         "alike": sum(one.is_alike for one in judged),
@@ -56,11 +60,24 @@ def as_json(judged: Sequence[ScoredVerdict]) -> dict[str, Any]:
             for one in judged
             if one.is_wrongly_decided
         ],
-    }
+    } | ({"readers": told} if readers.count else {})
 
 
 def tables(judged: Sequence[ScoredVerdict]) -> list[Table]:
-    return [_summary(judged), _confusion(judged)]
+    readers = _readers(judged)
+    return [_summary(judged), _confusion(judged), *([_of_readers(readers)] if readers.count else [])]
+
+
+def _readers(judged: Sequence[ScoredVerdict]) -> Agreement:
+    twice = [(one.right, one.second) for one in judged if one.second is not None]
+    return agreement([first for first, _ in twice], [second for _, second in twice])
+
+
+def _of_readers(readers: Agreement) -> Table:
+    table = Table("figure", "of", "share", "95 % interval", title="two readers of the same pairs")
+    _row(table, "alike", readers.alike, readers.count)
+    table.add_row("Cohen's kappa", "", f"{readers.kappa:.3f}", "")
+    return table
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Letters typed at random fit no demand, in whatever script; a few real words do. With the model that is shipped."""
 
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def demands(embedder: Embedder) -> list[ReadDemand]:
         one.model_copy(update={"clauses": one.clauses[:1]}) for one in snapshots if one.kind is DemandKind.SCENARIO
     ]
     texts = [content.demand_texts(one).asked for one in scenarios]
-    rows = np.split(embedded(embedder, sum(texts, [])), np.cumsum([len(one) for one in texts])[:-1])
+    rows = np.split(embedded(embedder, [*chain(*texts)]), np.cumsum([len(one) for one in texts])[:-1])
     return [
         ReadDemand(one, content.demand_view(one, language_of([one.title, one.need]), (row[0], row[1]), row[2:]))
         for one, row in zip(scenarios, rows, strict=True)

@@ -1,7 +1,7 @@
 """Reads exclusions.toml, and finds what in a demand's text is no requirement on the offer.
 
-A row has an `id`, a `pattern`, examples (`yes`), near misses (`no`) and a reason (`why`); those of rules and asides have
-a `category` as well. A pattern is searched without regard to case; ^ and $ are the ends of the stretch.
+A row has an `id`, a `pattern`, examples (`yes`), near misses (`no`) and a reason (`why`); rules and asides have a
+`category` as well. A pattern is searched without regard to case; ^ and $ are the ends of the stretch.
 """
 
 import re

@@ -26,7 +26,7 @@ class Word(NamedTuple):
 @cache
 def words() -> tuple[Word, ...]:
     lines = [line for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return tuple(Word(*(line.split("\t") + ["", ""])[:4]) for line in lines)
+    return tuple(Word(*[*line.split("\t"), "", ""][:4]) for line in lines)
 
 
 def bare(name: str) -> str | None:

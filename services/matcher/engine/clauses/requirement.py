@@ -48,8 +48,10 @@ def read(text: str, *, section: str = "") -> Clause:
 
 
 def completed(clause: Clause) -> Clause:
-    """A clause of which its owner gave the text alone, with the figure that free text would be read to ask for; what the
-    owner did state stands: kind, whether it binds, and any metric or figure."""
+    """A clause of which its owner gave the text alone, with the figure that free text would be read to ask for.
+
+    What the owner did state stands: kind, whether it binds, and any metric or figure.
+    """
     if clause.operator is not None or clause.metric is not None or clause.unit is not None:
         return clause
     figure = main_figure(clause.text)

@@ -50,7 +50,10 @@ _BEFORE: dict[Cue, str] = {
     Cue.REACH: r"可?达到了?|高达|能达|达|至|为|=|reach(?:es|ing)?|up to|of",
     Cue.EQUAL: r"等于|恰为|exactly|equal to",
 }
-_FILLER = "(?:额定|设计|初始|标称|理论)(?:值|功率|容量)?的|约|大约|近|about|approximately|:|为|在|支持|接入|具备|提供|配备|完成|覆盖|处理|满足|能?承受|容纳|support(?:s|ing)?"
+_FILLER = (
+    "(?:额定|设计|初始|标称|理论)(?:值|功率|容量)?的|"
+    "约|大约|近|about|approximately|:|为|在|支持|接入|具备|提供|配备|完成|覆盖|处理|满足|能?承受|容纳|support(?:s|ing)?"
+)
 _LEADING = re.compile(
     r"(?:"
     + "|".join(f"(?P<{cue.name}>{words})" for cue, words in _BEFORE.items())

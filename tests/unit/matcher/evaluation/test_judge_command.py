@@ -2,12 +2,13 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from common.contracts.matcher import Outcome
-from matcher.evaluation import clauses_command, judge_command, verdict_report
+from matcher.evaluation import clauses_command, judge_command, readers, verdict_report
 from matcher.evaluation.verdict_report import ScoredVerdict
 
 MET, MISSED, OPEN = Outcome.SATISFIED, Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE
@@ -89,3 +90,29 @@ def test_clauses_come_out_one_array_a_line_with_their_figures(
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert [(one["operator"], one["value"], one["unit"]) for one in first] == [("ge", 5.0, "吨")]
     assert [(one["text"], one["is_hard"]) for one in second] == [("须支持离线部署", True)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike", "kappa"),
+    [
+        ([MET, MISSED, OPEN], [MET, MISSED, OPEN], 3, 1.0),
+        # Two of four alike; by chance (½·½ + ½·½) would be.
+        ([MET, MET, MISSED, MISSED], [MET, MISSED, MISSED, MET], 2, 0.0),
+        # Cohen's own arithmetic: (.75 − .5) / (1 − .5).
+        ([MET, MET, MISSED, MISSED], [MET, MET, MISSED, MET], 3, 0.5),
+        ([MET, MET], [MET, MET], 2, 1.0),
+        ([], [], 0, 0.0),
+    ],
+)
+def test_two_readers_agree_beyond_chance_by_kappa(
+    first: list[Outcome], second: list[Outcome], alike: int, kappa: float
+) -> None:
+    found = readers.agreement(first, second)
+    assert (found.count, found.alike, found.kappa) == (len(first), alike, pytest.approx(kappa))
+
+
+def test_the_agreement_of_two_readers_is_told_where_two_read() -> None:
+    once, twice = scored(MET, MET), replace(scored(MET, MET), second=MISSED)
+    assert "readers" not in verdict_report.as_json([once])
+    assert verdict_report.as_json([once, twice])["readers"] == {"both_read": 1, "alike": 0, "kappa": 0.0}
+    assert [table.title for table in verdict_report.tables([once, twice])][-1] == "two readers of the same pairs"

@@ -14,7 +14,7 @@ KINDS = {
     path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in FOLDER.glob("*.jsonl")
 }
 MOST_OTHERWISE = 2
-"""Of the twenty of a kind; they were written and judged before the reading of their kind was mended, and not all are read alike."""
+"""Of the twenty of a kind: they were judged before the reading of their kind was mended, and not all are read alike."""
 
 
 def figure(clause: Clause) -> str:
