@@ -8,7 +8,7 @@ from common.contracts.matcher import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ReaderAgreement:
     """Of the `count` pairs that both read, `alike` got one verdict; `kappa` is Cohen's, 1 at best, 0 by chance."""
 
     count: int
@@ -16,7 +16,7 @@ class Agreement:
     kappa: float
 
 
-def agreement(first: Sequence[Outcome], second: Sequence[Outcome]) -> Agreement:
+def agreement(first: Sequence[Outcome], second: Sequence[Outcome]) -> ReaderAgreement:
     """Of two readers' verdicts, pair by pair. Kappa is 1 where both always say the same one thing, 0 of nothing.
 
     Cohen, Educational and Psychological Measurement 20 (1960).
@@ -27,4 +27,4 @@ def agreement(first: Sequence[Outcome], second: Sequence[Outcome]) -> Agreement:
     by_chance = sum(ours[outcome] * theirs[outcome] for outcome in Outcome) / count**2 if count else 1.0
     observed = alike / count if count else 0.0
     kappa = (observed - by_chance) / (1 - by_chance) if by_chance < 1 else observed
-    return Agreement(count, alike, kappa)
+    return ReaderAgreement(count, alike, kappa)

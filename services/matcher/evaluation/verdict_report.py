@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from common.contracts.matcher import Outcome
-from matcher.evaluation.readers import Agreement, agreement
+from matcher.evaluation.readers import ReaderAgreement, agreement
 
 NAMES = {
     Outcome.SATISFIED: "满足",
@@ -68,12 +68,12 @@ def tables(judged: Sequence[ScoredVerdict]) -> list[Table]:
     return [_summary(judged), _confusion(judged), *([_of_readers(readers)] if readers.count else [])]
 
 
-def _readers(judged: Sequence[ScoredVerdict]) -> Agreement:
+def _readers(judged: Sequence[ScoredVerdict]) -> ReaderAgreement:
     twice = [(one.right, one.second) for one in judged if one.second is not None]
     return agreement([first for first, _ in twice], [second for _, second in twice])
 
 
-def _of_readers(readers: Agreement) -> Table:
+def _of_readers(readers: ReaderAgreement) -> Table:
     table = Table("figure", "of", "share", "95 % interval", title="two readers of the same pairs")
     _row(table, "alike", readers.alike, readers.count)
     table.add_row("Cohen's kappa", "", f"{readers.kappa:.3f}", "")

@@ -35,7 +35,7 @@ class Aside(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Exclusion:
     """A rule, an aside or a name; only asides give the text that is left beside each example."""
 
     id: str
@@ -48,11 +48,11 @@ class Row:
 
 
 @cache
-def rows(table: str) -> tuple[Row, ...]:
+def rows(table: str) -> tuple[Exclusion, ...]:
     """The rows of `rule`, `aside` or `name`, in the order of the file. Raises KeyError for one that lacks a key."""
     written: list[dict[str, Any]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))[table]
     return tuple(
-        Row(
+        Exclusion(
             id=row.get("id", table),
             pattern=re.compile(row["pattern"], re.IGNORECASE),
             yes=tuple(row["yes"]),
