@@ -1,9 +1,13 @@
 """Who is calling: verifies OIDC bearer tokens and says which organisation they speak for."""
 
 import asyncio
+import hashlib
 import json
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import jwt
 from fastapi import Depends, Request
@@ -16,6 +20,9 @@ from common.roles import Role
 from common.settings import PlatformSettings
 
 ALGORITHMS = ["ES256", "RS256", "EdDSA"]
+LEEWAY_S = 30
+MOST_REMEMBERED = 4096
+"""Tokens whose signature need not be checked again; each takes about a kilobyte."""
 _bearer = HTTPBearer(auto_error=False, description="An OIDC access token (JWT).")
 
 
@@ -35,17 +42,45 @@ class Principal(BaseModel):
         return f"{self.organisation.scheme}:{self.organisation.code}:{self.subject}"
 
 
-class Verifier:
-    """Checks tokens against a JWKS, read from a file or fetched and cached for five minutes."""
+class _Verified(NamedTuple):
+    """What a token was found to be. It holds for as long as the very keys stand that it was checked against."""
 
-    def __init__(self, settings: PlatformSettings) -> None:
-        self._settings = settings
+    principal: Principal
+    expires_at: float
+    keys: object
+
+
+class Verifier:
+    """Checks tokens against a JWKS, read from a file or fetched and cached for five minutes.
+
+    A token that was found valid is not checked again before it expires or the keys are read anew; it is remembered by
+    its SHA-256 digest.
+    """
+
+    def __init__(self, settings: PlatformSettings, *, seconds: Callable[[], float] = time.time) -> None:
+        """seconds  the present moment, seconds since 1970"""
+        self._settings, self._seconds = settings, seconds
+        self._remembered: OrderedDict[bytes, _Verified] = OrderedDict()
         self._is_remote = settings.jwks.startswith("https://") or settings.jwks.startswith("http://")
         self._remote = jwt.PyJWKClient(settings.jwks, timeout=5, lifespan=300) if self._is_remote else None
         self._local: tuple[float, jwt.PyJWKSet] | None = None
 
     async def principal(self, token: str) -> Principal:
         """Raises Unauthenticated when the token is not valid now, Unavailable when the keys cannot be had."""
+        return self.remembered(token) or await self._checked(token)
+
+    def remembered(self, token: str) -> Principal | None:
+        """Whom a token speaks for, if it was checked before and still holds."""
+        known = self._remembered.get(digest := _digest(token))
+        if known is None:
+            return None
+        if self._seconds() > known.expires_at + LEEWAY_S or known.keys is not self._present_keys():
+            del self._remembered[digest]
+            return None
+        return known.principal
+
+    async def _checked(self, token: str) -> Principal:
+        keys = self._present_keys()
         key = await asyncio.to_thread(self._key_for, token)
         try:
             claims = jwt.decode(
@@ -55,13 +90,29 @@ class Verifier:
                 issuer=self._settings.issuer,
                 audience=self._settings.audience,
                 options={"require": ["exp", "iat", "sub", "iss", "aud"]},
-                leeway=30,
+                leeway=LEEWAY_S,
             )
-            return _principal_from(claims)
+            principal = _principal_from(claims)
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("The access token has expired; get a new one", "访问令牌已过期") from error
         except (jwt.InvalidTokenError, ValidationError, KeyError, TypeError) as error:
             raise _unusable() from error
+        # Keys that were read anew meanwhile may not be those it was checked against.
+        if keys is not None and keys is self._present_keys():
+            self._remembered[_digest(token)] = _Verified(principal, float(claims["exp"]), keys)
+            if len(self._remembered) > MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return principal
+
+    def _present_keys(self) -> object | None:
+        """The keys in use, None when they have to be read first."""
+        if self._remote is not None:
+            return self._remote.jwk_set_cache.get() if self._remote.jwk_set_cache else None
+        try:
+            is_same = self._local is not None and self._local[0] == Path(self._settings.jwks).stat().st_mtime
+        except OSError:
+            return None
+        return self._local if is_same else None
 
     def _key_for(self, token: str) -> Any:
         try:
@@ -82,6 +133,10 @@ class Verifier:
         except (OSError, ValueError) as error:
             raise Unavailable("The token keys cannot be read; check JINGQIAO_JWKS", "无法读取令牌公钥") from error
         return self._local[1]
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _unusable() -> Unauthenticated:

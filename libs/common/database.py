@@ -1,19 +1,19 @@
 """The database of one service: its sessions, its time-outs, and the one place where a request commits."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from common.errors import Unavailable
+from common.lines import Lines
+from common.outages import outages_named
 from common.settings import ServiceSettings
+from common.turns import FairGate
 from common.vocabulary import Vocabulary
 
 NAMING = {
@@ -65,19 +65,6 @@ def dsn(database_url: str) -> str:
     return database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
-def is_outage(error: BaseException) -> bool:
-    """Whether an error means the database is away, restarting or overloaded, rather than that the SQL is wrong."""
-    if isinstance(error, (OSError, TimeoutError, PoolTimeout)):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    # Class 08 connection, 53 resources, 57P0x shutdown or restart, 57014 statement time-out, 55P03 lock time-out.
-    return (
-        error.connection_invalidated or state[:2] in {"08", "53"} or state[:4] == "57P0" or state in {"57014", "55P03"}
-    )
-
-
 class Database:
     """Sessions on one PostgreSQL database; every wait in it has an end."""
 
@@ -103,17 +90,22 @@ class Database:
             },
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        kept = max(1, settings.database_pool // 5)
+        self.lines = Lines(self._engine, count=kept, limit_s=settings.queue_limit_s)
+        self._gate = FairGate(at_once=max(1, settings.database_pool - kept), limit_s=settings.queue_limit_s)
         statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._readers = async_sessionmaker(statements, expire_on_commit=False)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
+    async def begin(self, turn_of: Hashable = None) -> AsyncIterator[AsyncSession]:
         """A transaction: committed when the block ends, rolled back when it raises.
+
+        turn_of  those who wait for a connection get one in turns; None are all who have no turn of their own
 
         Raises Unavailable when the database cannot be reached or does not answer in time.
         """
-        with _outages_named():
-            async with self._sessions.begin() as session:
+        with outages_named():
+            async with self._gate.turn(turn_of), self._sessions.begin() as session:
                 yield session
 
     @asynccontextmanager
@@ -122,22 +114,13 @@ class Database:
 
         Raises Unavailable as `begin` does.
         """
-        with _outages_named():
-            async with self._readers() as session:
+        with outages_named():
+            async with self._gate.turn(None), self._readers() as session:
                 yield session
 
     async def close(self) -> None:
+        await self.lines.close()
         await self._engine.dispose()
-
-
-@contextmanager
-def _outages_named() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        if is_outage(error):
-            raise Unavailable("The database does not answer", "数据库无响应") from error
-        raise
 
 
 async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:

@@ -56,7 +56,7 @@ class Readiness(BaseModel):
 async def measure(database: Database, bus: Bus, settings: ServiceSettings) -> Readiness:
     bus_check: Check = "ok" if bus.is_connected else "down"
     try:
-        async with asyncio.timeout(settings.connect_timeout_s), database.begin() as session:
+        async with asyncio.timeout(settings.connect_timeout_s), database.begin("health") as session:
             lag, buried = await outbox.lag(session), await dead_letters.count_waiting(session)
     except (Unavailable, TimeoutError):
         return Readiness(database="down", bus=bus_check, lag="late")

@@ -36,7 +36,18 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port of `serve`.")
     work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
     database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
-    database_pool: int = Field(10, ge=1, le=200, description="Connections one process may hold.")
+    database_pool: int = Field(
+        10, ge=2, le=200, description="Connections one process may hold; a fifth of them, at least one, for hot reads."
+    )
+    queue_limit_s: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="Longest that a request waits for one of them; one that would wait longer is refused at once, 503.",
+    )
+    read_cache_mb: int = Field(
+        32, ge=0, le=4096, description="Memory for replies that cannot change as long as their version stands, MiB."
+    )
     connect_timeout_s: float = Field(3.0, gt=0, le=60, description="To open a database or broker connection.")
     statement_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest a single SQL statement may run.")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="Largest request body.")

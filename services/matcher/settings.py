@@ -58,7 +58,6 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     answers_at_once: int = Field(2, ge=1, le=64, description="Requests that one process computes at a time.")
     answer_queue: int = Field(32, ge=1, le=10_000, description="Requests that may wait for their turn; beyond it, 503.")
     answer_limit_s: float = Field(5.0, gt=0, le=60, description="Longest that a request waits for its turn, seconds.")
-    fit_queue: int = Field(512, ge=1, description="Texts of /v1/fits that may wait to be embedded; beyond it, 503.")
 
 
 class LoadSettings(BaseSettings):

@@ -277,9 +277,9 @@ MUTANTS = (
     Mutant(
         "turns-unfair",
         "an organisation keeps its turn until its queue is empty",
-        "services/matcher/turns.py",
+        "libs/common/turns.py",
         "self._waiting.move_to_end(organisation)",
         "self._waiting.move_to_end(organisation, last=False)",
-        "tests/unit/matcher/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
+        "tests/unit/common/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
     ),
 )

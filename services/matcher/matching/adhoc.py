@@ -28,11 +28,10 @@ NEAREST = 3
 
 
 async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> FitsOut:
-    """Open demands for the asked words, best first. Raises Unavailable when too many ask at once."""
+    """Open demands for the asked words, best first. Raises Unavailable without a usable model."""
     offer = _offer_of(ask)
     among = OpenDemands(at, _kind_of(ask), ask.domain, _track_of(ask, desk), ask.division)
     seat = await desk.seat()
-    seat.encoder.refuse_overload()
     profile = await _read(seat.encoder, offer, caller)
     async with desk.database.begin() as session:
         active = await vectors.active_model(session)

@@ -18,7 +18,7 @@ from matcher.matching.cache import Shelf
 from matcher.matching.decode import read_demand, read_profile
 from matcher.matching.judge import Judge, ReadDemand, ReadProfile
 from matcher.settings import MatcherSettings
-from matcher.turns import FairGate
+from common.turns import FairGate
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.encoders import Encoders, Load
 from matcher.vectors.repository import StoredDemand, StoredProfile

@@ -22,7 +22,7 @@ BATCH = 64
 async def reindex(settings: MatcherSettings, embedder: Embedder) -> str:
     """Returns what was done, as a sentence. Killed at any moment, it goes on from there when it is run again."""
     database = Database(settings)
-    encoder = Encoder(embedder, background.of(embedder), urgent_limit=settings.fit_queue)
+    encoder = Encoder(embedder, background.of(embedder))
     try:
         async with repository.only_mover(database.dsn) as is_only_one:
             if not is_only_one:

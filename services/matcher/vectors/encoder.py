@@ -9,7 +9,6 @@ from enum import Enum
 
 import numpy as np
 
-from common.errors import Unavailable
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.ranking.background import Background
 
@@ -36,14 +35,10 @@ class _Order:
 class Encoder:
     """One embedder and one thread that works for it. Use it on one event loop; `close` it there."""
 
-    def __init__(self, embedder: Embedder, known: Background, *, urgent_limit: int) -> None:
-        """
-        known         the embedder's background
-        urgent_limit  how many urgent texts may wait before `refuse_overload` refuses
-        """
+    def __init__(self, embedder: Embedder, known: Background) -> None:
+        """known  the embedder's background"""
         self.embedder, self.background = embedder, known
         self.model_id = f"{embedder.id}.{LAYOUT}"
-        self._urgent_limit = urgent_limit
         self._urgent: deque[_Order] = deque()
         self._patient: deque[_Order] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
@@ -63,11 +58,6 @@ class Encoder:
                 order.done.cancel()
         place = {asked: at for at, asked in enumerate(distinct)}
         return np.concatenate(vectors)[[place[asked] for asked in texts]] if texts else self._nothing()
-
-    def refuse_overload(self) -> None:
-        """Raises Unavailable when so much that is urgent waits that more would time out."""
-        if sum(len(order.texts) for order in self._urgent) >= self._urgent_limit:
-            raise Unavailable("Too many texts wait to be read; try again shortly", "排队的文本过多，请稍后再试")
 
     async def close(self) -> None:
         self._runner.cancel()

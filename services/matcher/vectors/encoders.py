@@ -88,7 +88,7 @@ class Encoders:
     async def _loaded(self, engine: EngineName, model: str | None) -> Encoder:
         try:
             embedder, known = await asyncio.to_thread(_ready, partial(self._load, engine, model))
-            return Encoder(embedder, known, urgent_limit=self._settings.fit_queue)
+            return Encoder(embedder, known)
         except ModelUnavailable as error:
             log.error("model_unavailable", engine=engine, model=model, reason=str(error))
             raise Unavailable(f"The embedding model cannot be loaded: {error}", "无法加载向量模型") from error

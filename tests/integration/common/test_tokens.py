@@ -2,13 +2,19 @@
 
 import base64
 import json
+import os
 import time
+from pathlib import Path
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from common import auth
+from common.auth import LEEWAY_S, Verifier
+from common.errors import Unauthenticated
+from common.settings import ServiceSettings
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 
@@ -68,3 +74,56 @@ async def test_unreadable_keys_are_an_outage_not_a_refusal(
     app.state.verifier._settings = app.state.verifier._settings.model_copy(update={"jwks": f"{tmp_path}/none"})  # type: ignore[attr-defined]
     app.state.verifier._local = None  # type: ignore[attr-defined]
     assert await _answer(client, client.headers["Authorization"]) == (503, "/problems/unavailable")
+
+
+async def test_a_token_seen_before_is_refused_once_it_has_expired(issuer: TokenIssuer, settings: ServiceSettings) -> None:
+    moments = [time.time()]
+    verifier = Verifier(settings.platform, seconds=lambda: moments[-1])
+    token = ledger.token(issuer)["Authorization"].removeprefix("Bearer ")
+    await seen(verifier, token)
+    moments.append(float(jwt.decode(token, options={"verify_signature": False})["exp"]) + LEEWAY_S + 1)
+    assert verifier.remembered(token) is None
+
+
+async def test_a_token_seen_before_is_refused_once_its_key_is_withdrawn(
+    issuer: TokenIssuer, settings: ServiceSettings, tmp_path: Path
+) -> None:
+    keys = tmp_path / "jwks.json"
+    keys.write_text(issuer.jwks.read_text())
+    verifier = Verifier(settings.platform.model_copy(update={"jwks": str(keys)}))
+    token = ledger.token(issuer)["Authorization"].removeprefix("Bearer ")
+    await seen(verifier, token)
+    other = TokenIssuer(tmp_path / "other")
+    keys.write_text(other.jwks.read_text())
+    os.utime(keys, ns=(0, keys.stat().st_mtime_ns + 1_000_000_000))
+    with pytest.raises(Unauthenticated):
+        await verifier.principal(token)
+
+
+async def test_only_so_many_tokens_are_remembered(
+    issuer: TokenIssuer, settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "MOST_REMEMBERED", 2)
+    verifier = Verifier(settings.platform)
+    tokens = [ledger.token(issuer)["Authorization"].removeprefix("Bearer ") for _ in range(3)]
+    for token in tokens:
+        await seen(verifier, token)
+    assert [verifier.remembered(token) is None for token in tokens] == [True, False, False]
+
+
+async def test_a_forged_token_is_not_taken_for_the_one_it_resembles(
+    issuer: TokenIssuer, settings: ServiceSettings
+) -> None:
+    verifier = Verifier(settings.platform)
+    token = ledger.token(issuer)["Authorization"].removeprefix("Bearer ")
+    await seen(verifier, token)
+    head, claims, signature = token.split(".")
+    with pytest.raises(Unauthenticated):
+        await verifier.principal(f"{head}.{claims}.{signature[::-1]}")
+
+
+async def seen(verifier: Verifier, token: str) -> None:
+    """Have a token checked until it is remembered."""
+    await verifier.principal(token)
+    await verifier.principal(token)
+    assert verifier.remembered(token) is not None

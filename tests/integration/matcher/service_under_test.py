@@ -28,7 +28,7 @@ from matcher.matching.context import Desk
 from matcher.matching.rank import rank_demands
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
-from matcher.turns import FairGate
+from common.turns import FairGate
 from matcher.work import worker
 from matcher.work.worker import Lane
 from tests.support.eventually import eventually

@@ -13,7 +13,7 @@ from common.contracts.catalog import DemandKind, DemandState, Domain
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
-from matcher.turns import FairGate
+from common.turns import FairGate
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
 from tests.support.eventually import eventually
 
@@ -183,7 +183,7 @@ class Slow(StandIn):
 
 
 async def test_too_many_at_once_are_told_to_come_back(settings: MatcherSettings, issuer: TokenIssuer) -> None:
-    narrow = settings.model_copy(update={"fit_queue": 1})
+    narrow = settings.model_copy(update={"answers_at_once": 1, "answer_queue": 1})
     embedder = Slow()
     async with opened(narrow, issuer, embedder) as house:
         asked = [house.client.post("/v1/fits", json={"text": f"{WORDS}{number}"}) for number in range(6)]

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import numpy as np
 import pytest
 
-from common.errors import Unavailable
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import background
 from matcher.vectors.encoder import CHUNK, Encoder, RoleText, TextRole
@@ -37,7 +36,7 @@ def embedder() -> Held:
 
 @pytest.fixture
 async def encoder(embedder: Held) -> AsyncIterator[Encoder]:
-    made = Encoder(embedder, background.load(), urgent_limit=2)
+    made = Encoder(embedder, background.load())
     yield made
     embedder.go.set()
     await made.close()
@@ -121,18 +120,6 @@ async def test_what_nobody_waits_for_any_more_is_not_embedded(encoder: Encoder, 
     await first
     await encoder.encode(passages("last"))
     assert [text for call in embedder.calls for text in call] == ["first", "last"]
-
-
-async def test_overload_is_refused(encoder: Encoder) -> None:
-    tasks = [begun(encoder, "first")]
-    await let_begin()
-    encoder.refuse_overload()
-    tasks.append(begun(encoder, "a", "b", is_urgent=True))
-    await let_begin()
-    with pytest.raises(Unavailable):
-        encoder.refuse_overload()
-    for task in tasks:
-        task.cancel()
 
 
 async def test_no_texts_have_no_vectors(encoder: Encoder, embedder: Held) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from common.errors import Unavailable
-from matcher.turns import FairGate
+from common.turns import FairGate
 
 
 class Held:
@@ -100,3 +100,54 @@ async def test_a_request_given_up_while_it_waits_blocks_nobody(held: Held) -> No
     await stays
     assert held.served == ["stays"]
     await held.ask("later")
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def slow_gate(clock: Clock, *, limit_s: float) -> FairGate:
+    """A gate with one place whose turns are known to take about a second each."""
+    gate = FairGate(at_once=1, limit_s=limit_s, seconds=clock)
+    for _ in range(50):
+        async with gate.turn("earlier"):
+            clock.now += 1.0
+    return gate
+
+
+async def test_who_would_wait_beyond_the_limit_is_refused_at_once_with_when_to_come_back() -> None:
+    gate = await slow_gate(Clock(), limit_s=2.5)
+    async with gate.turn("holder"):
+        queue = [asyncio.create_task(took_a_turn(gate, "flood")) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable) as refused:
+            await took_a_turn(gate, "flood")
+        assert refused.value.headers["Retry-After"] == "3"
+    await asyncio.gather(*queue)
+
+
+async def test_a_flood_makes_nobody_else_wait_beyond_the_limit() -> None:
+    gate = await slow_gate(Clock(), limit_s=2.5)
+    async with gate.turn("holder"):
+        queue = [asyncio.create_task(took_a_turn(gate, "flood")) for _ in range(2)]
+        await asyncio.sleep(0)
+        queue.append(asyncio.create_task(took_a_turn(gate, "other")))
+        await asyncio.sleep(0)
+        assert gate.waiting_count == 3
+    await asyncio.gather(*queue)
+
+
+async def test_a_free_place_is_given_however_long_turns_took_before() -> None:
+    gate = await slow_gate(Clock(), limit_s=0.1)
+    await took_a_turn(gate, "next")
+
+
+async def took_a_turn(gate: FairGate, organisation: str) -> None:
+    async with gate.turn(organisation):
+        pass

@@ -1,47 +1,78 @@
-"""Lets organisations take turns at heavy work, refuses at once what cannot be served in time."""
+"""Lets organisations take turns at what only a few can have at a time; refuses at once what would wait too long."""
 
 import asyncio
 import math
+import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 
 from common.errors import Unavailable
 
 
+NEWEST_WEIGHS = 0.1
+"""Share of the newest turn in the running mean of how long turns take."""
+
+
 class FairGate:
     """At most `at_once` pieces of work run together; those that wait are taken organisation by organisation.
 
-    Use it on one event loop. When the queue is full, whoever waits with most requests gives up its newest: a flood
-    refuses itself and nobody else.
+    Use it on one event loop. How long a newcomer would wait is estimated from how long turns took lately, and who would
+    wait longer than the limit is refused at once. When the queue is full, whoever waits with most requests gives up its
+    newest: a flood refuses itself and nobody else.
     """
 
-    def __init__(self, *, at_once: int, most_waiting: int, limit_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        at_once: int,
+        limit_s: float,
+        most_waiting: int | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         """
-        most_waiting  requests in the queue; beyond it one is refused at once
         limit_s       the longest that a request waits for its turn
+        most_waiting  requests in the queue; beyond it one is refused at once
         """
-        self._free, self._most_waiting, self._limit_s = at_once, most_waiting, limit_s
+        self._at_once = self._free = at_once
+        self._most_waiting, self._limit_s, self._seconds = most_waiting, limit_s, seconds
+        self._mean_s = 0.0
         self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
 
     @property
     def waiting_count(self) -> int:
         return sum(map(len, self._waiting.values()))
 
+    def expected_s(self, organisation: Hashable) -> float:
+        """How long a newcomer of this organisation would wait, 0 while nothing is known about turns."""
+        if self._free > 0 and not self._waiting:
+            return 0.0
+        own = len(self._waiting.get(organisation, ()))
+        # Taken in rounds, so of each other organisation no more come first than this one has itself.
+        others = (min(len(queue), own + 1) for one, queue in self._waiting.items() if one != organisation)
+        return (own + sum(others) + 1) * self._mean_s / self._at_once
+
     @asynccontextmanager
     async def turn(self, organisation: Hashable) -> AsyncIterator[None]:
-        """Hold a place for as long as the block runs. Raises Unavailable when the queue is full or the limit over."""
+        """Hold a place for as long as the block runs. Raises Unavailable when the queue is full or the wait too long."""
         await self._enter(organisation)
+        began = self._seconds()
         try:
             yield
         finally:
+            self._note(self._seconds() - began)
             self._free += 1
             self._wake_next()
+
+    def _note(self, took_s: float) -> None:
+        self._mean_s += (NEWEST_WEIGHS if self._mean_s else 1.0) * (took_s - self._mean_s)
 
     async def _enter(self, organisation: Hashable) -> None:
         if self._free > 0 and not self._waiting:
             self._free -= 1
             return
+        if (expected_s := self.expected_s(organisation)) > self._limit_s:
+            raise self._refusal(expected_s)
         self._make_room(organisation)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(organisation, deque()).append(turn)
@@ -56,7 +87,7 @@ class FairGate:
             raise
 
     def _make_room(self, organisation: Hashable) -> None:
-        if self.waiting_count < self._most_waiting:
+        if self._most_waiting is None or self.waiting_count < self._most_waiting:
             return
         longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
         if len(self._waiting[longest]) <= len(self._waiting.get(organisation, ())) + 1:
@@ -88,9 +119,9 @@ class FairGate:
             del self._waiting[organisation]
         return turn
 
-    def _refusal(self) -> Unavailable:
+    def _refusal(self, expected_s: float | None = None) -> Unavailable:
         return Unavailable(
             "The queue for this kind of request is full; try again shortly",
             "此类请求排队已满，请稍后再试",
-            retry_after_s=math.ceil(self._limit_s),
+            retry_after_s=math.ceil(expected_s or self._limit_s),
         )

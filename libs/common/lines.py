@@ -1,0 +1,112 @@
+"""Reads what several requests want at once in one statement, on a few connections kept for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from common.errors import Unavailable
+from common.outages import outages_named
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Line: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    Line: TypeAlias = Any
+"""The driver's own connection: a statement through it costs a fifth of one through the toolkit above it."""
+
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
+
+class Lines:
+    """At most `count` connections of an engine, opened when first needed and kept, each lent to one reader at a time."""
+
+    def __init__(self, engine: AsyncEngine, *, count: int, limit_s: float) -> None:
+        """limit_s  the longest that a reader waits for one"""
+        self._engine, self._limit_s = engine, limit_s
+        self._idle: list[tuple[AsyncConnection, Line]] = []
+        self._places = asyncio.Semaphore(count)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Line]:
+        """A connection outside any transaction. Raises Unavailable when none is free in time.
+
+        One that has failed, or whose statement was cut short, is not used again.
+        """
+        try:
+            async with asyncio.timeout(self._limit_s):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Unavailable("The database does not answer", "数据库无响应") from None
+        try:
+            with outages_named():
+                connection, line = self._kept() or await self._opened()
+                async with _dropped_when_it_fails(connection):
+                    yield line
+            self._idle.append((connection, line))
+        finally:
+            self._places.release()
+
+    def _kept(self) -> tuple[AsyncConnection, Line] | None:
+        while self._idle:
+            connection, line = self._idle.pop()
+            if not line.is_closed():
+                return connection, line
+        return None
+
+    async def _opened(self) -> tuple[AsyncConnection, Line]:
+        connection = await self._engine.connect()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None, "it was just opened"
+        return connection, driver
+
+    async def close(self) -> None:
+        while self._idle:
+            connection, _ = self._idle.pop()
+            await connection.close()
+
+
+@asynccontextmanager
+async def _dropped_when_it_fails(connection: AsyncConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        await connection.invalidate()
+        await connection.close()
+        raise
+
+
+class Together(Generic[Key, Found]):
+    """Answers requests for the same kind of thing that wait at the same moment with one read.
+
+    Every answer is read after its request came, so nobody gets anything older than with a read of their own.
+    """
+
+    def __init__(self, lines: Lines, read: Callable[[Line, Sequence[Key]], Awaitable[Mapping[Key, Found]]]) -> None:
+        """read  what is there of the keys, each given once; a key that it leaves out has nothing"""
+        self._lines, self._read = lines, read
+        self._keys: dict[Key, None] = {}
+        self._next: asyncio.Task[Mapping[Key, Found]] | None = None
+
+    async def get(self, key: Key) -> Found | None:
+        """Raises what the read raises, and Unavailable as `Lines.one` does."""
+        if self._next is None:
+            self._keys = {}
+            self._next = asyncio.create_task(self._read_all())
+        self._keys[key] = None
+        # Others may wait for the same read when this request is given up.
+        return (await asyncio.shield(self._next)).get(key)
+
+    async def _read_all(self) -> Mapping[Key, Found]:
+        try:
+            async with self._lines.one() as line:
+                # Only now is it settled who is answered: those who come from here on see a later state.
+                self._next = None
+                return await self._read(line, list(self._keys))
+        finally:
+            if self._next is asyncio.current_task():
+                self._next = None
