@@ -1,5 +1,10 @@
-"""Versions over HTTP: the ETag a reply carries and the If-Match a change must carry (RFC 9110 §8.8, §13.1)."""
+"""Versions over HTTP: the ETag of a reply, the If-None-Match of a reader who has it, the If-Match that a change carries
+(RFC 9110 §8.8, §13.1).
 
+The version, and in a reply to everyone a dash and a fingerprint of what else its bytes depend on: "3-9f0c2d41b7aa".
+"""
+
+import hashlib
 import re
 from typing import Annotated
 
@@ -7,11 +12,28 @@ from fastapi import Depends, Header, Response
 
 from common.errors import FieldFault, PreconditionRequired, Stale, invalid
 
-_TAG = re.compile(r'^"(\d{1,9})"$')
+_TAG = re.compile(r'^"(\d{1,9})(?:-[0-9a-f]{12})?"$')
+_OPAQUE = re.compile(r'"[^"]*"')
+
+
+def public_etag(version: int, beside: str) -> str:
+    """A strong tag of bytes that follow from a version and from `beside`, such as a name kept elsewhere."""
+    return f'"{version}-{hashlib.blake2b(beside.encode(), digest_size=6).hexdigest()}"'
+
+
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether a reader has what this tag names; compared weakly, as RFC 9110 §13.1.2 asks."""
+    if if_none_match is None:
+        return False
+    return if_none_match.strip() == "*" or tag in _OPAQUE.findall(if_none_match)
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
 
 
 def set_etag(response: Response, version: int) -> None:
-    response.headers["ETag"] = f'"{version}"'
+    response.headers["ETag"] = etag(version)
 
 
 async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
@@ -39,5 +61,8 @@ def refuse_stale(expected: int, current: int) -> None:
         )
 
 
+IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", description="ETags that the reader has; 304 when one is still right.")
+]
 IfMatchDep = Annotated[int, Depends(_expected_version)]
 """The version the caller read, from If-Match; 428 when it is missing."""

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 from common.errors import Unavailable
 
-
 NEWEST_WEIGHS = 0.1
 """Share of the newest turn in the running mean of how long turns take."""
 
@@ -54,7 +53,7 @@ class FairGate:
 
     @asynccontextmanager
     async def turn(self, organisation: Hashable) -> AsyncIterator[None]:
-        """Hold a place for as long as the block runs. Raises Unavailable when the queue is full or the wait too long."""
+        """Hold a place for as long as the block runs. Raises Unavailable when the queue is full or the wait long."""
         await self._enter(organisation)
         began = self._seconds()
         try:

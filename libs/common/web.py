@@ -14,6 +14,7 @@ from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
 from common.errors import Problem, TooLarge
+from common.hot import HotRead, HotReads
 from common.operations import OnlyWhatIsTaken
 from common.settings import ServiceSettings
 
@@ -123,7 +124,13 @@ def _report(scope: Scope, status: int, took_s: float) -> None:
 
 
 def build_app(
-    name: str, settings: ServiceSettings, routers: Sequence[APIRouter], *, description: str, extra: Extra | None = None
+    name: str,
+    settings: ServiceSettings,
+    routers: Sequence[APIRouter],
+    *,
+    description: str,
+    extra: Extra | None = None,
+    hot: Sequence[HotRead] = (),
 ) -> FastAPI:
     """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs."""
 
@@ -151,6 +158,7 @@ def build_app(
         dependencies=[OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping = settings, False
+    app.add_middleware(HotReads, reads=hot)
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
     problems.install(app)
     idempotency.install(app)

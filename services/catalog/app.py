@@ -1,12 +1,14 @@
 """Puts the catalog together: its HTTP API, and the loops of its background work."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from catalog.demands import routes as demands
 from catalog.demands import service
+from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.organisations import routes as organisations
 from catalog.settings import CatalogSettings
 from common.bus import Bus
@@ -28,7 +30,13 @@ that names the field at fault.
 
 
 def create_app(settings: CatalogSettings) -> FastAPI:
-    return build_app("catalog", settings, [demands.router, organisations.router], description=DESCRIPTION)
+    @asynccontextmanager
+    async def ready_to_read(app: FastAPI) -> AsyncIterator[None]:
+        app.state.public = PublicDemands(app.state.database, most_bytes=settings.read_cache_mb * 2**20)
+        yield
+
+    routers = [demands.router, organisations.router]
+    return build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
 
 
 def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, Loop]]:

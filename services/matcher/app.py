@@ -15,9 +15,13 @@ from matcher import consumers
 from matcher.demands import routes as demands
 from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
+from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
+from matcher.matching.own import OwnMatches
+from matcher.profiles import public
 from matcher.profiles import routes as profiles
+from matcher.profiles.public import PublicProfiles
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
 from matcher.upkeep.indexing import Upkeep
@@ -32,7 +36,10 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
 
     @asynccontextmanager
     async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
-        app.state.desk = _desk(app.state.database, settings, load)
+        database, most_bytes = app.state.database, settings.read_cache_mb * 2**20
+        app.state.public_profiles = PublicProfiles(database, most_bytes=most_bytes // 2)
+        app.state.own_matches = OwnMatches(database, most_bytes=most_bytes // 2)
+        app.state.desk = _desk(database, settings, load)
         if settings.warm_up:
             app.state.desk.encoders.warm_up()
         try:
@@ -41,7 +48,8 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
             await app.state.desk.close()
 
     routers = [profiles.router, demands.router, matching.router, feedback.router]
-    return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge)
+    hot = (*public.HOT_READS, *own.HOT_READS)
+    return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge, hot=hot)
 
 
 def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[Database, Bus], Mapping[str, Loop]]:

@@ -1,8 +1,8 @@
 """Reads and writes demands and their history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,8 +10,11 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     RowMapping,
+    Select,
     Text,
+    Uuid,
     and_,
+    any_,
     bindparam,
     cast,
     func,
@@ -33,6 +36,7 @@ from common.contracts.catalog import DemandState
 from common.database import Words
 from common.errors import NotFound
 from common.fields import OrganisationKey
+from common.lines import Line, Statement
 from common.pagination import PageRequest
 
 Stored = dict[str, Any]
@@ -54,7 +58,30 @@ _ROWS = select(
 ).join_from(Demand.__table__, _ORGANISATION)
 _ROW = _ROWS.where(Demand.__table__.c.id == bindparam("demand_id"))
 _PUBLIC_ROW = _ROW.where(_IS_PUBLIC)
+_WHICH_TEXT: Select[Any] = select(
+    *(Demand.__table__.c[name] for name in ("id", "version", "updated_at", "published_at")),
+    _ORGANISATION.c.name.label("owner_name"),
+).join_from(Demand.__table__, _ORGANISATION)
+_AMONG = Demand.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+_PRESENT_TEXTS = Statement(_WHICH_TEXT.where(_IS_PUBLIC, _AMONG))
 _VERSIONS = select(*(_plain(column) for column in DemandVersion.__table__.columns))
+
+
+class PublicText(NamedTuple):
+    """All that the bytes of a public demand depend on. `updated_at` tells a version from one that a restored backup had
+    under the same number."""
+
+    id: UUID
+    version: int
+    updated_at: datetime
+    owner_name: str
+
+
+class Newest(NamedTuple):
+    """The first page of a list of public demands, newest first."""
+
+    statement: Statement
+    limit: int
 
 
 def _no_such_demand() -> NotFound:
@@ -97,6 +124,34 @@ async def page(
     if wanted.after:
         rows = rows.where(tuple_(moment, Demand.id) < wanted.after)
     return [_stored(row) for row in (await session.execute(rows.limit(wanted.limit + 1))).mappings()]
+
+
+async def present_texts(line: Line, ids: Sequence[UUID]) -> dict[UUID, PublicText]:
+    """Of those demands that are public, the text that everyone reads now."""
+    rows = await _PRESENT_TEXTS.rows(line, ids=ids)
+    return {row["id"]: _public_text(row) for row in rows}
+
+
+def newest(state: DemandState | None, limit: int) -> Newest:
+    """Of all public demands, or of those in a state."""
+    rows = _WHICH_TEXT.where(_IS_PUBLIC).order_by(Demand.published_at.desc(), Demand.id.desc())
+    if state is not None:
+        rows = rows.where(Demand.state == state)
+    return Newest(Statement(rows.limit(limit + 1)), limit)
+
+
+async def newest_texts(line: Line, lists: Sequence[Newest]) -> dict[Newest, list[tuple[PublicText, datetime]]]:
+    """Up to `limit + 1` of each list, with the moment each was published."""
+    return {one: [(_public_text(row), row["published_at"]) for row in await one.statement.rows(line)] for one in lists}
+
+
+async def public_rows(session: AsyncSession, ids: Sequence[UUID]) -> dict[PublicText, Stored]:
+    found = (await session.execute(_ROWS.where(_IS_PUBLIC, _AMONG), {"ids": ids})).mappings()
+    return {_public_text(row): _stored(row) for row in found}
+
+
+def _public_text(row: Mapping[Any, Any]) -> PublicText:
+    return PublicText(row["id"], row["version"], row["updated_at"], row["owner_name"])
 
 
 async def history(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -> list[Stored]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.demands import service
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
+from catalog.demands.public import owner_headers, public_headers
 from catalog.demands.repository import Stored
 from catalog.demands.rules import Bounds
 from catalog.demands.schemas import (
@@ -39,7 +40,8 @@ from common.errors import (
     Unauthenticated,
     Unavailable,
 )
-from common.etags import IfMatchDep, set_etag
+from common.etags import IfMatchDep, IfNoneMatch, is_known, set_etag
+from common.hot import json_reply
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, PageRequest, link_next
 from common.problems import problems
@@ -79,17 +81,13 @@ def _named(response: Response, demand: Demand) -> dict[str, Any]:
     return OwnDemandOut.model_validate(demand).model_dump()
 
 
-def _json(content: bytes) -> Response:
-    return Response(content, media_type="application/json")
-
-
 def _page(
     request: Request, wanted: PageRequest, rows: list[Stored], moment: str, show: Callable[[Stored], bytes]
 ) -> Response:
     """A page from up to `limit + 1` stored rows that are sorted by `moment` and id."""
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     cursor = pagination.encode(last[moment], last["id"]) if last else None
-    reply = _json(page_json(map(show, rows[: wanted.limit]), cursor))
+    reply = json_reply(page_json(map(show, rows[: wanted.limit]), cursor))
     link_next(request, reply, cursor)
     return reply
 
@@ -123,6 +121,7 @@ async def list_demands(
     """Demands that are or were public; narrow with `state=published` to those open now. No token is needed, except
     for `mine`."""
     rows = await service.page(session, filters, visitor, page, request.app.state.settings.platform.tracks)
+    request.app.state.public.remember(request.scope["query_string"], filters, page)
     moment = "created_at" if filters.mine else "published_at"
     return _page(request, page, rows, moment, demand_json)
 
@@ -131,15 +130,21 @@ async def list_demands(
     "/{demand_id}",
     summary="Read a demand",
     response_model=OwnDemandOut | DemandOut,
-    responses=_READING,
+    responses={**_READING, 304: {"description": "The reader has it already"}},
     openapi_extra=_TOKEN_OPTIONAL,
 )
-async def read_demand(demand_id: UUID, visitor: VisitorDep, session: ReadSessionDep) -> Response:
+async def read_demand(
+    demand_id: UUID, visitor: VisitorDep, session: ReadSessionDep, if_none_match: IfNoneMatch = None
+) -> Response:
     """Its owner also gets the contact, and sees it before publication; to others an unpublished demand is not there."""
     row = await service.read(session, visitor, demand_id)
-    reply = _json(demand_json(row, to_owner=service.is_own(visitor, row)))
-    set_etag(reply, row["version"])
-    return reply
+    if service.is_own(visitor, row):
+        # Always whole: who knows the public text need not know the contact.
+        return json_reply(demand_json(row, to_owner=True), owner_headers(row["version"]))
+    headers = public_headers(row["version"], row["owner_name"])
+    if is_known(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return json_reply(demand_json(row), headers)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from common.database import Database
 from common.errors import Unavailable
+from common.turns import FairGate
 from matcher.coefficients import in_use
 from matcher.coefficients import repository as coefficients
 from matcher.coefficients.models import Coefficients
@@ -18,7 +19,6 @@ from matcher.matching.cache import Shelf
 from matcher.matching.decode import read_demand, read_profile
 from matcher.matching.judge import Judge, ReadDemand, ReadProfile
 from matcher.settings import MatcherSettings
-from common.turns import FairGate
 from matcher.vectors.encoder import Encoder
 from matcher.vectors.encoders import Encoders, Load
 from matcher.vectors.repository import StoredDemand, StoredProfile

@@ -1,16 +1,32 @@
 """SQL of matches and receipts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.fields import OrganisationKey
+from common.lines import Line, Statement
 from matcher.jobs.models import Job
 from matcher.matching.filters import MatchFilters
 from matcher.matching.models import Match, Ranking
@@ -32,6 +48,43 @@ class Window:
     limit: int
     sort: Sort
     after: tuple[datetime | int, UUID] | None
+
+
+class _Anybody(NamedTuple):
+    """An organisation that is named only when a statement is run."""
+
+    scheme: BindParameter[str]
+    code: BindParameter[str]
+
+
+Asker = OrganisationKey | _Anybody
+_ANYBODY = _Anybody(bindparam("scheme", type_=Text), bindparam("code", type_=Text))
+
+
+class MatchText(NamedTuple):
+    """All that the bytes of a match depend on, beside the language: every ranking that writes to it has an id of its
+    own, and what else changes it raises the version."""
+
+    id: UUID
+    version: int
+    ranking_id: UUID
+
+
+class OwnList(NamedTuple):
+    statement: Statement
+    window: Window
+
+
+class OwnTexts(NamedTuple):
+    """Matches in the list's order, with what each may be sorted by: when it was first announced, and its fit.
+
+    known, pending  as `progress` says
+    """
+
+    texts: list[MatchText]
+    keys: list[tuple[datetime, int]]
+    known: bool
+    pending: bool
 
 
 def add_ranking(session: AsyncSession, ranking: Ranking) -> None:
@@ -98,21 +151,31 @@ async def listed(
 ) -> Sequence[Match]:
     """Matches with this organisation on either side, in the page's order, one more than it holds; of equal fits the
     newest first."""
-    rows = select(Match).where(_side_of(organisation))
-    for name in ("demand_id", "profile_id", "band", "is_current"):
-        if (wanted := getattr(filters, name)) is not None:
-            rows = rows.where(getattr(Match, name) == wanted)
-    if filters.least_fit is not None:
-        rows = rows.where(Match.fit >= filters.least_fit)
+    rows = _in_window(select(Match).where(or_(*_sides(organisation)), *_conditions(filters)), page)
+    return (await session.scalars(rows)).all()
+
+
+def _conditions(filters: MatchFilters) -> list[ColumnElement[bool]]:
+    wanted = ((name, getattr(filters, name)) for name in ("demand_id", "profile_id", "band", "is_current"))
+    conditions = [getattr(Match, name) == value for name, value in wanted if value is not None]
+    return [*conditions, Match.fit >= filters.least_fit] if filters.least_fit is not None else conditions
+
+
+def _in_window(rows: Select[Any], page: Window) -> Select[Any]:
     key = Match.fit if page.sort is Sort.BEST else Match.created_at
     if page.after:
         rows = rows.where(tuple_(key, Match.id) < page.after)
-    return (await session.scalars(rows.order_by(key.desc(), Match.id.desc()).limit(page.limit + 1))).all()
+    return rows.order_by(key.desc(), Match.id.desc()).limit(page.limit + 1)
 
 
 async def progress(session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters) -> tuple[bool, bool]:
     """Whether the demand and profile that the filters name are known here, and whether one of them, or of the
     organisation's own when they name none, still waits to be matched."""
+    known, pending = (await session.execute(select(*_progress(organisation, filters)))).one()
+    return known, pending
+
+
+def _progress(organisation: Asker, filters: MatchFilters) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     named = {
         SubjectKind.DEMAND: (DemandCopy.id, filters.demand_id),
         SubjectKind.PROFILE: (Profile.id, filters.profile_id),
@@ -120,31 +183,60 @@ async def progress(session: AsyncSession, organisation: OrganisationKey, filters
     asked = {kind: (column, subject_id) for kind, (column, subject_id) in named.items() if subject_id is not None}
     is_known = and_(true(), *(exists().where(column == subject_id) for column, subject_id in asked.values()))
     waits = tuple_(Job.kind, Job.subject_id).in_([(kind, subject_id) for kind, (_, subject_id) in asked.items()])
-    is_pending = exists().where(waits if asked else _is_own_job(organisation))
-    known, pending = (await session.execute(select(is_known, is_pending))).one()
-    return known, pending
+    return is_known.label("known"), exists().where(waits if asked else _is_own_job(organisation)).label("pending")
 
 
-def _is_own_job(organisation: OrganisationKey) -> ColumnElement[bool]:
-    key = (organisation.scheme, organisation.code)
-    demands = select(DemandCopy.id).where(tuple_(DemandCopy.owner_scheme, DemandCopy.owner_code) == key)
-    profiles = select(Profile.id).where(tuple_(Profile.organisation_scheme, Profile.organisation_code) == key)
+def _is_own_job(organisation: Asker) -> ColumnElement[bool]:
+    scheme, code = organisation.scheme, organisation.code
+    demands = select(DemandCopy.id).where(DemandCopy.owner_scheme == scheme, DemandCopy.owner_code == code)
+    profiles = select(Profile.id).where(Profile.organisation_scheme == scheme, Profile.organisation_code == code)
     return or_(
         and_(Job.kind == SubjectKind.DEMAND, Job.subject_id.in_(demands)),
         and_(Job.kind == SubjectKind.PROFILE, Job.subject_id.in_(profiles)),
     )
 
 
-def _side_of(organisation: OrganisationKey) -> ColumnElement[bool]:
-    key = (organisation.scheme, organisation.code)
-    return or_(
-        tuple_(Match.demand_owner_scheme, Match.demand_owner_code) == key,
-        tuple_(Match.profile_organisation_scheme, Match.profile_organisation_code) == key,
+def _sides(organisation: Asker) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """That the demand is an organisation's, and that the profile is."""
+    scheme, code = organisation.scheme, organisation.code
+    return (
+        and_(Match.demand_owner_scheme == scheme, Match.demand_owner_code == code),
+        and_(Match.profile_organisation_scheme == scheme, Match.profile_organisation_code == code),
     )
 
 
+def own_list(filters: MatchFilters, page: Window) -> OwnList:
+    """The list of any organisation's own matches."""
+    wanted = [getattr(Match, name) for name in ("id", "version", "ranking_id", "created_at", "fit")]
+    # One side after the other, as each has an index in this order; together they would be read and sorted whole.
+    sides = [_in_window(select(*wanted).where(side, *_conditions(filters)), page) for side in _sides(_ANYBODY)]
+    both, progress = union(*sides).subquery("both"), select(*_progress(_ANYBODY, filters)).subquery("progress")
+    key = both.c.fit if page.sort is Sort.BEST else both.c.created_at
+    rows = select(progress, both).select_from(progress.outerjoin(both, true()))
+    return OwnList(Statement(rows.order_by(key.desc(), both.c.id.desc()).limit(page.limit + 1)), page)
+
+
+async def own_texts(
+    line: Line, asked: Sequence[tuple[OwnList, OrganisationKey]]
+) -> dict[tuple[OwnList, OrganisationKey], OwnTexts]:
+    """Of each organisation and list, up to `limit + 1` matches, and how far matching has come: of one moment."""
+    return {
+        (one, key): _own_texts(await one.statement.rows(line, scheme=key.scheme, code=key.code)) for one, key in asked
+    }
+
+
+def _own_texts(rows: Sequence[Mapping[str, Any]]) -> OwnTexts:
+    found = [row for row in rows if row["id"] is not None]
+    texts = [MatchText(row["id"], row["version"], row["ranking_id"]) for row in found]
+    return OwnTexts(texts, [(row["created_at"], row["fit"]) for row in found], rows[0]["known"], rows[0]["pending"])
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Match]:
+    return (await session.scalars(select(Match).where(Match.id.in_(ids)))).all()
+
+
 async def one(session: AsyncSession, organisation: OrganisationKey, match_id: UUID) -> Match | None:
-    return await session.scalar(select(Match).where(Match.id == match_id, _side_of(organisation)))
+    return await session.scalar(select(Match).where(Match.id == match_id, or_(*_sides(organisation))))
 
 
 async def ranking(session: AsyncSession, ranking_id: UUID) -> Ranking | None:
@@ -155,7 +247,7 @@ async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ran
     """Whether the ranking found a match with this organisation on either side, which may rest on a newer one by now."""
     other = Match.profile_id if ranking.subject_kind is SubjectKind.DEMAND else Match.demand_id
     found = and_(_subject(ranking.subject_kind, ranking.subject_id), other.in_(ranking.match_ids))
-    return bool(await session.scalar(select(exists().where(found, _side_of(organisation)))))
+    return bool(await session.scalar(select(exists().where(found, or_(*_sides(organisation))))))
 
 
 async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, subject_id: UUID) -> bool:

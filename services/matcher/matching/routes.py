@@ -84,6 +84,7 @@ async def list_matches(
 ) -> MatchPage:
     """Matches with the caller's organisation on either side, newest first unless asked otherwise."""
     listing = await service.listed(session, caller.organisation, filters, page)
+    reader.request.app.state.own_matches.remember(reader.request.scope["query_string"], filters, page)
     return reader.page(listing, page, demand_id=filters.demand_id)
 
 

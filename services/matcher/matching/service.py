@@ -35,12 +35,12 @@ async def listed(
     session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters, page: repository.Window
 ) -> Listing:
     # Whether something waits is asked first: what is matched in between is then in the list.
-    matching = await _progress(session, organisation, filters)
-    return Listing(await repository.listed(session, organisation, filters, page), matching)
+    progress = matching(*await repository.progress(session, organisation, filters))
+    return Listing(await repository.listed(session, organisation, filters, page), progress)
 
 
-async def _progress(session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters) -> Matching:
-    is_known, is_pending = await repository.progress(session, organisation, filters)
+def matching(is_known: bool, is_pending: bool) -> Matching:
+    """How far the matching of what was asked for has come."""
     if not is_known:
         return Matching.UNKNOWN
     return Matching.PENDING if is_pending else Matching.DONE

@@ -58,6 +58,6 @@ def spoken(shown: Shown, language: Language | None) -> Shown:
 
 
 def _spoken(items: Sequence[Any], language: Language) -> Sequence[Any]:
-    if all(isinstance(each, ClauseVerdict) for each in items):
+    if items and all(isinstance(each, ClauseVerdict) for each in items):
         return in_language(items, language)
     return type(items)(spoken(each, language) if isinstance(each, BaseModel) else each for each in items)  # type: ignore[call-arg]

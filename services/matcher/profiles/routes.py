@@ -9,7 +9,7 @@ from common.auth import EnterpriseDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
-from common.etags import IfMatchDep, set_etag
+from common.etags import IfMatchDep, IfNoneMatch, is_known, set_etag
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
@@ -66,10 +66,18 @@ async def list_profiles(
     return shown
 
 
-@router.get("/{profile_id}", responses=problems(NotFound))
-async def read_profile(profile_id: UUID, session: ReadSessionDep, response: Response) -> ProfileOut:
+@router.get(
+    "/{profile_id}",
+    response_model=ProfileOut,
+    responses={**problems(NotFound), 304: {"description": "The reader has it already."}},
+)
+async def read_profile(
+    profile_id: UUID, session: ReadSessionDep, response: Response, if_none_match: IfNoneMatch = None
+) -> ProfileOut | Response:
     profile = await service.shown(session, profile_id)
     set_etag(response, profile.version)
+    if is_known(if_none_match, response.headers["ETag"]):
+        return Response(status_code=304, headers=dict(response.headers))
     return ProfileOut.model_validate(profile)
 
 

@@ -76,7 +76,9 @@ async def test_unreadable_keys_are_an_outage_not_a_refusal(
     assert await _answer(client, client.headers["Authorization"]) == (503, "/problems/unavailable")
 
 
-async def test_a_token_seen_before_is_refused_once_it_has_expired(issuer: TokenIssuer, settings: ServiceSettings) -> None:
+async def test_a_token_seen_before_is_refused_once_it_has_expired(
+    issuer: TokenIssuer, settings: ServiceSettings
+) -> None:
     moments = [time.time()]
     verifier = Verifier(settings.platform, seconds=lambda: moments[-1])
     token = ledger.token(issuer)["Authorization"].removeprefix("Bearer ")

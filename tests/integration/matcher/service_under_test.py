@@ -18,6 +18,7 @@ from common.contracts.matcher import MatchSnapshot
 from common.database import Database
 from common.fields import OrganisationKey
 from common.settings import PlatformSettings
+from common.turns import FairGate
 from deploy.embedded.tokens import TokenIssuer
 from matcher import consumers
 from matcher.app import create_app
@@ -28,7 +29,6 @@ from matcher.matching.context import Desk
 from matcher.matching.rank import rank_demands
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
-from common.turns import FairGate
 from matcher.work import worker
 from matcher.work.worker import Lane
 from tests.support.eventually import eventually

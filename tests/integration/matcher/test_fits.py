@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from common.contracts.catalog import DemandKind, DemandState, Domain
+from common.turns import FairGate
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings
-from common.turns import FairGate
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, House, StandIn, demand, opened
 from tests.support.eventually import eventually
 

@@ -1,17 +1,42 @@
 """SQL of capability profiles."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotFound
 from common.fields import OrganisationKey
+from common.lines import Line, Statement
 from common.pagination import PageRequest
 from matcher.subjects.profiles.filters import ProfileFilters
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.rules import ProfileState
+
+
+class ProfileText(NamedTuple):
+    """All that the bytes of a profile depend on. `updated_at` tells a version from one that a restored backup had under
+    the same number."""
+
+    id: UUID
+    version: int
+    updated_at: datetime
+
+
+_PRESENT_TEXTS = Statement(
+    select(Profile.id, Profile.version, Profile.updated_at).where(
+        Profile.state == ProfileState.ACTIVE, Profile.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+)
+
+
+async def present_texts(line: Line, ids: Sequence[UUID]) -> dict[UUID, ProfileText]:
+    """Of those profiles that are active, the text that everyone reads now."""
+    rows = await _PRESENT_TEXTS.rows(line, ids=ids)
+    return {row["id"]: ProfileText(row["id"], row["version"], row["updated_at"]) for row in rows}
 
 
 def add(session: AsyncSession, profile: Profile) -> None:

@@ -1,0 +1,99 @@
+"""Public demands as everyone reads them, for the reads that come most: each text made into bytes once.
+
+A process keeps the bytes of a text, never which text is the present one: that is asked of the database for every
+answer, and only requests that wait at the same moment share it. So another process's amendment is seen at once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from starlette.responses import Response
+
+from catalog.demands import repository
+from catalog.demands.filters import DemandFilters
+from catalog.demands.repository import Newest, PublicText
+from catalog.demands.schemas import demand_json, page_json
+from common import pagination
+from common.database import Database
+from common.etags import etag, is_known, public_etag
+from common.hot import Asked, HotRead, Memo, json_reply
+from common.kept import KeptBytes
+from common.lines import Together
+from common.pagination import PageRequest
+
+Headers = dict[str, str]
+_VARY = {"Vary": "Authorization"}  # the owner reads more at the same address
+
+
+def owner_headers(version: int) -> Headers:
+    return {"ETag": etag(version), "Cache-Control": "private, no-cache", **_VARY}
+
+
+def public_headers(version: int, owner_name: str) -> Headers:
+    return {"ETag": public_etag(version, owner_name), "Cache-Control": "no-cache", **_VARY}
+
+
+class PublicDemands:
+    """One per process, on its event loop."""
+
+    def __init__(self, database: Database, *, most_bytes: int) -> None:
+        self._database = database
+        self._kept: KeptBytes[PublicText] = KeptBytes(most_bytes)
+        self._memo: Memo[Newest] = Memo()
+        self._present: Together[UUID, PublicText] = Together(database.lines, repository.present_texts)
+        self._newest: Together[Newest, list[tuple[PublicText, datetime]]] = Together(
+            database.lines, repository.newest_texts
+        )
+
+    def remember(self, query: bytes, filters: DemandFilters, wanted: PageRequest) -> None:
+        """Note what a query string was found to mean, if many send it and an index gives its list quickly."""
+        if wanted.after is None and not filters.model_dump(exclude_defaults=True).keys() - {"state"}:
+            self._memo.keep(query, repository.newest(filters.state, wanted.limit))
+
+    async def one(self, asked: Asked) -> Response | None:
+        if asked.query or asked.id is None or asked.header(b"authorization") is not None:
+            return None
+        text = await self._present.get(asked.id)
+        if text is None:
+            return None
+        headers = public_headers(text.version, text.owner_name)
+        if is_known(asked.header(b"if-none-match"), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        contents = await self._contents([text])
+        return json_reply(contents[0], headers) if contents else None
+
+    async def newest(self, asked: Asked) -> Response | None:
+        wanted = self._memo.get(asked.query)
+        if wanted is None or asked.header(b"authorization") is not None:
+            return None
+        rows = await self._newest.get(wanted) or []
+        shown = rows[: wanted.limit]
+        contents = await self._contents([text for text, _ in shown])
+        if contents is None:
+            return None
+        cursor = None
+        if len(rows) > wanted.limit:
+            text, published_at = shown[-1]
+            cursor = pagination.encode(published_at, text.id)
+        reply = json_reply(page_json(contents, cursor))
+        pagination.link_next(asked.request, reply, cursor)
+        return reply
+
+    async def _contents(self, texts: Sequence[PublicText]) -> list[bytes] | None:
+        """The bytes of each; None when one of them is meanwhile no longer the present one."""
+        found = {text: content for text in texts if (content := self._kept.get(text)) is not None}
+        lacking = [text for text in texts if text not in found]
+        if lacking:
+            async with self._database.reading() as session:
+                rows = await repository.public_rows(session, [text.id for text in lacking])
+            for text, row in rows.items():
+                found[text] = demand_json(row)
+                self._kept.keep(text, found[text])
+        return [found[text] for text in texts] if all(text in found for text in texts) else None
+
+
+HOT_READS = (
+    HotRead("/v1/demands", lambda asked: asked.state.public.newest(asked)),
+    HotRead("/v1/demands/{demand_id}", lambda asked: asked.state.public.one(asked)),
+)

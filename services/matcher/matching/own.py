@@ -1,0 +1,88 @@
+"""An organisation's own matches, for the reads that come most: each match made into bytes once for each language.
+
+Which matches they are, and whether anything still waits to be matched, is asked of the database for every answer.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from common import languages, pagination
+from common.database import Database
+from common.fields import Language, OrganisationKey
+from common.hot import Asked, HotRead, Memo, json_reply
+from common.kept import KeptBytes
+from common.lines import Together
+from matcher.matching import repository, service
+from matcher.matching.filters import MatchFilters
+from matcher.matching.repository import MatchText, OwnList, OwnTexts, Sort, Window
+from matcher.matching.schemas import MatchOut
+from matcher.matching.wording import hint, spoken
+
+
+class _Spoken(NamedTuple):
+    text: MatchText
+    language: Language | None
+
+
+class OwnMatches:
+    """One per process, on its event loop."""
+
+    def __init__(self, database: Database, *, most_bytes: int) -> None:
+        self._database = database
+        self._kept: KeptBytes[_Spoken] = KeptBytes(most_bytes)
+        self._memo: Memo[OwnList] = Memo()
+        self._own: Together[tuple[OwnList, OrganisationKey], OwnTexts] = Together(database.lines, repository.own_texts)
+
+    def remember(self, query: bytes, filters: MatchFilters, window: Window) -> None:
+        """Note what a query string was found to mean, if it is one that is sent again and again."""
+        if window.after is None and filters.demand_id is None and filters.profile_id is None:
+            self._memo.keep(query, repository.own_list(filters, window))
+
+    async def listed(self, asked: Asked) -> Response | None:
+        own, caller = self._memo.get(asked.query), asked.caller
+        if own is None or caller is None:
+            return None
+        found = await self._own.get((own, caller.organisation))
+        assert found is not None, "there is an answer for every organisation"
+        language = languages.asked_for(asked.header(b"accept-language"))
+        contents = await self._contents([_Spoken(text, language) for text in found.texts[: own.window.limit]])
+        if contents is None:
+            return None
+        cursor = _cursor(found, own.window)
+        reply = json_reply(_page(contents, cursor, found, language))
+        pagination.link_next(asked.request, reply, cursor)
+        return reply
+
+    async def _contents(self, wanted: Sequence[_Spoken]) -> list[bytes] | None:
+        """The bytes of each; None when one of them is meanwhile no longer the present one."""
+        found = {one: content for one in wanted if (content := self._kept.get(one)) is not None}
+        lacking = [one for one in wanted if one not in found]
+        if lacking:
+            async with self._database.reading() as session:
+                rows = await repository.by_ids(session, [one.text.id for one in lacking])
+            for row in rows:
+                one = _Spoken(MatchText(row.id, row.version, row.ranking_id), lacking[0].language)
+                found[one] = spoken(MatchOut.read(row), one.language).model_dump_json().encode()
+                self._kept.keep(one, found[one])
+        return [found[one] for one in wanted] if all(one in found for one in wanted) else None
+
+
+def _cursor(found: OwnTexts, window: Window) -> str | None:
+    if len(found.texts) <= window.limit:
+        return None
+    created_at, fit = found.keys[window.limit - 1]
+    return pagination.encode(fit if window.sort is Sort.BEST else created_at, found.texts[window.limit - 1].id)
+
+
+def _page(contents: Sequence[bytes], cursor: str | None, found: OwnTexts, language: Language | None) -> bytes:
+    """A MatchPage as JSON."""
+    matching = service.matching(found.known, found.pending)
+    told = None if contents else hint(matching, None, language)
+    rest = to_json({"cursor": cursor, "matching": matching, "hint": told})
+    return b'{"items":[' + b",".join(contents) + b"]," + rest[1:]
+
+
+HOT_READS = (HotRead("/v1/matches", lambda asked: asked.state.own_matches.listed(asked)),)
