@@ -132,22 +132,13 @@ def build_app(
     extra: Extra | None = None,
     hot: Sequence[HotRead] = (),
 ) -> FastAPI:
-    """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs."""
+    """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs, and the
+    `hot` reads answer what they can before the routers do."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
-        app.state.bus = Bus(settings.platform.nats_url, name=name, timeout_s=settings.connect_timeout_s)
-        app.state.bus.open()
-        try:
-            if extra is None:
-                yield
-            else:
-                async with extra(app):
-                    yield
-        finally:
-            await app.state.bus.close()
-            await app.state.database.close()
+        async with _connected(app, name, settings), (extra or _nothing_more)(app):
+            yield
 
     app = FastAPI(
         title=f"Jingqiao {name}",
@@ -166,6 +157,23 @@ def build_app(
         app.include_router(router)
     _describe_problems(app)
     return app
+
+
+@asynccontextmanager
+async def _connected(app: FastAPI, name: str, settings: ServiceSettings) -> AsyncIterator[None]:
+    app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
+    app.state.bus = Bus(settings.platform.nats_url, name=name, timeout_s=settings.connect_timeout_s)
+    app.state.bus.open()
+    try:
+        yield
+    finally:
+        await app.state.bus.close()
+        await app.state.database.close()
+
+
+@asynccontextmanager
+async def _nothing_more(_app: FastAPI) -> AsyncIterator[None]:
+    yield
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -282,4 +282,37 @@ MUTANTS = (
         "self._waiting.move_to_end(organisation, last=False)",
         "tests/unit/common/test_turns.py::test_requests_of_one_organisation_keep_their_order_and_all_are_served",
     ),
+    Mutant(
+        "read-shared-late",
+        "who comes while a read runs is answered with what it read before",
+        "libs/common/lines.py",
+        "                self._next = None\n                return await",
+        "                return await",
+        f"{COMMON}test_lines.py::test_those_who_wait_for_a_connection_share_the_next_read",
+    ),
+    Mutant(
+        "bytes-outlive-version",
+        "kept bytes are found again whatever version is the present one",
+        "services/catalog/demands/repository.py",
+        'PublicText(row["id"], row["version"], row["updated_at"], row["owner_name"])',
+        'PublicText(row["id"], 3, datetime.min, row["owner_name"])',
+        "tests/integration/catalog/test_hot_reads.py::test_what_another_process_changes_is_seen_at_once",
+    ),
+    Mutant(
+        "token-outlives-key",
+        "a token seen before is taken though its key was withdrawn",
+        "libs/common/auth.py",
+        "known.keys is not self._present_keys()",
+        "known.keys is None",
+        f"{COMMON}test_tokens.py::test_a_token_seen_before_is_refused_once_its_key_is_withdrawn",
+    ),
+    Mutant(
+        "queue-endless",
+        "who would wait beyond the limit waits all the same",
+        "libs/common/turns.py",
+        "> self._limit_s:",
+        "> math.inf:",
+        "tests/unit/common/test_turns.py::"
+        "test_who_would_wait_beyond_the_limit_is_refused_at_once_with_when_to_come_back",
+    ),
 )
