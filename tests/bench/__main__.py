@@ -8,7 +8,7 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, latency, reads, report, scale, stack, start
+from tests.bench import embedding, latency, overload, reads, report, scale, stack, start
 from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
@@ -16,6 +16,7 @@ PARTS: dict[str, Measure] = {
     "start": lambda _: start.measure(),
     "stack": lambda _: stack.measure(),
     "reads": lambda _: uvloop.run(reads.measure()),
+    "overload": lambda _: uvloop.run(overload.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }

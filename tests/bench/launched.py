@@ -6,14 +6,20 @@ import select
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from deploy.embedded.ports import variable_for
+from tests.bench.report import CannotMeasure
 
+BASE = "52005ce"
+"""The build that is measured beside today's."""
+ROOT = Path(__file__).parents[2]
 RUNS = b"is running"
 """Words of the summary that the launcher shows once everything answers."""
 LONGEST_S = 600.0
@@ -82,6 +88,15 @@ def wait_until_quiet(root: int) -> None:
         now = _cpu_s(root)
         quiet = quiet + 1 if now - before < QUIET_CPU_SHARE * QUIET_S else 0
         before = now
+
+
+def unpack(commit: str, folder: Path) -> None:
+    """The sources of a commit. Raises CannotMeasure where it is not at hand."""
+    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True)
+    if packed.returncode != 0:
+        raise CannotMeasure(f"commit {commit} is not in this copy: {packed.stderr.decode().strip()}")
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
 
 
 def _family(root: int) -> list[int]:

@@ -1,11 +1,8 @@
 """Memory and start of the embedded stack, beside the build of commit 52005ce in the same run."""
 
-import subprocess
-import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from statistics import median
 
@@ -14,11 +11,9 @@ import httpx
 from deploy.embedded.plan import DEFAULT_PORTS
 from deploy.embedded.ports import free_port
 from tests.bench import platform
-from tests.bench.launched import Build, Launched, launched, memory_mb, wait_until_quiet
-from tests.bench.report import CannotMeasure, Figure, Result, figure
+from tests.bench.launched import BASE, ROOT, Build, Launched, launched, memory_mb, unpack, wait_until_quiet
+from tests.bench.report import Figure, Result, figure
 
-BASE = "52005ce"
-ROOT = Path(__file__).parents[2]
 SECOND_STARTS = 3
 ASKED = "用线阵相机识别集装箱箱体残损，车辆不停车通过"
 LARGEST_SHOWN = 4
@@ -39,7 +34,7 @@ def measure() -> Result:
     """Some six minutes. Raises CannotMeasure where the commit is not at hand."""
     with tempfile.TemporaryDirectory(prefix="jingqiao-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _unpack(BASE, folder / "base")
+        unpack(BASE, folder / "base")
         ports = {port: free_port() for port in DEFAULT_PORTS}
         builds = {
             "base": Build(folder / "base", folder / "base-home", platform.cache(), ports),
@@ -102,11 +97,3 @@ def _notes(taken: Mapping[str, Taken]) -> list[str]:
         shown = ", ".join(f"{size:.0f}" for size in largest)
         lines.append(f"{each}: second starts {starts} s; largest processes after the first start {shown} MiB")
     return lines
-
-
-def _unpack(commit: str, folder: Path) -> None:
-    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True)
-    if packed.returncode != 0:
-        raise CannotMeasure(f"commit {commit} is not in this copy: {packed.stderr.decode().strip()}")
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder, filter="data")
