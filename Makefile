@@ -17,7 +17,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs test test-st prove lint format bench evaluate docs lock clean
+.PHONY: help run stop status logs test test-st prove lint format bench capacity evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ format: $(READY_DEV) ## Format the code
 
 bench: $(READY_DEV) ## Measure speed beside its baselines (PARTS=scale: a million profiles, half an hour)
 	@$(BIN)/python -m tests.bench $(PARTS)
+
+capacity: $(READY_DEV) ## Raise the load until a latency target is missed, name the bottleneck (FRESH=yes: begin anew)
+	@$(BIN)/python -m tests.bench.capacity $(if $(FRESH),--fresh)
 
 evaluate: $(READY_DEV) ## Measure ranking on judged data (DATA=folder), verdicts on the blind set
 	@$(BIN)/python -m matcher evaluate $(DATA)

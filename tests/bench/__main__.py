@@ -8,7 +8,7 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, latency, overload, reads, report, scale, stack, start
+from tests.bench import embedding, latency, overload, reads, report, scale, stack, start, storage
 from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
@@ -21,6 +21,7 @@ PARTS: dict[str, Measure] = {
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }
 LONG_PARTS: dict[str, Measure] = {
+    "storage": lambda _: uvloop.run(storage.measure()),
     "scale": lambda options: uvloop.run(scale.measure(options.profiles, options.demands)),
 }
 """Run only when they are named."""

@@ -54,7 +54,7 @@ async def measure() -> Result:
             await firm.subscribe_on_nats()
             await firm.subscribe_webhook(receiver.url("/hook"))
             await firm.save_profile(texts.fitting_profile())
-            async with _listening(stack, firm) as arrivals:
+            async with listening(stack, firm) as arrivals:
                 samples = [await _sample(agency, arrivals, engine, number) for number in range(DEMANDS + WARM_UP)]
             hooked = await _hooked_at(receiver, {demand_id for demand_id, *_ in samples})
     samples = samples[WARM_UP:]
@@ -76,7 +76,7 @@ def _p95(times: list[float]) -> float:
 
 
 @asynccontextmanager
-async def _listening(stack: LiveStack, firm: Party) -> AsyncIterator[Arrivals]:
+async def listening(stack: LiveStack, firm: Party) -> AsyncIterator[Arrivals]:
     arrivals = Arrivals()
     client = await nats.connect(stack.nats_url)
     await client.subscribe(firm.subject, cb=arrivals.take)

@@ -85,8 +85,8 @@ def get(path: str, headers: Mapping[str, str] | None = None) -> bytes:
 
 
 def post(path: str, headers: Mapping[str, str], body: object) -> bytes:
-    """A POST request with a JSON body as bytes."""
-    content = json.dumps(body).encode()
+    """A POST request as bytes, with a JSON body unless that is None."""
+    content = b"" if body is None else json.dumps(body).encode()
     sent = {**headers, "Content-Type": "application/json", "Content-Length": str(len(content))}
     return _request("POST", path, sent, content)
 

@@ -93,10 +93,10 @@ async def _all_figures(stack: LiveStack, past: FormerStack, bare: int, today: Fi
         reply = await today.firm.send("GET", service, path)
         template, size = _template(path), len(reply.content) / 1000
         sides = {
-            OWN: Side(_port(stack.url(service)), path, _token(today.firm, path)),
+            OWN: Side(port_of(stack.url(service)), path, _token(today.firm, path)),
             BARE: Side(bare, path),
             BYTES: Side(bare, f"/bytes{path}"),
-            FORMER: Side(_port(past.url(service)), past_path, _token(before.firm, path)),
+            FORMER: Side(port_of(past.url(service)), past_path, _token(before.firm, path)),
         }
         figures += await _compared(f"GET {template}, {size:.1f} kB", sides)
         if path.startswith("/v1/demands/"):
@@ -126,7 +126,7 @@ async def _compared(what: str, sides: Mapping[str, Side]) -> list[Figure]:
 
 
 async def _round(side: Side) -> Round:
-    process = _listening_on(side.port)
+    process = listening_on(side.port)
     began = _cpu_s(process)
     rate, count = await load.counted(side.port, load.get(side.path, dict(side.headers)), for_s=FOR_S)
     return Round(rate, (_cpu_s(process) - began) / count * 1e6)
@@ -137,7 +137,7 @@ def _cpu_s(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _listening_on(port: int) -> psutil.Process:
+def listening_on(port: int) -> psutil.Process:
     for one in psutil.net_connections(kind="tcp"):
         if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid is not None:
             return psutil.Process(one.pid)
@@ -148,7 +148,7 @@ def _token(firm: Party, path: str) -> dict[str, str]:
     return firm.token if path == "/v1/matches" else {}
 
 
-def _port(url: str) -> int:
+def port_of(url: str) -> int:
     port = httpx.URL(url).port
     assert port is not None
     return port
