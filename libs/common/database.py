@@ -118,6 +118,11 @@ class Database:
             async with self._gate.turn(None), self._readers() as session:
                 yield session
 
+    @property
+    def waiting_count(self) -> int:
+        """Requests of this process that wait for a connection."""
+        return self._gate.waiting_count
+
     async def close(self) -> None:
         await self.lines.close()
         await self._engine.dispose()
