@@ -79,7 +79,9 @@ async def filled(agency: Party, firm: Party) -> Filled:
     demands = [await agency.publish(texts.demand(title=f"箱体残损识别{number}")) for number in range(DEMANDS)]
 
     async def matched() -> list[Json]:
-        return await firm.matches(demand_id=demands[-1]["id"])
+        page = await firm.ask("GET", "matcher", f"/v1/matches?demand_id={demands[-1]['id']}")
+        items: list[Json] = page["items"]
+        return items
 
     await eventually(matched, within=300, every=1.0, what="the last demand's matches")
     demand, profile = f"/v1/demands/{demands[0]['id']}", f"/v1/profiles/{profiles[0]['id']}"
