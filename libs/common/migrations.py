@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common import logs
-from common.database import is_outage
 from common.errors import Unavailable
+from common.outages import is_outage
 
 LOCK_ID = 7_215_002
 """Advisory lock: replicas that start together migrate one after another."""
