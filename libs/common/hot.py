@@ -43,6 +43,11 @@ class Asked:
         return Request(self._scope)
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether a token came that has to be checked first."""
+        return self.header(b"authorization") is not None and self.caller is None
+
+    @property
     def caller(self) -> Principal | None:
         """Who sent a token that was checked before and still holds."""
         verifier: Verifier = self.state.verifier

@@ -294,8 +294,8 @@ MUTANTS = (
         "bytes-outlive-version",
         "kept bytes are found again whatever version is the present one",
         "services/catalog/demands/repository.py",
-        'PublicText(row["id"], row["version"], row["updated_at"], row["owner_name"])',
-        'PublicText(row["id"], 3, datetime.min, row["owner_name"])',
+        "PublicText(*(row[name] for name in PublicText._fields))",
+        "PublicText(*({**row, 'version': 3, 'updated_at': datetime.min}[name] for name in PublicText._fields))",
         "tests/integration/catalog/test_hot_reads.py::test_what_another_process_changes_is_seen_at_once",
     ),
     Mutant(

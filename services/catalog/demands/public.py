@@ -15,6 +15,7 @@ from catalog.demands.filters import DemandFilters
 from catalog.demands.repository import Newest, PublicText
 from catalog.demands.schemas import demand_json, page_json
 from common import pagination
+from common.auth import Principal
 from common.database import Database
 from common.etags import etag, is_known, public_etag
 from common.hot import Asked, HotRead, Memo, json_reply
@@ -52,10 +53,10 @@ class PublicDemands:
             self._memo.keep(query, repository.newest(filters.state, wanted.limit))
 
     async def one(self, asked: Asked) -> Response | None:
-        if asked.query or asked.id is None or asked.header(b"authorization") is not None:
+        if asked.query or asked.id is None or asked.is_unknown:
             return None
         text = await self._present.get(asked.id)
-        if text is None:
+        if text is None or _is_owner(asked.caller, text):
             return None
         headers = public_headers(text.version, text.owner_name)
         if is_known(asked.header(b"if-none-match"), headers["ETag"]):
@@ -65,7 +66,7 @@ class PublicDemands:
 
     async def newest(self, asked: Asked) -> Response | None:
         wanted = self._memo.get(asked.query)
-        if wanted is None or asked.header(b"authorization") is not None:
+        if wanted is None or asked.is_unknown:
             return None
         rows = await self._newest.get(wanted) or []
         shown = rows[: wanted.limit]
@@ -91,6 +92,12 @@ class PublicDemands:
                 found[text] = demand_json(row)
                 self._kept.keep(text, found[text])
         return [found[text] for text in texts] if all(text in found for text in texts) else None
+
+
+def _is_owner(caller: Principal | None, text: PublicText) -> bool:
+    """Who gets more than everyone does."""
+    key = (text.owner_scheme, text.owner_code)
+    return caller is not None and (caller.organisation.scheme, caller.organisation.code) == key
 
 
 HOT_READS = (

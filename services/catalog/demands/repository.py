@@ -59,7 +59,10 @@ _ROWS = select(
 _ROW = _ROWS.where(Demand.__table__.c.id == bindparam("demand_id"))
 _PUBLIC_ROW = _ROW.where(_IS_PUBLIC)
 _WHICH_TEXT: Select[Any] = select(
-    *(Demand.__table__.c[name] for name in ("id", "version", "updated_at", "published_at")),
+    *(
+        Demand.__table__.c[name]
+        for name in ("id", "version", "updated_at", "published_at", "owner_scheme", "owner_code")
+    ),
     _ORGANISATION.c.name.label("owner_name"),
 ).join_from(Demand.__table__, _ORGANISATION)
 _AMONG = Demand.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
@@ -68,13 +71,15 @@ _VERSIONS = select(*(_plain(column) for column in DemandVersion.__table__.column
 
 
 class PublicText(NamedTuple):
-    """All that the bytes of a public demand depend on. `updated_at` tells a version from one that a restored backup had
-    under the same number."""
+    """All that the bytes of a public demand depend on, and whose it is. `updated_at` tells a version from one that a
+    restored backup had under the same number."""
 
     id: UUID
     version: int
     updated_at: datetime
     owner_name: str
+    owner_scheme: str
+    owner_code: str
 
 
 class Newest(NamedTuple):
@@ -151,7 +156,7 @@ async def public_rows(session: AsyncSession, ids: Sequence[UUID]) -> dict[Public
 
 
 def _public_text(row: Mapping[Any, Any]) -> PublicText:
-    return PublicText(row["id"], row["version"], row["updated_at"], row["owner_name"])
+    return PublicText(*(row[name] for name in PublicText._fields))
 
 
 async def history(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -> list[Stored]:

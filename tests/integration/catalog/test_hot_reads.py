@@ -6,7 +6,7 @@ import pytest
 
 from catalog.settings import CatalogSettings
 from deploy.embedded.tokens import TokenIssuer
-from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, content, running
+from tests.integration.catalog.service_under_test import PORT, RIVAL, CatalogUnderTest, Headers, content, running
 
 NAME = {"name": "改名后的港口", "kind": "soe"}
 
@@ -18,10 +18,15 @@ async def beside(settings: CatalogSettings, issuer: TokenIssuer) -> AsyncIterato
         yield other
 
 
+def a_stranger(catalog: CatalogUnderTest) -> Headers:
+    """A token that no process has seen yet, so that the route has to check it."""
+    return catalog.token(RIVAL, "另一家（示例）", "enterprise")
+
+
 async def test_a_demand_reads_alike_from_the_hot_read_and_the_route(catalog: CatalogUnderTest) -> None:
     where = await catalog.a_published_demand(locality=None, budget_min_fen=100)
     for _ in range(2):  # once made, once kept
-        hot, routed = await catalog.get(where), await catalog.get(where, as_=catalog.rival)
+        hot, routed = await catalog.get(where), await catalog.get(where, as_=a_stranger(catalog))
         assert (hot.status_code, hot.content) == (200, routed.content)
         assert {name: hot.headers[name] for name in ("etag", "content-type", "vary", "cache-control")} == {
             name: routed.headers[name] for name in ("etag", "content-type", "vary", "cache-control")
@@ -33,9 +38,9 @@ async def test_a_list_reads_alike_from_the_hot_read_and_the_route(catalog: Catal
     for number in range(3):
         where = await catalog.a_published_demand(title=f"需求{number}")
     await catalog.post(f"{where}/withdraw", {"reason": "不做了"})
-    routed = await catalog.get(f"/v1/demands{query}", as_=catalog.rival)
-    for _ in range(2):
-        hot = await catalog.get(f"/v1/demands{query}")
+    routed = await catalog.get(f"/v1/demands{query}", as_=a_stranger(catalog))
+    for token in (None, None, catalog.rival, catalog.rival, catalog.port):
+        hot = await catalog.get(f"/v1/demands{query}", as_=token)
         assert (hot.content, hot.headers.get("link")) == (routed.content, routed.headers.get("link"))
 
 
@@ -113,3 +118,10 @@ async def test_its_owner_gets_the_contact_whatever_text_he_has(catalog: CatalogU
     assert (reply.status_code, reply.json()["contact"]) == (200, {**content()["contact"], "email": None})
     assert reply.headers["etag"] != tag
     assert "private" in reply.headers["cache-control"]
+
+
+async def test_only_its_owner_gets_the_contact_whoever_was_seen_before(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    for _ in range(3):
+        shown = [(await catalog.get(where, as_=token)).json() for token in (catalog.port, catalog.rival, None)]
+        assert ["contact" in one for one in shown] == [True, False, False]
