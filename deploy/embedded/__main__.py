@@ -107,7 +107,7 @@ def load_samples(stack: Stack) -> None:
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        new_count = sample_data.load(stack.plan, stack.issuer, advance)
+        new_count = sample_data.load(stack.plan.urls, sample_data.record_path(stack.plan), stack.issuer, advance)
     if new_count:
         console.print("  The samples are being matched in the background, which takes about a minute.")
 

@@ -60,6 +60,10 @@ class Plan:
         return f"http://{LOOPBACK}:{self.ports[service]}"
 
     @property
+    def urls(self) -> dict[str, str]:
+        return {service: self.url(service) for service in self.services}
+
+    @property
     def processes(self) -> tuple[str, ...]:
         """Names of the long-running service processes, `catalog-serve` first."""
         return tuple(f"{service}-{verb}" for service in self.services for verb in VERBS)

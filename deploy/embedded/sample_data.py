@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,9 +41,15 @@ class Sample:
     owner: Row
 
 
-def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total: None) -> int:
-    """Send what this stack does not have yet, and say how many that were; `advance(done, total)` follows each."""
-    record = Record(record_path(plan))
+def load(
+    urls: Mapping[str, str], record_at: Path, issuer: TokenIssuer, advance: Advance = lambda done, total: None
+) -> int:
+    """Send what this stack does not have yet, and say how many that were; `advance(done, total)` follows each.
+
+    urls       each service's HTTP API
+    record_at  the file that keeps what was sent
+    """
+    record = Record(record_at)
     groups = [[sample for sample in group if sample.name not in record.names] for group in sample_groups()]
     done, total = 0, sum(map(len, groups))
     if total == 0:
@@ -52,7 +58,7 @@ def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total:
 
     # trust_env: a proxy of this machine has no business with loopback addresses.
     with httpx.Client(timeout=30, trust_env=False) as client, ThreadPoolExecutor(AT_ONCE) as pool:
-        loader = Loader(client, plan, issuer, record.began_at)
+        loader = Loader(client, urls, issuer, record.began_at)
         for group in groups:
             for name in pool.map(loader.send, group):
                 record.add(name)
@@ -62,6 +68,15 @@ def load(plan: Plan, issuer: TokenIssuer, advance: Advance = lambda done, total:
 
 def record_path(plan: Plan) -> Path:
     return plan.home / "postgres" / "samples.loaded"
+
+
+def is_missing(catalog_url: str) -> bool:
+    """Whether the catalog does not know the first of the samples."""
+    import httpx
+
+    first = rows("organisations")[0]
+    reply = httpx.get(f"{catalog_url}/v1/organisations/{first['scheme']}/{first['code']}", timeout=30, trust_env=False)
+    return reply.status_code == 404
 
 
 class Record:
@@ -88,8 +103,10 @@ class Record:
 class Loader:
     """Acts for each sample's organisation."""
 
-    def __init__(self, client: "httpx.Client", plan: Plan, issuer: TokenIssuer, began_at: datetime) -> None:
-        self._client, self._plan, self._issuer, self._began_at = client, plan, issuer, began_at
+    def __init__(
+        self, client: "httpx.Client", urls: Mapping[str, str], issuer: TokenIssuer, began_at: datetime
+    ) -> None:
+        self._client, self._urls, self._issuer, self._began_at = client, urls, issuer, began_at
 
     def send(self, sample: Sample) -> str:
         """Returns the sample's name. Raises SampleRefused."""
@@ -114,7 +131,7 @@ class Loader:
         key = f"sample/{sample.name}/{path.rsplit('/', 1)[-1]}"
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         for _ in range(TRIES):
-            reply = self._client.request(method, self._plan.url(service) + path, json=body, headers=headers)
+            reply = self._client.request(method, self._urls[service] + path, json=body, headers=headers)
             if reply.status_code != 503:
                 break
             time.sleep(RETRY_AFTER_S)

@@ -5,15 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.embedded import private_file
+from deploy.embedded import shell_file
 from deploy.embedded.plan import USUAL_HOME
 from deploy.embedded.ports import variable_for
-from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.stack import Stack
-
-TOKEN_LIFETIME_S = 7 * 24 * 3600.0
-PUBLISHER, ENTERPRISE = "qingdao-port", "haiji-vision"
-"""The sample organisations that the ready-made tokens speak for."""
 
 FIRST_REQUEST = """\
 curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Content-Type: application/json' \\
@@ -23,7 +18,7 @@ curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Cont
 def show(console: Console, stack: Stack, *, took_s: float) -> None:
     shell = write_shell(stack)
     lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
-    lines += [f"  {service}  {url}   API {url}/docs" for service, url in _urls(stack).items()]
+    lines += [f"  {service}  {url}   API {url}/docs" for service, url in stack.plan.urls.items()]
     lines += [
         f"  events   {stack.nats.url}    watch them with: {_command(stack)} listen",
         f"\n  tokens and addresses for your shell:  [bold]. {shlex.quote(str(shell))}[/bold]",
@@ -36,42 +31,24 @@ def show(console: Console, stack: Stack, *, took_s: float) -> None:
 
 
 def write_shell(stack: Stack) -> Path:
-    """A file to source in a shell, in which every command then finds this stack. It holds secrets, so its owner alone
-    may read it.
-
-    It is one `export` of the same names whatever the stack: a shell that reads it gets all of this stack or, when the
-    file is cut short, nothing, and keeps nothing of another.
-    """
-    organisations = {row["id"]: row for row in rows("organisations")}
+    """A file to source in a shell, in which every command then finds this stack: the same names whatever the stack, so
+    that nothing of another is kept."""
     plan = stack.plan
-    variables = {service.upper(): url for service, url in _urls(stack).items()}
+    variables = {service.upper(): url for service, url in plan.urls.items()}
     variables |= {f"{service.upper()}_DATABASE_URL": stack.postgres.url(service) for service in plan.services}
     variables |= {variable_for(f"{name}-port"): str(port) for name, port in plan.ports.items()}
     variables |= {
         "NATS": stack.nats.url,
-        "PUBLISHER_TOKEN": _token(stack, organisations[PUBLISHER], "publisher"),
-        "ENTERPRISE_TOKEN": _token(stack, organisations[ENTERPRISE], "enterprise"),
+        **shell_file.tokens(stack.issuer),
         "JINGQIAO_HOME": str(plan.home),
         "JINGQIAO_CACHE": str(plan.cache),
         "JINGQIAO_PORT_OFFSET": "0",  # the ports are named above
         "JINGQIAO_NATS_URL": stack.nats.url,
     }
-    assignments = (f"  {name}={shlex.quote(value)}" for name, value in variables.items())
-    path = plan.home / "shell.sh"
-    private_file.write(path, "{ export \\\n" + " \\\n".join(assignments) + "\n}\n")
-    return path
+    return shell_file.write(plan.home / "shell.sh", variables)
 
 
 def _command(stack: Stack) -> str:
     """How a shell that has not read the file above leads a command to this stack, whose folder knows its ports."""
     home = "" if stack.plan.home == USUAL_HOME else f" --home {shlex.quote(str(stack.plan.home))}"
     return f".venv/bin/python -m deploy.embedded{home}"
-
-
-def _urls(stack: Stack) -> dict[str, str]:
-    return {service: stack.plan.url(service) for service in stack.plan.services}
-
-
-def _token(stack: Stack, organisation: Row, role: str) -> str:
-    scheme, code, name = organisation["scheme"], organisation["code"], organisation["name"]
-    return stack.issuer.mint(scheme, code, name, [role], lifetime_s=TOKEN_LIFETIME_S)

@@ -64,10 +64,11 @@ class ConsumerState:
 class Bus:
     """A connection that keeps reconnecting. `generation` grows with every (re)connect; `consumed` is what it reads."""
 
-    def __init__(self, url: str, *, name: str, timeout_s: float = 3.0) -> None:
+    def __init__(self, url: str, *, name: str, timeout_s: float = 3.0, replicas: int = 1) -> None:
+        """`replicas`: on how many servers of the cluster a stream is kept that this connection creates."""
         self.generation = 0
         self.consumed: set[Consumption] = set()
-        self._url, self._name, self._timeout_s = url, name, timeout_s
+        self._url, self._name, self._timeout_s, self._replicas = url, name, timeout_s, replicas
         self._client = Client()
         self._js: JetStreamContext | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -147,11 +148,14 @@ class Bus:
 
     async def create_stream(self, stream: str) -> StreamState:
         """A stream on `<name>.>` that keeps everything on disk; an existing one is left as it is."""
+        if (found := await self.state_of(stream)) is not None:
+            return found
         config = StreamConfig(
             name=stream,
             subjects=[f"{stream.lower()}.>"],
             retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
+            num_replicas=self._replicas,
             duplicate_window=120,
         )
         with self._jetstream() as js:

@@ -1,20 +1,47 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
 
 from common.tracks import QINGDAO
 
 
-class PlatformSettings(BaseSettings):
+class _Files(BaseSettings):
+    """Where secrets lie as files, as containers have them: JINGQIAO_SECRETS names another folder."""
+
+    model_config = SettingsConfigDict(env_prefix="JINGQIAO_", extra="ignore")
+
+    secrets: Path = Path("/run/secrets")
+
+
+class FileSettings(BaseSettings):
+    """Settings that are also looked for as files named like their variables, in any case; a variable wins."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        folder = _Files().secrets
+        files = (SecretsSettingsSource(settings_cls, folder),) if folder.is_dir() else ()
+        return init_settings, env_settings, *files
+
+
+class PlatformSettings(FileSettings):
     """What all services of one deployment share; variables begin with JINGQIAO_."""
 
     model_config = SettingsConfigDict(env_prefix="JINGQIAO_", extra="ignore")
 
     nats_url: str = Field("nats://127.0.0.1:4222", description="NATS server or cluster, comma separated.")
+    stream_replicas: int = Field(1, ge=1, le=5, description="NATS servers that keep a new stream: 3 of a cluster of 3.")
     jwks: str = Field("", description="Keys that sign access tokens: an https URL or a file path.")
     issuer: str = Field("jingqiao-local", description="The `iss` an access token must carry.")
     audience: str = Field("jingqiao", description="The `aud` an access token must carry.")
@@ -29,13 +56,16 @@ class PlatformSettings(BaseSettings):
     )
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(FileSettings):
     """What each service sets for itself; variables begin with the service's name."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port of `serve`.")
     work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
     database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
+    database_password: SecretStr | None = Field(
+        None, description="Takes the place of the one in the address, where the two are kept apart."
+    )
     database_pool: int = Field(
         10, ge=2, le=200, description="Connections one process may hold; a fifth of them, at least one, for hot reads."
     )
@@ -69,6 +99,13 @@ class ServiceSettings(BaseSettings):
         "or they meet a closed one.",
     )
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
+
+    @model_validator(mode="after")
+    def _the_password_goes_into_the_address(self) -> Self:
+        if self.database_password is not None:
+            url = make_url(self.database_url).set(password=self.database_password.get_secret_value())
+            self.database_url = url.render_as_string(hide_password=False)
+        return self
 
 
 Settings = TypeVar("Settings", bound=BaseSettings)

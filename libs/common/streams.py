@@ -41,7 +41,8 @@ def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[C
 
     async def provided(asked: argparse.Namespace) -> None:
         chosen = settings()
-        bus = Bus(chosen.platform.nats_url, name=f"{stream.lower()}-streams", timeout_s=chosen.connect_timeout_s)
+        platform, name = chosen.platform, f"{stream.lower()}-streams"
+        bus = Bus(platform.nats_url, name=name, timeout_s=chosen.connect_timeout_s, replicas=platform.stream_replicas)
         bus.open()
         try:
             await provide(bus, stream, reads, within_s=asked.within)

@@ -162,7 +162,10 @@ def build_app(
 @asynccontextmanager
 async def _connected(app: FastAPI, name: str, settings: ServiceSettings) -> AsyncIterator[None]:
     app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
-    app.state.bus = Bus(settings.platform.nats_url, name=name, timeout_s=settings.connect_timeout_s)
+    platform = settings.platform
+    app.state.bus = Bus(
+        platform.nats_url, name=name, timeout_s=settings.connect_timeout_s, replicas=platform.stream_replicas
+    )
     app.state.bus.open()
     try:
         yield

@@ -3,11 +3,11 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from common.settings import PlatformSettings, ServiceSettings
+from common.settings import FileSettings, PlatformSettings, ServiceSettings
 from matcher.engine.embedding import EngineName
 
 
-class EngineSettings(BaseSettings):
+class EngineSettings(FileSettings):
     """How texts are embedded; all that commands without a database need."""
 
     model_config = SettingsConfigDict(env_prefix="MATCHER_", extra="ignore")

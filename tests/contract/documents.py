@@ -50,7 +50,8 @@ def _json(document: dict[str, Any]) -> str:
 def _settings() -> Iterator[str]:
     yield "# Settings"
     yield ""
-    yield "Each is an environment variable. Generated from the settings classes by `make docs`."
+    yield "Each is an environment variable, or a file of that name in /run/secrets (`JINGQIAO_SECRETS` names another"
+    yield "folder); a variable wins. Generated from the settings classes by `make docs`."
     for settings in SETTINGS:
         prefix = str(settings.model_config.get("env_prefix", ""))
         yield ""

@@ -80,7 +80,8 @@ class LiveStack:
 
     def load_samples(self) -> int:
         """How many samples were sent: none when all were loaded before."""
-        return sample_data.load(self._stack.plan, self._stack.issuer)
+        plan = self._stack.plan
+        return sample_data.load(plan.urls, sample_data.record_path(plan), self._stack.issuer)
 
     def forget_loaded_samples(self) -> None:
         """The launcher's own note of them, not what the services hold."""

@@ -59,16 +59,16 @@ class ClauseVerifier:
 
 def load_verifier(cache_dir: Path, *, path: Path = SHIPPED) -> ClauseVerifier:
     """The shipped verifier, converted into `cache_dir` at the first call (2 s, 60 MB). Raises ModelUnavailable."""
+    embeddings_path = e5_file.bundled_path()
     stored = weights.read(path)
     folder = cache.converted(
         cache_dir / f"verifier-{stored.version}-{e5_file.SHA256[:12]}-{_FORM}",
-        partial(_write, stored=stored),
+        partial(_write, stored=stored, embeddings_path=embeddings_path),
     )
     return ClauseVerifier(folder, version=stored.version, head=stored.head)
 
 
-def _write(part: Path, *, stored: weights.Stored) -> None:
-    embeddings_path = e5_file.bundled_path()
+def _write(part: Path, *, stored: weights.Stored, embeddings_path: Path) -> None:
     e5_file.verify(embeddings_path)
     source = VerifierWeights(stored, e5_file.E5File(embeddings_path))
     ct2_model.write(source, source.tokenizer(), part, on_progress=lambda share: None)
