@@ -10,6 +10,7 @@ READY_DEV := $(VENV)/.ready-dev
 READY_ST := $(VENV)/.ready-st
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
+BACKUP = $(BIN)/python -m deploy.backup $(if $(STORE),--store $(STORE)) $(if $(OFFSET),--home .jingqiao-$(OFFSET))
 EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
 COMPOSE = $(PYTHON) -m deploy.compose
 
@@ -18,7 +19,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs up down test test-st test-compose prove lint format bench capacity evaluate docs lock clean
+.PHONY: help run stop status logs backup restore up down test test-st test-compose prove lint format bench capacity evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +65,12 @@ up: ## Build and start it in containers, wait until it is well, print its addres
 
 down: ## Stop and remove the containers; data and secrets stay (VOLUMES=remove: the data go, too)
 	@$(COMPOSE) down $(if $(filter remove,$(VOLUMES)),--volumes)
+
+backup: $(READY) ## Copy the running stack's databases (STORE=folder)
+	@$(BACKUP) create
+
+restore: $(READY) ## Bring the newest backup back, with all archived changes (FROM=name UNTIL=time FORCE=yes)
+	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
 test: $(READY_DEV) ## Run every test that needs no torch
 	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile

@@ -29,6 +29,7 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "maintenance_work_mem": "256MB",  # building a vector index
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "4GB",  # an archive of changes that stays away must not fill the disk
     "jit": "off",  # short queries: compiling costs more than it saves
     "log_line_prefix": "%m [%p] %d ",
     "log_checkpoints": "off",

@@ -25,6 +25,16 @@ async def provide(bus: Bus, stream: str, reads: Sequence[Consumption], *, within
         await _repeated(lambda what=what: bus.create_consumer(what), deadline)  # type: ignore[misc]
 
 
+async def drop(bus: Bus, stream: str) -> None:
+    """Delete `stream` with its consumers, if it exists: the relay makes it again from the outbox, whole.
+
+    For databases that were restored: the stream may hold what they have forgotten, and its consumers may have passed
+    what they have not applied. Raises Unavailable.
+    """
+    if await bus.state_of(stream) is not None:
+        await bus.delete_stream(stream)
+
+
 async def _repeated(create: Callable[[], Awaitable[object]], deadline: float) -> None:
     while True:
         try:
@@ -45,6 +55,8 @@ def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[C
         bus = Bus(platform.nats_url, name=name, timeout_s=chosen.connect_timeout_s, replicas=platform.stream_replicas)
         bus.open()
         try:
+            if asked.anew:
+                await _repeated(lambda: drop(bus, stream), time.monotonic() + asked.within)
             await provide(bus, stream, reads, within_s=asked.within)
         except Unavailable as error:
             raise SystemExit(f"{error}: {_wanted(stream, reads)} could not be made within {asked.within:g} s") from None
@@ -59,6 +71,7 @@ def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[C
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anew", action="store_true", help="delete the stream first, after its database was restored")
     parser.add_argument(
         "--within", type=float, default=WITHIN_S, metavar="SECONDS", help="how long to try (default 60)"
     )

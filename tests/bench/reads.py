@@ -54,7 +54,7 @@ class Filled:
 async def measure() -> Result:
     """Some five minutes. Raises CannotMeasure where the former commit is not at hand."""
     with platform.running() as stack, former.running() as past, platform.beside("tests.bench.bare", "socket") as socket:
-        async with town(stack) as people, town(past) as others:  # type: ignore[arg-type]
+        async with town(stack) as people, town(past) as others:
             today = await filled(people.agency(), people.enterprise())
             before = await filled(others.agency(), others.enterprise())
             dsns = stack.database_url("catalog"), stack.database_url("matcher")

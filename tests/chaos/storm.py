@@ -105,23 +105,23 @@ class Aftermath:
 async def weathered(stack: LiveStack, receiver: Receiver, seed: int) -> Aftermath:
     """The whole story: quiet set-up, storm, a calm run of the same texts, and a look once all has settled."""
     transport = Persistent(patience_s=PATIENCE_S)
-    async with town(stack, transport) as people, _subscribers(stack, people, receiver) as subscribers:
+    async with town(stack, transport) as people, subscribers(stack.nats_url, people, receiver) as found:
         agency = people.agency()
         stormy = await _storm(stack, agency, random.Random(seed))
         repeats = transport.repeated_count
         calm = {(await agency.publish(texts.demand(number)))["id"]: number for number in range(texts.DISTINCT)}
-        aftermath = Aftermath(stormy, calm, [], subscribers, repeats)
-        await _settled(agency, aftermath)
+        aftermath = Aftermath(stormy, calm, [], found, repeats)
+        await settled(agency, aftermath)
         return aftermath
 
 
 @asynccontextmanager
-async def _subscribers(stack: LiveStack, people: Town, receiver: Receiver) -> AsyncIterator[list[Subscriber]]:
+async def subscribers(nats_url: str, people: Town, receiver: Receiver) -> AsyncIterator[list[Subscriber]]:
     async with AsyncExitStack() as open_until_the_end:
         found = []
         for number in range(FIRMS):
             firm = people.enterprise(f"示例公司{number}")
-            follower = await open_until_the_end.enter_async_context(following(stack.nats_url, firm.subject))
+            follower = await open_until_the_end.enter_async_context(following(nats_url, firm.subject))
             hook = receiver.url(f"/{firm.code}")
             subscriptions = await firm.subscribe_on_nats(), await firm.subscribe_webhook(hook)
             trades = range(number, len(texts.TRADES), FIRMS)
@@ -208,7 +208,7 @@ async def _is_ready(stack: LiveStack, process: str) -> bool:
             return False
 
 
-async def _settled(agency: Party, aftermath: Aftermath) -> None:
+async def settled(agency: Party, aftermath: Aftermath) -> None:
     """Look again and again until nothing is missing, or until there was time enough."""
 
     async def look() -> bool:

@@ -3,13 +3,12 @@
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx
 
 from common.uscc import ALPHABET, check_character
-from tests.support.stack import LiveStack
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT_S = 30.0
@@ -19,6 +18,14 @@ def new_code() -> str:
     """A credit code that no other test uses and that passes its check."""
     first = "91370200" + "".join(random.SystemRandom().choices(ALPHABET, k=9))
     return first + check_character(first)
+
+
+class Platform(Protocol):
+    """Where the services are asked, and who lends tokens."""
+
+    def url(self, service: str, path: str = "") -> str: ...
+
+    def bearer(self, scheme: str, code: str, name: str, *roles: str) -> dict[str, str]: ...
 
 
 class Party:
@@ -109,7 +116,7 @@ class Party:
 class Town:
     """Makes parties that share one HTTP client."""
 
-    def __init__(self, stack: LiveStack, client: httpx.AsyncClient) -> None:
+    def __init__(self, stack: Platform, client: httpx.AsyncClient) -> None:
         self.stack, self.client = stack, client
 
     def agency(self, name: str = "示例港口集团") -> Party:
@@ -124,6 +131,6 @@ class Town:
 
 
 @asynccontextmanager
-async def town(stack: LiveStack, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[Town]:
+async def town(stack: Platform, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[Town]:
     async with httpx.AsyncClient(transport=transport, timeout=REQUEST_TIMEOUT_S) as client:
         yield Town(stack, client)

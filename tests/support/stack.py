@@ -57,6 +57,20 @@ class LiveStack:
         self._stack.stop()
         self._stack.start()
 
+    @property
+    def home(self) -> Path:
+        return self._stack.plan.home
+
+    def destroy(self) -> None:
+        """Kill everything at once, and lose the databases, the role's password and the broker's store."""
+        self._stack.kill()
+        shutil.rmtree(self._stack.postgres.data)
+        (self._stack.postgres.folder / "password").unlink()
+        self._stack.nats.wipe_store()
+
+    def start_all(self) -> None:
+        self._stack.start()
+
     def kill_broker(self) -> None:
         self._stack.nats.kill()
 

@@ -57,6 +57,16 @@ async def test_the_stream_and_a_consumer_of_one_that_comes_later_are_made(bus: B
     await making
 
 
+async def test_a_stream_that_is_made_anew_is_empty_and_younger(bus: Bus) -> None:
+    await eventually(lambda: bus.is_connected)
+    await streams.drop(bus, "LEDGER")  # one that does not exist is no fault
+    before = await bus.create_stream("LEDGER")
+    await bus.publish("LEDGER", "ledger.note.taken", b"{}", message_id="a")
+    await streams.drop(bus, "LEDGER")
+    after = await bus.create_stream("LEDGER")
+    assert (after.last_seq, after.created_at > before.created_at) == (0, True)
+
+
 async def test_it_is_the_consumer_that_the_loop_reads_through(bus: Bus, nats_server: NatsServer) -> None:
     await streams.provide(bus, READS.stream, [READS], within_s=20)
     made, stop = await _consumer(nats_server), asyncio.Event()

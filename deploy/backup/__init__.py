@@ -1,0 +1,1 @@
+"""Backup and restore of the platform's databases with PostgreSQL's own tools; `python -m deploy.backup --help`."""

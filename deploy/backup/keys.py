@@ -1,0 +1,48 @@
+"""The keys that seal webhook secrets: a backup holds what they sealed, never the keys."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from deploy.embedded.errors import Refused
+from notify.vault import Vault
+
+VARIABLE = "NOTIFY_SECRET_KEYS"
+
+
+def present(home: Path | None) -> list[str]:
+    """Those of the environment, or of an embedded stack. Raises Refused when the variable cannot be read."""
+    if given := os.environ.get(VARIABLE):
+        try:
+            return [str(key) for key in json.loads(given)]
+        except (ValueError, TypeError):
+            raise Refused(f'{VARIABLE} must be a JSON list of keys, such as ["…"]') from None
+    path = home / "issuer" / "sealing.key" if home is not None else None
+    return [path.read_text()] if path is not None and path.exists() else []
+
+
+def digests(keys: list[str]) -> list[str]:
+    """What tells keys apart and gives none away: they are 256 random bits."""
+    return [hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys]
+
+
+def check(wanted: list[str], home: Path | None) -> None:
+    """Raises Refused when webhook secrets were sealed with keys of which none is here."""
+    if wanted and not set(wanted) & set(digests(present(home))):
+        raise Refused(
+            f"webhook secrets in this backup are sealed with key {', '.join(wanted)} (digest), which is not here: "
+            f"put it into {VARIABLE}{f' or {home}/issuer/sealing.key' if home is not None else ''} first. With "
+            "--without-key all else is restored, and every webhook's secret must then be rotated by its owner."
+        )
+
+
+def unreadable(sealed: list[str], keys: list[str]) -> int:
+    """How many of these sealed secrets none of the keys opens."""
+    vault, count = Vault(keys), 0
+    for secret in sealed:
+        try:
+            vault.open(secret)
+        except LookupError:
+            count += 1
+    return count

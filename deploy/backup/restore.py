@@ -1,0 +1,100 @@
+"""Brings back what a backup holds: an embedded stack's home, a data folder of another server, or single databases."""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from deploy.backup import keys, record, verify
+from deploy.backup.record import Backup
+from deploy.backup.recovery import Tell, Wish, recover
+from deploy.backup.server import Server
+from deploy.embedded import private_file
+from deploy.embedded.errors import Refused
+from deploy.embedded.state import StateLock
+
+SEALED = "SELECT sealed_secret FROM subscriptions WHERE sealed_secret IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """
+    until        a moment to go back to
+    force        put aside, or drop, what is there
+    without_key  restore although nobody here can open the webhook secrets
+    """
+
+    until: str | None = None
+    force: bool = False
+    without_key: bool = False
+
+
+def into_home(backup: Backup, store: Path, home: Path, terms: Terms, tell: Tell, now: datetime) -> str:
+    """The databases of an embedded stack that does not run. What was there is put aside, not deleted."""
+    _checked(backup, "base", terms, home, tell)
+    data, lock = home / "postgres" / "data", StateLock(home)
+    lock.take({})
+    try:
+        _put_aside(data, terms, now)
+        password = home / "postgres" / "password"
+        if not password.exists():
+            private_file.write(password, secrets.token_urlsafe(24))
+        reached = recover(Wish(backup, store, data, terms.until, password.read_text()), tell)
+        # Streams know more than the databases now. Empty ones are filled again from the outboxes.
+        shutil.rmtree(home / "nats" / "store", ignore_errors=True)
+    finally:
+        lock.release()
+    return reached
+
+
+def into_folder(backup: Backup, store: Path, data: Path, terms: Terms, tell: Tell, now: datetime) -> str:
+    """A data folder for a server of the same major version, which the reader then starts on it."""
+    _checked(backup, "base", terms, None, tell)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    _put_aside(data, terms, now)
+    return recover(Wish(backup, store, data, terms.until, None), tell)
+
+
+def into_server(backup: Backup, server: Server, terms: Terms, tell: Tell) -> int:
+    """Each database of a dump. Returns how many webhook secrets cannot be opened with the keys at hand."""
+    _checked(backup, "dump", terms, None, tell)
+    databases = [name.removesuffix(".dump") for name in backup.record.files]
+    if full := [database for database in databases if server.has_table(database)]:
+        if not terms.force:
+            raise Refused(f"{server.name} already holds {', '.join(full)}; --force drops what is there")
+        for database in full:
+            server.ask(f'DROP DATABASE "{database}" WITH (FORCE)')
+    for database in databases:
+        if not server.ask(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+            server.ask(f'CREATE DATABASE "{database}"')
+        tell(f"restoring {database}")
+        path = str(backup.folder / f"{database}.dump")
+        how = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-password")
+        server.run("pg_restore", *how, f"--dbname={database}", path, database=database)
+    return keys.unreadable(server.ask(SEALED, "notify"), keys.present(None)) if "notify" in databases else 0
+
+
+def _checked(backup: Backup, kind: record.Kind, terms: Terms, home: Path | None, tell: Tell) -> None:
+    if backup.record.kind != kind:
+        raise Refused(
+            f"{backup.name} is a {backup.record.kind}: "
+            + (
+                "give --url of the server to restore it to"
+                if kind == "base"
+                else "it is restored to files, not to --url"
+            )
+        )
+    if not terms.without_key:
+        keys.check(backup.record.keys, home)
+    tell(f"checking {backup.name}")
+    verify.check(backup)
+
+
+def _put_aside(data: Path, terms: Terms, now: datetime) -> None:
+    if not data.exists() or not any(data.iterdir()):
+        shutil.rmtree(data, ignore_errors=True)
+        return
+    if not terms.force:
+        raise Refused(f"{data} is not empty; --force puts it aside, as {data.name}.before-…, and restores")
+    data.rename(data.with_name(f"{data.name}.before-{record.name_at(now)}"))
