@@ -8,13 +8,14 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, latency, overload, reads, report, scale, stack, start, storage
+from tests.bench import embedding, explaining, latency, overload, reads, report, scale, stack, start, storage
 from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
 PARTS: dict[str, Measure] = {
     "start": lambda _: start.measure(),
     "stack": lambda _: stack.measure(),
+    "explaining": lambda _: explaining.measure(),
     "reads": lambda _: uvloop.run(reads.measure()),
     "overload": lambda _: uvloop.run(overload.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),

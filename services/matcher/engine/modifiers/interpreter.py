@@ -8,6 +8,7 @@ out, so ^ and $ are the ends of that.
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -139,9 +140,15 @@ def found(category: Category, scope: Scope) -> str | None:
     return None
 
 
-def any_of(scope: Scope) -> bool:
-    """Whether a rule of any category might hold of the target; most often none does, which this tells at once."""
-    return any(pattern.search(scope.window(reach)) for reach, pattern in _together().get(scope.kind, ()))
+def deciding(scope: Scope) -> Mapping[Category, str]:
+    """The categories that hold of the target and may decide, each with the id of the first rule that does."""
+    if not any(pattern.search(scope.window(reach)) for reach, pattern in _together().get(scope.kind, ())):
+        return _NONE  # most often
+    held = ((category, found(category, scope)) for category in Category if category not in RELATING)
+    return {category: rule for category, rule in held if rule}
+
+
+_NONE: Mapping[Category, str] = {}
 
 
 @cache

@@ -87,7 +87,7 @@ def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading
         is_size = category is Category.OPTIONAL and _is_one_of_several(written.text, reading)
         return is_size or asked.is_ignored(category)
 
-    if found := precedence.objection(scope, is_ignored):
+    if found := precedence.objection(Kind.FIGURE, written.modified(scope), is_ignored):
         return Finding(found.outcome, found.reason, rule=found.rule)
     if written.is_doubtful:
         return Finding(open_, Reason.UNREAD)

@@ -3,7 +3,6 @@
 import re
 
 from common.contracts.matcher import Outcome
-from matcher.engine.facts import identifiers
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
@@ -38,11 +37,8 @@ def _joined(decisive: Finding, findings: list[Finding]) -> Finding:
 
 def _one(question: Question, asked: Identifier, evidence: Evidence) -> Finding:
     found = [
-        _compared(question, asked, offered, facts, index)
-        for index, facts in enumerate(evidence.facts)
-        if identifiers.may_name(asked.key, facts.text)
-        for offered in facts.names
-        if offered.key == asked.key
+        _compared(question, asked, offered, evidence.facts[index], index)
+        for index, offered in evidence.named(asked.key)
     ]
     if not found:
         words = {"missing": question.text[asked.start : asked.end]}
@@ -55,7 +51,7 @@ def _compared(question: Question, asked: Identifier, offered: Identifier, facts:
     rule = None
     if facts.is_doubtful:
         outcome, reason = Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD
-    elif found := precedence.objection(scope, question.is_ignored):
+    elif found := precedence.objection(Kind.NAME, facts.modified(scope), question.is_ignored):
         outcome, reason, rule = found.outcome, found.reason, found.rule
     else:
         outcome, reason = _by_grade(asked, offered)

@@ -1,6 +1,7 @@
 """Judges a clause of plain words by the sentence of a profile that says the same, or denies it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from common.contracts.matcher import Outcome
@@ -11,6 +12,7 @@ from matcher.engine.verdicts import absence, precedence
 from matcher.engine.verdicts.absence import Stand
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.facts import Facts, said
+from matcher.engine.verdicts.precedence import Objection
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason
 from matcher.engine.verdicts.relevance import Relevance
@@ -81,7 +83,7 @@ def _of_unwanted(question: Question, evidence: Evidence, best: int | None) -> Fi
             is_about = index == best or overlap.said(question.facts.content, facts.content) >= least
             if is_about and absence.stand(question.unwanted, facts) is wanted:
                 start, end = _telling(question.facts.content, facts)
-                if precedence.objection(_scope(question.facts.content, facts.text, start, end), _counts) is None:
+                if _objection(_scope(question.facts.content, facts.text, start, end), _counts) is None:
                     return Finding(outcome, reason, Place(index, start, end))
     return None
 
@@ -126,7 +128,7 @@ def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
         is_besides = category is Category.PLANNED and _ONLY.search(written)
         return category is Category.DENIED or bool(is_besides) or question.is_ignored(category)
 
-    found = precedence.objection(_scope(asked, written, start, end), is_ignored)
+    found = _objection(_scope(asked, written, start, end), is_ignored)
     if found is None and _FORBIDDING.search(text):
         is_kept = _is_kept(question, written, start, end)
         return Finding(Outcome.SATISFIED, Reason.SAID) if is_kept else Finding(open_, Reason.UNSAID)
@@ -142,6 +144,11 @@ def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
     if is_opposite or relations.is_affirmed(text, written[start:end]):
         return Finding(open_, Reason.UNSAID)
     return Finding(Outcome.SATISFIED, Reason.SAID)
+
+
+def _objection(words: Scope, is_ignored: Callable[[Category], bool]) -> Objection | None:
+    """Where words begin and end depends on the clause, so what holds of them is not kept with the sentence."""
+    return precedence.objection(Kind.WORDS, interpreter.deciding(words), is_ignored)
 
 
 def _scope(asked: Content, written: str, start: int, end: int) -> Scope:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher.engine.facts import identifiers
+from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.facts.readings import Reading
 from matcher.engine.facts.units import is_comparable
 from matcher.engine.verdicts.facts import Facts
@@ -73,6 +75,22 @@ class Evidence:
         if dimension not in kept:
             kept[dimension] = [each for each in self._stated if is_comparable(dimension, each.reading.dimension)]
         return kept[dimension]
+
+    def named(self, key: str) -> Sequence[tuple[int, Identifier]]:
+        """The names with this key and the sentences they stand in, in order."""
+        if key not in self._named_by_key:
+            self._named_by_key[key] = [
+                (index, name)
+                for index, facts in enumerate(self.facts)
+                if identifiers.may_name(key, facts.text)
+                for name in facts.names
+                if name.key == key
+            ]
+        return self._named_by_key[key]
+
+    @cached_property
+    def _named_by_key(self) -> dict[str, Sequence[tuple[int, Identifier]]]:
+        return {}
 
     @cached_property
     def _stated(self) -> tuple[Stated, ...]:

@@ -1,13 +1,14 @@
 """What is read of one text: its figures, names and words, each when it is first asked for and only once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from matcher.engine.facts import derived, identifiers, quantities, readings
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.facts.readings import Reading
-from matcher.engine.modifiers import foreign
-from matcher.engine.verdicts.measured import Measured, measured
+from matcher.engine.modifiers import foreign, interpreter
+from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.verdicts.measured import Measured
 from matcher.engine.words import overlap, stretches
 from matcher.engine.words.glossary import meanings
 from matcher.engine.words.overlap import Content
@@ -35,7 +36,7 @@ class Facts:
     @cached_property
     def measured(self) -> tuple[Measured, ...]:
         """What each of the figures measures."""
-        return tuple(measured(figure.name, figure.dimension, figure.metric) for figure in self.figures)
+        return tuple(Measured(figure.name, figure.dimension, figure.metric) for figure in self.figures)
 
     @cached_property
     def content(self) -> Content:
@@ -61,8 +62,23 @@ class Facts:
         return quantities.fold(self.text).lower()
 
     @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @cached_property
     def characters(self) -> frozenset[str]:
         return frozenset(self.text)
+
+    def modified(self, target: Scope) -> Mapping[Category, str]:
+        """What the words around a figure, a name or a level of this text make of it, each with its rule."""
+        key = target.kind, target.start, target.end
+        if key not in self._modified:
+            self._modified[key] = interpreter.deciding(target)
+        return self._modified[key]
+
+    @cached_property
+    def _modified(self) -> dict[tuple[Kind, int, int], Mapping[Category, str]]:
+        return {}
 
     @cached_property
     def stretches(self) -> tuple["Stretch", ...]:

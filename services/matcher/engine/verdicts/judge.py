@@ -94,14 +94,13 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
     """
     clause, finding = ruling.clause, ruling.finding
     span = _span(evidence, finding.place)
-    own = Span(source=f"clauses/{ruling.position}", start=0, end=len(clause.text), text=clause.text)
     quoted = Quoted(**{"found": span.text if span else "", **finding.words})
     return ClauseVerdict(
         clause=ruling.position,
         kind=clause.kind,
         is_hard=clause.is_hard,
         outcome=finding.outcome,
-        demand_span=asked or own,
+        demand_span=asked or Span(source=f"clauses/{ruling.position}", start=0, end=len(clause.text), text=clause.text),
         profile_span=span,
         reason=worded(finding.reason, quoted, language),
         code=finding.reason,
@@ -134,7 +133,8 @@ def _by_level(asked: Question, wanted: Target, evidence: Evidence) -> Finding:
             if reading.dimension != "trl":
                 continue
             level, place = reading.quantity.upper or reading.quantity.value, Place(index, reading.start, reading.end)
-            found = precedence.objection(_level_scope(facts.text, reading), asked.is_ignored)
+            held = facts.modified(_level_scope(facts.text, reading))
+            found = precedence.objection(Kind.LEVEL, held, asked.is_ignored)
             if found is None:
                 stated.append((level, place))
             elif found.category is Category.DENIED and level <= wanted.allowed.low:

@@ -1,11 +1,10 @@
 """Which of the words around a target decides what it proves: one order for figures, names, words and levels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from common.contracts.matcher import Outcome
-from matcher.engine.modifiers import interpreter
-from matcher.engine.modifiers.interpreter import Category, Kind, Scope
+from matcher.engine.modifiers.interpreter import Category, Kind
 from matcher.engine.verdicts.reasons import Reason
 
 _FIGURE, _NAME, _WORDS, _LEVEL = Kind.FIGURE, Kind.NAME, Kind.WORDS, Kind.LEVEL
@@ -54,16 +53,17 @@ class Objection:
     reason: Reason
 
 
-def objection(scope: Scope, is_ignored: Callable[[Category], bool]) -> Objection | None:
-    """The first of PRECEDENCE that holds of the target, None when nothing speaks against it.
+def objection(kind: Kind, held: Mapping[Category, str], is_ignored: Callable[[Category], bool]) -> Objection | None:
+    """The first of PRECEDENCE that holds of a target, None when nothing speaks against it.
 
+    held        the categories that hold of it, each with the id of the rule that says so
     is_ignored  of a category whether it does not count, as when the clause itself speaks of it
     """
-    if not interpreter.any_of(scope):
+    if not held:
         return None
     for category, by_kind in PRECEDENCE.items():
-        rule = interpreter.found(category, scope)
+        rule = held.get(category)
         if rule and not is_ignored(category):
-            outcome, reason = by_kind[scope.kind]
+            outcome, reason = by_kind[kind]
             return Objection(category, rule, outcome, reason)
     return None

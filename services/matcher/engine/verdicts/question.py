@@ -12,7 +12,7 @@ from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category
 from matcher.engine.verdicts import absence
 from matcher.engine.verdicts.facts import Facts
-from matcher.engine.verdicts.measured import Measured, measured
+from matcher.engine.verdicts.measured import Measured
 from matcher.engine.words import overlap
 from matcher.engine.words.overlap import Content
 
@@ -39,7 +39,7 @@ class Question:
     def measured(self) -> Measured:
         """What that figure is of; only of a clause that asks for one."""
         assert self.wanted is not None
-        return measured(self.wanted.phrase, self.wanted.dimension, self.wanted.metric)
+        return Measured(self.wanted.phrase, self.wanted.dimension, self.wanted.metric)
 
     @cached_property
     def names_of_figure(self) -> tuple[Content, Content]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -36,7 +37,6 @@ class Relevance:
         """cosines  (n,) of the clause with each sentence, NaN for one without a vector; None to go by words alone"""
         self._asked, self._evidence = asked, evidence
         self._cosines: Cosines = [math.nan] * len(evidence.sentences) if cosines is None else cosines
-        self._level = self._own_level()
         self._known: dict[int, float] = {}
 
     def of(self, index: int) -> float:
@@ -78,11 +78,13 @@ class Relevance:
             for cosine, theirs in zip(self._cosines, self._evidence.is_chinese, strict=True)
         ]
         unknown = sum(_WORDS_ONLY)
-        return [unknown if math.isnan(each) else each for each in odds]
+        # What is not a number does not equal itself.
+        return [each if each == each else unknown for each in odds]
 
-    def _own_level(self) -> float:
+    @cached_property
+    def _level(self) -> float:
         """How near the profile's sentences are to the clause on the whole."""
         same_count = self._evidence.is_chinese.count(self._asked.is_chinese)
         usual = _USUAL_SAME if same_count * 2 >= len(self._cosines) else _USUAL_ACROSS
-        known = [cosine for cosine in self._cosines if not math.isnan(cosine)]
+        known = [cosine for cosine in self._cosines if cosine == cosine]
         return (sum(known) + usual * _WEIGHT_OF_USUAL) / (len(known) + _WEIGHT_OF_USUAL)

@@ -1,7 +1,7 @@
 """Tells whether a figure in a profile is of the metric a clause asks for, and of the same thing."""
 
 import math
-import re
+from collections.abc import Sequence
 
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
@@ -10,9 +10,6 @@ from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.relevance import Relevance
 from matcher.engine.words import overlap
 
-_GENERIC_MEANINGS = frozenset(
-    {"recogni", "detect", "accuracy", "test", "measur", "support", "capacity", "high", "low", "service"}
-)
 # What an offer states once and of itself, so that other words around it mean no other thing.
 _OF_THE_WHOLE = {
     "onsite", "warranty", "delivery", "repair", "availability", "warm_span", "humidity", "payload", "weight", "noise",
@@ -74,12 +71,14 @@ def _is_other_metric(wanted: Target, reading: Reading) -> bool:
 def _is_of_another(asked: Question, wanted: Target, stated: Stated) -> bool:
     """Whether the names tell two things apart: 上行 and 下行, 集卡定位误差 and 吊具定位误差."""
     reading = stated.reading
-    if overlap.is_opposite(wanted.phrase, reading.name) or overlap.is_part(wanted.phrase, reading.name, asked.text):
+    ours, theirs = asked.measured, stated.measured
+    if ours.opposed and theirs.opposed and overlap.is_opposite(wanted.phrase, reading.name):
+        return True
+    if theirs.parts and overlap.is_part(wanted.phrase, theirs.parts, asked.text):
         return True
     if reading.metric and reading.metric.name in _OF_THE_WHOLE - _OF_EACH_PART:
         return False
-    ours = asked.measured.bare, asked.facts.characters
-    return overlap.are_strangers(ours, (stated.measured.bare, stated.context.characters))
+    return overlap.are_strangers(ours.thing, asked.facts.characters, theirs.thing, stated.context.characters)
 
 
 def _name_shared(asked: Question, stated: Stated) -> float:
@@ -100,26 +99,29 @@ def _objects(asked: Question, stated: Stated) -> tuple[float, float, bool]:
     """The shares of what the metric is asked of (箱号) by the figure and near it; whether it is of other things."""
     wanted, offered = asked.measured.qualifiers, stated.measured.qualifiers
     near, whole = stated.context.content, asked.facts.content
-    views = [_meanings(wanted, offered, near, whole)]
+    views = [(wanted.telling, offered.telling, near.telling, whole.telling)]
     if whole.is_chinese == near.is_chinese:
-        views = [view for view in views if view[0]] + [(wanted.pairs, offered.pairs, near.pairs, whole.pairs)]
-    own = max(_share(a, o) for a, o, _, _ in views)
-    around = max(_share(a, n) for a, _, n, _ in views)
-    _, named, _, said = views[-1]
-    alien = 1 - _share(named, said) if named else 0.0
-    if whole.is_chinese and near.is_chinese:
-        alien = min(alien, _alien_characters(stated.measured.bare, asked.text))
-    return own, around, around < _PRESENT and alien > _ALIEN
+        by_letters = wanted.pairs, offered.pairs, near.pairs, whole.pairs
+        views = [*views, by_letters] if wanted.telling else [by_letters]
+    own = max([_share(a, o) for a, o, _, _ in views])
+    around = max([_share(a, n) for a, _, n, _ in views])
+    return own, around, around < _PRESENT and _is_alien(views[-1], asked, stated)
 
 
-def _alien_characters(offered: str, text: str) -> float:
-    """The share of an offered name's characters that the clause does not use: 图传 is all in 图像传输."""
-    tokens = re.findall(r"[a-z0-9]+|[^\W\d_]", offered.lower())
-    return sum(token not in text.lower() for token in tokens) / len(tokens) if tokens else 0.0
+def _is_alien(view: tuple[frozenset[str], ...], asked: Question, stated: Stated) -> bool:
+    """Whether most of what the offered name says is nothing that the clause says."""
+    _, named, _, said = view
+    if not named or 1 - _share(named, said) <= _ALIEN:
+        return False
+    if not (asked.facts.is_chinese and stated.context.content.is_chinese):
+        return True
+    # 图传 is all in 图像传输.
+    characters = stated.measured.characters
+    return _share_missing(characters, asked.facts.lower) > _ALIEN
 
 
-def _meanings(*contents: overlap.Content) -> tuple[frozenset[str], ...]:
-    return tuple(content.meanings - _GENERIC_MEANINGS for content in contents)
+def _share_missing(characters: Sequence[str], text: str) -> float:
+    return sum(one not in text for one in characters) / len(characters) if characters else 0.0
 
 
 def _share(asked: frozenset[str], offered: frozenset[str]) -> float:

@@ -1,7 +1,7 @@
 """How much of what one text asks another one says, by characters within a language and by meanings across two."""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from matcher.engine.words import lexical
@@ -16,12 +16,21 @@ _EMPTY = re.compile(
 )
 
 
+_GENERIC_MEANINGS = frozenset(
+    {"recogni", "detect", "accuracy", "test", "measur", "support", "capacity", "high", "low", "service"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a text is about: neighbouring characters and words of its own language, and language-free meanings."""
+    """What a text is about: neighbouring characters and words of its own language, and language-free meanings.
+
+    `telling` are the meanings without those that tell no two things apart.
+    """
 
     pairs: frozenset[str]
     meanings: frozenset[str]
+    telling: frozenset[str]
     is_chinese: bool
 
 
@@ -48,9 +57,8 @@ def stems(text: str) -> frozenset[str]:
 
 def content(text: str) -> Content:
     """What `text` is about. Tens of microseconds a sentence: to be kept by whoever holds the text."""
-    if is_chinese(text):
-        return Content(pairs(text), meanings(text), is_chinese=True)
-    return Content(stems(text), meanings(text), is_chinese=False)
+    is_ours, meant = is_chinese(text), meanings(text)
+    return Content(pairs(text) if is_ours else stems(text), meant, meant - _GENERIC_MEANINGS, is_ours)
 
 
 def _stem(word: str) -> str:
@@ -76,6 +84,11 @@ _OPPOSITES = (
 
 
 _OPPOSITE = re.compile("|".join(sorted({word for pair in _OPPOSITES for word in pair}, key=len, reverse=True)))
+
+
+def opposed(name: str) -> frozenset[str]:
+    """The words of a name that have an opposite, as they follow one another in it; there are few."""
+    return frozenset(_OPPOSITE.findall(name))
 
 
 def is_opposite(asked: str, offered: str) -> bool:
@@ -110,35 +123,48 @@ _PART = re.compile(
 )
 
 
-def is_part(asked: str, offered: str, clause: str) -> bool:
+def parts(name: str) -> tuple[str, ...]:
+    """The parts of a system that the name of a figure names."""
+    return tuple(match[0].lower() for match in _PART.finditer(name))
+
+
+def is_part(asked: str, parts: Sequence[str], clause: str) -> bool:
     """Whether a figure is of a part (页面响应时间) that a clause about the whole (系统响应时间) does not name."""
-    parts = [match[0].lower() for match in _PART.finditer(offered)]
-    if not parts or not _WHOLE.search(asked):
-        return False
-    return not any(part in clause.lower() for part in parts)
+    return bool(parts) and _WHOLE.search(asked) is not None and not any(part in clause.lower() for part in parts)
 
 
 # Of 炉温 and 铁水温度 the furnace and the iron are compared.
 _WARMTH = re.compile(r"温度|(?<=[\u4e00-\u9fff])温(?![度控湿差升气暖室染])")
 
 
-def are_strangers(asked: tuple[str, Set[str]], offered: tuple[str, Set[str]]) -> bool:
-    """Whether two things measured differ in their first word, which the other side never mentions and does not mean
-    the same: 集卡定位 and 吊具定位.
+class Thing:
+    """The name of something measured, to be told from the names of others."""
 
-    Each is the name of the thing and the characters of the whole text it stands in. Long names are left alone: they
-    may describe.
+    def __init__(self, name: str) -> None:
+        self.name = _WARMTH.sub("", "".join(name.split()))
+        self.is_chinese = is_chinese(self.name)
+        self._heads: dict[int, str] = {}
+
+    def head(self, tail: int) -> str:
+        """Its first word: the name without its last `tail` characters and without what tells no things apart."""
+        if tail not in self._heads:
+            self._heads[tail] = _INDIFFERENT.sub("", _EMPTY.sub("", self.name[: len(self.name) - tail])).strip()
+        return self._heads[tail]
+
+
+def are_strangers(asked: Thing, clause: Set[str], offered: Thing, context: Set[str]) -> bool:
+    """Whether two things measured differ in their first word, which the other side never mentions and does not mean
+    the same: 集卡定位 and 吊具定位. Long names are left alone: they may describe.
+
+    clause, context  the characters of the whole texts in which the things are named
     """
-    (one, clause), (other, context) = (
-        (_WARMTH.sub("", "".join(name.split())), text) for name, text in (asked, offered)
-    )
-    if not (is_chinese(one) and is_chinese(other)):
+    if not (asked.is_chinese and offered.is_chinese):
         return False
-    tail = _common_tail(one, other)
-    ours, theirs = (_INDIFFERENT.sub("", _EMPTY.sub("", name[: len(name) - tail])).strip() for name in (one, other))
+    tail = _common_tail(asked.name, offered.name)
+    ours, theirs = asked.head(tail), offered.head(tail)
     if not (0 < len(ours) <= _LONGEST_HEAD and 0 < len(theirs) <= _LONGEST_HEAD):
         return False
-    is_mentioned = set(ours) & context or set(theirs) & clause
+    is_mentioned = not context.isdisjoint(ours) or not clause.isdisjoint(theirs)
     return not is_mentioned and not meanings(ours) & meanings(theirs)
 
 
