@@ -8,7 +8,7 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, explaining, latency, overload, reads, report, scale, stack, start, storage
+from tests.bench import embedding, explaining, lanes, latency, overload, reads, report, scale, stack, start, storage
 from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
@@ -19,6 +19,7 @@ PARTS: dict[str, Measure] = {
     "reads": lambda _: uvloop.run(reads.measure()),
     "overload": lambda _: uvloop.run(overload.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),
+    "lanes": lambda _: uvloop.run(lanes.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }
 LONG_PARTS: dict[str, Measure] = {

@@ -19,7 +19,7 @@ class HashEmbedder:
     def __init__(self, *, id: str = "hashed-ngrams", dim: int = 384, max_tokens: int = 512) -> None:
         self.id = id
         self.dim = dim
-        self.max_tokens = max_tokens
+        self.max_tokens = self.batch_tokens = max_tokens
 
     def encode_queries(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Matrix:
         return self._encode(texts, on_progress)

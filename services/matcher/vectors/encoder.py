@@ -15,7 +15,11 @@ from matcher.engine.ranking.background import Background
 LAYOUT = "cut2"
 """Part of every vector's model id. Raise it when other texts are embedded: the old vectors no longer mean the same."""
 CHUNK = 64
-"""Texts embedded in one call: enough to fill the engine's batches, few enough that nobody urgent waits long."""
+"""Texts embedded in one call at most; of those that nobody waits for no more than the engine computes side by side, so
+that nobody urgent waits longer than that."""
+
+_FEW = 8
+"""Texts whose tokens are counted on the event loop, in less than a millisecond."""
 
 
 class TextRole(Enum):
@@ -28,7 +32,10 @@ RoleText = tuple[TextRole, str]
 
 @dataclass
 class _Order:
+    """Texts of one caller; `tokens` is 0 where somebody waits for them."""
+
     texts: list[RoleText]
+    tokens: int = 0
     done: asyncio.Future[Matrix] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -47,8 +54,11 @@ class Encoder:
 
     async def encode(self, texts: Sequence[RoleText], *, is_urgent: bool = False) -> Matrix:
         """(n, dim) float32 unit rows, row i for texts[i]; equal texts are embedded once."""
-        distinct = await self._by_length(list(dict.fromkeys(texts)))
-        orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
+        distinct = list(dict.fromkeys(texts))
+        if is_urgent:
+            orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
+        else:
+            orders = self._by_length(await self._counted(distinct))
         (self._urgent if is_urgent else self._patient).extend(orders)
         self._arrived.set()
         try:
@@ -56,7 +66,8 @@ class Encoder:
         finally:
             for order in orders:
                 order.done.cancel()
-        place = {asked: at for at, asked in enumerate(distinct)}
+        ordered = [asked for order in orders for asked in order.texts]
+        place = {asked: at for at, asked in enumerate(ordered)}
         return np.concatenate(vectors)[[place[asked] for asked in texts]] if texts else self._nothing()
 
     async def close(self) -> None:
@@ -66,12 +77,25 @@ class Encoder:
     def _nothing(self) -> Matrix:
         return np.empty((0, self.embedder.dim), dtype=np.float32)
 
-    async def _by_length(self, distinct: list[RoleText]) -> list[RoleText]:
-        """Of more than one call, those with as many tokens together: the engine computes equal lengths side by side."""
-        if len(distinct) <= CHUNK:
-            return distinct
-        lengths = await asyncio.to_thread(lambda: {asked: self.embedder.count_tokens(asked[1]) for asked in distinct})
-        return sorted(distinct, key=lengths.__getitem__)
+    async def _counted(self, texts: list[RoleText]) -> dict[RoleText, int]:
+        """Tokens of each that the model will see."""
+        most, count = self.embedder.max_tokens, self.embedder.count_tokens
+
+        def counted() -> dict[RoleText, int]:
+            return {asked: min(count(asked[1]), most) for asked in texts}
+
+        return counted() if len(texts) <= _FEW else await asyncio.to_thread(counted)
+
+    def _by_length(self, tokens: dict[RoleText, int]) -> list[_Order]:
+        """Those with as many tokens together: the engine computes equal lengths side by side."""
+        orders: list[_Order] = []
+        for asked in sorted(tokens, key=tokens.__getitem__):
+            last = orders[-1] if orders else None
+            if last is None or len(last.texts) == CHUNK or last.tokens + tokens[asked] > self.embedder.batch_tokens:
+                orders.append(_Order([]))
+            orders[-1].texts.append(asked)
+            orders[-1].tokens += tokens[asked]
+        return orders
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -85,15 +109,20 @@ class Encoder:
             self._arrived.clear()
 
     def _next_orders(self) -> list[_Order]:
-        """Orders of about CHUNK texts together, urgent ones first; those nobody waits for any more are dropped."""
+        """Orders to compute in one call, urgent ones alone and first; those nobody waits for any more are dropped."""
+        return self._taken(self._urgent) or self._taken(self._patient)
+
+    def _taken(self, queue: deque[_Order]) -> list[_Order]:
         chosen: list[_Order] = []
-        size = 0
-        for queue in (self._urgent, self._patient):
-            while queue and (not chosen or size + len(queue[0].texts) <= CHUNK):
-                order = queue.popleft()
-                if not order.done.done():
-                    chosen.append(order)
-                    size += len(order.texts)
+        count = tokens = 0
+        while queue:
+            order = queue[0]
+            if chosen and (count + len(order.texts) > CHUNK or tokens + order.tokens > self.embedder.batch_tokens):
+                break
+            queue.popleft()
+            if not order.done.done():
+                chosen.append(order)
+                count, tokens = count + len(order.texts), tokens + order.tokens
         return chosen
 
 

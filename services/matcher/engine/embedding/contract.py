@@ -48,6 +48,11 @@ class Embedder(Protocol):
         """Longest input in tokens, counted as `count_tokens` does."""
         ...
 
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens that are computed side by side; a call with fewer is not much quicker, one with more takes longer."""
+        ...
+
     def encode_queries(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Matrix:
         """Vectors of texts that ask for something.
 

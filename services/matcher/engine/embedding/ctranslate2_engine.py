@@ -27,7 +27,7 @@ class CTranslate2Embedder:
     ) -> None:
         """`threads` batches are computed at a time, each on one thread: no barrier at which a busy neighbour stalls."""
         self.id = id
-        self.max_tokens = max_tokens
+        self.max_tokens, self.batch_tokens = max_tokens, _BATCH_TOKENS * threads
         self._prompts = prompts
         self._threads = threads
         self._tokenizer = tokenizer

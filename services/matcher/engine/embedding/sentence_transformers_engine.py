@@ -36,6 +36,7 @@ class SentenceTransformersEmbedder:
             raise ModelUnavailable(f"sentence-transformers cannot load {model}: {error}") from error
         self.id = id or f"{model}-{self._revision()}-st-float32"
         self.max_tokens = int(self._model.max_seq_length or _LONGEST_WITHOUT_LIMIT)
+        self.batch_tokens = _CPU_BATCH_TOKENS if self._model.device.type == "cpu" else _GPU_BATCH_TOKENS
         self._prompts = prompts_of(self._model.prompts)
         # Its tokenizer keeps settings of one call while working, so two calls at once fail.
         self._one_at_a_time = threading.Lock()
@@ -63,8 +64,7 @@ class SentenceTransformersEmbedder:
 
     def _by_batch(self, texts: Sequence[str], prompt: str) -> Iterator[batches.Batch]:
         lengths = [min(len((prompt + text).encode()) // _BYTES_PER_TOKEN + 2, self.max_tokens) for text in texts]
-        budget = _CPU_BATCH_TOKENS if self._model.device.type == "cpu" else _GPU_BATCH_TOKENS
-        for positions in batches.by_length(lengths, budget=budget, may_pad=True):
+        for positions in batches.by_length(lengths, budget=self.batch_tokens, may_pad=True):
             yield positions, self._vectors([texts[position] for position in positions], prompt)
 
     def _vectors(self, texts: list[str], prompt: str) -> Matrix:

@@ -11,6 +11,7 @@ from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import background
 from matcher.vectors.encoder import CHUNK, Encoder, RoleText, TextRole
 from tests.support.embedder import HashEmbedder
+from tests.support.eventually import eventually
 
 
 class Held(HashEmbedder):
@@ -56,6 +57,10 @@ async def let_begin() -> None:
         await asyncio.sleep(0)
 
 
+async def let_call(embedder: Held, count: int) -> None:
+    await eventually(lambda: len(embedder.calls) >= count, within=10)
+
+
 async def test_what_waits_while_one_is_embedded_is_embedded_together(encoder: Encoder, embedder: Held) -> None:
     tasks = [begun(encoder, "first")]
     await let_begin()
@@ -77,10 +82,22 @@ async def test_everybody_gets_the_vectors_of_his_own_texts_in_order(encoder: Enc
 async def test_texts_of_as_many_tokens_are_computed_side_by_side(encoder: Encoder, embedder: Held) -> None:
     embedder.go.set()
     # Tokens unlike characters: the first letter says how many there are.
-    embedder.count_tokens = lambda text: ord(text[0])  # type: ignore[method-assign]
+    embedder.count_tokens = lambda text: ord(text[0]) - 96  # type: ignore[method-assign]
     texts = [f"{'ba'[number % 2]}{'.' * number}" for number in range(2 * CHUNK)]
     await encoder.encode(passages(*texts))
     assert [{text[0] for text in call} for call in embedder.calls] == [{"a"}, {"b"}]
+
+
+async def test_nobody_urgent_waits_for_more_than_one_batch_of_the_engine(encoder: Encoder, embedder: Held) -> None:
+    long = [f"{number}" * 200 for number in range(8)]
+    tasks = [begun(encoder, *long)]
+    await let_call(embedder, 1)
+    tasks.append(begun(encoder, "urgent", is_urgent=True))
+    await let_begin()
+    embedder.go.set()
+    await asyncio.gather(*tasks)
+    assert embedder.calls[1] == ["urgent"]
+    assert max(sum(map(embedder.count_tokens, call)) for call in embedder.calls) <= embedder.batch_tokens
 
 
 async def test_equal_texts_are_embedded_once(encoder: Encoder, embedder: Held) -> None:
