@@ -1,7 +1,9 @@
 """Documents are true: the generated ones are current, the written ones name what there is."""
 
+import doctest
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +14,7 @@ from common.contracts.events import EVENTS
 from tests.contract.documents import ROOT, generated
 
 VERBS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 ASYNCAPI_SCHEMA = ROOT / "tests" / "data" / "asyncapi-3.0.0.schema.json"
 
 
@@ -39,3 +42,28 @@ def test_the_architecture_names_files_that_exist() -> None:
     named = re.findall(r"`((?:services|tests|libs|deploy)/[\w./-]+)`", (ROOT / "ARCHITECTURE.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_architecture_draws_the_floors_that_lint_holds() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (held,) = (each["layers"] for each in contracts if each.get("containers") == ["matcher"])
+    drawn = re.findall(r"^ {2,}(?:(?:[a-z]+ )+ +)?((?:\w+ \| )*\w+)$", _floors(), flags=re.MULTILINE)
+    assert drawn == held
+
+
+def _floors() -> str:
+    match = re.search(r"a folder imports only what stands below it.*?```\n(.*?)```", ARCHITECTURE, flags=re.DOTALL)
+    assert match
+    return match[1]
+
+
+def test_the_sentence_in_the_architecture_is_read_as_it_says() -> None:
+    examples = doctest.DocTestParser().get_doctest(ARCHITECTURE, {}, "ARCHITECTURE.md", None, 0)
+    assert len(examples.examples) > 20
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(examples, out=said.append)
+    assert said == []
+
+
+def test_the_readable_documents_hold_no_tables_of_figures() -> None:
+    assert re.findall(r"^\|.*", (ROOT / "DECISIONS.md").read_text(), flags=re.MULTILINE) == []

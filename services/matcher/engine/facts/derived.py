@@ -9,6 +9,7 @@ from matcher.engine.facts import measures
 from matcher.engine.facts.cue_words import Cue
 from matcher.engine.facts.readings import Reading
 from matcher.engine.facts.units import UNITS, Unit
+from matcher.engine.words import tables
 
 _PERCENT = UNITS["%"]
 _YEAR_HOURS = 8766.0
@@ -49,8 +50,7 @@ def _complements() -> dict[str, str]:
 
 def complements() -> list[list[str]]:
     """The lines of complements.tsv."""
-    lines = Path(__file__).with_name("complements.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if not line.startswith("#")]
+    return tables.rows(Path(__file__).with_name("complements.tsv"), width=3)
 
 
 _COMPLEMENTS = _complements()

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.engine.words import tables
+
 _FOLDER = Path(__file__).parent
 
 
@@ -70,16 +72,11 @@ _FOREIGN_OFFSETS = {
 }
 
 
-def _lines(name: str) -> list[list[str]]:
-    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
-
-
 def rows() -> list[Naming]:
     """The lines of units.tsv."""
     return [
-        Naming(dimension, float(factor), tuple(name.replace("_", " ") for name in names.split()), example)
-        for dimension, factor, names, example in _lines("units.tsv")
+        Naming(dimension, float(factor), tables.names(names), example)
+        for dimension, factor, names, example in tables.rows(_FOLDER / "units.tsv", width=4)
     ]
 
 
@@ -98,7 +95,7 @@ UNITS = _table()
 _LONGEST = max(map(len, UNITS))
 IN_CONTEXT = tuple(
     Meant(written, re.compile(before, re.IGNORECASE), meant, example)
-    for written, before, meant, example in _lines("in_context.tsv")
+    for written, before, meant, example in tables.rows(_FOLDER / "in_context.tsv", width=4)
 )
 _AMBIGUOUS = {row.written for row in IN_CONTEXT}
 _LETTERS = {row.written for row in IN_CONTEXT if row.written not in UNITS}
@@ -130,7 +127,10 @@ class Code:
     example: str
 
 
-CODES = tuple(Code(re.compile(f"(?:{before})$"), UNITS[unit], example) for before, unit, example in _lines("codes.tsv"))
+CODES = tuple(
+    Code(re.compile(f"(?:{before})$"), UNITS[unit], example)
+    for before, unit, example in tables.rows(_FOLDER / "codes.tsv", width=3)
+)
 """Codes written before a number that has no unit of its own (HRC58, pH 7), and what it is then in."""
 
 

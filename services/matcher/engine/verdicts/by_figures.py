@@ -78,7 +78,7 @@ def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading) -> Finding | None:
     """Why a figure of the sentence `written` proves nothing, None where it does; it gives way to one that does."""
-    open_, scope = Outcome.INSUFFICIENT_EVIDENCE, _scope(written.text, reading)
+    open_, scope = Outcome.INSUFFICIENT_EVIDENCE, scope_of(written.text, reading)
 
     def is_ignored(category: Category) -> bool:
         is_told_by_it = reading.dimension in _RECORD or reading.is_against_former
@@ -97,7 +97,7 @@ def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading
     return None
 
 
-def _scope(text: str, reading: Reading) -> Scope:
+def scope_of(text: str, reading: Reading) -> Scope:
     """Options and partners are looked for between the figures on both sides, everything else between the commas."""
     figure, end = reading.quantity.figure_start, reading.quantity.end
     stretch = segment(text, figure)
@@ -118,6 +118,6 @@ def _is_of_use(text: str, reading: Reading) -> bool:
     """
     if reading.dimension not in best_case.SHARES:
         return False
-    scope = _scope(text, reading)
+    scope = scope_of(text, reading)
     between = replace(scope, near=scope.own)
     return interpreter.found(Category.IN_USE, between) is not None

@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Set for precision on pairs that the verifier was not trained on (DECISIONS 35).
+    """Set for precision on pairs that the verifier was not trained on (decision 35).
 
     compared  where code has compared a figure or a grade
     said      where the rules found words or names

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from matcher.engine.words import tables
+
 TABLE = Path(__file__).parent / "data" / "glossary.tsv"
 """A line for each meaning: the stems of its English words, joined by |, a tab, and its Chinese words. A stem stands for
 every English word that begins with it; the first one names the meaning."""
@@ -11,9 +13,7 @@ every English word that begins with it; the first one names the meaning."""
 
 def entries() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The stems and the Chinese words of each meaning, in the order of the table."""
-    lines = (line for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    pairs = (line.split("\t") for line in lines)
-    return [(tuple(stems.split("|")), tuple(words.split())) for stems, words in pairs]
+    return [(tuple(stems.split("|")), tuple(words.split())) for stems, words in tables.rows(TABLE, width=2)]
 
 
 def _by_word() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
