@@ -42,7 +42,7 @@ def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance)
     name = _name_shared(asked, stated)
     own, around, is_alien = _objects(asked, stated)
     is_named = is_same_metric or wanted.dimension not in _COMMON or max(name, own) >= _SAME_NAME
-    if reading.is_derived and not _is_surely_named(asked, stated, name, around):
+    if reading.is_derived and not _is_surely_named(asked, wanted, stated, name, around):
         return None
     is_across = asked.facts.is_chinese != stated.context.is_chinese
     if not is_named and not (is_across and relevance >= _TELLING):
@@ -53,13 +53,18 @@ def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance)
     return float(is_same_metric) + 0.5 * name + 0.75 * own + 0.25 * around + relevance
 
 
-def _is_surely_named(asked: Question, stated: Stated, name: float, around: float) -> bool:
-    """Whether a derived share is called what the clause calls it, and is of the same thing or both of none."""
+def _is_surely_named(asked: Question, wanted: Target, stated: Stated, name: float, around: float) -> bool:
+    """Whether a derived share is called what the clause calls it, and is of the same thing.
+
+    Of a clause that names no thing (漏检率不高于1%) only what is stated decides, but for what an offer has of itself.
+    """
     if stated.reading.dimension != "ratio":
         return True
-    if asked.measured.qualifiers.pairs:
+    thing = asked.measured.qualifiers
+    if thing.pairs or thing.meanings:
         return min(name, around) >= _SAME_NAME
-    return name >= _SAME_NAME and not stated.measured.qualifiers.pairs
+    is_of_whole = wanted.metric is not None and wanted.metric.name in _OF_THE_WHOLE
+    return is_of_whole and name >= _SAME_NAME and not stated.measured.qualifiers.pairs
 
 
 def _is_other_metric(wanted: Target, reading: Reading) -> bool:
