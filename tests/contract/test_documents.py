@@ -11,6 +11,8 @@ import pytest
 
 from common.contracts import asyncapi
 from common.contracts.events import EVENTS
+from common.contracts.matcher import Outcome
+from tests.bench import verdicts
 from tests.contract.documents import ROOT, generated
 
 VERBS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
@@ -67,3 +69,13 @@ def test_the_sentence_in_the_architecture_is_read_as_it_says() -> None:
 
 def test_the_readable_documents_hold_no_tables_of_figures() -> None:
     assert re.findall(r"^\|.*", (ROOT / "DECISIONS.md").read_text(), flags=re.MULTILINE) == []
+
+
+def test_every_listed_change_of_a_verdict_says_why_it_is_right() -> None:
+    changes = verdicts.listed()
+    assert len(changes) > 20
+    for change, (kind, clause, words, why) in changes.items():
+        assert change.before != change.after
+        assert {change.before, change.after} <= set(Outcome)
+        assert all((kind, clause, words)), change
+        assert why.endswith("."), change
