@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench.base_build import BASE, ROOT, unpack
 from tests.bench.judged_texts import run, samples_texts
+from tests.bench.launched import BASE, ROOT, unpack
 from tests.bench.report import Figure, Result, figure
 
 RUNS = 5

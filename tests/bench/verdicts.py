@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matcher.engine.words import tables
-from tests.bench.base_build import BASE, ROOT, unpack
 from tests.bench.judged_texts import Texts, judged_texts, run, samples_texts
+from tests.bench.launched import BASE, ROOT, unpack
 
 LIST = ROOT / "docs" / "verdict-changes.tsv"
 WAYS = ("words", "cosines")
