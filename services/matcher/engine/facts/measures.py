@@ -44,7 +44,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MetricLine:
     """A line of measures.tsv: a metric, its names (? marks vague ones), and texts whose figure is of it."""
 
     metric: Metric
@@ -52,10 +52,10 @@ class Row:
     examples: tuple[str, ...]
 
 
-def rows() -> list[Row]:
+def rows() -> list[MetricLine]:
     """The lines of measures.tsv. Raises ValueError for a sense that is none."""
     return [
-        Row(
+        MetricLine(
             Metric(name, Sense(sense), frozenset(dimensions.split())),
             (*tables.names(chinese), *tables.names(english)),
             tuple(examples.split("; ")),

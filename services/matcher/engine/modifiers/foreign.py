@@ -16,7 +16,7 @@ _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LanguageRule:
     id: str
     pattern: re.Pattern[str]
     yes: tuple[str, ...]
@@ -31,7 +31,7 @@ class Rule:
 
 
 @cache
-def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+def rules() -> tuple[tuple[LanguageRule, ...], tuple[LanguageRule, ...]]:
     """The rules by which a language is told, and those by which it denies. KeyError: a row lacks a key."""
     found = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     scripts = (_rule(row, row["characters"], fewest=_FEWEST) for row in found["script"])
@@ -40,9 +40,9 @@ def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     return (*scripts, *words), tuple(_rule(row, row["pattern"], flags=re.IGNORECASE) for row in found["denial"])
 
 
-def _rule(row: dict[str, object], pattern: object, *, flags: int = 0, fewest: int = 1) -> Rule:
+def _rule(row: dict[str, object], pattern: object, *, flags: int = 0, fewest: int = 1) -> LanguageRule:
     yes, no = (tuple(map(str, row[key])) for key in ("yes", "no"))  # type: ignore[call-overload]
-    return Rule(str(row["id"]), re.compile(str(pattern), flags), yes, no, str(row["why"]), fewest)
+    return LanguageRule(str(row["id"]), re.compile(str(pattern), flags), yes, no, str(row["why"]), fewest)
 
 
 def is_unread(text: str) -> bool:
