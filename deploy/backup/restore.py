@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from common import private_file
 from deploy.backup import keys, record, verify
 from deploy.backup.record import Backup
 from deploy.backup.recovery import Tell, Wish, recover
 from deploy.backup.server import Server
-from deploy.embedded import private_file
 from deploy.embedded.errors import Refused
 from deploy.embedded.state import StateLock
 

@@ -54,8 +54,11 @@ def _did(verb: str, plan: Plan, options: Namespace) -> int:
             operating.logs(plan.logs, options.parts, line_count=options.lines, is_followed=options.follow)
         case "listen":
             from deploy.embedded.listen import listen
+            from deploy.nats.accounts import operator_of
+            from deploy.nats.identities import Identities
 
-            listen(plan.ports["nats"], options.subject, last=options.last, is_raw=options.raw)
+            credentials = Identities(plan.identities).credentials(operator_of("notify"))
+            listen(plan.ports["nats"], credentials, options.subject, last=options.last, is_raw=options.raw)
         case "receive":
             from deploy.embedded.receive import receive
 

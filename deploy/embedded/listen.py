@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -13,6 +14,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError
 
+from common.broker_access import Access
 from deploy.embedded.errors import Refused
 from deploy.embedded.ports import LOOPBACK, is_answering
 
@@ -25,17 +27,19 @@ CONSUMER_KEPT_S = 10.0
 MARKS = {"satisfied": "✓", "not_satisfied": "✗", "insufficient_evidence": "?"}
 
 
-def listen(port: int, subject: str, *, last: int, is_raw: bool = False) -> None:
+def listen(port: int, credentials: Path, subject: str, *, last: int, is_raw: bool = False) -> None:
     """Until Ctrl-C or the end of the stack; the `last` ones from before come first, oldest of them first.
 
+    `credentials` are those of notify's operator; a broker that lets everybody in has none.
     `is_raw` prints events as they travel, one JSON object a line.
     """
     if not is_answering(port):
         raise Refused(f"nothing answers on port {port}; start the stack first, or name its port with --nats-port")
-    asyncio.run(_listen(f"nats://{LOOPBACK}:{port}", subject, last, is_raw))
+    access = Access(credentials if credentials.exists() else None)
+    asyncio.run(_listen(f"nats://{LOOPBACK}:{port}", access, subject, last, is_raw))
 
 
-async def _listen(url: str, subject: str, last: int, is_raw: bool) -> None:
+async def _listen(url: str, access: Access, subject: str, last: int, is_raw: bool) -> None:
     coming: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
 
     async def arrived(message: Msg) -> None:
@@ -48,7 +52,7 @@ async def _listen(url: str, subject: str, last: int, is_raw: bool) -> None:
         """Whatever goes wrong with the connection also closes it."""
 
     try:
-        client = await nats.connect(url, allow_reconnect=False, closed_cb=closed, error_cb=quiet)
+        client = await nats.connect(url, allow_reconnect=False, closed_cb=closed, error_cb=quiet, **access.options())
         # Before the earlier ones are read: nothing that comes meanwhile is missed, though some may come twice.
         await client.subscribe(subject, cb=arrived)
         await client.flush()

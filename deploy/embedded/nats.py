@@ -6,11 +6,16 @@ import shutil
 import socket
 import sys
 import sysconfig
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
+from common import private_file
 from deploy.embedded.children import Child, Command, wait_until
 from deploy.embedded.errors import Refused
 from deploy.embedded.ports import LOOPBACK
+from deploy.nats.identities import Identities, resolver
 
 START_WITHIN_S = 30.0
 MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
@@ -22,10 +27,22 @@ nothing: the outbox refills a stream that lost its end."""
 
 
 class NatsServer:
-    """One server in `folder`: its configuration, its store, its log."""
+    """One server in `folder`: its configuration, its store, its log. Without `identities` it lets everybody in."""
 
-    def __init__(self, folder: Path, port: int, *, sync_interval: str = SYNC_INTERVAL, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        sync_interval: str = SYNC_INTERVAL,
+        log: Path | None = None,
+        identities: Identities | None = None,
+        more: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """`more` is added to the configuration."""
         self.folder = folder.resolve()
+        self.more = more
+        self.identities = identities
         self.port = port
         self.sync_interval = sync_interval
         self.log = log or self.folder / "nats.log"
@@ -43,7 +60,7 @@ class NatsServer:
         """Returns when a client would be greeted. Raises ChildDied or NotReady with the end of the log."""
         self.folder.mkdir(parents=True, exist_ok=True)
         configuration = self.folder / "nats.conf"
-        configuration.write_text(self._configuration())
+        private_file.write(configuration, self._configuration())
         self.child = Child(Command("NATS", (str(binary()), "-c", str(configuration))), self.log)
         wait_until(self.child, self.is_answering, within_s=START_WITHIN_S)
 
@@ -71,6 +88,12 @@ class NatsServer:
         except OSError:
             return False
 
+    def _trusted(self) -> dict[str, object]:
+        if self.identities is None:
+            return {}
+        claims = self.folder / "accounts"
+        return {**self.identities.make(datetime.now(UTC), resolved=claims), "resolver": resolver(str(claims))}
+
     def _configuration(self) -> str:
         # The configuration format is a superset of JSON.
         settings = {
@@ -78,6 +101,8 @@ class NatsServer:
             "port": self.port,
             "max_payload": MAX_PAYLOAD_BYTES,
             "jetstream": {"store_dir": str(self.store), "sync_interval": self.sync_interval},
+            **self._trusted(),
+            **self.more,
         }
         return json.dumps(settings, indent=2, ensure_ascii=False)
 

@@ -53,6 +53,11 @@ class Plan:
     env: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def identities(self) -> Path:
+        """Keys and credentials of the broker's users."""
+        return self.home / "nats" / "identities"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

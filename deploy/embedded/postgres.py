@@ -9,15 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from deploy.embedded import private_file
+from common import private_file
 from deploy.embedded.account import unprivileged_account
 from deploy.embedded.children import Account, Child, Command, run_to_end, wait_until
 from deploy.embedded.errors import Refused
 from deploy.embedded.ports import LOOPBACK
 
 MAJOR = "18"
+ROLES = Path(__file__).parents[1] / "postgres" / "roles.sql"
 ROLE = "jingqiao"
 START_WITHIN_S = 120.0  # crash recovery included
 ORPHAN_GONE_WITHIN_S = 10.0
@@ -61,7 +64,26 @@ class PostgresServer:
         return self.folder / "password"
 
     def url(self, database: str, *, driver: str = "postgresql+asyncpg") -> str:
+        """As the superuser."""
         return f"{driver}://{ROLE}:{self._password()}@{LOOPBACK}:{self.port}/{database}"
+
+    def service_url(self, service: str) -> str:
+        """As what `serve` and `work` connect as: it reads and writes rows. Needs `ensure_service` before."""
+        return self._url_of(service, service)
+
+    def owner_url(self, service: str) -> str:
+        """As who owns the service's database and changes its schema."""
+        return self._url_of(f"{service}_owner", service)
+
+    def _url_of(self, role: str, database: str) -> str:
+        return f"postgresql+asyncpg://{role}:{self._password_of(role)}@{LOOPBACK}:{self.port}/{database}"
+
+    def _password_of(self, role: str) -> str:
+        """Made when it is asked for first."""
+        path = self.folder / "passwords" / role
+        if not path.exists():
+            private_file.write(path, secrets.token_urlsafe(24))
+        return path.read_text()
 
     def start(self) -> None:
         """Returns when a connection works. A first start creates the data folder (about a second).
@@ -105,9 +127,16 @@ class PostgresServer:
             raise Refused(f"PostgreSQL refused {sql!r}: {done.stderr.strip()}")
         return done.stdout.rstrip("\n")
 
-    def ensure_database(self, name: str) -> None:
-        if not self.run_sql(f"SELECT 1 FROM pg_database WHERE datname = '{_checked_name(name)}'"):
-            self.create_database(name)
+    def ensure_service(self, service: str) -> None:
+        """Its database, and the roles that may do with it what they need and no more."""
+        env = {
+            "OWNER_PASSWORD": self._password_of(f"{service}_owner"),
+            "SERVICE_PASSWORD": self._password_of(service),
+        }
+        how = ("--set", f"service={_checked_name(service)}", "--file", str(ROLES))
+        done = self._run_psql(how, env=env)
+        if done.returncode != 0:
+            raise Refused(f"PostgreSQL refused the roles of {service}: {done.stderr.strip()}")
 
     def create_database(self, name: str) -> None:
         self.run_sql(f'CREATE DATABASE "{_checked_name(name)}"')
@@ -155,10 +184,15 @@ class PostgresServer:
             raise Refused(f"cannot read {self._password_file}: {error.strerror}") from error
 
     def _psql(self, sql: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
+        return self._run_psql(("--command", sql), database)
+
+    def _run_psql(
+        self, what: tuple[str, ...], database: str = "postgres", env: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
         to = ["-h", LOOPBACK, "-p", str(self.port), "-U", ROLE, "-d", database]
         how = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "-v", "ON_ERROR_STOP=1"]
-        env = {**os.environ, "PGPASSWORD": self._password(), "PGCONNECT_TIMEOUT": "5"}
-        return subprocess.run([str(binary("psql")), *to, *how, "-c", sql], env=env, capture_output=True, text=True)
+        env = {**os.environ, "PGPASSWORD": self._password(), "PGCONNECT_TIMEOUT": "5", **env}
+        return subprocess.run([str(binary("psql")), *to, *how, *what], env=env, capture_output=True, text=True)
 
 
 def binary(name: str) -> Path:

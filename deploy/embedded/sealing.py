@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from deploy.embedded import private_file
+from common import private_file
 
 
 def settings(path: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.embedded import private_file
+from common import private_file
 from deploy.embedded.sample_data import Row, rows
 from deploy.embedded.tokens import TokenIssuer
 

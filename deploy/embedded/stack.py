@@ -14,6 +14,8 @@ from deploy.embedded.plan import Plan, interpreter_env, service_env
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
 from deploy.embedded.tokens import TokenIssuer
+from deploy.nats.accounts import SERVICES
+from deploy.nats.identities import Identities
 
 READY_WITHIN_S = 120.0  # on a busy machine; an idle one needs five seconds
 WATCH_EVERY_S = 0.2
@@ -31,7 +33,10 @@ class Stack:
         self.postgres = PostgresServer(
             plan.home / "postgres", plan.ports["postgres"], durable=plan.durable, log=plan.logs / "postgres.log"
         )
-        self.nats = NatsServer(plan.home / "nats", plan.ports["nats"], log=plan.logs / "nats.log")
+        self.identities = Identities(plan.identities)
+        self.nats = NatsServer(
+            plan.home / "nats", plan.ports["nats"], log=plan.logs / "nats.log", identities=self.identities
+        )
         self.running: dict[str, Child] = {}
         self._steps: list[Child] = []
         self._forks: ForkServer | None = None
@@ -58,6 +63,21 @@ class Stack:
             self._issuer = TokenIssuer(self.plan.home / "issuer")
         return self._issuer
 
+    @property
+    def kept_settings(self) -> dict[str, str]:
+        """What services read from files of this stack: whom to trust, how to seal, who they are at the broker."""
+        return {
+            **self.issuer.settings,
+            **sealing.settings(self.plan.home / "issuer" / "sealing.key"),
+            **self.broker_settings,
+        }
+
+    @property
+    def broker_settings(self) -> dict[str, str]:
+        """Who the services are at the broker, and with what notify issues organisations' credentials."""
+        env = {f"{service.upper()}_NATS_CREDENTIALS": str(self.identities.credentials(service)) for service in SERVICES}
+        return {**env, "NOTIFY_NATS_KEYS": str(self.identities.administration)}
+
     def start(self) -> None:
         """Returns when every process says it is ready. Raises StackError with what stood in the way."""
         self._lock.take(self.plan.ports)
@@ -69,7 +89,7 @@ class Stack:
         with self._announce("PostgreSQL"):
             self.postgres.start()
             for service in self.plan.services:
-                self.postgres.ensure_database(service)
+                self.postgres.ensure_service(service)
         with self._announce("NATS"):
             self.nats.start()
         with self._announce("Schemas and models"):
@@ -153,9 +173,10 @@ class Stack:
         self._steps = []
 
     def _spawn(self, name: str, service: str, verb: str, *, is_shown: bool = False) -> Child:
-        urls = {each: self.postgres.url(each) for each in self.plan.services}
-        kept = {**self.issuer.settings, **sealing.settings(self.plan.home / "issuer" / "sealing.key")}
-        env = service_env(self.plan, urls, self.nats.url, kept)
+        urls = {each: self.postgres.service_url(each) for each in self.plan.services}
+        env = service_env(self.plan, urls, self.nats.url, self.kept_settings)
+        if verb == "migrate":
+            env[f"{service.upper()}_DATABASE_OWNER_URL"] = self.postgres.owner_url(service)
         command = Command(name, (*MODULE, service, verb), env=env, is_shown=is_shown)
         launch = self._forks.launch if self._forks is not None else Executed
         return Child(command, self.plan.logs / f"{name}.log", launch)

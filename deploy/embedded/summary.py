@@ -35,7 +35,7 @@ def write_shell(stack: Stack) -> Path:
     that nothing of another is kept."""
     plan = stack.plan
     variables = {service.upper(): url for service, url in plan.urls.items()}
-    variables |= {f"{service.upper()}_DATABASE_URL": stack.postgres.url(service) for service in plan.services}
+    variables |= {f"{service.upper()}_DATABASE_URL": stack.postgres.service_url(service) for service in plan.services}
     variables |= {variable_for(f"{name}-port"): str(port) for name, port in plan.ports.items()}
     variables |= {
         "NATS": stack.nats.url,
@@ -44,6 +44,7 @@ def write_shell(stack: Stack) -> Path:
         "JINGQIAO_CACHE": str(plan.cache),
         "JINGQIAO_PORT_OFFSET": "0",  # the ports are named above
         "JINGQIAO_NATS_URL": stack.nats.url,
+        **stack.broker_settings,
     }
     return shell_file.write(plan.home / "shell.sh", variables)
 

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
+from common import private_file
 from common.roles import Role
-from deploy.embedded import private_file
 
 AUDIENCE = "jingqiao"
 ISSUER = "jingqiao-local"

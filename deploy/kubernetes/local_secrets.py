@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from deploy.embedded import private_file
+from common import private_file
 from deploy.embedded.plan import SERVICES, USUAL_HOME
 from deploy.embedded.tokens import TokenIssuer
 

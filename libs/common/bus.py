@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from common import correlation
+from common import correlation, metrics
+from common.broker_access import Access, GuardedClient
 from common.contracts.envelope import Envelope, Unreadable, being_read
 from common.dead_letters import Bury, DeadLetter
 from common.errors import Problem, Unavailable
+from common.settings import ServiceSettings
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -28,6 +30,8 @@ READ_TRIES, APPLY_TRIES = 3, 6
 handler fails for a reason of its own (53 s). While a dependency is away there is no such limit."""
 FETCH = 64
 MAX_ACK_PENDING = 1000
+OPEN = Access()
+"""For a broker that lets everybody in."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,29 @@ class ConsumerState:
 class Bus:
     """A connection that keeps reconnecting. `generation` grows with every (re)connect; `consumed` is what it reads."""
 
-    def __init__(self, url: str, *, name: str, timeout_s: float = 3.0, replicas: int = 1) -> None:
+    def __init__(
+        self, url: str, *, name: str, timeout_s: float = 3.0, replicas: int = 1, access: Access = OPEN
+    ) -> None:
         """`replicas`: on how many servers of the cluster a stream is kept that this connection creates."""
         self.generation = 0
         self.consumed: set[Consumption] = set()
         self._url, self._name, self._timeout_s, self._replicas = url, name, timeout_s, replicas
-        self._client = Client()
-        self._js: JetStreamContext | None = None
+        self._access = access
+        self._client = GuardedClient()
+        self._is_open = False
         self._opening: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, settings: ServiceSettings, name: str) -> Self:
+        """As the settings say; `name` is what the broker's monitoring shows."""
+        platform = settings.platform
+        return cls(
+            platform.nats_url,
+            name=name,
+            timeout_s=settings.connect_timeout_s,
+            replicas=platform.stream_replicas,
+            access=Access(settings.nats_credentials, platform.nats_ca),
+        )
 
     def open(self) -> None:
         """Start connecting in the background; a broker that is down delays nobody's start."""
@@ -95,7 +114,7 @@ class Bus:
             except (NatsError, TimeoutError):
                 log.warning("bus_drain_incomplete")
         # A client that never got as far as connecting has nothing to close, and refuses to.
-        elif self._js is not None and not self._client.is_closed:
+        elif self._is_open and not self._client.is_closed:
             await self._client.close()
 
     async def _connect(self) -> None:
@@ -112,12 +131,14 @@ class Bus:
                     allow_reconnect=True,
                     reconnected_cb=self._on_connected,
                     error_cb=self._on_error,
+                    closed_cb=self._on_closed,
+                    **self._access.options(),
                 )
             except (NatsError, OSError, TimeoutError) as error:
                 log.warning("bus_unreachable", reason=type(error).__name__)
                 await asyncio.sleep(0.5)
             else:
-                self._js = self._client.jetstream(timeout=self._timeout_s)
+                self._is_open = True
                 await self._on_connected()
                 return
 
@@ -126,21 +147,27 @@ class Bus:
         log.info("bus_connected", generation=self.generation)
 
     async def _on_error(self, error: Exception) -> None:
-        log.warning("bus_error", reason=type(error).__name__)
+        # What the broker refuses raises nothing where it was asked: this is the only place that hears of it.
+        is_refused = "permissions violation" in str(error)
+        metrics.BUS_ERRORS.labels("refused" if is_refused else type(error).__name__).inc()
+        log.warning("bus_error", reason=str(error) if is_refused else type(error).__name__)
+
+    async def _on_closed(self) -> None:
+        metrics.BUS_ERRORS.labels("closed").inc()
 
     @contextmanager
-    def _jetstream(self) -> Iterator[JetStreamContext]:
-        """JetStream for one exchange; whatever keeps the broker from answering becomes Unavailable."""
-        if self._js is None or not self._client.is_connected:
+    def _jetstream(self, stream: str) -> Iterator[JetStreamContext]:
+        """JetStream of a stream for one exchange; whatever keeps the broker from answering becomes Unavailable."""
+        if not self._is_open or not self._client.is_connected:
             raise Unavailable("The message broker does not answer", "消息服务无响应")
         try:
-            yield self._js
+            yield self._client.jetstream(prefix=self._access.api_of(stream), timeout=self._timeout_s)
         except (NatsError, TimeoutError, OSError) as error:
             raise Unavailable(f"The message broker failed: {type(error).__name__}", "消息服务出错") from error
 
     async def state_of(self, stream: str) -> StreamState | None:
         """What the broker holds of a stream; None when it has no such stream."""
-        with self._jetstream() as js:
+        with self._jetstream(stream) as js:
             try:
                 return _state(await js.stream_info(stream))
             except NotFoundError:
@@ -158,7 +185,7 @@ class Bus:
             num_replicas=self._replicas,
             duplicate_window=120,
         )
-        with self._jetstream() as js:
+        with self._jetstream(stream) as js:
             return _state(await js.add_stream(config))
 
     async def create_consumer(self, what: Consumption) -> None:
@@ -166,16 +193,21 @@ class Bus:
 
         Raises Unavailable when there is no such stream.
         """
-        with self._jetstream() as js:
+        with self._jetstream(what.stream) as js:
             await js.add_consumer(what.stream, _consumer_config(what))
 
+    async def delete_consumer(self, stream: str, durable: str) -> None:
+        """One that is not there is no fault."""
+        with self._jetstream(stream) as js, suppress(NotFoundError):
+            await js.delete_consumer(stream, durable)
+
     async def delete_stream(self, stream: str) -> None:
-        with self._jetstream() as js:
+        with self._jetstream(stream) as js:
             await js.delete_stream(stream)
 
     async def id_at(self, stream: str, seq: int) -> str | None:
         """The message id stored at a place in a stream, None when nothing is there."""
-        with self._jetstream() as js:
+        with self._jetstream(stream) as js:
             try:
                 message = await js.get_msg(stream, seq)
             except NotFoundError:
@@ -185,12 +217,12 @@ class Bus:
     async def publish(self, stream: str, subject: str, body: bytes, *, message_id: str) -> int:
         """Store one message; returns its place in the stream once the broker has acknowledged it."""
         headers = {"Nats-Msg-Id": message_id, "Content-Type": CONTENT_TYPE}
-        with self._jetstream() as js:
+        with self._jetstream(stream) as js:
             return (await js.publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)).seq
 
     async def consumer_state(self, what: Consumption) -> ConsumerState | None:
         """How far a consumer is behind; None when there is no such consumer. Two exchanges."""
-        with self._jetstream() as js:
+        with self._jetstream(what.stream) as js:
             try:
                 info = await js.consumer_info(what.stream, what.durable)
             except NotFoundError:
@@ -209,7 +241,7 @@ class Bus:
         Raises Unavailable when the broker or the consumer goes away: call it again.
         """
         self.consumed.add(what)
-        with self._jetstream() as js:
+        with self._jetstream(what.stream) as js:
             config = _consumer_config(what)
             subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
             try:
@@ -247,6 +279,7 @@ async def _stored_at(js: JetStreamContext, what: Consumption, seq: int) -> datet
 
 def _consumer_config(what: Consumption) -> ConsumerConfig:
     return ConsumerConfig(
+        name=what.durable,  # with it the request names consumer and filter in its subject, which permissions can limit
         durable_name=what.durable,
         filter_subject=what.subject,
         deliver_policy=DeliverPolicy.ALL,

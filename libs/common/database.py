@@ -1,12 +1,14 @@
 """The database of one service: its sessions, its time-outs, and the one place where a request commits."""
 
-from collections.abc import AsyncIterator, Hashable
+import ssl
+from collections.abc import AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator
+from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -60,9 +62,24 @@ def words(kind: type[StrEnum]) -> Enum | Words:
     return Enum(kind, native_enum=False, length=WORD_LENGTH, values_callable=lambda _: values)
 
 
-def dsn(database_url: str) -> str:
-    """The address as asyncpg itself reads it."""
-    return database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
+def dsn(database_url: str, how: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The address as asyncpg itself reads it; `how` adds parameters such as `sslmode`."""
+    url = make_url(database_url).set(drivername="postgresql").update_query_dict(how)
+    return url.render_as_string(hide_password=False)
+
+
+def _encryption(settings: ServiceSettings) -> dict[str, str]:
+    how: dict[str, str] = {"sslmode": settings.database_tls}
+    return how if settings.database_ca is None else how | {"sslrootcert": str(settings.database_ca)}
+
+
+def tls(settings: ServiceSettings) -> ssl.SSLContext | str:
+    """How to encrypt, as asyncpg's `ssl`, for SQLAlchemy's engines. Raises OSError when the file is missing."""
+    if settings.database_ca is None:
+        return settings.database_tls
+    context = ssl.create_default_context(cafile=settings.database_ca)
+    context.check_hostname = settings.database_tls == "verify-full"
+    return context
 
 
 class Database:
@@ -70,7 +87,7 @@ class Database:
 
     def __init__(self, settings: ServiceSettings) -> None:
         statement_ms = int(settings.statement_timeout_s * 1000)
-        self.dsn = dsn(settings.database_url)
+        self.dsn = dsn(settings.database_url, _encryption(settings))
         self._engine = create_async_engine(
             settings.database_url,
             pool_size=settings.database_pool,
@@ -81,6 +98,7 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "timeout": settings.connect_timeout_s,
+                "ssl": tls(settings),
                 "command_timeout": settings.statement_timeout_s + 1,
                 "server_settings": {
                     "statement_timeout": str(statement_ms),

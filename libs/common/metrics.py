@@ -22,6 +22,7 @@ CONSUMER_OLDEST_S = Gauge(
 )
 DEAD_LETTERS = Gauge("jingqiao_dead_letters", "Events kept as dead letters and not replayed.", ["consumer"])
 BURIED = Counter("jingqiao_events_buried_total", "Times an event became a dead letter.", ["consumer"])
+BUS_ERRORS = Counter("jingqiao_bus_errors_total", "What the connection to the broker reported, by kind.", ["kind"])
 LOOP_FAILURES = Counter("jingqiao_loop_failures_total", "Times a background loop failed and was restarted.", ["loop"])
 
 

@@ -1,6 +1,7 @@
 """Brings a service's database to the newest schema, and the tables every service shares."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common import logs
+from common.database import tls
 from common.errors import Unavailable
 from common.outages import is_outage
+from common.settings import ServiceSettings
 
 LOCK_ID = 7_215_002
 """Advisory lock: replicas that start together migrate one after another."""
@@ -44,7 +47,17 @@ class Patience:
     delays_s: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, *(15.0,) * 20)
 
 
-def upgrade(folder: Path, database_url: str, patience: Patience = Patience()) -> None:
+PATIENT = Patience()
+Tls = ssl.SSLContext | str
+"""As of `common.database.tls`."""
+
+
+def migrate(folder: Path, settings: ServiceSettings) -> None:
+    """What the verb does: upgrade as the role that owns the database."""
+    upgrade(folder, settings.database_owner_url or settings.database_url, encryption=tls(settings))
+
+
+def upgrade(folder: Path, database_url: str, patience: Patience = PATIENT, *, encryption: Tls = "prefer") -> None:
     """Apply every migration in `folder` that the database lacks. Safe to repeat and to run twice at once.
 
     Each is a transaction of its own. Raises SystemExit with what stands in the way when the database is away or a table
@@ -54,17 +67,18 @@ def upgrade(folder: Path, database_url: str, patience: Patience = Patience()) ->
     config = Config()
     config.set_main_option("script_location", str(folder))
     try:
-        asyncio.run(_with_connection(database_url, config, patience))
+        asyncio.run(_with_connection(database_url, config, patience, encryption))
     except (OSError, DBAPIError) as error:
         if not is_outage(error):
             raise
         raise SystemExit("The database does not answer: is it up, and is the address right?") from None
 
 
-async def _with_connection(database_url: str, config: Config, patience: Patience) -> None:
+async def _with_connection(database_url: str, config: Config, patience: Patience, encryption: Tls) -> None:
     # By server_settings: what SET LOCAL sets is gone after an autocommit block, for that and all later migrations.
     settings = {"lock_timeout": f"{int(patience.lock_timeout_s * 1000)}ms", "application_name": "jingqiao-migrate"}
-    engine = create_async_engine(database_url, connect_args={"timeout": 5, "server_settings": settings})
+    arguments = {"timeout": 5, "ssl": encryption, "server_settings": settings}
+    engine = create_async_engine(database_url, connect_args=arguments)
     try:
         async with engine.connect() as connection:
             await _take_turn(connection)
@@ -132,13 +146,13 @@ class SchemaState:
     is_known: bool
 
 
-async def state_of(folder: Path, database_url: str) -> SchemaState:
+async def state_of(folder: Path, settings: ServiceSettings) -> SchemaState:
     """Where the database is among the migrations in `folder`. Raises Unavailable when it does not answer."""
     config = Config()
     config.set_main_option("script_location", str(folder))
     script = ScriptDirectory.from_config(config)
     known = {step.revision for step in script.walk_revisions()}
-    engine = create_async_engine(database_url, connect_args={"timeout": 3})
+    engine = create_async_engine(settings.database_url, connect_args={"timeout": 3, "ssl": tls(settings)})
     try:
         async with engine.connect() as connection:
             present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())

@@ -60,6 +60,8 @@ def server_config(app: FastAPI, settings: ServiceSettings, port: int) -> uvicorn
         log_config=None,
         access_log=False,
         server_header=False,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=int(settings.drain_s) or 1,
     )

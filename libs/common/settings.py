@@ -1,7 +1,7 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
@@ -42,6 +42,11 @@ class PlatformSettings(FileSettings):
 
     nats_url: str = Field("nats://127.0.0.1:4222", description="NATS server or cluster, comma separated.")
     stream_replicas: int = Field(1, ge=1, le=5, description="NATS servers that keep a new stream: 3 of a cluster of 3.")
+    nats_ca: Path | None = Field(
+        None,
+        description="Certificates that the broker's must be signed by, a PEM file; empty means the system's. Where the "
+        "address begins with tls://, nothing but TLS is used.",
+    )
     jwks: str = Field("", description="Keys that sign access tokens: an https URL or a file path.")
     issuer: str = Field("jingqiao-local", description="The `iss` an access token must carry.")
     audience: str = Field("jingqiao", description="The `aud` an access token must carry.")
@@ -65,6 +70,27 @@ class ServiceSettings(FileSettings):
     database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
     database_password: SecretStr | None = Field(
         None, description="Takes the place of the one in the address, where the two are kept apart."
+    )
+    database_owner_url: str = Field(
+        "",
+        description="The same as the role that owns the database, for `migrate` alone; empty where one role does both.",
+    )
+    database_tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = Field(
+        "prefer",
+        description="TLS to the database, as PostgreSQL's sslmode; only verify-full keeps out who poses as the server.",
+    )
+    database_ca: Path | None = Field(
+        None,
+        description="Certificates that the database's must be signed by, a PEM file, for verify-ca and verify-full.",
+    )
+    tls_certificate: Path | None = Field(
+        None, description="Certificate of `serve` and `work`, a PEM file with its chain; empty means plain HTTP."
+    )
+    tls_key: Path | None = Field(None, description="Its private key, a PEM file.")
+    nats_credentials: Path | None = Field(
+        None,
+        description="Credentials file that says who the service is at the broker, as `python -m deploy.nats` makes it: "
+        "each service then has an account of its own there. Empty for a broker that lets everybody in.",
     )
     database_pool: int = Field(
         10, ge=2, le=200, description="Connections one process may hold; a fifth of them, at least one, for hot reads."
@@ -105,6 +131,14 @@ class ServiceSettings(FileSettings):
         if self.database_password is not None:
             url = make_url(self.database_url).set(password=self.database_password.get_secret_value())
             self.database_url = url.render_as_string(hide_password=False)
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_verified_has_a_measure(self) -> Self:
+        if self.database_tls.startswith("verify-") != (self.database_ca is not None):
+            raise ValueError("DATABASE_CA names a file with DATABASE_TLS verify-ca or verify-full, and only then")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("give TLS_CERTIFICATE and TLS_KEY together, or neither")
         return self
 
 

@@ -51,8 +51,7 @@ def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[C
 
     async def provided(asked: argparse.Namespace) -> None:
         chosen = settings()
-        platform, name = chosen.platform, f"{stream.lower()}-streams"
-        bus = Bus(platform.nats_url, name=name, timeout_s=chosen.connect_timeout_s, replicas=platform.stream_replicas)
+        bus = Bus.of(chosen, f"{stream.lower()}-streams")
         bus.open()
         try:
             if asked.anew:

@@ -162,10 +162,7 @@ def build_app(
 @asynccontextmanager
 async def _connected(app: FastAPI, name: str, settings: ServiceSettings) -> AsyncIterator[None]:
     app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
-    platform = settings.platform
-    app.state.bus = Bus(
-        platform.nats_url, name=name, timeout_s=settings.connect_timeout_s, replicas=platform.stream_replicas
-    )
+    app.state.bus = Bus.of(settings, name)
     app.state.bus.open()
     try:
         yield

@@ -26,7 +26,7 @@ def _work(_: argparse.Namespace) -> None:
 def _migrate(_: argparse.Namespace) -> None:
     from common import migrations  # with alembic, which no other verb has a use for
 
-    migrations.upgrade(MIGRATIONS, from_environment(CatalogSettings).database_url)
+    migrations.migrate(MIGRATIONS, from_environment(CatalogSettings))
 
 
 def _doctor(arguments: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ def _work(_: argparse.Namespace) -> None:
 def _migrate(_: argparse.Namespace) -> None:
     from common import migrations
 
-    migrations.upgrade(MIGRATIONS, from_environment(MatcherSettings).database_url)
+    migrations.migrate(MIGRATIONS, from_environment(MatcherSettings))
 
 
 def _prepare(_: argparse.Namespace) -> None:

@@ -27,7 +27,7 @@ def _work(_: argparse.Namespace) -> None:
 def _migrate(_: argparse.Namespace) -> None:
     from common import migrations  # with alembic, which no other verb has a use for
 
-    migrations.upgrade(MIGRATIONS, from_environment(NotifySettings).database_url)
+    migrations.migrate(MIGRATIONS, from_environment(NotifySettings))
 
 
 def _doctor(arguments: argparse.Namespace) -> None:
@@ -43,12 +43,27 @@ def _configure_doctor(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _credentials(arguments: argparse.Namespace) -> None:
+    from notify.credentials import command
+
+    command.run(arguments, from_environment(NotifySettings))
+
+
+def _configure_credentials(parser: argparse.ArgumentParser) -> None:
+    from notify.credentials import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "streams": streams.verb(lambda: from_environment(NotifySettings), MatchNotified.stream, [MATCHES]),
+    "credentials": Verb(
+        _credentials, "issue and revoke what organisations connect to the broker with", _configure_credentials
+    ),
 }
 
 

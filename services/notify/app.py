@@ -17,6 +17,7 @@ from common.web import build_app
 from notify.announcer import Announcer
 from notify.backfill import backfilling
 from notify.consumers import MATCHES, hearing_of_matches
+from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
 from notify.egress import Egress, Guard, GuardedTransport, Transport
@@ -61,6 +62,7 @@ def loops(
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
             "matches": consuming(database, bus, MATCHES, hearing_of_matches(database, now)),
+            "organisation-consumers": providing_consumers(database, bus),
             "backfill": backfilling(database, now),
             "announcer": Announcer(database, now).run,
             "sender": _sending(database, settings, now, transport),

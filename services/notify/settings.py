@@ -1,5 +1,6 @@
 """Every setting of notify, read from the environment, each with its meaning."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -27,6 +28,11 @@ class NotifySettings(ServiceSettings):
         (),
         description="Fernet keys that seal webhook secrets in the database, the newest first; "
         "without any the secrets are stored as they are.",
+    )
+    nats_keys: Path | None = Field(
+        None,
+        description="Folder of the broker's keys, for the verb `credentials` alone, which issues and revokes what "
+        "organisations connect with; `administration` of what `python -m deploy.nats` makes.",
     )
     secret_overlap_s: float = Field(86_400.0, ge=0, description="How long a replaced secret still signs too.")
     deliveries_kept_days: int = Field(400, ge=1, description="How long settled deliveries are kept.")

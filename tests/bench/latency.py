@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import nats
 from nats.aio.msg import Msg
 
 from common.contracts.catalog import DemandSnapshot
@@ -78,7 +77,7 @@ def _p95(times: list[float]) -> float:
 @asynccontextmanager
 async def listening(stack: LiveStack, firm: Party) -> AsyncIterator[Arrivals]:
     arrivals = Arrivals()
-    client = await nats.connect(stack.nats_url)
+    client = await stack.broker.as_operator("notify")
     await client.subscribe(firm.subject, cb=arrivals.take)
     await client.flush()
     yield arrivals

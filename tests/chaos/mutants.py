@@ -7,6 +7,7 @@ STORY = "tests/e2e/test_published_demand.py::test_"
 OUTAGES = "tests/e2e/test_outages.py::test_"
 COMMON = "tests/integration/common/"
 MATCHER = "tests/integration/matcher/"
+BROKER = "tests/integration/broker/"
 
 _ADD_APART = """
 
@@ -249,6 +250,54 @@ MUTANTS = (
         "            if _is_stuck(state, now() - limit):\n",
         "            if False:\n",
         f"{COMMON}test_dead_letters.py::test_readiness_tells_of_a_consumer_that_stands_still",
+    ),
+    Mutant(
+        "demand-forged",
+        "a service may publish on any subject of the broker",
+        "deploy/nats/accounts.py",
+        '    return Permissions((f"{service}.>", *own, *foreign),',
+        '    return Permissions((">", *own, *foreign),',
+        f"{BROKER}test_services.py::test_a_demand_that_catalog_never_saw_is_refused",
+    ),
+    Mutant(
+        "organisation-reads-all",
+        "an organisation may read through another's consumer",
+        "deploy/nats/accounts.py",
+        "CONSUMER.MSG.NEXT.NOTIFY.{{{{name()}}}}",
+        "CONSUMER.MSG.NEXT.NOTIFY.*",
+        f"{BROKER}test_organisations.py::test_it_reads_nothing_else_and_writes_nothing",
+    ),
+    Mutant(
+        "inbox-shared",
+        "an organisation may hear another's replies",
+        "deploy/nats/accounts.py",
+        "    (f\"{inbox_of('{{name()}}')}.>\",),\n",
+        '    ("_INBOX.>",),\n',
+        f"{BROKER}test_organisations.py::test_it_reads_nothing_else_and_writes_nothing",
+    ),
+    Mutant(
+        "revocation-untold",
+        "revoked credentials are marked, and the broker is not told",
+        "services/notify/credentials/service.py",
+        "    await synchronise(session, keys, servers, at)\n    return count\n",
+        "    return count\n",
+        f"{BROKER}test_organisations.py::test_revoked_credentials_end_their_connections_and_open_no_other",
+    ),
+    Mutant(
+        "database-open",
+        "a service may enter another's database",
+        "deploy/postgres/roles.sql",
+        'REVOKE ALL ON DATABASE :"service" FROM PUBLIC;\n',
+        "",
+        "tests/integration/test_database_roles.py::test_it_cannot_enter_another_database",
+    ),
+    Mutant(
+        "tls-optional",
+        "a broker that offers no TLS is talked to all the same",
+        "libs/common/broker_access.py",
+        'not info.get("tls_required")',
+        "False",
+        f"{COMMON}test_tls.py::test_a_broker_that_offers_no_tls_is_not_talked_to",
     ),
     Mutant(
         "correlation-lost",

@@ -12,6 +12,7 @@ import httpx
 
 from tests.chaos import texts
 from tests.chaos.persistence import Persistent
+from tests.support.broker import StackBroker
 from tests.support.eventually import eventually
 from tests.support.follower import Follower, following
 from tests.support.parties import Json, Party, Town, town
@@ -105,7 +106,7 @@ class Aftermath:
 async def weathered(stack: LiveStack, receiver: Receiver, seed: int) -> Aftermath:
     """The whole story: quiet set-up, storm, a calm run of the same texts, and a look once all has settled."""
     transport = Persistent(patience_s=PATIENCE_S)
-    async with town(stack, transport) as people, subscribers(stack.nats_url, people, receiver) as found:
+    async with town(stack, transport) as people, subscribers(stack.broker, people, receiver) as found:
         agency = people.agency()
         stormy = await _storm(stack, agency, random.Random(seed))
         repeats = transport.repeated_count
@@ -116,12 +117,12 @@ async def weathered(stack: LiveStack, receiver: Receiver, seed: int) -> Aftermat
 
 
 @asynccontextmanager
-async def subscribers(nats_url: str, people: Town, receiver: Receiver) -> AsyncIterator[list[Subscriber]]:
+async def subscribers(broker: StackBroker, people: Town, receiver: Receiver) -> AsyncIterator[list[Subscriber]]:
     async with AsyncExitStack() as open_until_the_end:
         found = []
         for number in range(FIRMS):
             firm = people.enterprise(f"示例公司{number}")
-            follower = await open_until_the_end.enter_async_context(following(nats_url, firm.subject))
+            follower = await open_until_the_end.enter_async_context(following(broker, firm.subject))
             hook = receiver.url(f"/{firm.code}")
             subscriptions = await firm.subscribe_on_nats(), await firm.subscribe_webhook(hook)
             trades = range(number, len(texts.TRADES), FIRMS)

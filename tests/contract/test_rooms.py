@@ -55,7 +55,7 @@ def test_nobody_gets_at_sql_by_a_side_door() -> None:
 
 
 def test_only_the_bus_speaks_nats() -> None:
-    assert importers_of("nats") == {"common/bus.py"}
+    assert importers_of("nats") == {"common/bus.py", "common/broker_access.py", "common/broker_claims.py"}
 
 
 def test_only_the_named_doors_send_http() -> None:
@@ -95,6 +95,7 @@ def test_only_edges_read_the_clock() -> None:
         "matcher/upkeep/reindexing.py",
         "matcher/vectors/encoders.py",  # whatever process first loads a model registers it
         "matcher/work/worker.py",
+        "notify/credentials/command.py",
     }
 
 

@@ -11,7 +11,7 @@ async def test_a_saved_profile_gets_the_demands_that_are_open(stack: LiveStack, 
     agency, firm = people.agency(), people.enterprise()
     demand = await agency.publish(texts.demand())
     await firm.subscribe_on_nats()
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         profile = await firm.save_profile(texts.fitting_profile())
         event = await follower.has(about(demand, profile=profile))
     assert event["data"]["match"]["verdicts"]
@@ -21,7 +21,7 @@ async def test_a_profile_that_begins_to_fit_is_matched(stack: LiveStack, people:
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.strange_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         body, etag = texts.fitting_profile(), {"If-Match": f'"{profile["version"]}"'}
         changed = await firm.ask("PUT", "matcher", f"/v1/profiles/{profile['id']}", body, etag)
@@ -58,8 +58,8 @@ async def test_an_amendment_is_told_with_its_version_and_reason(stack: LiveStack
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
     async with (
-        following(stack.nats_url, firm.subject) as follower,
-        following(stack.nats_url, "catalog.demand.amended", stream="CATALOG") as catalog,
+        following(stack.broker, firm.subject) as follower,
+        following(stack.broker, "catalog.demand.amended", stream="CATALOG") as catalog,
     ):
         demand = await agency.publish(texts.demand())
         first = await follower.has(about(demand))
@@ -85,7 +85,7 @@ async def test_an_amendment_that_ends_the_fit_ends_the_match(stack: LiveStack, p
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         await follower.has(about(demand))
         other = {"title": "老旧小区电梯维保平台", "need": "为老旧小区电梯建立维保排班和故障报修平台。", "clauses": []}
@@ -99,7 +99,7 @@ async def test_a_closed_demand_lapses_its_matches_and_finds_no_more(stack: LiveS
     agency, firm, late = people.agency(), people.enterprise(), people.enterprise()
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         await follower.has(about(demand))
         await agency.step(demand, "close")
@@ -115,7 +115,7 @@ async def test_a_demand_is_closed_when_its_time_has_come(stack: LiveStack, peopl
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         await follower.has(about(demand))
         await agency.amend(demand, texts.demand(closes_at=texts.in_seconds(1)), "提前截止")
@@ -128,7 +128,7 @@ async def test_a_withdrawn_profile_ends_its_matches(stack: LiveStack, people: To
     await agency.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
     told = about(demand := await agency.publish(texts.demand()), profile=profile)
-    async with following(stack.nats_url, agency.subject) as follower:
+    async with following(stack.broker, agency.subject) as follower:
         await follower.has(told)
         await firm.ask("POST", "matcher", f"/v1/profiles/{profile['id']}/withdraw")
         await follower.has(lambda event: told(event) and not event["data"]["match"]["is_current"])

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import nats
 
 from tests.e2e import texts
 from tests.support.eventually import eventually
@@ -55,7 +54,7 @@ async def test_a_published_demand_is_announced_even_if_the_server_dies_with_the_
     await firm.save_profile(texts.fitting_profile())
     stack.stop("catalog-work")
     draft = await _submitted(agency)
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         await _publish_and_kill(stack, agency, draft)
         stack.start("catalog-serve")
         stack.start("catalog-work")
@@ -68,8 +67,8 @@ async def test_an_event_that_comes_again_has_no_second_effect(stack: LiveStack, 
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
-        following(stack.nats_url, firm.subject) as follower,
-        following(stack.nats_url, "matcher.match.computed", stream="MATCHER") as matcher,
+        following(stack.broker, firm.subject) as follower,
+        following(stack.broker, "matcher.match.computed", stream="MATCHER") as matcher,
     ):
         demand = await agency.publish(texts.demand())
         told = about(demand, profile=profile)
@@ -88,8 +87,8 @@ async def test_a_demand_that_comes_again_has_no_second_effect(stack: LiveStack, 
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
-        following(stack.nats_url, firm.subject) as follower,
-        following(stack.nats_url, "catalog.demand.published", stream="CATALOG") as catalog,
+        following(stack.broker, firm.subject) as follower,
+        following(stack.broker, "catalog.demand.published", stream="CATALOG") as catalog,
     ):
         demand = await agency.publish(texts.demand())
         told = about(demand, profile=profile)
@@ -111,8 +110,8 @@ async def test_an_older_version_never_overwrites_a_newer_one(stack: LiveStack, p
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
-        following(stack.nats_url, firm.subject) as follower,
-        following(stack.nats_url, "catalog.demand.published", stream="CATALOG") as catalog,
+        following(stack.broker, firm.subject) as follower,
+        following(stack.broker, "catalog.demand.published", stream="CATALOG") as catalog,
     ):
         demand = await agency.publish(texts.demand())
         told = about(demand, profile=profile)
@@ -133,12 +132,12 @@ async def test_a_broker_that_loses_its_disk_loses_no_demand(stack: LiveStack, pe
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
     stack.stop("matcher-work")
-    async with following(stack.nats_url, "catalog.demand.*", stream="CATALOG") as catalog:
+    async with following(stack.broker, "catalog.demand.*", stream="CATALOG") as catalog:
         demand = await agency.publish(texts.demand())
         await catalog.has(lambda event: bool(event["subject"] == demand["id"]))
     stack.wipe_broker()
     stack.start("matcher-work")
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         await follower.has(about(demand), within=40)
 
 
@@ -147,10 +146,10 @@ async def test_a_broker_that_loses_its_disk_keeps_what_was_told(stack: LiveStack
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
     demand = await agency.publish(texts.demand())
-    async with following(stack.nats_url, firm.subject) as before:
+    async with following(stack.broker, firm.subject) as before:
         told = await before.has(about(demand))
     stack.wipe_broker()
-    async with following(stack.nats_url, firm.subject) as after:
+    async with following(stack.broker, firm.subject) as after:
         again = await after.has(about(demand), within=40)
     assert again == told
     assert len([each for each in await firm.deliveries() if each["id"] == told["id"]]) == 1
@@ -175,8 +174,8 @@ def _demand_version(event: Json) -> int:
 
 
 async def _publish(stack: LiveStack, subject: str, *events: Json) -> None:
-    """As somebody with access to the broker could; without a message id, so the broker itself sees no copies."""
-    client = await nats.connect(stack.nats_url)
+    """As whose subject it is could; without a message id, so the broker itself sees no copies."""
+    client = await stack.broker.as_service(subject.partition(".")[0])
     try:
         for event in events:
             await client.jetstream().publish(subject, json.dumps(event, ensure_ascii=False).encode())

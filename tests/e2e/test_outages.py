@@ -41,7 +41,7 @@ async def test_demands_are_taken_while_the_broker_is_down_and_told_once_it_is_ba
         demand = await agency.publish(texts.demand())
     finally:
         stack.start_broker()
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         await follower.has(about(demand), within=40)
 
 
@@ -88,13 +88,13 @@ async def test_a_restart_keeps_everything(stack: LiveStack, people: Town) -> Non
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         told = await follower.has(about(demand))
     before = await _all_that_is_kept(firm, demand, profile)
     stack.restart()
     assert await _all_that_is_kept(firm, demand, profile) == before
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         assert await follower.has(about(demand)) == told
         await follower.has(about(await agency.publish(texts.demand())))
 

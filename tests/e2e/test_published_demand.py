@@ -18,7 +18,7 @@ async def test_the_firm_that_fits_hears_of_it_on_its_subject(stack: LiveStack, p
     agency, firm = people.agency(), people.enterprise()
     subscription = await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         event = await follower.has(about(demand))
 
@@ -41,7 +41,7 @@ async def test_each_clause_has_a_verdict_with_the_words_behind_it(stack: LiveSta
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         match = (await follower.has(about(demand)))["data"]["match"]
 
@@ -89,7 +89,7 @@ async def test_each_channel_gets_each_match_once(stack: LiveStack, people: Town,
     on_nats = await firm.subscribe_on_nats()
     hooked = await firm.subscribe_webhook(receiver.url("/hook"))
     await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demands = [await agency.publish(texts.demand(title=f"箱体残损识别第{count}期")) for count in "一二"]
         told = about(*demands)
         await eventually(lambda: len(list(filter(told, follower.events.values()))) == 2, within=20)
@@ -133,9 +133,9 @@ async def test_a_late_reader_finds_what_was_announced_before(stack: LiveStack, p
     await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
     demand = await agency.publish(texts.demand())
-    async with following(stack.nats_url, firm.subject) as early:
+    async with following(stack.broker, firm.subject) as early:
         first = await early.has(about(demand))
-    async with following(stack.nats_url, firm.subject) as late:
+    async with following(stack.broker, firm.subject) as late:
         again = await late.has(about(demand))
     assert again == first
 
@@ -144,7 +144,7 @@ async def test_the_owner_of_the_demand_hears_of_it_too(stack: LiveStack, people:
     agency, firm = people.agency(), people.enterprise()
     await agency.subscribe_on_nats()
     profile = await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, agency.subject) as follower:
+    async with following(stack.broker, agency.subject) as follower:
         demand = await agency.publish(texts.demand())
         event = await follower.has(about(demand, profile=profile))
     assert event["data"]["match"]["profile_organisation_name"] == firm.name
@@ -157,8 +157,8 @@ async def test_a_firm_that_does_not_fit_hears_nothing(stack: LiveStack, people: 
     await stranger.save_profile(texts.strange_profile())
     await firm.save_profile(texts.fitting_profile())
     async with (
-        following(stack.nats_url, firm.subject) as heard,
-        following(stack.nats_url, stranger.subject) as unheard,
+        following(stack.broker, firm.subject) as heard,
+        following(stack.broker, stranger.subject) as unheard,
     ):
         demand = await agency.publish(texts.demand())
         # Both are ranked at once, so once the one has heard, the other has been passed over.
@@ -173,7 +173,7 @@ async def test_a_subscriber_who_wants_better_fits_hears_nothing(stack: LiveStack
     await firm.subscribe_on_nats(least_fit=100)
     everything = await firm.subscribe_on_nats()
     await firm.save_profile(texts.fitting_profile())
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand())
         await follower.has(about(demand))
     # One transaction makes the deliveries of a match for all subscriptions.
@@ -190,7 +190,7 @@ async def test_a_request_is_followed_from_the_demand_to_the_webhook(
     traced = {"traceparent": f"00-{trace}-b7ad6b7169203331-01"}
     # Of two that arrive at once, either may be the one whose ranking finds the other: both belong to the trace.
     await firm.save_profile(texts.fitting_profile(), traced)
-    async with following(stack.nats_url, firm.subject) as follower:
+    async with following(stack.broker, firm.subject) as follower:
         demand = await agency.publish(texts.demand(), traced)
         event = await follower.has(about(demand))
     [request] = await eventually(lambda: _requests(receiver, about(demand)), within=20)

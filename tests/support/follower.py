@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 
+from tests.support.broker import StackBroker
 from tests.support.eventually import eventually
 
 AGAIN_AFTER_S = 0.1
@@ -40,12 +40,12 @@ class Follower:
     arrived_at  time.monotonic() of each id's first arrival
     """
 
-    def __init__(self, url: str, subject: str, stream: str) -> None:
+    def __init__(self, broker: StackBroker, subject: str, stream: str) -> None:
         self.events: dict[str, Json] = {}
         self.copies: Counter[str] = Counter()
         self.arrived_at: dict[str, float] = {}
         self.content_types: set[str | None] = set()
-        self._url, self._subject, self._stream = url, subject, stream
+        self._broker, self._subject, self._stream = broker, subject, stream
 
     def matches(self) -> list[Json]:
         """What the events say, in the order of arrival."""
@@ -65,7 +65,7 @@ class Follower:
         """Read the stream from its beginning, and from its beginning again whenever it was lost."""
         while True:
             with suppress(NatsError, OSError, TimeoutError):
-                client = await nats.connect(self._url, connect_timeout=1, allow_reconnect=False)
+                client = await self._broker.as_operator(self._stream.lower(), connect_timeout=1, allow_reconnect=False)
                 try:
                     await self._read(client)
                 finally:
@@ -100,8 +100,8 @@ async def _fetched(subscription: JetStreamContext.PullSubscription) -> list[Msg]
 
 
 @asynccontextmanager
-async def following(url: str, subject: str, stream: str = "NOTIFY") -> AsyncIterator[Follower]:
-    follower = Follower(url, subject, stream)
+async def following(broker: StackBroker, subject: str, stream: str = "NOTIFY") -> AsyncIterator[Follower]:
+    follower = Follower(broker, subject, stream)
     task = asyncio.create_task(follower.follow())
     try:
         yield follower

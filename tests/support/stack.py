@@ -10,6 +10,7 @@ from deploy.embedded import sample_data, summary
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
+from tests.support.broker import StackBroker
 
 TAIL_LINES = 60
 
@@ -21,6 +22,7 @@ class LiveStack:
         self._stack = stack
         self.processes = stack.plan.processes  # catalog-serve, catalog-work, …
         self.nats_url = stack.nats.url
+        self.broker = StackBroker(stack.nats.url, stack.identities)
 
     def url(self, service: str, path: str = "") -> str:
         return self._stack.plan.url(service) + path

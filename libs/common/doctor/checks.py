@@ -68,7 +68,7 @@ def skew(ahead: timedelta) -> CheckResult:
 
 async def schema(examined: Examined) -> list[CheckResult]:
     """Whether the database has every migration that this program knows, and none that it does not."""
-    found = await migrations.state_of(examined.migrations, examined.settings.database_url)
+    found = await migrations.state_of(examined.migrations, examined.settings)
     if found.present == found.newest:
         return [ok("migrations", f"at {found.newest}, the newest")]
     if found.is_known:

@@ -76,7 +76,7 @@ class Examination:
     async def _opened(self) -> AsyncIterator[Examined]:
         settings = self.settings
         database = Database(settings)
-        bus = Bus(settings.platform.nats_url, name=f"{self.name}-doctor", timeout_s=settings.connect_timeout_s)
+        bus = Bus.of(settings, f"{self.name}-doctor")
         bus.open()
         try:
             yield Examined(self.name, settings, database, bus, self.stream, self.consumptions, self.migrations)

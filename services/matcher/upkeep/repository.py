@@ -111,6 +111,15 @@ async def worthwhile_indexes(session: AsyncSession, *, above: int) -> list[Wante
     return wanted
 
 
+AS_OWNER = f"""
+DO $$ BEGIN EXECUTE (
+    SELECT format('SET ROLE %I', pg_get_userbyid(relowner)) FROM pg_class
+    WHERE oid = '{ProfileEmbedding.__tablename__}'::regclass
+); END $$
+"""
+"""Only a table's owner may make indexes on it; the role that serves may become it and otherwise has no use for it."""
+
+
 class Builder:
     """A connection of its own, outside transactions and without a time limit, that holds the lock of builders."""
 
@@ -142,6 +151,8 @@ class Builder:
 async def builder(dsn: str) -> AsyncIterator[Builder | None]:
     """The right to build indexes, or None while another process has it."""
     async with _holding(dsn, LOCK_ID) as connection:
+        if connection is not None:
+            await connection.execute(AS_OWNER)
         yield Builder(connection) if connection else None
 
 

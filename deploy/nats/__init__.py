@@ -1,0 +1,1 @@
+"""Who may do what at the message broker: accounts, users, and the configuration that tells a server of them."""
