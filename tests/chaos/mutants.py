@@ -8,6 +8,7 @@ OUTAGES = "tests/e2e/test_outages.py::test_"
 COMMON = "tests/integration/common/"
 MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
+NOTIFY = "tests/integration/notify/"
 
 _ADD_APART = """
 
@@ -363,5 +364,69 @@ MUTANTS = (
         "> math.inf:",
         "tests/unit/common/test_turns.py::"
         "test_who_would_wait_beyond_the_limit_is_refused_at_once_with_when_to_come_back",
+    ),
+    Mutant(
+        "turns-endless",
+        "a full queue takes one request more",
+        "libs/common/turns.py",
+        "        if self.waiting_count < self._most_waiting:\n",
+        "        if self.waiting_count <= self._most_waiting:\n",
+        "tests/unit/common/test_turns.py::test_whoever_fills_the_queue_is_refused_at_once",
+    ),
+    Mutant(
+        "urgent-behind",
+        "what somebody waits for is embedded after what nobody waits for",
+        "services/matcher/vectors/encoder.py",
+        "self._taken(self._urgent) or self._taken(self._patient)",
+        "self._taken(self._patient) or self._taken(self._urgent)",
+        "tests/unit/matcher/vectors/test_encoder.py::test_the_urgent_goes_before_what_has_waited_longer",
+    ),
+    Mutant(
+        "batch-boundless",
+        "texts nobody waits for are embedded without regard to their length: a fresh demand waits for all of them",
+        "services/matcher/vectors/encoder.py",
+        "len(last.texts) == CHUNK or last.tokens + tokens[asked] > self.embedder.batch_tokens",
+        "len(last.texts) == CHUNK",
+        "tests/unit/matcher/vectors/test_encoder.py::test_nobody_urgent_waits_for_more_than_one_batch_of_the_engine",
+    ),
+    Mutant(
+        "wish-forgotten",
+        "the same wish is not recognised, and would be a second subscription",
+        "services/notify/subscriptions/repository.py",
+        "Subscription.wish == wish)",
+        'Subscription.wish == "")',
+        f"{NOTIFY}test_same_subscriptions.py::test_the_same_wish_again_is_answered_with_the_subscription_there_is",
+    ),
+    Mutant(
+        "wishes-unlocked",
+        "the same wish many times at once is looked for by all before one is stored",
+        "services/notify/subscriptions/service.py",
+        "lock_wishes(session, organisation)\n    same = await repository.same(session, organisation, wish",
+        "count(session, organisation)\n    same = await repository.same(session, organisation, wish",
+        f"{NOTIFY}test_same_subscriptions.py::test_the_same_wish_many_times_at_once_is_one_subscription_and_one_delivery",
+    ),
+    Mutant(
+        "standing-forgotten",
+        "a new subscription that asks for the matches that stand is not told of them",
+        "services/notify/subscriptions/service.py",
+        "        created.subscription.backfill_after = BEFORE_ALL\n",
+        "        created.subscription.backfill_after = None\n",
+        f"{NOTIFY}test_standing.py::test_a_new_subscription_gets_the_matches_that_stand",
+    ),
+    Mutant(
+        "standing-short",
+        "of the matches that stand only the first batch is told",
+        "services/notify/deliveries/service.py",
+        "matches[-1].id if len(matches) == limit else None",
+        "None",
+        f"{NOTIFY}test_standing.py::test_more_matches_than_one_batch_holds_are_all_told_once",
+    ),
+    Mutant(
+        "loopback-and-more",
+        "where webhooks may go to one's own machine they go to every private address",
+        "services/notify/egress.py",
+        "(self._allow_loopback and is_loopback_text(address))",
+        "self._allow_loopback",
+        "tests/unit/notify/test_egress.py::test_where_loopback_is_allowed_the_rest_of_what_is_private_stays_refused",
     ),
 )
