@@ -369,8 +369,8 @@ MUTANTS = (
         "turns-endless",
         "a full queue takes one request more",
         "libs/common/turns.py",
-        "        if self.waiting_count < self._most_waiting:\n",
-        "        if self.waiting_count <= self._most_waiting:\n",
+        "self.waiting_count < self._most_waiting:",
+        "self.waiting_count <= self._most_waiting:",
         "tests/unit/common/test_turns.py::test_whoever_fills_the_queue_is_refused_at_once",
     ),
     Mutant(

@@ -109,7 +109,7 @@ def _last_name(node: ast.Attribute | ast.Name | ast.alias) -> str:
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: room(noun))
-def test_every_noun_has_the_same_rooms(noun: Path) -> None:
+def test_every_noun_has_the_six_rooms(noun: Path) -> None:
     # The matcher keeps the rows of demands and profiles below everything that reads them.
     folders = [noun, noun.parent / "subjects" / noun.name]
     assert {path.name for folder in folders for path in folder.glob("*.py")} >= ROOMS

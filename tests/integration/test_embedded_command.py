@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,22 @@ class Running:
         return all(map(is_free, self.ports))
 
 
+@contextmanager
+def started(folder: Path, **env: str) -> Iterator[Running]:
+    """Killed at the end, if it still runs."""
+    running = Running(folder, **env)
+    with running.process:
+        try:
+            running.read_until("Ctrl-C")
+            yield running
+        finally:
+            running.process.kill()
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path)
-    running.read_until("Ctrl-C")
-    yield running
-    running.process.kill()
-    running.process.communicate()
+    with started(tmp_path) as running:
+        yield running
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -87,14 +97,13 @@ async def test_nothing_outlives_a_killed_parent(running: Running) -> None:
 
 
 async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
-    running = Running(tmp_path, STAND_IN_LINGERS="1")
-    running.read_until("Ctrl-C stops")
-    running.process.send_signal(signal.SIGINT)
-    running.read_until("again")
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(10) == 130  # well before the 25 s a lingering service is given
-    running.read_until("Stopped at once")
-    await eventually(running.all_ports_free, within=10)
+    with started(tmp_path, STAND_IN_LINGERS="1") as running:
+        running.process.send_signal(signal.SIGINT)
+        running.read_until("again")
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(10) == 130  # well before the 25 s a lingering service is given
+        running.read_until("Stopped at once")
+        await eventually(running.all_ports_free, within=10)
 
 
 def test_another_command_stops_it_in_order(running: Running, tmp_path: Path) -> None:
@@ -116,13 +125,12 @@ def test_ctrl_c_ends_it_where_the_parent_ignores_interrupts(tmp_path: Path) -> N
     """As in a shell's background job."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        running = Running(tmp_path)
+        with started(tmp_path) as running:
+            running.process.send_signal(signal.SIGINT)
+            running.read_until("Stopped.")
+            assert running.process.wait(30) == 0
     finally:
         signal.signal(signal.SIGINT, before)
-    running.read_until("Ctrl-C")
-    running.process.send_signal(signal.SIGINT)
-    running.read_until("Stopped.")
-    assert running.process.wait(30) == 0
 
 
 def test_a_dead_child_ends_the_run_with_one_line_and_code_1(running: Running) -> None:

@@ -139,8 +139,11 @@ async def test_options_out_of_range_are_refused_by_field(house: House, options: 
 async def test_only_the_owner_is_told(house: House) -> None:
     wanted = await house.hear(demand(clauses=(ACCURACY,)))
     await house.work()
-    reply = await house.client.post(f"/v1/demands/{wanted.id}/consortia", json={}, headers=house.token(FIRM))
-    assert reply.status_code == 404
+    where = f"/v1/demands/{wanted.id}/consortia"
+    reply = await house.client.post(where, json={}, headers=house.token(FIRM))
+    assert (reply.status_code, reply.json()["type"]) == (404, "/problems/not_found")
+    assert "binding_count" not in reply.json()
+    assert (await house.client.post(where, json={}, headers=house.token(PORT))).status_code == 200
 
 
 async def test_groups_are_proposed_without_a_body(house: House) -> None:
