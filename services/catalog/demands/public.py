@@ -49,7 +49,8 @@ class PublicDemands:
 
     def remember(self, query: bytes, filters: DemandFilters, wanted: PageRequest) -> None:
         """Note what a query string was found to mean, if many send it and an index gives its list quickly."""
-        if wanted.after is None and not filters.model_dump(exclude_defaults=True).keys() - {"state"}:
+        is_plain = wanted.after is None and not filters.model_dump(exclude_defaults=True).keys() - {"state"}
+        if is_plain and self._memo.get(query) is None:
             self._memo.keep(query, repository.newest(filters.state, wanted.limit))
 
     async def one(self, asked: Asked) -> Response | None:

@@ -38,7 +38,8 @@ class OwnMatches:
 
     def remember(self, query: bytes, filters: MatchFilters, window: Window) -> None:
         """Note what a query string was found to mean, if it is one that is sent again and again."""
-        if window.after is None and filters.demand_id is None and filters.profile_id is None:
+        is_plain = window.after is None and filters.demand_id is None and filters.profile_id is None
+        if is_plain and self._memo.get(query) is None:
             self._memo.keep(query, repository.own_list(filters, window))
 
     async def listed(self, asked: Asked) -> Response | None:
