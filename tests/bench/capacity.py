@@ -23,7 +23,7 @@ from tests.support.parties import town
 
 FOLDER = Path("build") / "capacity"
 FIRST, GROWTH, MOST_STEPS = 25.0, 1.6, 12
-"""Requests a second of the first step, how much more each next one sends, and how many steps there are at most."""
+"""Requests a second of the first step, how much more the next one sends, and how many steps there are at most."""
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def main() -> int:
     if options.fresh:
         kept.unlink(missing_ok=True)
     steps = _read(kept)
-    if not _is_over(steps):
+    if not is_over(steps):
         uvloop.run(_measure(steps, kept, options.seconds))
     console = Console(highlight=False)
     capacity_report.show(steps, console)
@@ -51,8 +51,18 @@ def _read(kept: Path) -> list[Step]:
     return [Step(**json.loads(line)) for line in lines]
 
 
-def _is_over(steps: list[Step]) -> bool:
-    return len(steps) >= MOST_STEPS or bool(steps and missed_targets(steps[-1]))
+def is_over(steps: list[Step]) -> bool:
+    """A step that misses a target is tried once more: other work on the machine may have been the reason."""
+    *_, before, last = [None, None, *steps]
+    is_twice = last is not None and before is not None and before.wanted == last.wanted
+    return len(steps) >= MOST_STEPS or (is_twice and last is not None and bool(missed_targets(last)))
+
+
+def next_rate(steps: list[Step]) -> float:
+    """Requests a second."""
+    if not steps:
+        return FIRST
+    return steps[-1].wanted * (1.0 if missed_targets(steps[-1]) else GROWTH)
 
 
 async def _measure(steps: list[Step], kept: Path, for_s: float) -> None:
@@ -60,9 +70,9 @@ async def _measure(steps: list[Step], kept: Path, for_s: float) -> None:
         async with town(stack) as people:
             bench = await Bench.filled(stack, people)
             async with bench.listening():
-                while not _is_over(steps):
+                while not is_over(steps):
                     advance(len(steps))
-                    steps.append(await capacity_load.step(bench, FIRST * GROWTH ** len(steps), for_s=for_s))
+                    steps.append(await capacity_load.step(bench, next_rate(steps), for_s=for_s))
                     with kept.open("a", encoding="utf-8") as file:
                         file.write(json.dumps(asdict(steps[-1]), ensure_ascii=False) + "\n")
         advance(MOST_STEPS)

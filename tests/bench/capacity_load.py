@@ -19,6 +19,7 @@ from tests.bench.capacity_meters import Meters
 from tests.bench.capacity_steps import ANNOUNCED, MIX, Step
 from tests.bench.latency import Arrivals, listening
 from tests.e2e import texts
+from tests.support.eventually import eventually
 from tests.support.parties import Party, Town
 from tests.support.stack import LiveStack
 
@@ -26,6 +27,7 @@ SUBSCRIBERS = 20
 """Firms with a profile that fits and a subscription: what each publication is fanned out to."""
 MOST_IN_HAND = 2000
 ANNOUNCED_WITHIN_S = 30.0
+SETTLED_WITHIN_S = 300.0
 SEED = 11
 
 
@@ -59,7 +61,15 @@ class Bench:
             await one.subscribe_on_nats()
             await one.save_profile(texts.fitting_profile())
         found = await reads.filled(agency, firm)
-        return cls(stack, agency, firm, [path for _, path in found.paths[1:3]])
+        bench = cls(stack, agency, firm, [path for _, path in found.paths[1:3]])
+        for kind in MIX:  # the model is loaded, the caches are warm
+            await bench.send(kind, Outcome())
+
+        async def is_settled() -> bool:
+            return sum(await _queues(stack)) == 0
+
+        await eventually(is_settled, within=SETTLED_WITHIN_S, every=1.0, what="matching what was filled in")
+        return bench
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

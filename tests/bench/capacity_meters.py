@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import psutil
 
+from tests.bench.capacity_steps import GENERATOR
 from tests.bench.reads import listening_on, port_of
 from tests.support.stack import LiveStack
 
@@ -35,12 +36,12 @@ class Meters:
         return {
             **{name: psutil.Process(self._stack.pid(name)) for name in self._stack.processes},
             **{name: listening_on(port) for name, port in servers.items()},
-            "load generator": psutil.Process(os.getpid()),
+            GENERATOR: psutil.Process(os.getpid()),
         }
 
     def _look(self) -> tuple[float, dict[str, float], tuple[float, float]]:
         """The moment, seconds of processor time by name, and busy and idle seconds of all cores."""
-        used = {name: _cpu_s(root, alone=name == "load generator") for name, root in self._roots().items()}
+        used = {name: _cpu_s(root, alone=name == GENERATOR) for name, root in self._roots().items()}
         times = psutil.cpu_times()
         idle = times.idle + getattr(times, "iowait", 0.0)
         return time.monotonic(), used, (sum(times[:8]) - idle, idle)

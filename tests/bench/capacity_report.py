@@ -8,7 +8,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.capacity_steps import ANNOUNCED, FITS, READS, TARGETS_S, WRITES, Step, bottleneck, missed_targets
+from tests.bench.capacity_steps import (
+    ANNOUNCED,
+    FITS,
+    READS,
+    TARGETS_S,
+    WRITES,
+    Step,
+    bottleneck,
+    cost_ms,
+    missed_targets,
+)
 
 GROUPS = {"reads": READS, "writes": WRITES, "fits": (FITS,), "announced": (ANNOUNCED,)}
 WIDTH = 48
@@ -37,7 +47,15 @@ def show(steps: Sequence[Step], console: Console) -> None:
 
 def _table(steps: Sequence[Step], cores: int) -> Table:
     table = Table(title="Capacity of one machine", title_justify="left")
-    for heading in ("wanted/s", "reached/s", *(f"{group} p95 s" for group in GROUPS), "failed", "cores", "jobs"):
+    for heading in (
+        "wanted/s",
+        "reached/s",
+        *(f"{group} p95 s" for group in GROUPS),
+        "failed",
+        "cores",
+        "ms each",
+        "jobs",
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("missed / bottleneck")
     for step in steps:
@@ -47,7 +65,8 @@ def _table(steps: Sequence[Step], cores: int) -> Table:
             f"{step.reached:,.0f}",
             *(f"{worst_s(step, group):.3f}" for group in GROUPS),
             f"{step.failed:.1%}",
-            f"{step.machine * cores:.1f}",
+            f"{sum(step.cores.values()):.1f} of {step.machine * cores:.1f}",
+            f"{cost_ms(step):.1f}",
             f"{step.jobs[0]} → {step.jobs[1]}",
             f"{', '.join(missed)}: {bottleneck(step, cores)}" if missed else "",
         )

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.bench import capacity
 from tests.bench.capacity_report import WIDTH, plot
-from tests.bench.capacity_steps import MIX, TARGETS_S, Step, bottleneck, missed_targets
+from tests.bench.capacity_steps import GENERATOR, MIX, TARGETS_S, Step, bottleneck, cost_ms, missed_targets
 
 QUIET = Step(
     wanted=100.0,
@@ -58,3 +59,16 @@ def test_a_longer_wait_has_a_longer_bar() -> None:
     _, first, second = plot([QUIET, slow], "reads")
     assert first.count("#") < second.count("#") <= WIDTH
     assert "|" in first
+
+
+def test_a_step_that_missed_is_tried_once_more_and_then_it_is_over() -> None:
+    slow = replace(QUIET, failed=0.5)
+    assert (capacity.next_rate([]), capacity.next_rate([QUIET])) == (capacity.FIRST, 100.0 * capacity.GROWTH)
+    assert (capacity.next_rate([slow]), capacity.is_over([slow])) == (100.0, False)
+    assert capacity.is_over([slow, slow])
+    assert not capacity.is_over([slow, QUIET])
+    assert capacity.is_over([QUIET] * capacity.MOST_STEPS)
+
+
+def test_the_cost_of_a_request_leaves_out_who_sends_it() -> None:
+    assert cost_ms(replace(QUIET, cores={"postgres": 0.3, GENERATOR: 5.0})) == pytest.approx(3.0)
