@@ -108,7 +108,7 @@ class Database:
             },
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        kept = max(1, settings.database_pool // 5)
+        kept = max(1, settings.database_pool * 2 // 5)
         self.lines = Lines(self._engine, count=kept, limit_s=settings.queue_limit_s)
         self._gate = FairGate(at_once=max(1, settings.database_pool - kept), limit_s=settings.queue_limit_s)
         statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -93,7 +93,10 @@ class ServiceSettings(FileSettings):
         "each service then has an account of its own there. Empty for a broker that lets everybody in.",
     )
     database_pool: int = Field(
-        10, ge=2, le=200, description="Connections one process may hold; a fifth of them, at least one, for hot reads."
+        10,
+        ge=2,
+        le=200,
+        description="Connections one process may hold; two fifths of them, at least one, for hot reads.",
     )
     queue_limit_s: float = Field(
         5.0,

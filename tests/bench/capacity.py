@@ -39,7 +39,7 @@ def main() -> int:
     steps = _read(kept)
     if not is_over(steps):
         uvloop.run(_measure(steps, kept, options.seconds))
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     capacity_report.show(steps, console)
     drawn = capacity_report.draw(steps, FOLDER / "capacity.png")
     console.print(f"Steps: {kept}{f', plot: {drawn}' if drawn else ''}", style="dim")
