@@ -25,9 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=missing))
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
-    """Up, with the samples."""
-    with containers(tmp_path_factory.mktemp("state")) as found:
-        found.up()
+@pytest.fixture(scope="module")
+def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
+    """Up, as the module's UP asks for; `{"nats": "cluster"}` has three brokers. One at a time: they share a project."""
+    asked: dict[str, str] = getattr(request.module, "UP", {})
+    with containers(tmp_path_factory.mktemp("state"), nats=asked.get("nats", "single")) as found:
+        found.up(*(["--without-samples"] if asked.get("samples") == "no" else []))
         yield found

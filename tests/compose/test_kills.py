@@ -4,6 +4,7 @@ from tests.chaos.storm import Publishing
 from tests.compose.load import has_published, told, under_load
 from tests.support.containers import PARTS, Containers
 
+UP = {"samples": "no"}
 BETWEEN = 30
 """Requests that are answered between one accident and the next."""
 
