@@ -14,6 +14,8 @@ from deploy.compose.engine import Engine, EngineError
 OWN_ISSUER = "/etc/jingqiao/jwks.json"
 """JWKS when nobody else issues tokens: then `up` does, for a first look."""
 EVERYTHING = ("*",)
+IDENTITIES = "nats/identities"
+TRIAL = "deploy.compose.trial"
 WAIT_S = 300
 MOST_CPUS = 4
 CLUSTER = {
@@ -88,21 +90,23 @@ def up(asked: argparse.Namespace) -> None:
         sys.stdout.write(f"Made {', '.join(made)} in {folder}\n")
     if not asked.without_build:
         engine.run("build", "--quiet")
+    _tool(engine, "deploy.nats", f"/state/{IDENTITIES}")
+    secret_files.open_to_containers(folder / IDENTITIES)
     is_trial = services["catalog"]["environment"]["JINGQIAO_JWKS"] == OWN_ISSUER
     if is_trial:
-        _trial(engine, "issuer")
+        _tool(engine, TRIAL, "issuer")
     engine.run("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), "--remove-orphans")
     if is_trial:
-        _trial(engine, "shell" if asked.without_samples else "samples")
+        _tool(engine, TRIAL, "shell" if asked.without_samples else "samples")
     shell = folder / "shell.sh" if is_trial else None
     sys.stdout.write("\n".join(summary(services, shell, took_s=time.monotonic() - began)) + "\n")
 
 
-def _trial(engine: Engine, verb: str) -> None:
+def _tool(engine: Engine, module: str, *words: str) -> None:
+    """Runs a module inside the image of catalog, on the folder of secrets, under the account of this process."""
     account = f"{os.getuid()}:{os.getgid()}"
-    engine.run(
-        "--profile", "trial", "run", "--rm", "--no-deps", "--user", account, "--interactive=false", "trial", verb
-    )
+    how = ("--rm", "--no-deps", "--user", account, "--interactive=false")
+    engine.run("--profile", "tools", "run", *how, "tools", module, *words)
 
 
 def summary(services: dict[str, Any], shell: Path | None, *, took_s: float) -> Iterator[str]:

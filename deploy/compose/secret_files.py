@@ -20,8 +20,11 @@ def _sealing_keys() -> str:
 MADE: dict[str, Callable[[], str]] = {
     "postgres_password": _password,
     "catalog_database_password": _password,
+    "catalog_owner_password": _password,
     "matcher_database_password": _password,
+    "matcher_owner_password": _password,
     "notify_database_password": _password,
+    "notify_owner_password": _password,
     "notify_secret_keys": _sealing_keys,
     "grafana_admin_password": _password,
 }
@@ -42,6 +45,12 @@ def ensure(folder: Path) -> list[str]:
     if not (folder / "jwks.json").exists():
         _write(folder / "jwks.json", '{"keys": []}')
     return made
+
+
+def open_to_containers(folder: Path) -> None:
+    """Lets each container read the files of the broker's identities that are mounted into it."""
+    for path in (folder / "accounts.conf", *(folder / "credentials").glob("*.creds")):
+        path.chmod(0o444)
 
 
 def _write(path: Path, text: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any, cast
 from tests.chaos import texts
 from tests.chaos.persistence import Persistent
 from tests.chaos.storm import AT_ONCE, FIRMS, Publishing
-from tests.support.broker import StackBroker
 from tests.support.containers import Containers
 from tests.support.eventually import eventually
 from tests.support.follower import Follower, following
@@ -122,9 +121,7 @@ async def _firms(platform: Containers, people: Town) -> AsyncIterator[list[Firm]
         found = []
         for number in range(FIRMS):
             party = people.enterprise(f"示例公司{number}")
-            follower = await open_until_the_end.enter_async_context(
-                following(StackBroker(platform.nats_url), party.subject)
-            )
+            follower = await open_until_the_end.enter_async_context(following(platform.broker, party.subject))
             await party.subscribe_on_nats()
             for trade in range(number, len(texts.TRADES), FIRMS):
                 await party.save_profile(texts.profile(trade))

@@ -1,9 +1,11 @@
 """Three NATS servers: streams are kept on all of them, and any one may be killed while demands are published."""
 
-import nats
+from nats.js.errors import NotFoundError
 
+from deploy.embedded.plan import SERVICES
 from tests.chaos.storm import Publishing
 from tests.compose.load import has_published, told, under_load
+from tests.support.broker import StackBroker
 from tests.support.containers import Containers
 from tests.support.eventually import eventually
 
@@ -14,15 +16,17 @@ BETWEEN = 30
 
 async def test_streams_are_kept_on_three_servers(platform: Containers) -> None:
     async def are_there() -> bool:
-        return await _copies(platform.nats_url) == {"CATALOG": 3, "MATCHER": 3, "NOTIFY": 3}
+        return [await _copies(platform.broker, service) for service in SERVICES] == [3, 3, 3]
 
     await eventually(are_there, within=60)
 
 
-async def _copies(url: str) -> dict[str | None, int | None]:
-    client = await nats.connect(url)
+async def _copies(broker: StackBroker, service: str) -> int | None:
+    client = await broker.as_operator(service)
     try:
-        return {info.config.name: info.config.num_replicas for info in await client.jetstream().streams_info()}
+        return (await client.jetstream().stream_info(service.upper())).config.num_replicas
+    except NotFoundError:
+        return None
     finally:
         await client.close()
 

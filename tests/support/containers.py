@@ -11,6 +11,8 @@ from deploy.compose.engine import ROOT, Engine
 from deploy.embedded.plan import SERVICES
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.tokens import TokenIssuer
+from deploy.nats.identities import Identities
+from tests.support.broker import StackBroker
 from tests.support.eventually import eventually
 
 PROJECT = "jingqiao-test"
@@ -32,6 +34,10 @@ class Containers:
     @property
     def nats_url(self) -> str:
         return f"nats://{LOOPBACK}:{self._ports['nats']}"
+
+    @property
+    def broker(self) -> StackBroker:
+        return StackBroker(self.nats_url, Identities(self.state / "nats" / "identities"))
 
     def url(self, service: str, path: str = "") -> str:
         return f"http://{LOOPBACK}:{self._ports[service]}{path}"

@@ -21,7 +21,7 @@ FOLDER = ROOT / "deploy" / "compose"
 TEXT = (FOLDER / "compose.yaml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-ONCE = {"postgres-setup", "catalog-migrate", "matcher-migrate", "notify-migrate", "trial"}
+ONCE = {"postgres-setup", "catalog-migrate", "matcher-migrate", "notify-migrate", "tools"}
 PUBLISHED = {"nats": 8104, "catalog": 8101, "matcher": 8102, "notify": 8103, "prometheus": 8130, "grafana": 8131}
 WITHOUT_CHECK = {"collector"}
 """Its image holds one program and nothing to ask it with."""
@@ -88,19 +88,43 @@ def test_the_database_is_out_of_reach_from_outside() -> None:
     assert SERVICES["postgres"]["networks"] == ["backend"]
 
 
+def secrets_of(service: str) -> dict[str, str]:
+    """Source by target."""
+    given = [{"source": each} if isinstance(each, str) else each for each in SERVICES[service].get("secrets", [])]
+    return {each.get("target", each["source"]): each["source"] for each in given}
+
+
 def test_every_secret_is_made_and_used() -> None:
-    used = {secret for found in SERVICES.values() for secret in found.get("secrets", [])}
-    assert used == COMPOSE["secrets"].keys() == MADE.keys()
-    assert {name: put_in(given["file"]) for name, given in COMPOSE["secrets"].items()} == {
-        name: f"./secrets/{name}" for name in MADE
+    used = {source for service in SERVICES for source in secrets_of(service).values()}
+    files = {name: put_in(given["file"]) for name, given in COMPOSE["secrets"].items()}
+    made = {name: f"./secrets/{name}" for name in MADE}
+    made |= {
+        f"{name}_nats_credentials": f"./secrets/nats/identities/credentials/{name}.creds"
+        for name in ("catalog", "matcher", "notify")
     }
+    assert used == files.keys()
+    assert files == made
 
 
 @pytest.mark.parametrize("name", ["catalog", "matcher", "notify"])
 def test_a_service_has_its_own_secrets_alone(name: str) -> None:
-    own = {f"{name}_database_password"} | ({"notify_secret_keys"} if name == "notify" else set())
-    for part in (name, f"{name}-work", f"{name}-migrate"):
-        assert set(SERVICES[part]["secrets"]) == own
+    own = {
+        f"{name}_database_password": f"{name}_database_password",
+        "/etc/jingqiao/nats.creds": f"{name}_nats_credentials",
+    }
+    sealing = {"notify_secret_keys": "notify_secret_keys"} if name == "notify" else {}
+    assert secrets_of(name) == secrets_of(f"{name}-work") == own | sealing
+    assert secrets_of(f"{name}-migrate") == own | {f"{name}_database_password": f"{name}_owner_password"}
+
+
+@pytest.mark.parametrize("name", ["catalog", "matcher", "notify"])
+def test_only_the_migration_connects_as_the_owner(name: str) -> None:
+    url = f"{name.upper()}_DATABASE_URL"
+    users = {
+        part: SERVICES[part]["environment"][url].split("//")[1].split("@")[0]
+        for part in (name, f"{name}-work", f"{name}-migrate")
+    }
+    assert users == {name: name, f"{name}-work": name, f"{name}-migrate": f"{name}_owner"}
 
 
 def test_no_secret_is_a_variable() -> None:
