@@ -57,7 +57,7 @@ def _did(verb: str, plan: Plan, options: Namespace) -> int:
             from deploy.nats.accounts import operator_of
             from deploy.nats.identities import Identities
 
-            credentials = Identities(plan.identities).credentials(operator_of("notify"))
+            credentials = options.credentials or Identities(plan.identities).credentials(operator_of("notify"))
             listen(plan.ports["nats"], credentials, options.subject, last=options.last, is_raw=options.raw)
         case "receive":
             from deploy.embedded.receive import receive

@@ -73,6 +73,9 @@ def _add_verbs(parser: argparse.ArgumentParser) -> None:
     listen = verbs.add_parser("listen", help="print the events that organisations are sent, until Ctrl-C")
     listen.add_argument("subject", nargs="?", default=EVERYBODY, help="a NATS subject (default: everybody's)")
     listen.add_argument("--last", type=_count, default=10, help="from before, printed first (default: %(default)s)")
+    listen.add_argument(
+        "--credentials", type=Path, metavar="FILE", help="of a user who may read them (default: this stack's own)"
+    )
     listen.add_argument("--raw", action="store_true", help="print each event as it travels, as a line of JSON")
     receive = verbs.add_parser("receive", help="receive webhooks on this machine and print them, until Ctrl-C")
     receive.add_argument("--port", type=_port, default=RECEIVER_PORT, help="to listen on (default: %(default)s)")
