@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_ST := $(VENV)/.ready-st
+PROMETHEUS := .tools/prometheus/.ready
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
 BACKUP = $(BIN)/python -m deploy.backup $(if $(STORE),--store $(STORE)) $(if $(OFFSET),--home .jingqiao-$(OFFSET))
@@ -44,6 +45,11 @@ $(READY_ST): $(READY_DEV) requirements-st.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-st.lock
 	@touch $@
 
+# For the tests of alert rules.
+$(PROMETHEUS): deploy/observability/fetch-prometheus.sh
+	@bash $< $(@D)
+	@touch $@
+
 run: $(READY) ## Serve the whole platform on this machine (SAMPLES=no: empty; OFFSET=100: a second one beside the first)
 	@$(EMBEDDED) run $(if $(filter no,$(SAMPLES)),--without-samples)
 
@@ -72,7 +78,7 @@ backup: $(READY) ## Copy the running stack's databases (STORE=folder)
 restore: $(READY) ## Bring the newest backup back, with all archived changes (FROM=name UNTIL=time FORCE=yes)
 	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
-test: $(READY_DEV) ## Run every test that needs no torch
+test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch
 	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
@@ -116,4 +122,4 @@ lock: ## Resolve all lock files anew (needs uv): one resolution, from which each
 	@$(LOCK) deploy/docker/sbom.in -o deploy/docker/sbom.lock
 
 clean: ## Remove the virtual environment and all caches, not the platform's state
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .tools
