@@ -1,6 +1,7 @@
 """NATS JetStream behind one door: streams, acknowledged publishing, and consumers that never lose an event."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
+from opentelemetry.trace import SpanKind
 
-from common import correlation, metrics
+from common import correlation, metrics, tracing
 from common.broker_access import Access, GuardedClient
 from common.contracts.envelope import Envelope, Unreadable, being_read
 from common.dead_letters import Bury, DeadLetter
@@ -215,8 +217,8 @@ class Bus:
             return (message.headers or {}).get("Nats-Msg-Id")
 
     async def publish(self, stream: str, subject: str, body: bytes, *, message_id: str) -> int:
-        """Store one message; returns its place in the stream once the broker has acknowledged it."""
-        headers = {"Nats-Msg-Id": message_id, "Content-Type": CONTENT_TYPE}
+        """Store one message, with the span in hand; returns its place in the stream once the broker acknowledged it."""
+        headers = {"Nats-Msg-Id": message_id, "Content-Type": CONTENT_TYPE, **tracing.headers()}
         with self._jetstream(stream) as js:
             return (await js.publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)).seq
 
@@ -296,6 +298,15 @@ def _state(info: StreamInfo) -> StreamState:
 
 
 async def _hand_over(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> None:
+    """Within the span that the event was announced in: have it handled, acknowledged, put back or buried."""
+    caused_by = (message.headers or {}).get("traceparent")
+    began = time.perf_counter()
+    with tracing.span(f"apply {what.stream}", parent=caused_by, kind=SpanKind.CONSUMER):
+        outcome = await _handled(message, what, handle, bury)
+    metrics.HANDLED.labels(what.durable, outcome).observe(time.perf_counter() - began)
+
+
+async def _handled(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> str:
     await message.in_progress()
     try:
         with being_read():
@@ -317,8 +328,10 @@ async def _hand_over(message: Msg, what: Consumption, handle: Handler, bury: Bur
             exc_info=None if isinstance(error, Problem | Unreadable) else error,
         )
         await (message.term() if is_buried else message.nak(delay=delay))
+        return "buried" if is_buried else "put_back"
     else:
         await message.ack()
+        return "applied"
     finally:
         correlation.bind(None)
 

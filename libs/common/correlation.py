@@ -8,18 +8,26 @@ from uuid import uuid4
 
 import structlog
 
+from common import tracing
+
 _current: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_TRACE_ID = re.compile(r"^[0-9a-f]{32}$")
 _OWN = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
 
+def is_trace_id(said: str | None) -> bool:
+    return bool(said and _TRACE_ID.match(said))
+
+
 def from_headers(traceparent: str | None, correlation_id: str | None) -> str:
-    """The W3C trace id if the caller sent one, else their own id, else a new one."""
+    """The W3C trace id if the caller sent one, else their own id, else that of the trace begun here, or a new one."""
     if traceparent and (match := _TRACEPARENT.match(traceparent)):
         return match[1]
     if correlation_id and _OWN.match(correlation_id):
         return correlation_id
-    return uuid4().hex
+    ids = tracing.trace_ids()
+    return ids[0] if ids else uuid4().hex
 
 
 def bind(correlation_id: str | None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from common import tracing
 from common.lines import Lines
 from common.outages import outages_named
 from common.settings import ServiceSettings
@@ -107,10 +108,13 @@ class Database:
                 },
             },
         )
+        tracing.watch_engine(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         kept = max(1, settings.database_pool * 2 // 5)
         self.lines = Lines(self._engine, count=kept, limit_s=settings.queue_limit_s)
-        self._gate = FairGate(at_once=max(1, settings.database_pool - kept), limit_s=settings.queue_limit_s)
+        self._gate = FairGate(
+            at_once=max(1, settings.database_pool - kept), limit_s=settings.queue_limit_s, name="database"
+        )
         statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._readers = async_sessionmaker(statements, expire_on_commit=False)
 

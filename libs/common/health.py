@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from common import dead_letters, metrics, outbox
-from common.bus import Bus, ConsumerState, Consumption
+from common.bus import Bus, ConsumerState
 from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
+from common.figures import Figure
 from common.settings import ServiceSettings
 
 router = APIRouter(tags=["health"])
@@ -61,10 +62,6 @@ async def measure(database: Database, bus: Bus, settings: ServiceSettings) -> Re
     except (Unavailable, TimeoutError):
         return Readiness(database="down", bus=bus_check, lag="late")
     consumers, behind = await _consumers(bus, timedelta(seconds=settings.lag_limit_s))
-    metrics.OUTBOX_WAITING.set(lag.waiting_count)
-    metrics.OUTBOX_OLDEST_S.set(lag.oldest_s)
-    for what in bus.consumed:
-        metrics.DEAD_LETTERS.labels(what.durable).set(buried.get(what.durable, 0))
     return Readiness(
         database="ok",
         bus=bus_check,
@@ -87,7 +84,7 @@ async def _consumers(bus: Bus, limit: timedelta) -> tuple[Check | None, dict[str
         except Unavailable:
             return "down", behind
         if state is not None:
-            behind[what.durable] = _reported(what, state)
+            behind[what.durable] = _reported(state)
             if _is_stuck(state, now() - limit):
                 check = "late"
     return check, behind
@@ -98,14 +95,48 @@ def _is_stuck(state: ConsumerState, since: datetime) -> bool:
     return state.oldest_at is not None and max(state.oldest_at, state.acted_at or state.oldest_at) < since
 
 
-def _reported(what: Consumption, state: ConsumerState) -> ConsumerLag:
-    oldest_s = (now() - state.oldest_at).total_seconds() if state.oldest_at else 0.0
-    metrics.CONSUMER_PENDING.labels(what.durable).set(state.pending_count)
-    metrics.CONSUMER_IN_HAND.labels(what.durable).set(state.in_hand_count)
-    metrics.CONSUMER_OLDEST_S.labels(what.durable).set(oldest_s)
+def _reported(state: ConsumerState) -> ConsumerLag:
     return ConsumerLag(
-        pending_count=state.pending_count, ack_pending_count=state.in_hand_count, oldest_s=round(max(0.0, oldest_s), 1)
+        pending_count=state.pending_count, ack_pending_count=state.in_hand_count, oldest_s=round(_oldest_s(state), 1)
     )
+
+
+def _oldest_s(state: ConsumerState) -> float:
+    return max(0.0, (now() - state.oldest_at).total_seconds()) if state.oldest_at else 0.0
+
+
+def figures(database: Database, bus: Bus) -> list[Figure]:
+    """What every process tells of its dependencies, and of what waits between them."""
+
+    async def dependencies() -> None:
+        metrics.BROKER_CONNECTED.set(bus.is_connected)
+        metrics.DATABASE_REACHABLE.set(0)
+        async with database.begin() as session:
+            lag = await outbox.lag(session)
+        metrics.DATABASE_REACHABLE.set(1)
+        metrics.OUTBOX_WAITING.set(lag.waiting_count)
+        metrics.OUTBOX_OLDEST_S.set(lag.oldest_s)
+
+    async def consumers() -> None:
+        for what in bus.consumed:
+            state = await bus.consumer_state(what)
+            if state is not None:
+                metrics.CONSUMER_PENDING.labels(what.durable).set(state.pending_count)
+                metrics.CONSUMER_IN_HAND.labels(what.durable).set(state.in_hand_count)
+                metrics.CONSUMER_OLDEST_S.labels(what.durable).set(_oldest_s(state))
+
+    async def buried() -> None:
+        async with database.begin() as session:
+            counts = await dead_letters.count_waiting(session)
+        for what in bus.consumed:
+            metrics.DEAD_LETTERS.labels(what.durable).set(counts.get(what.durable, 0))
+
+    lags = (metrics.CONSUMER_PENDING, metrics.CONSUMER_IN_HAND, metrics.CONSUMER_OLDEST_S)
+    return [
+        Figure("outbox", (metrics.OUTBOX_WAITING, metrics.OUTBOX_OLDEST_S), dependencies),
+        Figure("consumers", lags, consumers),
+        Figure("dead_letters", (metrics.DEAD_LETTERS,), buried),
+    ]
 
 
 @router.get("/healthz", include_in_schema=False)
@@ -133,6 +164,5 @@ async def readyz(request: Request, exclude: Annotated[list[Part] | None, Query()
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics_page(request: Request) -> Response:
-    # What is counted elsewhere is asked for; a page that comes late says more than one that is out of date.
-    await measure(request.app.state.database, request.app.state.bus, request.app.state.settings)
+    await request.app.state.figures.refresh()
     return metrics.page()

@@ -1,4 +1,4 @@
-"""One JSON object per line: an event name plus fields, and the correlation id of the request or event in hand."""
+"""One JSON object per line: an event name plus fields, with the correlation and trace id of what is in hand."""
 
 import logging
 import sys
@@ -6,6 +6,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+from common import correlation, tracing
 
 PRIVATE = frozenset(
     {"authorization", "token", "secret", "password", "phone", "contact", "email", "body", "signature", "text", "need"}
@@ -18,10 +20,20 @@ def _hide_private(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -
     return entry
 
 
+def _add_trace(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The trace that the line belongs to: that of the span in hand, or the correlation id where it is a trace id."""
+    if ids := tracing.trace_ids():
+        entry["trace_id"], entry["span_id"] = ids
+    elif correlation.is_trace_id(entry.get("correlation_id")):
+        entry["trace_id"] = entry["correlation_id"]
+    return entry
+
+
 def configure(service: str, level: str = "INFO") -> None:
     """Send structlog and the standard library's loggers to stdout as JSON lines."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_private,

@@ -201,6 +201,11 @@ def create_common_tables(op: Operations) -> None:
     _create_idempotency(op)
 
 
+def add_trace_context(op: Operations) -> None:
+    """The span in which an event was recorded; called by a later migration of each service."""
+    op.add_column("outbox", sa.Column("traceparent", sa.Text))
+
+
 def _create_inbox(op: Operations) -> None:
     op.create_table(
         "inbox",

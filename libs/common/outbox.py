@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, DateTime, Index, Text, and_, bindparam, delet
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common import correlation
+from common import correlation, tracing
 from common.clock import new_id, now
 from common.contracts.envelope import Event
 from common.database import CommonBase
@@ -26,7 +26,8 @@ LOCK_ID = 7_215_001
 
 
 class OutboxRow(CommonBase):
-    """One event. `stream_created_at` and `stream_seq` say where in which incarnation of the stream it was stored."""
+    """One event. `stream_created_at` and `stream_seq` say where in which incarnation of the stream it was stored,
+    `traceparent` in which span it was recorded."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -39,6 +40,7 @@ class OutboxRow(CommonBase):
     stream: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     envelope: Mapped[str] = mapped_column(Text)
+    traceparent: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     stream_created_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -71,6 +73,7 @@ def record(session: AsyncSession, event: Event, *, event_id: UUID | None = None)
             stream=event.stream,
             subject=event.subject(),
             envelope=envelope.model_dump_json(exclude_none=True),
+            traceparent=tracing.traceparent(),
             recorded_at=recorded_at,
         )
     )

@@ -1,11 +1,14 @@
 """Carries events from the outbox to the broker, and refills a broker that has forgotten them."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
+from opentelemetry.trace import SpanKind
 
-from common import dead_letters, idempotency, inbox, outbox
+from common import dead_letters, idempotency, inbox, metrics, outbox, tracing
 from common.bus import Bus, StreamState
 from common.clock import now
 from common.database import Database
@@ -18,6 +21,15 @@ POLL_S = 1.0
 PRUNE_EVERY_S = 3600.0
 
 
+@asynccontextmanager
+async def _leading() -> AsyncIterator[None]:
+    metrics.RELAYING.set(1)
+    try:
+        yield
+    finally:
+        metrics.RELAYING.set(0)
+
+
 class Relay:
     """Publishes the outbox of one service to its one stream. Among replicas, the holder of a lock works, others wait.
 
@@ -28,11 +40,13 @@ class Relay:
     def __init__(self, database: Database, bus: Bus, stream: str, *, retention: timedelta) -> None:
         self._database, self._bus, self._stream, self._retention = database, bus, stream, retention
         self._checked_generation = 0
+        metrics.begin_at_zero(metrics.PUBLISHED, stream)
+        metrics.begin_at_zero(metrics.REFILLED, stream)
         self._state: StreamState | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until `stop` is set. Raises when the database goes away: run it again."""
-        async with outbox.leadership(self._database.dsn, stop) as held:
+        async with outbox.leadership(self._database.dsn, stop) as held, _leading():
             pruned_at = now() - timedelta(seconds=PRUNE_EVERY_S)
             while not stop.is_set():
                 held.check()
@@ -71,6 +85,7 @@ class Relay:
         async with self._database.begin() as session:
             count = await outbox.announce_again(session, self._stream, not_in=state.created_at)
         if count:
+            metrics.REFILLED.labels(self._stream).inc(count)
             log.warning("stream_refilled", stream=self._stream, event_count=count)
         return state
 
@@ -91,6 +106,7 @@ class Relay:
         results = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
         stored = [result for result in results if isinstance(result, outbox.Published)]
         if stored:
+            metrics.PUBLISHED.labels(self._stream).inc(len(stored))
             async with self._database.begin() as session:
                 await outbox.mark_published(session, stored, state.created_at)
         for result in results:
@@ -99,9 +115,10 @@ class Relay:
         return True
 
     async def _publish(self, row: outbox.OutboxRow) -> outbox.Published:
-        stream_seq = await self._bus.publish(
-            row.stream, row.subject, row.envelope.encode(), message_id=str(row.event_id)
-        )
+        with tracing.span(f"publish {row.stream}", parent=row.traceparent, kind=SpanKind.PRODUCER):
+            stream_seq = await self._bus.publish(
+                row.stream, row.subject, row.envelope.encode(), message_id=str(row.event_id)
+            )
         return outbox.Published(seq=row.seq, stream_seq=stream_seq)
 
     async def _prune(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from common.clock import now
 from common.database import Database
 from common.dead_letters import DeadLetter
 from common.errors import Problem
+from common.figures import Figure
 from common.protocol import ProblemProtocol
 from common.relay import Relay
 from common.server import Server
@@ -67,7 +68,12 @@ def server_config(app: FastAPI, settings: ServiceSettings, port: int) -> uvicorn
     )
 
 
-def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], Mapping[str, Loop]]) -> None:
+def work(
+    name: str,
+    settings: ServiceSettings,
+    loops: Callable[[Database, Bus], Mapping[str, Loop]],
+    figures: Callable[[Database], Sequence[Figure]] = lambda _: (),
+) -> None:
     """Run the loops, with health and metrics on `work_port`, until SIGTERM or Ctrl-C."""
     logs.configure(f"{name}-work", settings.platform.log_level)
     stop = asyncio.Event()
@@ -75,6 +81,7 @@ def work(name: str, settings: ServiceSettings, loops: Callable[[Database, Bus], 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         named = loops(app.state.database, app.state.bus)
+        app.state.figures.add(figures(app.state.database))
         tasks = [asyncio.create_task(keep_running(key, loop, stop), name=key) for key, loop in named.items()]
         try:
             yield
@@ -98,6 +105,7 @@ async def keep_running(
 ) -> None:
     """Start the loop again whenever it fails, later and later until it has once worked for HEALTHY_AFTER_S."""
     failures = 0
+    metrics.begin_at_zero(metrics.LOOP_FAILURES, name)
     while not stop.is_set():
         began = seconds()
         try:

@@ -55,6 +55,12 @@ class PlatformSettings(FileSettings):
         description="Future-industry tracks that demands and subscriptions may name, each with an English name, as a "
         "JSON object.",
     )
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where spans go, by OTLP over HTTP: http://collector:4318. Empty records none. The other variables "
+        "of OpenTelemetry count too.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     cache: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "jingqiao", description="Folder for converted models."

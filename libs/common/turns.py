@@ -7,8 +7,11 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 
+from common import metrics
 from common.errors import Unavailable
 
+REASONS = ("full", "slow", "late")
+"""Why a turn was refused: too many wait, the wait would be too long, the wait was too long."""
 NEWEST_WEIGHS = 0.1
 """Share of the newest turn in the running mean of how long turns take."""
 
@@ -27,12 +30,18 @@ class FairGate:
         at_once: int,
         limit_s: float,
         most_waiting: int | None = None,
+        name: str = "other",
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """
         limit_s       the longest that a request waits for its turn
         most_waiting  requests in the queue; beyond it one is refused at once
+        name          a word for the metrics
         """
+        self._name = name
+        metrics.TURNS_WAITING.labels(name).set_function(lambda: self.waiting_count)
+        for reason in REASONS:
+            metrics.begin_at_zero(metrics.TURNS_REFUSED, name, reason)
         self._at_once = self._free = at_once
         self._most_waiting, self._limit_s, self._seconds = most_waiting, limit_s, seconds
         self._mean_s = 0.0
@@ -71,7 +80,7 @@ class FairGate:
             self._free -= 1
             return
         if (expected_s := self.expected_s(organisation)) > self._limit_s:
-            raise self._refusal(expected_s)
+            raise self._refusal("slow", expected_s)
         self._make_room(organisation)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(organisation, deque()).append(turn)
@@ -80,7 +89,7 @@ class FairGate:
                 await turn
         except TimeoutError:
             self._give_up(organisation, turn)
-            raise self._refusal() from None
+            raise self._refusal("late") from None
         except asyncio.CancelledError:
             self._give_up(organisation, turn)
             raise
@@ -90,8 +99,8 @@ class FairGate:
             return
         longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
         if len(self._waiting[longest]) <= len(self._waiting.get(organisation, ())) + 1:
-            raise self._refusal()
-        self._remove(longest, self._waiting[longest][-1]).set_exception(self._refusal())
+            raise self._refusal("full")
+        self._remove(longest, self._waiting[longest][-1]).set_exception(self._refusal("full"))
 
     def _wake_next(self) -> None:
         while self._free > 0 and self._waiting:
@@ -118,7 +127,8 @@ class FairGate:
             del self._waiting[organisation]
         return turn
 
-    def _refusal(self, expected_s: float | None = None) -> Unavailable:
+    def _refusal(self, reason: str, expected_s: float | None = None) -> Unavailable:
+        metrics.TURNS_REFUSED.labels(self._name, reason).inc()
         return Unavailable(
             "The queue for this kind of request is full; try again shortly",
             "此类请求排队已满，请稍后再试",

@@ -1,5 +1,6 @@
 """The HTTP side of a service: one way to build an app, with correlation, body limit, problems and health."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,11 +10,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common import correlation, health, idempotency, metrics, problems
+from common import correlation, health, idempotency, metrics, problems, tracing
 from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
 from common.errors import Problem, TooLarge
+from common.figures import Figures
 from common.hot import HotRead, HotReads
 from common.operations import OnlyWhatIsTaken
 from common.settings import ServiceSettings
@@ -35,6 +37,10 @@ class _Envelope:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        with tracing.received(headers.get("traceparent")):
+            await self._answered(scope, headers, receive, send)
+
+    async def _answered(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         correlation_id = correlation.from_headers(headers.get("traceparent"), headers.get("x-correlation-id"))
         correlation.bind(correlation_id)
         started, status = time.perf_counter(), 0
@@ -46,6 +52,7 @@ class _Envelope:
                 MutableHeaders(scope=message)["X-Correlation-Id"] = correlation_id
             await send(message)
 
+        metrics.REQUESTS_IN_HAND.inc()
         try:
             body = await self._whole_body(headers, receive)
             if body is None:
@@ -59,6 +66,7 @@ class _Envelope:
                 raise
             await _crashed(scope, headers)(scope, receive, watched_send)
         finally:
+            metrics.REQUESTS_IN_HAND.dec()
             _report(scope, status, time.perf_counter() - started)
 
     async def _whole_body(self, headers: Headers, receive: Receive) -> bytes | None:
@@ -156,6 +164,8 @@ def build_app(
     for router in (*routers, health.router):
         app.include_router(router)
     _describe_problems(app)
+    tracing.begin(name, settings.platform.otlp_endpoint)
+    tracing.watch_app(app)
     return app
 
 
@@ -164,11 +174,14 @@ async def _connected(app: FastAPI, name: str, settings: ServiceSettings) -> Asyn
     app.state.database, app.state.verifier = Database(settings), Verifier(settings.platform)
     app.state.bus = Bus.of(settings, name)
     app.state.bus.open()
+    app.state.figures = Figures(within_s=settings.connect_timeout_s)
+    app.state.figures.add(health.figures(app.state.database, app.state.bus))
     try:
         yield
     finally:
         await app.state.bus.close()
         await app.state.database.close()
+        await asyncio.to_thread(tracing.finish)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from catalog.app import create_app, loops
+from catalog.app import create_app, figures, loops
 from catalog.settings import CatalogSettings
 from common import command_line, runtime, streams
 from common.command_line import Verb
@@ -20,7 +20,7 @@ def _serve(_: argparse.Namespace) -> None:
 
 def _work(_: argparse.Namespace) -> None:
     settings = from_environment(CatalogSettings)
-    runtime.work("catalog", settings, loops(settings))
+    runtime.work("catalog", settings, loops(settings), figures(settings))
 
 
 def _migrate(_: argparse.Namespace) -> None:

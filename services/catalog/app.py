@@ -1,7 +1,7 @@
 """Puts the catalog together: its HTTP API, and the loops of its background work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -9,12 +9,14 @@ from fastapi import FastAPI
 from catalog.demands import routes as demands
 from catalog.demands import service
 from catalog.demands.public import HOT_READS, PublicDemands
+from catalog.figures import figures as of_database
 from catalog.organisations import routes as organisations
 from catalog.settings import CatalogSettings
 from common.bus import Bus
 from common.clock import now
 from common.contracts.catalog import DemandEvent
 from common.database import Database
+from common.figures import Figure
 from common.runtime import Loop, relaying
 from common.waiting import first_of
 from common.web import build_app
@@ -47,6 +49,10 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
         }
 
     return named
+
+
+def figures(_: CatalogSettings) -> Callable[[Database], Sequence[Figure]]:
+    return lambda database: of_database(database, now)
 
 
 def closing(database: Database, every_s: float) -> Loop:

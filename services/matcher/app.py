@@ -1,6 +1,6 @@
 """Puts the matcher together: its HTTP app, and the loops of its background work."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -8,18 +8,22 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from common.bus import Bus
+from common.clock import now
 from common.database import Database
+from common.figures import Figure
 from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
 from matcher.demands import routes as demands
 from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
+from matcher.figures import figures as of_database
 from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
 from matcher.matching.own import OwnMatches
 from matcher.profiles import public
+from matcher.probing.recall import Probing
 from matcher.profiles import routes as profiles
 from matcher.profiles.public import PublicProfiles
 from matcher.settings import MatcherSettings
@@ -61,6 +65,7 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
         for number in range(1, settings.lanes + 1):
             lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
         lanes["upkeep"] = Upkeep(database, settings).run
+        lanes["probing"] = Probing(database, settings).run
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
@@ -68,6 +73,10 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
         }
 
     return named
+
+
+def figures(settings: MatcherSettings) -> Callable[[Database], Sequence[Figure]]:
+    return lambda database: of_database(database, settings, now)
 
 
 def _desk(database: Database, settings: MatcherSettings, load: Load | None) -> Desk:

@@ -49,6 +49,9 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     exact_below: int = Field(20_000, ge=0, description="Vectors up to which searching without an index is quicker.")
     index_memory_mb: int = Field(512, ge=64, le=1_000_000, description="PostgreSQL memory for building one index, MiB.")
     ef_search: int = Field(1000, ge=10, le=1000, description="Breadth of an index search; more finds more, slower.")
+    probe_every_s: float = Field(
+        3600.0, gt=0, description="Seconds between measurements of what searches by index find of the nearest."
+    )
     receipt_days: int = Field(365, ge=1, description="How long receipts are kept that no match rests on.")
     batch_jobs: int = Field(
         32, ge=1, le=1000, description="Profiles whose texts are embedded together; of demands two."

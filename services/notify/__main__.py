@@ -7,7 +7,7 @@ from common import command_line, runtime, streams
 from common.command_line import Verb
 from common.contracts.notify import MatchNotified
 from common.settings import from_environment
-from notify.app import create_app, loops
+from notify.app import create_app, figures, loops
 from notify.consumers import MATCHES
 from notify.settings import NotifySettings
 
@@ -21,7 +21,7 @@ def _serve(_: argparse.Namespace) -> None:
 
 def _work(_: argparse.Namespace) -> None:
     settings = from_environment(NotifySettings)
-    runtime.work("notify", settings, loops(settings))
+    runtime.work("notify", settings, loops(settings), figures(settings))
 
 
 def _migrate(_: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from common.database import Database
 from common.waiting import first_of
+from notify import reporting
 from notify.deliveries import repository, service
 
 POLL_S = 1.0
@@ -25,6 +26,8 @@ class Announcer:
                 arrivals.check()
                 arrivals.woken.clear()
                 async with self._database.begin() as session:
-                    count = await service.announce_due(session, self._clock(), limit=BATCH)
-                if count < BATCH:
+                    announced = await service.announce_due(session, self._clock(), limit=BATCH)
+                for delivery in announced:
+                    reporting.announced(delivery, self._clock())
+                if len(announced) < BATCH:
                     await first_of(arrivals.woken, stop, within_s=POLL_S)

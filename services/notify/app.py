@@ -1,7 +1,7 @@
 """Puts the parts of notify together: its HTTP app, and the loops of its background work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from common import clock
 from common.bus import Bus
 from common.database import Database
+from common.figures import Figure
 from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
 from common.web import build_app
@@ -21,6 +22,7 @@ from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
 from notify.egress import Egress, Guard, GuardedTransport, Transport
+from notify.figures import figures as of_database
 from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
@@ -70,6 +72,10 @@ def loops(
         }
 
     return named
+
+
+def figures(_: NotifySettings) -> Callable[[Database], Sequence[Figure]]:
+    return lambda database: of_database(database, clock.now)
 
 
 def _sending(

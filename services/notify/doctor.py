@@ -1,14 +1,87 @@
-"""What to examine of notify."""
+"""What to examine of notify: besides what all services have, secrets, deliveries and subscriptions."""
 
 from pathlib import Path
 
+from common import clock
 from common.doctor.checks import COMMON
-from common.doctor.examination import Examination
+from common.doctor.examination import Examination, Examined
+from common.doctor.results import CheckResult, fault, ok, warning
 from notify.consumers import MATCHES, handlers
+from notify.deliveries import repository as deliveries
+from notify.deliveries.repository import FAILING_FROM
 from notify.settings import NotifySettings
+from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.rules import SubscriptionState
+from notify.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def examination(settings: NotifySettings) -> Examination:
-    return Examination("notify", settings, "NOTIFY", (MATCHES,), MIGRATIONS, COMMON, handlers)
+    async def secrets(examined: Examined) -> list[CheckResult]:
+        return await _secrets(examined, settings)
+
+    async def addresses(_: Examined) -> list[CheckResult]:
+        return [_addresses(settings)]
+
+    checks = {**COMMON, "secrets": secrets, "addresses": addresses, "deliveries": _deliveries}
+    return Examination("notify", settings, "NOTIFY", (MATCHES,), MIGRATIONS, checks, handlers)
+
+
+async def _secrets(examined: Examined, settings: NotifySettings) -> list[CheckResult]:
+    """Whether webhook secrets are sealed, and whether the keys of the settings open them."""
+    try:
+        vault = Vault([key.get_secret_value() for key in settings.secret_keys])
+    except ValueError:
+        return [
+            fault("secrets", "NOTIFY_SECRET_KEYS holds something that is no key", "make keys with Fernet.generate_key")
+        ]
+    async with examined.database.reading() as session:
+        stored = await subscriptions.sealed_secrets(session)
+    lost = sum(not _opens(vault, sealed) for sealed in stored)
+    if lost:
+        seen = f"{lost} of {len(stored)} webhook secrets cannot be opened, so nothing is sent there"
+        return [fault("secrets", seen, "put the key that sealed them back into NOTIFY_SECRET_KEYS, behind the newest")]
+    if not settings.secret_keys:
+        return [warning("secrets", "webhook secrets are stored as they are", "set NOTIFY_SECRET_KEYS")]
+    return [ok("secrets", f"{len(stored)} webhook secrets can be opened")]
+
+
+def _opens(vault: Vault, sealed: str) -> bool:
+    try:
+        vault.open(sealed)
+    except LookupError:
+        return False
+    return True
+
+
+def _addresses(settings: NotifySettings) -> CheckResult:
+    if settings.allow_loopback:
+        seen = "webhooks may use http and reach this machine"
+        return warning("addresses", seen, "unset NOTIFY_ALLOW_LOOPBACK unless this is a development machine")
+    return ok("addresses", f"webhooks use https on ports {', '.join(map(str, settings.webhook_ports))}")
+
+
+async def _deliveries(examined: Examined) -> list[CheckResult]:
+    """Whether due deliveries are made, which receivers fail, and which subscriptions are off."""
+    now = clock.now()
+    async with examined.database.reading() as session:
+        backlogs = await deliveries.backlogs(session, now)
+        failing = await deliveries.failing_hosts(session)
+        states = await subscriptions.counts(session)
+    results = [_backlog(examined, each, (now - (each.due_since or now)).total_seconds()) for each in backlogs]
+    if failing:
+        named = ", ".join(f"{host} ({count} deliveries, last: {reason})" for host, count, reason in failing)
+        seen = f"receivers that failed {FAILING_FROM} times or more: {named}"
+        results.append(warning("webhooks", seen, "tell their owners; they see each attempt under /v1/deliveries"))
+    paused = sum(count for (_, state), count in states.items() if state is SubscriptionState.PAUSED)
+    disabled = sum(count for (_, state), count in states.items() if state is SubscriptionState.DISABLED)
+    seen = f"{sum(states.values())}, of which {paused} paused and {disabled} disabled"
+    return [*(results or [ok("deliveries", "none waits")]), ok("subscriptions", seen)]
+
+
+def _backlog(examined: Examined, backlog: deliveries.Backlog, late_s: float) -> CheckResult:
+    seen = f"{backlog.count} by {backlog.channel} not settled, the longest due for {late_s:.0f} s"
+    if late_s > examined.settings.lag_limit_s:
+        return fault("deliveries", seen, "start `python -m notify work`; run more of it if its log shows it at work")
+    return ok("deliveries", seen)

@@ -3,13 +3,16 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import structlog
+from opentelemetry.trace import SpanKind
 
-from common import correlation
+from common import correlation, tracing
 from common.database import Database
 from common.waiting import first_of
+from notify import metrics, reporting
 from notify.deliveries import repository, service
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import Lanes
@@ -67,35 +70,39 @@ class Sender:
     def _start(self, due: Due, freed: asyncio.Event) -> None:
         host = due.subscription.host or ""
         self._lanes.enter(host)
+        metrics.IN_HAND.inc()
         task = asyncio.create_task(self._deliver(due), name=f"delivery-{due.delivery.id}")
         self._tasks.add(task)
 
         def leave(ended: asyncio.Task[None]) -> None:
             self._tasks.discard(ended)
             self._lanes.leave(host)
+            metrics.IN_HAND.dec()
             if self._is_waiting_for_room:
                 freed.set()
 
         task.add_done_callback(leave)
 
     async def _deliver(self, due: Due) -> None:
-        correlation.bind(due.delivery.correlation_id)
+        with correlation.bound(due.delivery.correlation_id), _span(due):
+            await self._attempted(due)
+
+    async def _attempted(self, due: Due) -> None:
         try:
             outcome = await self._webhook.send(due, self._clock())
             async with self._database.begin() as session:
-                await service.settle(session, due, outcome, self._clock(), jitter=random.random())
+                settled = await service.settle(session, due, outcome, self._clock(), jitter=random.random())
         # The edge of one delivery: whatever broke, it stays pending and is tried again when its lease ends.
         except Exception as error:
             log.error("delivery_unsettled", delivery_id=str(due.delivery.id), exc_info=error)
         else:
-            log.info(
-                "delivery_attempted",
-                delivery_id=str(due.delivery.id),
-                host=due.subscription.host,
-                outcome=type(outcome).__name__.lower(),
-                took_ms=round(outcome.took_s * 1000),
-            )
+            reporting.attempted(due, outcome, settled, self._clock())
 
     async def _finish(self) -> None:
         if self._tasks:
             await asyncio.wait(set(self._tasks))
+
+
+def _span(due: Due) -> AbstractContextManager[object]:
+    about = {"jingqiao.delivery.id": str(due.delivery.id), "server.address": due.subscription.host or ""}
+    return tracing.span("deliver webhook", parent=due.delivery.traceparent, kind=SpanKind.CLIENT, attributes=about)

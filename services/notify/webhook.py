@@ -3,6 +3,7 @@
 import time
 from datetime import datetime
 
+from common import correlation, tracing
 from common.bus import CONTENT_TYPE
 from notify import backoff, signing
 from notify.deliveries.models import Delivery
@@ -45,8 +46,10 @@ class Webhook:
 
 
 def _trace(delivery: Delivery) -> dict[str, str]:
-    """W3C Trace Context, when the delivery goes back to a request with a trace id."""
+    """W3C Trace Context: the span in hand, or one made up when the delivery goes back to a request with a trace id."""
+    if in_hand := tracing.headers():
+        return in_hand
     trace_id = delivery.correlation_id or ""
-    if len(trace_id) != 32 or not set(trace_id) <= set("0123456789abcdef"):
+    if not correlation.is_trace_id(trace_id):
         return {}
     return {"traceparent": f"00-{trace_id}-{delivery.id.hex[-16:]}-01"}

@@ -110,6 +110,13 @@ async def due_demand(session: AsyncSession, at: datetime) -> Demand | None:
     return (await session.scalars(one)).one_or_none()
 
 
+async def overdue_since(session: AsyncSession, at: datetime) -> datetime | None:
+    """The first closing time before `at` of a demand that is still published."""
+    due = select(func.min(Demand.closes_at)).where(Demand.state == DemandState.PUBLISHED, Demand.closes_at <= at)
+    since: datetime | None = await session.scalar(due)
+    return since
+
+
 async def visible_demand(session: AsyncSession, demand_id: UUID, viewer: OrganisationKey | None) -> Stored:
     """The stored row with `owner_name`, `contact` included. Raises NotFound for another's unpublished demand."""
     wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, _owned_by(viewer)))

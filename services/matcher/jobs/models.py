@@ -16,7 +16,7 @@ class Job(Base):
 
     `revision` grows with every change, so a worker that finishes can tell that the job has meanwhile become another.
     `urgency` says who waits for it: somebody who just published or saved, or nobody (a reindex, new coefficients).
-    `correlation_id` is that of the newest change, and goes on into the events that the ranking announces.
+    `correlation_id` and `traceparent` are those of the newest change, and go on into the events of the ranking.
     """
 
     __tablename__ = "jobs"
@@ -35,3 +35,4 @@ class Job(Base):
     attempt_count: Mapped[int] = mapped_column(Integer)
     error: Mapped[str | None] = mapped_column(Text)
     correlation_id: Mapped[str | None] = mapped_column(Text)
+    traceparent: Mapped[str | None] = mapped_column(Text)

@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common import correlation
+from common import correlation, tracing
 from common.contracts.catalog import DemandState
 from common.errors import Unavailable
 from matcher.jobs.models import Job
@@ -38,6 +39,10 @@ class Claimed:
     revision: int
     attempt_count: int
     correlation_id: str | None
+    traceparent: str | None
+
+
+_CLAIMED = (Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id, Job.traceparent)
 
 
 async def enqueue(
@@ -47,7 +52,12 @@ async def enqueue(
     the higher urgency."""
     if not subject_ids:
         return
-    new = {"ready_at": at, "attempt_count": 0, "correlation_id": correlation.current()}
+    new = {
+        "ready_at": at,
+        "attempt_count": 0,
+        "correlation_id": correlation.current(),
+        "traceparent": tracing.traceparent(),
+    }
     first = {"kind": kind, "revision": 1, "urgency": urgency, "enqueued_at": at, **new}
     fresh = insert(Job).values([{"subject_id": one, **first} for one in sorted(subject_ids)])
     again = {"revision": Job.revision + 1, "urgency": func.least(Job.urgency, urgency), "error": None, **new}
@@ -97,7 +107,7 @@ async def claim(session: AsyncSession, kind: SubjectKind, at: datetime, *, limit
         .where(Job.kind == kind, Job.subject_id.in_(chosen))
         .values(leased_until=at + timedelta(seconds=lease_s), attempt_count=Job.attempt_count + 1)
     )
-    rows = await session.execute(leased.returning(Job.subject_id, Job.revision, Job.attempt_count, Job.correlation_id))
+    rows = await session.execute(leased.returning(*_CLAIMED))
     return sorted((Claimed(kind, *row) for row in rows), key=lambda job: chosen.index(job.subject_id))
 
 
@@ -157,6 +167,36 @@ async def next_ready_at(session: AsyncSession, kind: SubjectKind) -> datetime | 
     moment = func.greatest(Job.ready_at, Job.leased_until)
     ready_at: datetime | None = await session.scalar(select(func.min(moment)).where(Job.kind == kind))
     return ready_at
+
+
+class JobState(StrEnum):
+    """Ready to be claimed, held by a worker, or waiting for another try."""
+
+    READY = "ready"
+    LEASED = "leased"
+    DELAYED = "delayed"
+
+
+async def counts(session: AsyncSession, at: datetime) -> dict[tuple[SubjectKind, JobState], int]:
+    """How many jobs of each kind are in each state; nothing where there are none. Reads the whole queue."""
+    state = case((Job.leased_until >= at, JobState.LEASED), (Job.ready_at > at, JobState.DELAYED), else_=JobState.READY)
+    grouped = select(Job.kind, state.label("state"), func.count()).group_by(Job.kind, text("state"))
+    return {(kind, JobState(name)): count for kind, name, count in await session.execute(grouped)}
+
+
+async def queued_since(session: AsyncSession) -> dict[tuple[SubjectKind, int], datetime]:
+    """Since when the oldest job of each kind and urgency is there, failed tries included; those there are alone."""
+    oldest = select(Job.kind, Job.urgency, func.min(Job.enqueued_at)).group_by(Job.kind, Job.urgency)
+    return {(kind, urgency): since for kind, urgency, since in await session.execute(oldest)}
+
+
+async def failing(session: AsyncSession, *, limit: int = 5) -> list[tuple[str, int]]:
+    """The reasons why jobs that wait were tried in vain, the most frequent first, with how many each."""
+    rows = select(Job.error, func.count()).where(Job.error.is_not(None)).group_by(Job.error)
+    return [
+        (reason or "", count)
+        for reason, count in await session.execute(rows.order_by(func.count().desc()).limit(limit))
+    ]
 
 
 @asynccontextmanager

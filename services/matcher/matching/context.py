@@ -55,7 +55,10 @@ class Desk:
         self._verifier: Verifies | None = None
         self.encoders = Encoders(database, settings, load)
         self.gate = FairGate(
-            at_once=settings.answers_at_once, most_waiting=settings.answer_queue, limit_s=settings.answer_limit_s
+            at_once=settings.answers_at_once,
+            most_waiting=settings.answer_queue,
+            limit_s=settings.answer_limit_s,
+            name="answers",
         )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._seat: Seat | None = None

@@ -1,7 +1,7 @@
 """Stores what a ranking found: its receipt, new and changed matches, the end of those that no longer hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,15 +56,24 @@ class Ranked:
         )
 
 
-async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_limit: int) -> None:
-    """Store and announce, in the caller's transaction, which must hold the subject's job.
+@dataclass
+class Announced:
+    """The ids of the matches whose news a ranking announced: computed anew or otherwise, or ended."""
+
+    computed: list[UUID] = field(default_factory=list)
+    lapsed: list[UUID] = field(default_factory=list)
+
+
+async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_limit: int) -> Announced:
+    """Store and announce, in the caller's transaction, which must hold the subject's job; returns what is news.
 
     A partner that changed since it was scored is left to its own job, which came with the change.
     """
     receipt = _receipt(ranked, at)
     repository.add_ranking(session, receipt)
+    news = Announced()
     if not ranked.fits and not ranked.had_partners:
-        return
+        return news
     await session.flush()
     fits = await _still_true(session, ranked, match_limit)
     held = await repository.held(session, ranked.kind, ranked.subject_id, list(fits))
@@ -74,10 +83,13 @@ async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_l
     for match in fresh:
         if _partner_id(ranked.kind, match) not in late:
             outbox.record(session, MatchComputed(match=MatchSnapshot.read(match)))
+            news.computed.append(match.id)
     for partner_id, row in (known | late).items():
-        if partner_id in fits:
-            _renew(session, row, fits[partner_id], receipt)
-    _end_outdone(session, ranked, [row for partner_id, row in known.items() if partner_id not in fits], at)
+        if partner_id in fits and _renew(session, row, fits[partner_id], receipt):
+            news.computed.append(row.id)
+    others = [row for partner_id, row in known.items() if partner_id not in fits]
+    news.lapsed += _end_outdone(session, ranked, others, at)
+    return news
 
 
 async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID, at: datetime) -> None:
@@ -137,11 +149,15 @@ def _is_outdone(ranked: Ranked, row: Match, scored_version: int | None) -> bool:
     )
 
 
-def _end_outdone(session: AsyncSession, ranked: Ranked, rows: Sequence[Match], at: datetime) -> None:
+def _end_outdone(session: AsyncSession, ranked: Ranked, rows: Sequence[Match], at: datetime) -> list[UUID]:
+    """End those that this ranking no longer finds; returns their ids."""
     scored = dict(ranked.partner(standing) for standing in ranked.standings)
-    for row in rows:
-        if row.is_current and _is_outdone(ranked, row, scored.get(_partner_id(ranked.kind, row))):
-            _lapse(session, row, at)
+    over = [
+        row for row in rows if row.is_current and _is_outdone(ranked, row, scored.get(_partner_id(ranked.kind, row)))
+    ]
+    for row in over:
+        _lapse(session, row, at)
+    return [row.id for row in over]
 
 
 def _new(fit: Fit, receipt: Ranking) -> Match:
@@ -150,15 +166,17 @@ def _new(fit: Fit, receipt: Ranking) -> Match:
     return match
 
 
-def _renew(session: AsyncSession, row: Match, fit: Fit, receipt: Ranking) -> None:
-    """Bring a match up to date, and announce it if that is news; what is newer than the fit stays."""
+def _renew(session: AsyncSession, row: Match, fit: Fit, receipt: Ranking) -> bool:
+    """Bring a match up to date, and announce it if that is news, which it returns; what is newer than the fit stays."""
     if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
-        return
+        return False
     before = rules.told(MatchSnapshot.read(row))
     _write(row, fit, receipt)
-    if rules.told(MatchSnapshot.read(row)) != before:
+    is_news = rules.told(MatchSnapshot.read(row)) != before
+    if is_news:
         row.version += 1
         outbox.record(session, MatchComputed(match=MatchSnapshot.read(row)))
+    return is_news
 
 
 def _write(row: Match, fit: Fit, receipt: Ranking) -> None:

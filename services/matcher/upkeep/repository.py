@@ -10,7 +10,17 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -118,6 +128,16 @@ DO $$ BEGIN EXECUTE (
 ); END $$
 """
 """Only a table's owner may make indexes on it; the role that serves may become it and otherwise has no use for it."""
+
+
+async def lacking_count(session: AsyncSession, wanted: Sequence[WantedIndex]) -> int:
+    """How many of the wanted indexes are not there, or not finished."""
+    names = [index.name for index in wanted]
+    finished = text(
+        "SELECT count(*) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+        " WHERE indisvalid AND relname = ANY(:n)"
+    )
+    return len(names) - int((await session.execute(finished, {"n": names})).scalar_one())
 
 
 class Builder:

@@ -1,6 +1,7 @@
 """Embeds for everybody in a process: off the event loop, together where requests coincide, short waits first."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from enum import Enum
 
 import numpy as np
 
+from matcher import metrics
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.ranking.background import Background
 
@@ -54,18 +56,21 @@ class Encoder:
 
     async def encode(self, texts: Sequence[RoleText], *, is_urgent: bool = False) -> Matrix:
         """(n, dim) float32 unit rows, row i for texts[i]; equal texts are embedded once."""
+        began = time.perf_counter()
         distinct = list(dict.fromkeys(texts))
         if is_urgent:
             orders = [_Order(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
         else:
             orders = self._by_length(await self._counted(distinct))
         (self._urgent if is_urgent else self._patient).extend(orders)
+        self._tell_waiting()
         self._arrived.set()
         try:
             vectors = await asyncio.gather(*(order.done for order in orders))
         finally:
             for order in orders:
                 order.done.cancel()
+        metrics.ENCODING.labels("urgent" if is_urgent else "patient").observe(time.perf_counter() - began)
         ordered = [asked for order in orders for asked in order.texts]
         place = {asked: at for at, asked in enumerate(ordered)}
         return np.concatenate(vectors)[[place[asked] for asked in texts]] if texts else self._nothing()
@@ -123,7 +128,12 @@ class Encoder:
             if not order.done.done():
                 chosen.append(order)
                 count, tokens = count + len(order.texts), tokens + order.tokens
+        self._tell_waiting()
         return chosen
+
+    def _tell_waiting(self) -> None:
+        for urgency, queue in (("urgent", self._urgent), ("patient", self._patient)):
+            metrics.TEXTS_WAITING.labels(urgency).set(sum(len(order.texts) for order in queue))
 
 
 def _vectors(embedder: Embedder, texts: Sequence[RoleText]) -> Matrix:

@@ -9,6 +9,7 @@ import structlog
 from common.clock import now
 from common.database import Database
 from common.errors import Problem, Unavailable
+from matcher import metrics
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
 from matcher.engine.ranking import background
 from matcher.engine.ranking.background import Background
@@ -82,6 +83,7 @@ class Encoders:
         retired, self._current = self._current, encoder
         if retired is not None:
             await retired.close()
+        metrics.MODEL_LOADED.set(1)
         log.info("model_in_use", model=active.id, engine=active.engine)
         return self._current
 

@@ -1,23 +1,26 @@
 """Takes jobs: embeds a batch at once, ranks each, commits what was found; killed anywhere, it loses nothing."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common import correlation
+from common import correlation, tracing
 from common.clock import now
 from common.errors import Problem
 from common.waiting import first_of
+from matcher import metrics
 from matcher.coefficients import repository as coefficients
 from matcher.jobs import repository
 from matcher.jobs.repository import Claimed
 from matcher.matching import record
 from matcher.matching.context import Desk, Seat
 from matcher.matching.rank import rank_demands, rank_profiles
+from matcher.matching.record import Announced, Ranked
 from matcher.subjects.kind import SubjectKind
 from matcher.vectors import repository as vectors
 from matcher.work.embedding import embed
@@ -64,7 +67,8 @@ class Lane:
     async def _worked(self, jobs: Sequence[Claimed]) -> None:
         try:
             seat = await self._desk.seat()
-            await embed(self._database, seat.encoder, self._kind, [job.subject_id for job in jobs])
+            with metrics.STAGE.labels(self._kind, "embed").time():
+                await embed(self._database, seat.encoder, self._kind, [job.subject_id for job in jobs])
         # A batch's edge: one poisoned text must not hold up the others, so each is tried alone.
         except Exception as error:
             if len(jobs) > 1 and not isinstance(error, Problem):
@@ -82,7 +86,8 @@ class Lane:
     async def _ranked(self, seat: Seat, jobs: Sequence[Claimed]) -> None:
         """Rank and commit: profiles together, since most match nothing; demands singly, since somebody waits."""
         try:
-            await self._settled(seat, jobs)
+            with metrics.STAGE.labels(self._kind, "rank").time():
+                await self._settled(seat, jobs)
         # A batch's edge: whatever went wrong with one is kept with its job, and the others are tried without it.
         except Exception as error:
             log.warning("jobs_not_ranked", kind=self._kind, reason=_reason(error), exc_info=_unexpected(error))
@@ -94,20 +99,25 @@ class Lane:
 
     async def _settled(self, seat: Seat, jobs: Sequence[Claimed]) -> None:
         rank = rank_demands if self._kind is SubjectKind.DEMAND else partial(rank_profiles, at=now())
+        began_ns = time.time_ns()
         results = {one.subject_id: one for one in await rank(self._desk, seat, [job.subject_id for job in jobs])}
         async with self._database.begin() as session:
             # Model before jobs before subjects, as everywhere: nobody then waits in a circle.
             is_current = await self._is_current(session, seat)
             held = await repository.hold(session, jobs) if is_current else []
-            done = [job for job in held if job.subject_id in results]
-            for job in sorted(done, key=lambda job: job.subject_id):
-                with correlation.bound(job.correlation_id):
-                    await record.record(session, results[job.subject_id], now(), match_limit=self._settings.match_limit)
+            done = sorted((job for job in held if job.subject_id in results), key=lambda job: job.subject_id)
+            news = {}
+            for job in done:
+                with correlation.bound(job.correlation_id), _span(job, began_ns):
+                    ranked = results[job.subject_id]
+                    news[job] = await record.record(session, ranked, now(), match_limit=self._settings.match_limit)
             await repository.finish(session, done)
             for job in held:
                 if job not in done:
                     await repository.put_back(session, job, "no_vectors", now())
             await repository.release(session, jobs)
+        for job, announced in news.items():
+            _report(job, results[job.subject_id], announced)
 
     async def _is_current(self, session: AsyncSession, seat: Seat) -> bool:
         """Whether model and coefficients are those in use; if so they stay it until the transaction ends."""
@@ -115,6 +125,7 @@ class Lane:
         return has_model and await coefficients.active_version(session) == seat.learnt
 
     async def _put_back(self, jobs: Sequence[Claimed], error: Exception) -> None:
+        metrics.JOBS_DONE.labels(self._kind, "put_back").inc(len(jobs))
         for job in jobs:
             async with self._database.begin() as session:
                 await repository.put_back(session, job, _reason(error), now())
@@ -142,6 +153,30 @@ class Lane:
         async with self._database.begin() as session:
             ready_at = await repository.next_ready_at(session, self._kind)
         return min(max((ready_at - now()).total_seconds(), 0.05), POLL_S) if ready_at else POLL_S
+
+
+def _span(job: Claimed, began_ns: int) -> AbstractContextManager[object]:
+    about = {f"jingqiao.{job.kind}.id": str(job.subject_id)}
+    return tracing.span(f"rank {job.kind}", parent=job.traceparent, attributes=about, started_ns=began_ns)
+
+
+def _report(job: Claimed, ranked: Ranked, announced: Announced) -> None:
+    """One log line and the figures of a committed ranking: who was matched, as ids; of nothing found at DEBUG only."""
+    metrics.JOBS_DONE.labels(job.kind, "ranked").inc()
+    metrics.MATCHES.labels("computed").inc(len(announced.computed))
+    metrics.MATCHES.labels("lapsed").inc(len(announced.lapsed))
+    is_news = ranked.fits or announced.computed or announced.lapsed
+    (log.info if is_news else log.debug)(
+        "ranked",
+        kind=job.kind,
+        subject_id=str(job.subject_id),
+        subject_version=ranked.subject_version,
+        considered_count=len(ranked.standings),
+        fit_ids=[str(ranked.partner(fit)[0]) for fit in ranked.fits],
+        computed_match_ids=[str(one) for one in announced.computed],
+        lapsed_match_ids=[str(one) for one in announced.lapsed],
+        correlation_id=job.correlation_id,
+    )
 
 
 def _reason(error: Exception) -> str:

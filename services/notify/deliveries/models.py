@@ -42,6 +42,7 @@ class Delivery(Base):
     match_version: Mapped[int]
     match: Mapped[dict[str, Any]] = mapped_column(JSONB)
     correlation_id: Mapped[str | None] = mapped_column(Text)
+    traceparent: Mapped[str | None] = mapped_column(Text)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState))
     reason: Mapped[str | None] = mapped_column(Text)
     failures_count: Mapped[int]

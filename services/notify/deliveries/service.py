@@ -1,13 +1,14 @@
 """What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common import correlation, outbox
+from common import correlation, outbox, tracing
 from common.clock import new_id
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
@@ -72,6 +73,7 @@ def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) ->
         match_version=match.version,
         match=match.model_dump(mode="json"),
         correlation_id=correlation.current(),
+        traceparent=tracing.traceparent(),
         state=DeliveryState.HELD if is_paused else DeliveryState.PENDING,
         failures_count=0,
         due_at=at,
@@ -79,15 +81,19 @@ def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) ->
     )
 
 
-async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> int:
-    """Record the events of due NATS deliveries and settle them, all in the caller's transaction; returns how many."""
+async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> list[Delivery]:
+    """Record the events of due NATS deliveries and settle them, all in the caller's transaction; returns them."""
     due = await repository.due(session, Channel.NATS, at, limit=limit)
     for each in due:
-        correlation.bind(each.delivery.correlation_id)
-        outbox.record(session, notification_of(each.delivery), event_id=each.delivery.id)
+        with correlation.bound(each.delivery.correlation_id), _span(each.delivery):
+            outbox.record(session, notification_of(each.delivery), event_id=each.delivery.id)
         _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
-    correlation.bind(None)
-    return len(due)
+    return [each.delivery for each in due]
+
+
+def _span(delivery: Delivery) -> AbstractContextManager[object]:
+    about = {"jingqiao.delivery.id": str(delivery.id)}
+    return tracing.span("announce delivery", parent=delivery.traceparent, attributes=about)
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,10 @@ async def claim_webhooks(
     return Claim(taken, left_count=len(due) - len(taken))
 
 
-async def settle(session: AsyncSession, due: Due, outcome: AttemptResult, at: datetime, *, jitter: float) -> None:
-    """Put an attempt on record and move its delivery on.
+async def settle(
+    session: AsyncSession, due: Due, outcome: AttemptResult, at: datetime, *, jitter: float
+) -> Delivery | None:
+    """Put an attempt on record and move its delivery on; returns it as it stands then, None when it is gone.
 
     A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
     """
@@ -122,6 +130,7 @@ async def settle(session: AsyncSession, due: Due, outcome: AttemptResult, at: da
         _conclude(session, delivery, outcome, at, jitter=jitter)
     if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
         await _disable(session, subscription, "gone", at)
+    return delivery
 
 
 def _conclude(

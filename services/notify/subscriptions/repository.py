@@ -10,7 +10,7 @@ from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import SubscriptionState
+from notify.subscriptions.rules import Channel, SubscriptionState
 
 WISHES_LOCK = 7_215_003
 """Advisory locks on what one organisation subscribes to; the second half of their key is a hash of who it is."""
@@ -51,6 +51,19 @@ async def page(session: AsyncSession, organisation: OrganisationKey, wanted: Pag
 async def count(session: AsyncSession, organisation: OrganisationKey) -> int:
     rows = select(func.count()).select_from(Subscription).where(_owned_by(organisation))
     return (await session.scalars(rows)).one()
+
+
+async def counts(session: AsyncSession) -> dict[tuple[Channel, SubscriptionState], int]:
+    """How many there are of each channel in each state; nothing where there are none."""
+    rows = select(Subscription.channel, Subscription.state, func.count())
+    grouped = await session.execute(rows.group_by(Subscription.channel, Subscription.state))
+    return {(channel, state): count for channel, state, count in grouped}
+
+
+async def sealed_secrets(session: AsyncSession) -> Sequence[str]:
+    """The newest secret of every subscription by webhook, as it is stored."""
+    stored = select(Subscription.sealed_secret).where(Subscription.sealed_secret.is_not(None))
+    return [sealed for sealed in await session.scalars(stored) if sealed]
 
 
 async def same(session: AsyncSession, organisation: OrganisationKey, wish: str) -> Subscription | None:

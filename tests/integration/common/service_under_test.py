@@ -132,6 +132,7 @@ def build_schema(url: str) -> None:
 def _create_common(op: Operations) -> None:
     migrations.create_common_tables(op)
     migrations.create_dead_letters(op)
+    migrations.add_trace_context(op)
 
 
 async def _build_schema(url: str) -> None:

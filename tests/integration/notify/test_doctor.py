@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from pydantic import SecretStr
+
 from common.clock import new_id, now
 from common.contracts.matcher import MatchComputed
 from common.doctor.results import CheckResult, Severity
@@ -144,3 +146,42 @@ def test_the_verb_prints_json_and_exits_with_1_when_something_is_broken(
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     said = json.loads(done.stdout)
     assert (done.returncode, said["service"], said["is_well"], done.stderr) == (1, "notify", False, "")
+
+
+async def test_plain_secrets_and_lost_keys_are_told(notify: World, settings: NotifySettings) -> None:
+    assert (await found(settings))["secrets"].severity is Severity.WARNING
+    await notify.webhook("http://127.0.0.1:9/hook")
+    await notify.execute("UPDATE subscriptions SET sealed_secret = 'sealed:gAAAAABnothing'")
+    lost = (await found(settings))["secrets"]
+    assert (lost.severity, lost.seen.startswith("1 of 1")) == (Severity.FAULT, True)
+    mistyped = settings.model_copy(update={"secret_keys": (SecretStr("short"),)})
+    assert (await found(mistyped))["secrets"].severity is Severity.FAULT
+
+
+async def test_deliveries_that_are_due_and_not_made_are_a_fault(notify: World, settings: NotifySettings) -> None:
+    await _a_delivery_that_failed_thrice(notify)
+    await notify.execute("UPDATE deliveries SET due_at = now() - interval '1 hour'")
+    seen = await found(settings)
+    assert (seen["deliveries"].severity, "start `python -m notify work`" in seen["deliveries"].remedy) == (
+        Severity.FAULT,
+        True,
+    )
+
+
+async def test_receivers_that_fail_again_and_again_are_named(notify: World, settings: NotifySettings) -> None:
+    await _a_delivery_that_failed_thrice(notify)
+    seen = await found(settings)
+    assert (seen["webhooks"].severity, "127.0.0.1 (1 deliveries" in seen["webhooks"].seen) == (Severity.WARNING, True)
+    assert seen["subscriptions"].seen == "1, of which 0 paused and 0 disabled"
+
+
+async def _a_delivery_that_failed_thrice(notify: World) -> None:
+    await notify.webhook("http://127.0.0.1:9/hook")
+    async with notify.working():
+        await notify.computed(a_match())
+
+        async def tried() -> bool:
+            return bool([one for one in await notify.deliveries() if one["reason"]])
+
+        await eventually(tried)
+    await notify.execute("UPDATE deliveries SET failures_count = 3, due_at = now() + interval '1 hour'")

@@ -1,0 +1,38 @@
+"""What the matcher's database tells of its state, for the page of metrics."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from common.database import Database
+from common.figures import Figure
+from matcher import metrics
+from matcher.jobs import repository as jobs
+from matcher.jobs.repository import FRESH, PATIENT, JobState
+from matcher.settings import MatcherSettings
+from matcher.subjects.kind import SubjectKind
+from matcher.upkeep import repository as upkeep
+
+URGENCIES = {FRESH: "fresh", PATIENT: "patient"}
+
+
+def figures(database: Database, settings: MatcherSettings, now: Callable[[], datetime]) -> Sequence[Figure]:
+    async def queue() -> None:
+        async with database.reading() as session:
+            counts = await jobs.counts(session, now())
+            waiting = await jobs.queued_since(session)
+        for kind in SubjectKind:
+            for state in JobState:
+                metrics.JOBS.labels(kind, state).set(counts.get((kind, state), 0))
+            for urgency, name in URGENCIES.items():
+                since = waiting.get((kind, urgency))
+                metrics.OLDEST_JOB_S.labels(kind, name).set((now() - since).total_seconds() if since else 0.0)
+
+    async def indexes() -> None:
+        async with database.reading() as session:
+            wanted = await upkeep.worthwhile_indexes(session, above=settings.exact_below)
+            metrics.INDEXES_LACKING.set(await upkeep.lacking_count(session, wanted))
+
+    return [
+        Figure("jobs", (metrics.JOBS, metrics.OLDEST_JOB_S), queue),
+        Figure("indexes", (metrics.INDEXES_LACKING,), indexes),
+    ]

@@ -1,0 +1,1 @@
+"""Measures what searches by index find of the nearest."""

@@ -1,0 +1,52 @@
+"""What the log and the metrics say of each delivery: ids, outcome, status and time; never a path or a body."""
+
+from datetime import datetime
+
+import structlog
+
+from notify import metrics
+from notify.deliveries.models import Delivery
+from notify.deliveries.repository import Due
+from notify.deliveries.rules import OPEN, AttemptResult, DeliveryState, recorded
+
+log = structlog.get_logger()
+
+
+def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: datetime) -> None:
+    """A request to a webhook that is on record; `settled` is the delivery after it, None when it is gone."""
+    kind, status, reason = recorded(outcome)
+    metrics.ATTEMPTS.labels(kind).observe(outcome.took_s)
+    log.info(
+        "delivery_attempted",
+        delivery_id=str(due.delivery.id),
+        subscription_id=str(due.subscription.id),
+        match_id=str(due.delivery.match_id),
+        host=due.subscription.host,
+        outcome=kind,
+        status=status,
+        reason=reason,
+        took_ms=round(outcome.took_s * 1000),
+        state=settled.state if settled else None,
+        failures_count=settled.failures_count if settled else None,
+        due_at=settled.due_at.isoformat() if settled and settled.due_at else None,
+    )
+    if settled is not None and settled.state not in OPEN:
+        _count(settled, at)
+
+
+def announced(delivery: Delivery, at: datetime) -> None:
+    """A delivery whose event is recorded for the organisation's subject."""
+    log.info(
+        "delivery_announced",
+        delivery_id=str(delivery.id),
+        subscription_id=str(delivery.subscription_id),
+        match_id=str(delivery.match_id),
+        correlation_id=delivery.correlation_id,
+    )
+    _count(delivery, at)
+
+
+def _count(delivery: Delivery, at: datetime) -> None:
+    metrics.SETTLED.labels(delivery.channel, delivery.state).inc()
+    if delivery.state is DeliveryState.SENT:
+        metrics.DELAY.labels(delivery.channel).observe((at - delivery.created_at).total_seconds())
