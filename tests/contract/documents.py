@@ -17,6 +17,7 @@ from common.contracts import asyncapi
 from common.settings import PlatformSettings
 from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
+from tests.contract import observability
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "tests" / "contract" / "openapi"
@@ -34,6 +35,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
         ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
+        ROOT / "docs" / "metrics.md": "\n".join(observability.document()) + "\n",
         **{CONTRACTS / f"{service}.json": _json(contract(service)) for service in APPS},
     }
 
@@ -61,7 +63,8 @@ def _settings() -> Iterator[str]:
         yield "|---|---|---|"
         for name, field in settings.model_fields.items():
             if name != "platform":
-                yield f"| `{prefix}{name.upper()}` | {_default(field)} | {field.description} |"
+                variable = field.validation_alias or f"{prefix}{name.upper()}"
+                yield f"| `{variable}` | {_default(field)} | {field.description} |"
 
 
 def _default(field: FieldInfo) -> str:

@@ -90,6 +90,7 @@ def test_only_edges_read_the_clock() -> None:
         "common/outbox.py",
         "common/relay.py",
         "common/runtime.py",
+        "matcher/probing/recall.py",
         "matcher/training/command.py",
         "matcher/upkeep/indexing.py",
         "matcher/upkeep/reindexing.py",
