@@ -15,7 +15,7 @@ FRESH_S = 1.0
 
 
 @dataclass(frozen=True)
-class Figure:
+class Measurement:
     """
     name    of what is measured
     gauges  those that `read` sets; they have no value while it fails, rather than an old one
@@ -30,13 +30,14 @@ class Figure:
 class Figures:
     """The figures of one process. Reading them costs as much as the slowest of them, `within_s` at most."""
 
-    def __init__(self, *, within_s: float) -> None:
-        self._figures: list[Figure] = []
+    def __init__(self, figures: Sequence[Measurement] = (), *, within_s: float) -> None:
+        self._figures: list[Measurement] = []
         self._within_s = within_s
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
+        self.add(figures)
 
-    def add(self, figures: Sequence[Figure]) -> None:
+    def add(self, figures: Sequence[Measurement]) -> None:
         self._figures += figures
         for figure in figures:
             metrics.begin_at_zero(metrics.UNMEASURED, figure.name)
@@ -49,7 +50,7 @@ class Figures:
             await asyncio.gather(*(self._one(figure) for figure in self._figures))
             self._read_at = time.monotonic()
 
-    async def _one(self, figure: Figure) -> None:
+    async def _one(self, figure: Measurement) -> None:
         try:
             async with asyncio.timeout(self._within_s):
                 await figure.read()

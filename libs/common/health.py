@@ -14,7 +14,7 @@ from common.bus import Bus, ConsumerState
 from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
-from common.figures import Figure
+from common.figures import Measurement
 from common.settings import ServiceSettings
 
 router = APIRouter(tags=["health"])
@@ -105,7 +105,7 @@ def _oldest_s(state: ConsumerState) -> float:
     return max(0.0, (now() - state.oldest_at).total_seconds()) if state.oldest_at else 0.0
 
 
-def figures(database: Database, bus: Bus) -> list[Figure]:
+def figures(database: Database, bus: Bus) -> list[Measurement]:
     """What every process tells of its dependencies, and of what waits between them."""
 
     async def dependencies() -> None:
@@ -133,9 +133,9 @@ def figures(database: Database, bus: Bus) -> list[Figure]:
 
     lags = (metrics.CONSUMER_PENDING, metrics.CONSUMER_IN_HAND, metrics.CONSUMER_OLDEST_S)
     return [
-        Figure("outbox", (metrics.OUTBOX_WAITING, metrics.OUTBOX_OLDEST_S), dependencies),
-        Figure("consumers", lags, consumers),
-        Figure("dead_letters", (metrics.DEAD_LETTERS,), buried),
+        Measurement("outbox", (metrics.OUTBOX_WAITING, metrics.OUTBOX_OLDEST_S), dependencies),
+        Measurement("consumers", lags, consumers),
+        Measurement("dead_letters", (metrics.DEAD_LETTERS,), buried),
     ]
 
 

@@ -17,7 +17,7 @@ from common.clock import now
 from common.database import Database
 from common.dead_letters import DeadLetter
 from common.errors import Problem
-from common.figures import Figure
+from common.figures import Measurement
 from common.protocol import ProblemProtocol
 from common.relay import Relay
 from common.server import Server
@@ -72,7 +72,7 @@ def work(
     name: str,
     settings: ServiceSettings,
     loops: Callable[[Database, Bus], Mapping[str, Loop]],
-    figures: Callable[[Database], Sequence[Figure]] = lambda _: (),
+    figures: Callable[[Database], Sequence[Measurement]] = lambda _: (),
 ) -> None:
     """Run the loops, with health and metrics on `work_port`, until SIGTERM or Ctrl-C."""
     logs.configure(f"{name}-work", settings.platform.log_level)

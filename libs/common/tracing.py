@@ -93,8 +93,9 @@ def begin(service: str, endpoint: str) -> None:
         trace.set_tracer_provider(_provider)
 
 
-def watch_app(app: Any) -> None:
-    """Record a span for each request but those of probes."""
+def watch_app(app: Any, service: str, endpoint: str) -> None:
+    """Begin to record, where there is an endpoint, and record a span for each request but those of probes."""
+    begin(service, endpoint)
     if is_recording():
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 

@@ -164,8 +164,7 @@ def build_app(
     for router in (*routers, health.router):
         app.include_router(router)
     _describe_problems(app)
-    tracing.begin(name, settings.platform.otlp_endpoint)
-    tracing.watch_app(app)
+    tracing.watch_app(app, name, settings.platform.otlp_endpoint)
     return app
 
 

@@ -16,7 +16,7 @@ from common.bus import Bus
 from common.clock import now
 from common.contracts.catalog import DemandEvent
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 from common.runtime import Loop, relaying
 from common.waiting import first_of
 from common.web import build_app
@@ -51,7 +51,7 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
     return named
 
 
-def figures(_: CatalogSettings) -> Callable[[Database], Sequence[Figure]]:
+def figures(_: CatalogSettings) -> Callable[[Database], Sequence[Measurement]]:
     return lambda database: of_database(database, now)
 
 

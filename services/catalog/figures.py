@@ -6,13 +6,13 @@ from datetime import datetime
 from catalog import metrics
 from catalog.demands import repository
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 
 
-def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Figure]:
+def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Measurement]:
     async def overdue() -> None:
         async with database.reading() as session:
             since = await repository.overdue_since(session, now())
         metrics.OVERDUE_S.set((now() - since).total_seconds() if since else 0.0)
 
-    return [Figure("closing", (metrics.OVERDUE_S,), overdue)]
+    return [Measurement("closing", (metrics.OVERDUE_S,), overdue)]

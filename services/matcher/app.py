@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
@@ -75,7 +75,7 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
     return named
 
 
-def figures(settings: MatcherSettings) -> Callable[[Database], Sequence[Figure]]:
+def figures(settings: MatcherSettings) -> Callable[[Database], Sequence[Measurement]]:
     return lambda database: of_database(database, settings, now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 from matcher import metrics
 from matcher.jobs import repository as jobs
 from matcher.jobs.repository import FRESH, PATIENT, JobState
@@ -15,7 +15,7 @@ from matcher.upkeep import repository as upkeep
 URGENCIES = {FRESH: "fresh", PATIENT: "patient"}
 
 
-def figures(database: Database, settings: MatcherSettings, now: Callable[[], datetime]) -> Sequence[Figure]:
+def figures(database: Database, settings: MatcherSettings, now: Callable[[], datetime]) -> Sequence[Measurement]:
     async def queue() -> None:
         async with database.reading() as session:
             counts = await jobs.counts(session, now())
@@ -33,6 +33,6 @@ def figures(database: Database, settings: MatcherSettings, now: Callable[[], dat
             metrics.INDEXES_LACKING.set(await upkeep.lacking_count(session, wanted))
 
     return [
-        Figure("jobs", (metrics.JOBS, metrics.OLDEST_JOB_S), queue),
-        Figure("indexes", (metrics.INDEXES_LACKING,), indexes),
+        Measurement("jobs", (metrics.JOBS, metrics.OLDEST_JOB_S), queue),
+        Measurement("indexes", (metrics.INDEXES_LACKING,), indexes),
     ]

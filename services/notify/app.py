@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from common import clock
 from common.bus import Bus
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
 from common.web import build_app
@@ -74,7 +74,7 @@ def loops(
     return named
 
 
-def figures(_: NotifySettings) -> Callable[[Database], Sequence[Figure]]:
+def figures(_: NotifySettings) -> Callable[[Database], Sequence[Measurement]]:
     return lambda database: of_database(database, clock.now)
 
 

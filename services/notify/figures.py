@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from common.database import Database
-from common.figures import Figure
+from common.figures import Measurement
 from notify import metrics
 from notify.deliveries import repository as deliveries
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import Channel, SubscriptionState
 
 
-def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Figure]:
+def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Measurement]:
     async def pending() -> None:
         async with database.reading() as session:
             backlogs = {backlog.channel: backlog for backlog in await deliveries.backlogs(session, now())}
@@ -27,7 +27,10 @@ def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Figure]
                 metrics.SUBSCRIPTIONS.labels(channel, state).set(counts.get((channel, state), 0))
 
     of_deliveries = (metrics.PENDING, metrics.OLDEST_DUE_S, metrics.OLDEST_PENDING_S, metrics.FAILING)
-    return [Figure("deliveries", of_deliveries, pending), Figure("subscriptions", (metrics.SUBSCRIPTIONS,), subscribed)]
+    return [
+        Measurement("deliveries", of_deliveries, pending),
+        Measurement("subscriptions", (metrics.SUBSCRIPTIONS,), subscribed),
+    ]
 
 
 def _tell(channel: Channel, backlog: deliveries.Backlog | None, at: datetime) -> None:

@@ -286,7 +286,7 @@ FAULTS = [
     Fault("JingqiaoFiguresFail", the_queue_cannot_be_read),
     Fault("JingqiaoDemandsStayOpen", a_due_demand_is_held, ("> 60", "> 3")),
     Fault("JingqiaoMatchingLate", vectors_cannot_be_written, ("> 120", "> 3")),
-    Fault("JingqiaoAnswersRefused", too_many_ask_at_once),
+    Fault("JingqiaoRequestsRefused", too_many_ask_at_once),
     Fault("JingqiaoIndexesLacking", somebody_else_builds_indexes_and_never_ends),
     Fault("JingqiaoDeliveriesLate", nobody_can_take_deliveries, ("> 120", "> 3")),
     Fault("JingqiaoWebhooksFail", a_receiver_refuses_again_and_again),
