@@ -22,8 +22,8 @@ from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
 from matcher.matching.own import OwnMatches
-from matcher.profiles import public
 from matcher.probing.recall import Probing
+from matcher.profiles import public
 from matcher.profiles import routes as profiles
 from matcher.profiles.public import PublicProfiles
 from matcher.settings import MatcherSettings
