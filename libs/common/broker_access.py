@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Access:
     credentials: Path | None = None
     ca: Path | None = None
 
-    @property
+    @cached_property
     def user(self) -> str | None:
         """As whom the connection is made, None where the broker knows no users. Raises OSError without the file."""
         if self.credentials is None:
