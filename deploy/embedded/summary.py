@@ -45,6 +45,7 @@ def write_shell(stack: Stack) -> Path:
         "JINGQIAO_PORT_OFFSET": "0",  # the ports are named above
         "JINGQIAO_NATS_URL": stack.nats.url,
         **stack.broker_settings,
+        **stack.issuer.settings,
     }
     return shell_file.write(plan.home / "shell.sh", variables)
 

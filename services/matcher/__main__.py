@@ -16,7 +16,7 @@ from matcher.consumers import DEMANDS
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
-from matcher.vectors.encoders import loader
+from matcher.vectors.encoders import IN_HAND_S, loader
 
 # What one verb alone needs is imported by that verb: a server would carry it in vain, in time and memory.
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -55,7 +55,7 @@ def _reindex(_: argparse.Namespace) -> None:
     settings = from_environment(MatcherSettings)
     with staged("embedding model") as tell:
         embedder = loader(settings, tell)(settings.engine, settings.model)
-    sys.stdout.write(asyncio.run(reindex(settings, embedder)) + "\n")
+    sys.stdout.write(asyncio.run(reindex(settings, embedder, kept_s=IN_HAND_S)) + "\n")
 
 
 def _load(arguments: argparse.Namespace) -> None:

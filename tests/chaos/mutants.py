@@ -301,6 +301,14 @@ MUTANTS = (
         f"{COMMON}test_tls.py::test_a_broker_that_offers_no_tls_is_not_talked_to",
     ),
     Mutant(
+        "model-closed",
+        "another model: requests in hand lose the encoder that they took before the switch",
+        "services/matcher/vectors/encoders.py",
+        "        await asyncio.sleep(IN_HAND_S)\n",
+        "        pass\n",
+        f"{MATCHER}test_upkeep.py::test_requests_in_hand_when_the_model_changes_are_answered",
+    ),
+    Mutant(
         "correlation-lost",
         "the correlation id ends at the database",
         "libs/common/outbox.py",

@@ -73,6 +73,15 @@ class Checkout:
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    @contextmanager
+    def typing(self, block: str) -> Iterator[None]:
+        """While an endless block goes on; Ctrl-C ends it."""
+        process = self._started(self._shell(block))
+        try:
+            yield
+        finally:
+            _interrupt(process)
+
     def watched(self, block: str, wanted: str, *, within: float) -> str:
         """What an endless block has shown when `wanted` is there, or the time is up; then Ctrl-C ends it."""
         process = self._started(self._shell(block))

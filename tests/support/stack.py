@@ -88,6 +88,10 @@ class LiveStack:
         self._stack.nats.wipe_store()
         self._stack.nats.start()
 
+    def sql(self, statement: str) -> str:
+        """What psql prints for a statement to the server, for what no API shows."""
+        return self._stack.postgres.run_sql(statement)
+
     def kill_database(self) -> None:
         self._stack.postgres.kill()
 

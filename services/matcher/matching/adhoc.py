@@ -31,17 +31,24 @@ async def answer(desk: Desk, ask: FitAsk, caller: Principal, at: datetime) -> Fi
     """Open demands for the asked words, best first. Raises Unavailable without a usable model."""
     offer = _offer_of(ask)
     among = OpenDemands(at, _kind_of(ask), ask.domain, _track_of(ask, desk), ask.division)
-    seat = await desk.seat()
-    profile = await _read(seat.encoder, offer, caller)
-    async with desk.database.begin() as session:
-        active = await vectors.active_model(session)
-        if active is None or active.id != seat.model_id:
-            raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
+    seat, profile = await _seated(desk, offer, caller)
     near = await worth_scoring(desk.database, seat.model_id, profile_probe(profile), among, desk.settings)
     async with desk.database.begin() as session:
         found = await fetch.demands(session, desk, seat.model_id, near)
     demands = await desk.run(desk.demands.filled, found)
     return await desk.run(_judged, seat, ask, profile, demands)
+
+
+async def _seated(desk: Desk, offer: Offer, caller: Principal) -> tuple[Seat, ReadProfile]:
+    """The offer read by the model in use, once more when that changed meanwhile."""
+    for _ in range(2):
+        seat = await desk.seat()
+        profile = await _read(seat.encoder, offer, caller)
+        async with desk.database.begin() as session:
+            active = await vectors.active_model(session)
+        if active is not None and active.id == seat.model_id:
+            return seat, profile
+    raise Unavailable("The embedding model is being switched", "正在切换向量模型", retry_after_s=1)
 
 
 def _offer_of(ask: FitAsk) -> Offer:

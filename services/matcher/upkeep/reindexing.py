@@ -1,5 +1,6 @@
 """Moves all vectors to the configured model while everybody goes on working: beside the old, then switch, then drop."""
 
+import asyncio
 from uuid import UUID
 
 from common.clock import now
@@ -19,15 +20,21 @@ from matcher.work.embedding import embed
 BATCH = 64
 
 
-async def reindex(settings: MatcherSettings, embedder: Embedder) -> str:
-    """Returns what was done, as a sentence. Killed at any moment, it goes on from there when it is run again."""
+async def reindex(settings: MatcherSettings, embedder: Embedder, *, kept_s: float = 0.0) -> str:
+    """Returns what was done, as a sentence. Killed at any moment, it goes on from there when it is run again.
+
+    Vectors of the old model stay for `kept_s` seconds after the switch, for the requests that are in hand then.
+    """
     database = Database(settings)
     encoder = Encoder(embedder, background.of(embedder))
     try:
         async with repository.only_mover(database.dsn) as is_only_one:
             if not is_only_one:
                 return "Nothing is changed: another reindex is running."
-            return await _moved(database, settings, encoder)
+            said = await _moved(database, settings, encoder)
+            await asyncio.sleep(kept_s)
+            await _drop_retired(database)
+            return said
     finally:
         await encoder.close()
         await database.close()
@@ -53,7 +60,6 @@ async def _moved(database: Database, settings: MatcherSettings, encoder: Encoder
     # never ranked any of it.
     await _embed_all(database, encoder, is_ranked_anew=True)
     await build_indexes(database, settings)
-    await _drop_retired(database)
     return f"{'Already in use' if is_active else 'Now in use'}: {encoder.model_id}"
 
 

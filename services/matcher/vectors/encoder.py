@@ -10,6 +10,7 @@ from enum import Enum
 
 import numpy as np
 
+from common.errors import Unavailable
 from matcher import metrics
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.ranking.background import Background
@@ -50,6 +51,7 @@ class Encoder:
         self.model_id = f"{embedder.id}.{LAYOUT}"
         self._urgent: deque[_Order] = deque()
         self._patient: deque[_Order] = deque()
+        self._in_hand: list[_Order] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self._arrived = asyncio.Event()
         self._runner = asyncio.create_task(self._run(), name="encoder")
@@ -76,8 +78,12 @@ class Encoder:
         return np.concatenate(vectors)[[place[asked] for asked in texts]] if texts else self._nothing()
 
     async def close(self) -> None:
+        """What waits is refused: nobody would ever answer it."""
         self._runner.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
+        for order in (*self._in_hand, *self._urgent, *self._patient):
+            if not order.done.done():
+                order.done.set_exception(Unavailable("The server is stopping", "服务正在停止"))
 
     def _nothing(self) -> Matrix:
         return np.empty((0, self.embedder.dim), dtype=np.float32)
@@ -107,10 +113,12 @@ class Encoder:
         while True:
             await self._arrived.wait()
             while orders := self._next_orders():
+                self._in_hand = orders
                 texts = [asked for order in orders for asked in order.texts]
                 work = loop.run_in_executor(self._thread, _vectors, self.embedder, texts)
                 await asyncio.wait([work])
                 _hand_out(orders, work)
+                self._in_hand = []
             self._arrived.clear()
 
     def _next_orders(self) -> list[_Order]:

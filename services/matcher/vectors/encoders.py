@@ -19,6 +19,8 @@ from matcher.vectors.encoder import Encoder
 from matcher.vectors.models import EmbeddingModel, ModelState
 
 log = structlog.get_logger()
+IN_HAND_S = 30.0
+"""Longer than any request may take: `answer_limit_s` in the queue, and the time-outs of the database after that."""
 Load = Callable[[EngineName, str | None], Embedder]
 """Gives a ready embedder for an engine and a model; slow, and raises ModelUnavailable."""
 
@@ -40,6 +42,7 @@ class Encoders:
         self._current: Encoder | None = None
         self._loading = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
 
     async def current(self) -> Encoder:
         """Raises Unavailable when the active model cannot be loaded, or is not the one it was any more."""
@@ -62,6 +65,9 @@ class Encoders:
     async def close(self) -> None:
         if self._warming is not None:
             self._warming.cancel()
+        for retiring in self._retiring:
+            retiring.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
         if self._current is not None:
             await self._current.close()
 
@@ -82,7 +88,9 @@ class Encoders:
             raise _changed(active, encoder.model_id)
         retired, self._current = self._current, encoder
         if retired is not None:
-            await retired.close()
+            retiring = asyncio.create_task(_retire(retired), name="retire-encoder")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
         metrics.MODEL_LOADED.set(1)
         log.info("model_in_use", model=active.id, engine=active.engine)
         return self._current
@@ -107,6 +115,14 @@ class Encoders:
         )
         async with self._database.begin() as session:
             return await repository.first_active(session, fresh)
+
+
+async def _retire(encoder: Encoder) -> None:
+    """Let the requests finish that took this encoder before the switch; the memory of two models is held meanwhile."""
+    try:
+        await asyncio.sleep(IN_HAND_S)
+    finally:
+        await encoder.close()
 
 
 def _ready(load: Callable[[], Embedder]) -> tuple[Embedder, Background]:

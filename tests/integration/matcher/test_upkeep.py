@@ -1,7 +1,10 @@
 """Indexes and models change under the traffic, and nobody notices but by the speed."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +26,7 @@ from matcher.upkeep.reindexing import reindex
 from matcher.vectors import repository as vectors
 from matcher.vectors.models import EmbeddingModel
 from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, House, StandIn, demand, opened
+from tests.support.eventually import eventually
 
 
 async def many_profiles(house: House, count: int) -> None:
@@ -167,6 +171,70 @@ async def test_all_vectors_move_to_another_model_and_matching_goes_on(
         await house.work()
         assert next(kind for kind, _ in await house.announced()) == "matcher.match.computed"
         assert len(await house.matches()) == 1
+
+
+class Held(StandIn):
+    """Embeds one text only when it is let go."""
+
+    TEXT = "集装箱箱体残损识别，这一句要等一等"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.let_go = threading.Event(), threading.Event()
+
+    def _encode(self, texts: Sequence[str], on_progress: Callable[[int], None] | None) -> Matrix:
+        if any(self.TEXT in text for text in texts):
+            self.reached.set()
+            assert self.let_go.wait(60)
+        return super()._encode(texts, on_progress)
+
+
+async def test_requests_in_hand_when_the_model_changes_are_answered(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    held = Held()
+    async with opened(settings, issuer, held) as house:
+        wanted = await house.hear(demand())
+        await house.work()
+        late = asyncio.create_task(house.client.post("/v1/fits", json={"text": Held.TEXT}))
+        await asyncio.to_thread(held.reached.wait, 60)
+        house.embedder = Other()
+        moving = asyncio.create_task(reindex(settings, house.embedder, kept_s=60))
+        await eventually(partial(_is_in_use, house, "another-model"), within=60)
+        assert (await _model_of_an_answer(house)) == "another-model", "asking is what makes the server change over"
+        held.let_go.set()
+        answer = await asyncio.wait_for(late, 30)
+        moving.cancel()
+        await asyncio.wait([moving])
+    assert answer.status_code == 200, answer.text
+    assert [fit["demand_id"] for fit in answer.json()["fits"]] == [str(wanted.id)]
+
+
+async def _is_in_use(house: House, model: str) -> bool:
+    async with house.database.begin() as session:
+        return (await active_model(session)).id.startswith(model)
+
+
+async def test_no_request_fails_while_all_vectors_move(settings: MatcherSettings, issuer: TokenIssuer) -> None:
+    async with opened(settings, issuer) as house:
+        await many_profiles(house, 200)
+        await house.hear(demand())
+        await house.work()
+        seen = [await _model_of_an_answer(house)]
+        house.embedder = Other()
+        moving = asyncio.create_task(reindex(settings, house.embedder))
+        while not moving.done():
+            seen.append(await _model_of_an_answer(house))
+        seen.append(await _model_of_an_answer(house))
+    assert [model for model, _ in groupby(seen)] == ["stand-in", "another-model"]
+    assert seen.count("stand-in") > 2, "some were answered while the vectors moved"
+
+
+async def _model_of_an_answer(house: House) -> str:
+    answer = await house.client.post("/v1/fits", json={"profile": DAMAGE_OFFER})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["fits"]) == 1
+    return str(answer.json()["model_id"].rsplit(".", 1)[0])
 
 
 async def test_a_killed_reindex_goes_on_where_it_stopped(settings: MatcherSettings, issuer: TokenIssuer) -> None:

@@ -1,0 +1,123 @@
+"""The operator's guide names commands, settings, roles and events as they are, in both languages alike."""
+
+import argparse
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+
+from common.roles import Role
+from deploy.backup.__main__ import parser as backup_parser
+from deploy.embedded import options
+from deploy.embedded.plan import DEFAULT_PORTS
+from tests.support.guide import GUIDES, ROOT, blocks, text
+
+SERVICES = ("catalog", "matcher", "notify")
+OTHERS = {"JINGQIAO_BACKUP_URL", "JINGQIAO_BACKUPS", "PGPASSFILE"}
+"""Variables that are no settings of a service."""
+HEALTH = {"/healthz", "/readyz", "/metrics"}
+ENGLISH, CHINESE = GUIDES
+
+
+def commands(guide: str) -> Iterator[list[str]]:
+    """Each simple command of each block, its words; `$service` stands for each service."""
+    for block in blocks(guide):
+        for line in block.typed.replace("\\\n", " ").splitlines():
+            looped = re.fullmatch(r"for service in catalog matcher notify; do (.*); done", line)
+            parts = looped[1].split("; ") if looped else [line]
+            for part in parts:
+                whole = re.sub(r"^\w+=\$\((.*)\)$", r"\1", part)
+                for service in SERVICES if looped else ("",):
+                    yield shlex.split(whole.replace("$service", service))
+
+
+def ids(words: list[str]) -> str:
+    return " ".join(words)[:80]
+
+
+@pytest.mark.parametrize("words", list(commands(ENGLISH)), ids=ids)
+def test_a_command_is_one_that_its_program_takes(words: list[str]) -> None:
+    match words:
+        case [("python" | ".venv/bin/python"), "-m", module, *arguments]:
+            check_module(module, arguments)
+        case ["make", verb, *variables]:
+            check_make(verb, variables)
+        case ["curl", *arguments]:
+            check_address(next(each for each in arguments if each.startswith("$")))
+        case ["export", *assignments]:
+            assert {each.split("=")[0] for each in assignments} <= settings() | OTHERS
+        case _:
+            assert words[0] in {".", "rm", ".venv/bin/python"}, words
+
+
+def check_module(module: str, arguments: list[str]) -> None:
+    if module == "deploy.backup":
+        backup_parser().parse_args(arguments)
+    elif module == "deploy.embedded":
+        options.parse(arguments, {})
+    else:
+        verb = import_module(f"{module}.__main__").VERBS[arguments[0]]
+        parser = argparse.ArgumentParser()
+        if verb.configure:
+            verb.configure(parser)
+        parser.parse_args(arguments[1:])
+
+
+def check_make(verb: str, variables: list[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(rf"^{verb}:", makefile, re.MULTILINE)
+    assert all(f"$({each.split('=')[0]})" in makefile for each in variables)
+
+
+def check_address(address: str) -> None:
+    service, path = re.fullmatch(r"\$(\w+)(/[\w./-]*)(?:\?.*)?", address).groups()  # type: ignore[union-attr]
+    contract = ROOT / "tests" / "contract" / "openapi" / f"{service.lower()}.json"
+    assert path in HEALTH | json.loads(contract.read_text())["paths"].keys()
+
+
+def settings() -> set[str]:
+    return set(re.findall(r"`([A-Z]+_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+
+
+def test_every_block_says_when_it_is_typed() -> None:
+    assert [block.typed for block in blocks(ENGLISH) if not block.when] == []
+
+
+def test_both_languages_have_the_same_commands() -> None:
+    assert blocks(CHINESE) == blocks(ENGLISH)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_settings_it_names_exist(guide: str) -> None:
+    named = set(re.findall(r"`((?:JINGQIAO|CATALOG|MATCHER|NOTIFY)_[A-Z_]+)\b", text(guide)))
+    ends = {f"CATALOG{each}" for each in re.findall(r"`\*(_[A-Z_]+)", text(guide))}
+    assert (named | ends) - settings() - OTHERS == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_it_tells_of_every_role_claim_port_and_log_event(guide: str) -> None:
+    told = text(guide)
+    claims = re.findall(r'claims\["(\w+)"\]', (ROOT / "libs" / "common" / "auth.py").read_text())
+    sources = "".join(path.read_text() for part in ("libs", "services") for path in (ROOT / part).rglob("*.py"))
+    events = re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \| `", told, re.MULTILINE)
+    assert all(f"| `{role}` |" in told for role in Role)
+    assert all(f"`{claim}`" in told for claim in claims)
+    assert all(f"| {DEFAULT_PORTS[name]} |" in told for name in DEFAULT_PORTS)
+    assert events
+    assert [one for pair in events for one in pair if one and f'"{one}"' not in sources] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_memory_it_tells_is_the_measured(guide: str) -> None:
+    measured = tomllib.loads((ROOT / "deploy" / "kubernetes" / "measured.toml").read_text())["most_mib"]
+    told = dict(re.findall(r"^\| `(\w+ (?:serve|work))` \|.*\| (\d+) \| \d+ \|$", text(guide), re.MULTILINE))
+    assert told == {process: str(most) for process, most in measured.items() if process.split()[1] in ("serve", "work")}
+
+
+def test_the_reader_is_led_to_it() -> None:
+    assert "(docs/operating.md)" in (ROOT / "README.md").read_text()
+    assert "(docs/operating.zh-CN.md)" in (ROOT / "README.zh-CN.md").read_text()
