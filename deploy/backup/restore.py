@@ -1,7 +1,9 @@
 """Brings back what a backup holds: an embedded stack's home, a data folder of another server, or single databases."""
 
+import re
 import secrets
 import shutil
+import subprocess
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from common import private_file
 from deploy.backup import keys, record, verify
 from deploy.backup.record import Backup
 from deploy.backup.recovery import Tell, Wish, recover
-from deploy.backup.server import Server
+from deploy.backup.server import Server, program
 from deploy.embedded.errors import Refused
 from deploy.embedded.state import StateLock
 
@@ -60,19 +62,34 @@ def into_server(backup: Backup, server: Server, terms: Terms, tell: Tell) -> int
     """Each database of a dump. Returns how many webhook secrets cannot be opened with the keys at hand."""
     _checked(backup, "dump", terms, None, tell)
     databases = [name.removesuffix(".dump") for name in backup.record.files]
-    if full := [database for database in databases if server.has_table(database)]:
-        if not terms.force:
-            raise Refused(f"{server.name} already holds {', '.join(full)}; --force drops what is there")
-        for database in full:
-            server.ask(f'DROP DATABASE "{database}" WITH (FORCE)')
+    if (full := [database for database in databases if server.has_table(database)]) and not terms.force:
+        raise Refused(f"{server.name} already holds {', '.join(full)}; --force drops what is there")
     for database in databases:
-        if not server.ask(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
-            server.ask(f'CREATE DATABASE "{database}"')
         tell(f"restoring {database}")
-        path = str(backup.folder / f"{database}.dump")
-        how = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-password")
-        server.run("pg_restore", *how, f"--dbname={database}", path, database=database)
+        _emptied(server, database)
+        _filled(server, database, backup.folder / f"{database}.dump")
     return keys.unreadable(server.ask(SEALED, "notify"), keys.present(None)) if "notify" in databases else 0
+
+
+def _emptied(server: Server, database: str) -> None:
+    """Make the database anew, for the same owner, when it is not empty; make it when there is none."""
+    owners = server.ask(f"SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = '{database}'")
+    if server.has_table(database):
+        server.ask(f'DROP DATABASE "{database}" WITH (FORCE)')
+    elif owners:
+        return
+    server.ask(f'CREATE DATABASE "{database}"{f" OWNER {owners[0]}" if owners else ""}')
+
+
+def _filled(server: Server, database: str, path: Path) -> None:
+    """By the database's owner, who may be another than the one who restores, and may not make extensions."""
+    listed = subprocess.run([str(program("pg_restore")), "--list", str(path)], capture_output=True, text=True).stdout
+    for extension in re.findall(r"EXTENSION - (\w+)", listed):
+        server.ask(f'CREATE EXTENSION IF NOT EXISTS "{extension}"', database)
+    [owner] = server.ask("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()", database)
+    # --no-comments: that on an extension is its maker's to set.
+    how = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-comments", "--no-password", f"--role={owner}")
+    server.run("pg_restore", *how, f"--dbname={database}", str(path), database=database)
 
 
 def _checked(backup: Backup, kind: record.Kind, terms: Terms, home: Path | None, tell: Tell) -> None:

@@ -204,6 +204,18 @@ def test_a_dump_goes_to_an_empty_server_and_replaces_only_when_told(house: House
     assert house.lines() == ["first"]
 
 
+def test_a_restored_database_belongs_to_whom_it_belonged(house: House) -> None:
+    house.server.run_sql("CREATE ROLE catalog LOGIN NOSUPERUSER")
+    house.server.run_sql("ALTER DATABASE catalog OWNER TO catalog")
+    house.server.run_sql("CREATE EXTENSION vector", database="catalog")
+    house.done("--url", house.url, "create", "--dump", home=False)
+    house.done("--url", house.url, "restore", "--force", home=False)
+    owners = "SELECT pg_get_userbyid(datdba), (SELECT tableowner FROM pg_tables WHERE tablename = 'notes')"
+    assert house.server.run_sql(f"{owners} FROM pg_database WHERE datname = 'catalog'", database="catalog") == (
+        "catalog|catalog"
+    )
+
+
 def test_a_restore_asks_for_the_key_that_seals_webhook_secrets(house: House) -> None:
     key, other = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     house.server.create_database("notify")
