@@ -11,6 +11,7 @@ from importlib import import_module
 import pytest
 
 from common.roles import Role
+from common.settings import ServiceSettings
 from deploy.backup.__main__ import parser as backup_parser
 from deploy.embedded import options
 from deploy.embedded.plan import DEFAULT_PORTS
@@ -116,6 +117,16 @@ def test_the_memory_it_tells_is_the_measured(guide: str) -> None:
     measured = tomllib.loads((ROOT / "deploy" / "kubernetes" / "measured.toml").read_text())["most_mib"]
     told = dict(re.findall(r"^\| `(\w+ (?:serve|work))` \|.*\| (\d+) \| \d+ \|$", text(guide), re.MULTILINE))
     assert told == {process: str(most) for process, most in measured.items() if process.split()[1] in ("serve", "work")}
+
+
+@pytest.mark.parametrize("path", ["deploy/compose/compose.yaml", "deploy/kubernetes/base/service/serve.yaml"])
+def test_supervisors_wait_longer_than_a_server_takes_to_go(path: str) -> None:
+    given = re.search(
+        r"^ +(?:stop_grace_period: (\d+)s|terminationGracePeriodSeconds: (\d+))", (ROOT / path).read_text(), re.M
+    )
+    assert given is not None
+    fields = ServiceSettings.model_fields
+    assert int(given[1] or given[2]) > fields["shutdown_delay_s"].default + fields["drain_s"].default + 5
 
 
 def test_the_reader_is_led_to_it() -> None:
