@@ -117,6 +117,7 @@ def test_the_memory_it_tells_is_the_measured(guide: str) -> None:
     measured = tomllib.loads((ROOT / "deploy" / "kubernetes" / "measured.toml").read_text())["most_mib"]
     told = dict(re.findall(r"^\| `(\w+ (?:serve|work))` \|.*\| (\d+) \| \d+ \|$", text(guide), re.MULTILINE))
     assert told == {process: str(most) for process, most in measured.items() if process.split()[1] in ("serve", "work")}
+    assert f" {sum(map(int, told.values())):,} MiB" in text(guide)
 
 
 @pytest.mark.parametrize("path", ["deploy/compose/compose.yaml", "deploy/kubernetes/base/service/serve.yaml"])
