@@ -95,7 +95,13 @@ class Aftermath:
 
     def is_complete(self) -> bool:
         found = self.profiles_matched()
-        return all(found[demand_id] == wanted != set() for demand_id, wanted in self.expected().items()) and all(
+        return (
+            all(found[demand_id] == wanted != set() for demand_id, wanted in self.expected().items()) and self.is_told()
+        )
+
+    def is_told(self) -> bool:
+        """Whether every delivery that notify recorded has been sent, and has arrived."""
+        return all(
             set(subscriber.heard()) >= {each["id"] for each in subscriber.recorded(subscriber.on_nats)}
             and set(subscriber.called()) >= {each["id"] for each in subscriber.recorded(subscriber.hooked)}
             and all(each["state"] == "sent" for each in subscriber.deliveries)

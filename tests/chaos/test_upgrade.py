@@ -42,11 +42,18 @@ def test_every_demand_was_published_once(upgrade: Upgrade) -> None:
 
 def test_every_match_was_made_and_told_once(upgrade: Upgrade) -> None:
     aftermath = upgrade.aftermath
-    assert aftermath.is_complete(), (aftermath.expected(), aftermath.profiles_matched())
+    assert all(aftermath.profiles_matched().values())
+    assert aftermath.is_told()
     for subscriber in aftermath.subscribers:
         for subscription in (subscriber.on_nats, subscriber.hooked):
             told = Counter((each["match_id"], each["match_version"]) for each in subscriber.recorded(subscription))
             assert set(told.values()) == {1}
+
+
+def test_every_demand_has_the_matches_of_a_calm_day(upgrade: Upgrade, request: pytest.FixtureRequest) -> None:
+    """Two releases may rank otherwise: only of one with itself is it known which matches there would have been."""
+    if "this" in request.node.callspec.id:
+        assert upgrade.aftermath.is_complete(), (upgrade.aftermath.expected(), upgrade.aftermath.profiles_matched())
 
 
 def test_both_releases_answered(upgrade: Upgrade) -> None:

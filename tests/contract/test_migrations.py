@@ -8,7 +8,7 @@ from tests.contract.migration_rules import MARKER, faults
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = sorted(ROOT.glob("services/*/migrations/versions/m*.py"))
-BEFORE_THE_RULE = {"notify/m0002_each_wish_once.py": "unfit for a release before it until m0005 gave `wish` a default"}
+BEFORE_THE_RULE = {"notify/m0002_each_wish_once.py": "unfit for a release before it until m0006 gave `wish` a default"}
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n\ndef upgrade():\n    "
 
 DESTRUCTIVE = (
