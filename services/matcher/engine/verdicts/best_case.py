@@ -6,8 +6,8 @@ from common.contracts.catalog import Comparison
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.measures import Sense
 from matcher.engine.facts.readings import Reading
-from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category, Scope
+from matcher.engine.verdicts.facts import Facts
 
 SHARES = ("ratio", "change", "number")
 """Dimensions of a share."""
@@ -20,7 +20,7 @@ _ASKED_AT_BEST = re.compile(
 )
 
 
-def rule_of(wanted: Target, reading: Reading, scope: Scope) -> str | None:
+def rule_of(wanted: Target, reading: Reading, written: Facts, scope: Scope) -> str | None:
     """The id of the rule by which a figure is the best case of what every case is asked to be, None when it is not.
 
     A capacity or a range is its highest figure; a share of hits, and a time to be kept, are not. A demand for the
@@ -29,10 +29,10 @@ def rule_of(wanted: Target, reading: Reading, scope: Scope) -> str | None:
     if _ASKED_AT_BEST.search(wanted.phrase):
         return None
     if wanted.operator in _FLOORS and reading.dimension in SHARES and wanted.sense is not Sense.ROOM:
-        return interpreter.found(Category.HIGHEST, scope) or interpreter.found(Category.AT_BEST, scope)
+        return written.rule(Category.HIGHEST, scope) or written.rule(Category.AT_BEST, scope)
     is_kept_low = Sense.LESS in (wanted.sense, reading.sense) and not _is_rated_by_least(wanted, reading)
     if wanted.operator in _CEILINGS and is_kept_low:
-        return interpreter.found(Category.LOWEST, scope) or interpreter.found(Category.AT_BEST, scope)
+        return written.rule(Category.LOWEST, scope) or written.rule(Category.AT_BEST, scope)
     return None
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from common.contracts.matcher import Outcome
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
-from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
 from matcher.engine.verdicts import best_case, compare, precedence, same_measure
 from matcher.engine.verdicts.evidence import Evidence, Stated
@@ -66,7 +65,7 @@ def _candidate(asked: Question, wanted: Target, written: Facts, stated: Stated, 
         return _Candidate(replace(doubt, place=place), stated.index, certainty + relevance - 1)
     outcome = compare.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
-    is_of_use = _is_of_use(written.text, reading)
+    is_of_use = _is_of_use(written, reading)
     return _Candidate(finding, stated.index, certainty + relevance, is_of_use)
 
 
@@ -78,7 +77,7 @@ def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading) -> Finding | None:
     """Why a figure of the sentence `written` proves nothing, None where it does; it gives way to one that does."""
-    open_, scope = Outcome.INSUFFICIENT_EVIDENCE, scope_of(written.text, reading)
+    open_, scope = Outcome.INSUFFICIENT_EVIDENCE, scope_of(written, reading)
 
     def is_ignored(category: Category) -> bool:
         is_told_by_it = reading.dimension in _RECORD or reading.is_against_former
@@ -91,17 +90,24 @@ def _objection(asked: Question, wanted: Target, written: Facts, reading: Reading
         return Finding(found.outcome, found.reason, rule=found.rule)
     if written.is_doubtful:
         return Finding(open_, Reason.UNREAD)
-    at_best = best_case.rule_of(wanted, reading, scope)
+    at_best = best_case.rule_of(wanted, reading, written, scope)
     if at_best and compare.outcome(wanted, reading) is Outcome.SATISFIED:
         return Finding(open_, Reason.FIGURE_OPEN, rule=at_best)
     return None
 
 
-def scope_of(text: str, reading: Reading) -> Scope:
+def scope_of(written: Facts, reading: Reading) -> Scope:
     """Options and partners are looked for between the figures on both sides, everything else between the commas."""
+    figure = reading.quantity.figure_start
+    if figure not in written.scopes:
+        written.scopes[figure] = _scope(written.text, reading)
+    return written.scopes[figure]
+
+
+def _scope(text: str, reading: Reading) -> Scope:
     figure, end = reading.quantity.figure_start, reading.quantity.end
     stretch = segment(text, figure)
-    left = max((match.end() for match in _DIGIT.finditer(text, stretch[0], figure)), default=stretch[0])
+    left = next((at + 1 for at in range(figure - 1, stretch[0] - 1, -1) if text[at].isdecimal()), stretch[0])
     right = match.start() if (match := _DIGIT.search(text, end, stretch[1])) else stretch[1]
     return Scope(Kind.FIGURE, text, figure, end, stretch, (left, right), stretch)
 
@@ -111,13 +117,13 @@ def _is_one_of_several(text: str, reading: Reading) -> bool:
     return reading.quantity.upper is not None or text.startswith(("、", "/", "或"), reading.quantity.end)
 
 
-def _is_of_use(text: str, reading: Reading) -> bool:
+def _is_of_use(written: Facts, reading: Reading) -> bool:
     """Whether the words between a share and the figure before it call it one of use today (现场90%).
 
     Of a time 现场 says what is done there (现场调试70天).
     """
     if reading.dimension not in best_case.SHARES:
         return False
-    scope = scope_of(text, reading)
-    between = replace(scope, near=scope.own)
-    return interpreter.found(Category.IN_USE, between) is not None
+    scope = scope_of(written, reading)
+    between = scope if scope.near == scope.own else replace(scope, near=scope.own)
+    return written.rule(Category.IN_USE, between) is not None

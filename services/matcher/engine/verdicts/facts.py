@@ -76,6 +76,22 @@ class Facts:
             self._modified[key] = interpreter.deciding(target)
         return self._modified[key]
 
+    def rule(self, category: Category, target: Scope) -> str | None:
+        """The id of the rule of a category that relates which holds of a figure, None when there is none."""
+        key = category, target.start
+        if key not in self._related:
+            self._related[key] = interpreter.found(category, target)
+        return self._related[key]
+
+    @cached_property
+    def _related(self) -> dict[tuple[Category, int], str | None]:
+        return {}
+
+    @cached_property
+    def scopes(self) -> dict[int, Scope]:
+        """Where words stand that say something of a figure, by where it begins; filled as they are asked for."""
+        return {}
+
     @cached_property
     def _modified(self) -> dict[tuple[Kind, int, int], Mapping[Category, str]]:
         return {}
