@@ -18,6 +18,8 @@ def test_a_mutant_applies_to_one_place(mutant: Mutant) -> None:
 
 @pytest.mark.parametrize("mutant", [one for one in MUTANTS if one.file.endswith(".py")], ids=lambda mutant: mutant.name)
 def test_a_broken_file_is_still_python(mutant: Mutant) -> None:
+    if Path(mutant.file).suffix != ".py":
+        return  # what is broken is SQL
     sound = (ROOT / mutant.file).read_text(encoding="utf-8")
     ast.parse(sound.replace(mutant.whole, mutant.broken) + mutant.appended)
 
