@@ -43,7 +43,8 @@ def test_every_demand_was_published_once(upgrade: Upgrade) -> None:
 def test_every_match_was_made_and_told_once(upgrade: Upgrade) -> None:
     aftermath = upgrade.aftermath
     assert all(aftermath.profiles_matched().values())
-    assert aftermath.is_told()
+    states = Counter(each["state"] for subscriber in aftermath.subscribers for each in subscriber.deliveries)
+    assert aftermath.is_told(), states
     for subscriber in aftermath.subscribers:
         for subscription in (subscriber.on_nats, subscriber.hooked):
             told = Counter((each["match_id"], each["match_version"]) for each in subscriber.recorded(subscription))

@@ -31,4 +31,13 @@ def demand(number: int) -> Json:
     return {"kind": "scenario", "title": f"{title}{place}", "need": f"{need}，需稳定运行。"}
 
 
+OTHER_PROFILE: Json = {
+    "offer_kind": "solution",
+    "headline": "学校食堂营养配餐软件",
+    "summary": "按年龄段生成每周菜谱，统计食材用量",
+    "language": "zh",
+}
+OTHER_DEMAND: Json = {"kind": "scenario", "title": "学校食堂营养配餐", "need": "按年龄段生成每周菜谱，需稳定运行。"}
+"""Of a trade beside the ten."""
+
 DISTINCT = len(TRADES) * len(PLACES)

@@ -70,14 +70,14 @@ async def _used(people: Town, publishing: Publishing) -> None:
 
 
 async def _newcomers(people: Town) -> None:
-    """An agency and a firm that nobody has heard of begin, and change their minds."""
+    """An agency and a firm that nobody has heard of begin, and change their minds; what they say fits nobody else."""
     agency, firm = people.agency(), people.enterprise()
     await firm.subscribe_on_nats()
-    profile = await firm.save_profile(texts.profile(0))
-    again = {**texts.profile(0), "headline": "集装箱箱体残损识别终端"}
+    profile = await firm.save_profile(texts.OTHER_PROFILE)
+    again = {**texts.OTHER_PROFILE, "headline": "学校食堂营养配餐小程序"}
     await firm.ask("PUT", "matcher", f"/v1/profiles/{profile['id']}", again, {"If-Match": f'"{profile["version"]}"'})
-    demand = await agency.publish(texts.demand(1))
-    amended = await agency.amend(demand, {**texts.demand(1), "title": "冷藏箱温度监测（修订）"}, "改题")
+    demand = await agency.publish(texts.OTHER_DEMAND)
+    amended = await agency.amend(demand, {**texts.OTHER_DEMAND, "title": "学校食堂配餐（修订）"}, "改题")
     await agency.step(amended, "close", {"reason": "已完成"})
 
 
