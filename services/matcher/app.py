@@ -66,6 +66,10 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
             lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
         lanes["upkeep"] = Upkeep(database, settings).run
         lanes["probing"] = Probing(database, settings).run
+        if settings.reader_url is not None:
+            from matcher.work.reading import SecondReader
+
+            lanes["read-matches"] = SecondReader(database, settings).run
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),

@@ -1,6 +1,8 @@
 """The settings of the matcher, read from variables that begin with MATCHER_."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.settings import FileSettings, PlatformSettings, ServiceSettings
@@ -61,6 +63,23 @@ class MatcherSettings(EngineSettings, ServiceSettings):
     answers_at_once: int = Field(2, ge=1, le=64, description="Requests that one process computes at a time.")
     answer_queue: int = Field(32, ge=1, le=10_000, description="Requests that may wait for their turn; beyond it, 503.")
     answer_limit_s: float = Field(5.0, gt=0, le=60, description="Longest that a request waits for its turn, seconds.")
+    reader_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(?:/\S*)?$",
+        description="Base of an OpenAI-compatible endpoint, such as http://127.0.0.1:8000/v1, that is to read what "
+        "announced matches leave open; empty means none.",
+    )
+    reader_model: str = Field("", max_length=200, description="Model that the endpoint is asked for.")
+    reader_key: SecretStr = Field(SecretStr(""), description="Key of the endpoint; empty where it wants none.")
+    reader_timeout_s: float = Field(30.0, gt=0, le=600, description="Longest that one reading may take, seconds.")
+    reader_daily_requests: int = Field(500, ge=0, description="Readings that a day of UTC may have.")
+    reader_daily_tokens: int = Field(2_000_000, ge=0, description="Tokens that a day of UTC may cost.")
+
+    @model_validator(mode="after")
+    def _a_reader_has_a_model(self) -> Self:
+        if self.reader_url is not None and not self.reader_model:
+            raise ValueError("MATCHER_READER_URL needs MATCHER_READER_MODEL, which marks what that model reads")
+        return self
 
 
 class LoadSettings(BaseSettings):

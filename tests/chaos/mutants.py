@@ -9,6 +9,7 @@ COMMON = "tests/integration/common/"
 MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
 NOTIFY = "tests/integration/notify/"
+READER = "tests/unit/matcher/reader/"
 
 _ADD_APART = """
 
@@ -436,5 +437,45 @@ MUTANTS = (
         "(self._allow_loopback and is_loopback_text(address))",
         "self._allow_loopback",
         "tests/unit/notify/test_egress.py::test_where_loopback_is_allowed_the_rest_of_what_is_private_stays_refused",
+    ),
+    Mutant(
+        "reader-figures-unchecked",
+        "a second reader is believed about figures and plans",
+        "services/matcher/reader/checks.py",
+        "doubt = _doubt(clause, answer)",
+        "doubt = None",
+        f"{READER}test_checks.py::test_an_answer_that_does_not_hold_is_not_taken_over",
+    ),
+    Mutant(
+        "reader-told-contacts",
+        "texts go to the second reader with the contacts in them",
+        "services/matcher/reader/prompt.py",
+        "contacts.without(text[: longest + _LONGEST_CONTACT])[:longest]",
+        "text[:longest]",
+        f"{MATCHER}test_second_reader.py::test_only_what_was_left_open_is_asked_and_no_contact_is_sent",
+    ),
+    Mutant(
+        "reader-overrules",
+        "what a second reader says becomes the verdict",
+        "services/matcher/matching/readings.py",
+        'verdict | {"second": _second(',
+        'verdict | {"outcome": "satisfied", "second": _second(',
+        f"{MATCHER}test_second_reader.py::test_a_reading_changes_neither_outcome_nor_fit_nor_summary",
+    ),
+    Mutant(
+        "reader-unbounded",
+        "readings go on when the day's account is empty",
+        "services/matcher/reader/repository.py",
+        "has_room = (ReaderDay.request_count < limits.requests)",
+        "has_room = (ReaderDay.request_count >= 0)",
+        f"{MATCHER}test_second_reader.py::test_a_day_that_is_spent_waits_for_the_next",
+    ),
+    Mutant(
+        "reader-gives-up",
+        "a match whose reading failed once is never read",
+        "services/matcher/work/reading.py",
+        "if job.attempt_count >= MOST_TRIES:",
+        "if job.attempt_count >= 1:",
+        f"{MATCHER}test_second_reader.py::test_an_endpoint_that_recovers_is_believed_then",
     ),
 )

@@ -58,6 +58,20 @@ class Quoted(Frozen):
     missing: str = ""
 
 
+class SecondReading(Frozen):
+    """What a language model read of a clause that the rules left open. It changes neither the outcome nor the fit.
+
+    Its quote stands in the profile, and figures in it were compared by the rules; that it is to the point, a person has
+    to check.
+    """
+
+    model: str
+    outcome: Outcome
+    profile_span: Span
+    reason: str
+    code: str = Field(examples=["read_met"])
+
+
 class ClauseVerdict(Frozen):
     """What is said of one clause, and the words on both sides it is said from.
 
@@ -73,6 +87,9 @@ class ClauseVerdict(Frozen):
     reason: str
     code: str = Field("", description="The reason as a word; empty when none was kept.", examples=["figure_meets"])
     quoted: Quoted = Field(Quoted(), description="What the reason quotes.")
+    second: SecondReading | None = Field(
+        None, description="Of a clause without enough evidence: what a second reader makes of it, where there is one."
+    )
 
 
 class MatchSnapshot(TolerantModel):

@@ -12,9 +12,10 @@ from common import outbox
 from common.clock import new_id
 from common.contracts.matcher import MatchComputed, MatchLapsed, MatchSnapshot
 from matcher.engine.ranking import receipts
-from matcher.matching import repository, rules
+from matcher.matching import readings, repository, rules
 from matcher.matching.judge import Fit, Standing
 from matcher.matching.models import Match, Ranking
+from matcher.reader import repository as reader
 from matcher.subjects.demands import repository as demands
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository as profiles
@@ -64,8 +65,12 @@ class Announced:
     lapsed: list[UUID] = field(default_factory=list)
 
 
-async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_limit: int) -> Announced:
+async def record(
+    session: AsyncSession, ranked: Ranked, at: datetime, *, match_limit: int, is_read: bool = False
+) -> Announced:
     """Store and announce, in the caller's transaction, which must hold the subject's job; returns what is news.
+
+    is_read  whether a second reader looks at what announced matches leave open
 
     A partner that changed since it was scored is left to its own job, which came with the change.
     """
@@ -80,14 +85,20 @@ async def record(session: AsyncSession, ranked: Ranked, at: datetime, *, match_l
     known = {_partner_id(ranked.kind, row): row for row in held}
     fresh = [_new(fits[partner_id], receipt) for partner_id in sorted(fits) if partner_id not in known]
     late = {_partner_id(ranked.kind, row): row for row in await repository.add_new(session, fresh)}
-    for match in fresh:
-        if _partner_id(ranked.kind, match) not in late:
-            outbox.record(session, MatchComputed(match=MatchSnapshot.read(match)))
-            news.computed.append(match.id)
-    for partner_id, row in (known | late).items():
-        if partner_id in fits and _renew(session, row, fits[partner_id], receipt):
-            news.computed.append(row.id)
+    announced = [match for match in fresh if _partner_id(ranked.kind, match) not in late]
+    for match in announced:
+        outbox.record(session, MatchComputed(match=MatchSnapshot.read(match)))
+    announced += [
+        row
+        for partner_id, row in (known | late).items()
+        if partner_id in fits and _renew(session, row, fits[partner_id], receipt)
+    ]
+    if is_read:
+        left_open = [match.id for match in announced if any(map(readings.is_open, match.verdicts))]
+        await session.flush()
+        await reader.enqueue(session, left_open, at)
     others = [row for partner_id, row in known.items() if partner_id not in fits]
+    news.computed += [match.id for match in announced]
     news.lapsed += _end_outdone(session, ranked, others, at)
     return news
 
@@ -167,16 +178,19 @@ def _new(fit: Fit, receipt: Ranking) -> Match:
 
 
 def _renew(session: AsyncSession, row: Match, fit: Fit, receipt: Ranking) -> bool:
-    """Bring a match up to date, and announce it if that is news, which it returns; what is newer than the fit stays."""
+    """Bring a match up to date, and announce it if that is news; what is newer than the fit stays. Whether it is."""
     if row.demand_version > fit.demand.version or row.profile_version > fit.profile.version:
         return False
-    before = rules.told(MatchSnapshot.read(row))
+    before, verdicts = rules.told(MatchSnapshot.read(row)), row.verdicts
+    is_same = (row.demand_version, row.profile_version) == (fit.demand.version, fit.profile.version)
     _write(row, fit, receipt)
-    is_news = rules.told(MatchSnapshot.read(row)) != before
-    if is_news:
-        row.version += 1
-        outbox.record(session, MatchComputed(match=MatchSnapshot.read(row)))
-    return is_news
+    if is_same:
+        row.verdicts = readings.carried(verdicts, row.verdicts)
+    if rules.told(MatchSnapshot.read(row)) == before:
+        return False
+    row.version += 1
+    outbox.record(session, MatchComputed(match=MatchSnapshot.read(row)))
+    return True
 
 
 def _write(row: Match, fit: Fit, receipt: Ranking) -> None:

@@ -9,7 +9,8 @@ from matcher.matching.context import Desk
 from matcher.matching.judge import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.models import Ranking
 from matcher.matching.rank import judged_demand, judged_profile, settings_of
-from matcher.matching.schemas import MOST_SHOWN, RankedOut, RankingOut, ReplayDifference, ReplayOut
+from matcher.matching.schemas import MOST_SHOWN, RankedOut, RankingOut, ReadingOut, ReplayDifference, ReplayOut
+from matcher.reader.models import KeptReading
 from matcher.subjects.kind import SubjectKind
 
 
@@ -24,7 +25,8 @@ def inputs_of(ranking: Ranking) -> receipts.Inputs:
     )
 
 
-def receipt_of(ranking: Ranking) -> RankingOut:
+def receipt_of(ranking: Ranking, read: Sequence[KeptReading] = ()) -> RankingOut:
+    """The receipt with what was read of its matches. A replay asks no second reader: it has no part in the ranking."""
     results = zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
     fits = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
     return RankingOut(
@@ -39,6 +41,7 @@ def receipt_of(ranking: Ranking) -> RankingOut:
         results=tuple(
             RankedOut(id=one, version=version, score=score, fit=fits.get(one)) for one, version, score in results
         ),
+        readings=tuple(ReadingOut.model_validate(one, from_attributes=True) for one in read),
         created_at=ranking.created_at,
     )
 

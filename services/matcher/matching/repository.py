@@ -133,6 +133,12 @@ async def held(
     return (await session.scalars(in_order)).all()
 
 
+async def lock(session: AsyncSession, match_id: UUID) -> Match | None:
+    """A match, locked until the transaction ends."""
+    fresh = select(Match).where(Match.id == match_id).with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(fresh)
+
+
 async def full_from(
     session: AsyncSession, demand_ids: Sequence[UUID], profile_id: UUID, *, limit: int
 ) -> dict[UUID, int]:

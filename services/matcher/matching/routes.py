@@ -109,7 +109,8 @@ async def find_fits(
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))
 async def read_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> RankingOut:
     """The receipt of a ranking: all it was computed from, and the list that came out."""
-    return receipt_of(await service.ranking(session, caller, ranking_id))
+    ranking, read = await service.receipt(session, caller, ranking_id)
+    return receipt_of(ranking, read)
 
 
 @router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound, Unavailable))

@@ -103,6 +103,18 @@ class RankedOut(Frozen):
     fit: int | None
 
 
+class ReadingOut(Frozen):
+    """A reply of the second reader about one match: `answers` as they came, each with the `doubt` that kept it out."""
+
+    match_id: UUID
+    demand_version: int
+    profile_version: int
+    model: str
+    prompt: str = Field(description="Version of the prompt.")
+    answers: tuple[dict[str, object], ...]
+    created_at: datetime
+
+
 class RankingOut(Frozen):
     """The receipt: `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `inputs`."""
 
@@ -115,6 +127,7 @@ class RankingOut(Frozen):
     digest: str
     inputs: dict[str, object]
     results: tuple[RankedOut, ...]
+    readings: tuple[ReadingOut, ...] = Field((), description="What the second reader said of its matches.")
     created_at: datetime
 
 

@@ -17,6 +17,8 @@ from matcher.matching.judge import Fit
 from matcher.matching.models import Match, Ranking
 from matcher.matching.rank import rank_demands
 from matcher.matching.schemas import Matching
+from matcher.reader import repository as reader
+from matcher.reader.models import KeptReading
 from matcher.subjects.kind import SubjectKind
 
 NEAREST = 3
@@ -73,6 +75,12 @@ async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) ->
     if found is None or not await _may_see(session, caller, found):
         raise NotFound(f"You have no ranking {ranking_id}", f"您没有编号为 {ranking_id} 的排序记录")
     return found
+
+
+async def receipt(session: AsyncSession, caller: Principal, ranking_id: UUID) -> tuple[Ranking, Sequence[KeptReading]]:
+    """A receipt with what a second reader said of its matches; to whom, as above."""
+    found = await ranking(session, caller, ranking_id)
+    return found, await reader.readings_of(session, ranking_id)
 
 
 async def _may_see(session: AsyncSession, caller: Principal, ranking: Ranking) -> bool:

@@ -10,12 +10,13 @@ from matcher.coefficients import models as _coefficients
 from matcher.feedback import models as _feedback
 from matcher.jobs import models as _jobs
 from matcher.matching import models as _matching
+from matcher.reader import models as _reader
 from matcher.subjects.demands import models as _demands
 from matcher.subjects.profiles import models as _profiles
 from matcher.twins import models as _twins
 from matcher.vectors import models as _vectors
 
-TABLES = (_coefficients, _demands, _feedback, _jobs, _matching, _profiles, _twins, _vectors)
+TABLES = (_coefficients, _demands, _feedback, _jobs, _matching, _profiles, _reader, _twins, _vectors)
 
 # A database migrated before revisions were numbered as in the other services says "m0006" for "0006".
 _RENUMBERED = """

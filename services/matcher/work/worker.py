@@ -109,8 +109,13 @@ class Lane:
             news = {}
             for job in done:
                 with correlation.bound(job.correlation_id), _span(job, began_ns):
-                    ranked = results[job.subject_id]
-                    news[job] = await record.record(session, ranked, now(), match_limit=self._settings.match_limit)
+                    news[job] = await record.record(
+                        session,
+                        results[job.subject_id],
+                        now(),
+                        match_limit=self._settings.match_limit,
+                        is_read=self._settings.reader_url is not None,
+                    )
             await repository.finish(session, done)
             for job in held:
                 if job not in done:

@@ -16,6 +16,7 @@ LONGEST = 1_000
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST_LETTERS = 4
 _LEAD_IN_LENGTH = 60
+_LONGEST_HEADING = 24
 _PARENTHESES = "（()） "
 _COUNT = r"(?:\s?[（(]?(?:\d+|[一二两三四五六七八九十]+)\s?[台套只辆架艘部个块][^：:，,]{0,4}?[)）]?)?"
 _COLONS = (":", "：")
@@ -85,7 +86,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
             continue
         named = _device(text, start, end)
         device = named or (device if goes_on and not heading else "")
-        if text.startswith(_COLONS, end) and (named or not exclusions.names_a_device(text[start:end])):
+        is_short = end - start <= _LONGEST_HEADING
+        if text.startswith(_COLONS, end) and (named or (is_short and not exclusions.names_a_device(text[start:end]))):
             section = section if named else text[start:end]
             continue
         if _says_something(text, start, end):

@@ -74,6 +74,20 @@ REASONS: dict[Reason, dict[Language, str]] = {
 }
 
 
+READ_CODES = {Outcome.SATISFIED: "read_met", Outcome.NOT_SATISFIED: "read_missed"}
+"""What a second reader may decide."""
+_READ: dict[str, dict[Language, str]] = {
+    "read_met": {
+        "zh": "模型 {model} 据“{found}”判读为满足，未经人工核对",
+        "en": "read as met from “{found}” by the model {model}; have a person check it",
+    },
+    "read_missed": {
+        "zh": "模型 {model} 据“{found}”判读为不满足，未经人工核对",
+        "en": "read as not met from “{found}” by the model {model}; have a person check it",
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """`sentences[index].text[start:end]` of an `Evidence`."""
@@ -97,14 +111,24 @@ def worded(reason: Reason, quoted: Quoted, language: Language) -> str:
     return REASONS[reason][language].format(found=quoted.found, missing=quoted.missing)
 
 
+def read_by(code: str, model: str, found: str, language: Language) -> str:
+    """The reason of a second reading, which says by which model it was read."""
+    return _READ[code][language].format(model=model, found=found)
+
+
 def in_language(verdicts: Sequence[ClauseVerdict], language: Language) -> tuple[ClauseVerdict, ...]:
     """With their reasons in this language; one whose code is not known here keeps its own words."""
-    return tuple(
-        verdict.model_copy(update={"reason": worded(Reason(verdict.code), verdict.quoted, language)})
-        if verdict.code in _CODES
-        else verdict
-        for verdict in verdicts
-    )
+    return tuple(_in_language(verdict, language) for verdict in verdicts)
+
+
+def _in_language(verdict: ClauseVerdict, language: Language) -> ClauseVerdict:
+    changed: dict[str, object] = {}
+    if verdict.code in _CODES:
+        changed["reason"] = worded(Reason(verdict.code), verdict.quoted, language)
+    if (second := verdict.second) and second.code in _READ:
+        reason = read_by(second.code, second.model, second.profile_span.text, language)
+        changed["second"] = second.model_copy(update={"reason": reason})
+    return verdict.model_copy(update=changed) if changed else verdict
 
 
 _CODES = frozenset(map(str, Reason))

@@ -1,0 +1,1 @@
+"""A second reader of what the rules left open: any OpenAI-compatible endpoint, asked little and believed less."""

@@ -1,0 +1,1 @@
+"""The second reader without server and database."""
