@@ -94,13 +94,17 @@ async def record(
         if partner_id in fits and _renew(session, row, fits[partner_id], receipt)
     ]
     if is_read:
-        left_open = [match.id for match in announced if any(map(readings.is_open, match.verdicts))]
-        await session.flush()
-        await reader.enqueue(session, left_open, at)
+        await _have_read(session, announced, at)
     others = [row for partner_id, row in known.items() if partner_id not in fits]
     news.computed += [match.id for match in announced]
     news.lapsed += _end_outdone(session, ranked, others, at)
     return news
+
+
+async def _have_read(session: AsyncSession, announced: Sequence[Match], at: datetime) -> None:
+    """Put those that leave a clause open before the second reader."""
+    await session.flush()
+    await reader.enqueue(session, [match.id for match in announced if any(map(readings.is_open, match.verdicts))], at)
 
 
 async def end(session: AsyncSession, kind: SubjectKind, subject_id: UUID, at: datetime) -> None:
