@@ -21,7 +21,7 @@ from matcher.reader import prompt
 from matcher.reader import repository as reader
 from matcher.reader.checks import Checked
 from matcher.reader.models import KeptReading
-from matcher.reader.prompt import Asked
+from matcher.reader.prompt import Enquiry
 from matcher.subjects.demands import repository as demands
 from matcher.subjects.profiles import repository as profiles
 from matcher.subjects.profiles.offer import offer_of
@@ -39,7 +39,7 @@ class Subject:
     demand_version: int
     profile_version: int
     language: Language
-    asked: Asked
+    asked: Enquiry
 
 
 def is_open(verdict: Verdict) -> bool:

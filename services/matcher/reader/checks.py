@@ -19,7 +19,7 @@ from matcher.engine.verdicts.evidence import read as read_evidence
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Reason
 from matcher.reader import contacts
-from matcher.reader.prompt import Asked
+from matcher.reader.prompt import Enquiry
 
 LONGEST_QUOTE = 600
 _FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
@@ -84,13 +84,13 @@ def parsed(content: str) -> list[Answer] | None:
         return None
 
 
-def checked(asked: Asked, answers: Sequence[Answer]) -> list[Checked]:
+def checked(asked: Enquiry, answers: Sequence[Answer]) -> list[Checked]:
     """Each answer as far as it is to be believed, in order. Milliseconds."""
     verdicts = Counter(answer.clause for answer in {(one.clause, one.verdict): one for one in answers}.values())
     return [_checked(asked, answer, is_single=verdicts[answer.clause] == 1) for answer in answers]
 
 
-def _checked(asked: Asked, answer: Answer, *, is_single: bool) -> Checked:
+def _checked(asked: Enquiry, answer: Answer, *, is_single: bool) -> Checked:
     clause = asked.clauses.get(answer.clause)
     if clause is None:
         return Checked(answer, doubt=Doubt.UNASKED)

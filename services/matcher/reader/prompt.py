@@ -21,7 +21,7 @@ _FILE = Path(__file__).parent / "prompt.toml"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Enquiry:
     """Open clauses by their position in the demand, and the texts of the offer as it wrote them."""
 
     clauses: dict[int, Clause]
@@ -43,11 +43,11 @@ def version() -> str:
     return str(_stored()["version"])
 
 
-def asked(open_clauses: dict[int, Clause], texts: Sequence[EvidenceText]) -> Asked | None:
+def asked(open_clauses: dict[int, Clause], texts: Sequence[EvidenceText]) -> Enquiry | None:
     """What to ask of the clauses left open, binding ones first; None when there is nothing to read."""
     written = tuple(text for text in texts if text.text.strip())
     first = sorted(open_clauses, key=lambda at: (not open_clauses[at].is_hard, at))[:MOST_CLAUSES]
-    return Asked({at: open_clauses[at] for at in sorted(first)}, written) if first and written else None
+    return Enquiry({at: open_clauses[at] for at in sorted(first)}, written) if first and written else None
 
 
 def _offer(texts: Sequence[EvidenceText]) -> list[dict[str, str]]:

@@ -13,14 +13,14 @@ from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.verdicts.evidence import EvidenceText
 from matcher.reader import checks, prompt
 from matcher.reader.checks import Checked, Doubt
-from matcher.reader.prompt import MOST_CLAUSES, Asked
+from matcher.reader.prompt import MOST_CLAUSES, Enquiry
 
 TEXTS = (
     EvidenceText("headline", "闸口验箱系统"),
     EvidenceText("items/0/text", "整套装置耗电45瓦；箱损判别正确比例97%，下一代计划达到99%。恶劣气象下成像清晰。"),
 )
 CLAUSES = {0: clause_of("整机功耗不超过50W"), 1: clause_of("能在雨雾天气使用"), 2: clause_of("残损识别准确率≥98%")}
-ASKED = Asked(CLAUSES, TEXTS)
+ASKED = Enquiry(CLAUSES, TEXTS)
 
 
 def checked(*given: dict[str, Any]) -> list[Checked]:
@@ -71,7 +71,7 @@ def test_two_answers_that_contradict_each_other_are_both_left_out() -> None:
 
 
 def test_a_plan_is_no_present_ability() -> None:
-    asked = Asked({0: clause_of("支持雨雾天气成像")}, (EvidenceText("summary", "计划明年支持雨雾天气成像。"),))
+    asked = Enquiry({0: clause_of("支持雨雾天气成像")}, (EvidenceText("summary", "计划明年支持雨雾天气成像。"),))
     answers = checks.parsed(json.dumps({"answers": [said(0, "satisfied", "计划明年支持雨雾天气成像")]}))
     assert answers is not None
     assert [one.doubt for one in checks.checked(asked, answers)] == [Doubt.WEAKENED]
@@ -82,7 +82,7 @@ def test_a_plan_is_no_present_ability() -> None:
     [("防护等级不低于IP67", "防护等级为IP54", "satisfied"), ("防护等级不低于IP54", "防护等级为IP67", "not_satisfied")],
 )
 def test_what_the_rules_read_otherwise_in_the_very_quote_is_left_out(asked: str, held: str, verdict: str) -> None:
-    one = Asked({0: clause_of(asked)}, (EvidenceText("summary", f"{held}。"),))
+    one = Enquiry({0: clause_of(asked)}, (EvidenceText("summary", f"{held}。"),))
     answers = checks.parsed(json.dumps({"answers": [said(0, verdict, held)]}))
     assert answers is not None
     assert [found.doubt for found in checks.checked(one, answers)] == [Doubt.RULES_DIFFER]
