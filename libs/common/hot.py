@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import problems
 from common.auth import Principal, Verifier
-from common.errors import Problem
+from common.errors import Problem, Unauthenticated
 
 Meaning = TypeVar("Meaning")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -42,17 +42,15 @@ class Asked:
     def request(self) -> Request:
         return Request(self._scope)
 
-    @property
-    def is_unknown(self) -> bool:
-        """Whether a token came that has to be checked first."""
-        return self.header(b"authorization") is not None and self.caller is None
-
-    @property
-    def caller(self) -> Principal | None:
-        """Who sent a token that was checked before and still holds."""
+    async def caller(self) -> Principal | None:
+        """Who sent a valid token; None without one. Raises Unauthenticated for any other: the route's to refuse."""
+        sent = self.header(b"authorization")
+        if sent is None:
+            return None
+        if sent[: len(_BEARER)].lower() != _BEARER:
+            raise Unauthenticated("no bearer token")
         verifier: Verifier = self.state.verifier
-        sent = self.header(b"authorization") or ""
-        return verifier.remembered(sent[len(_BEARER) :]) if sent[: len(_BEARER)].lower() == _BEARER else None
+        return await verifier.principal(sent[len(_BEARER) :])
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,8 @@ async def _answered(read: HotRead, scope: Scope, place: str) -> Response | None:
     asked = Asked(scope, place)
     try:
         response = await read.answer(asked)
+    except Unauthenticated:
+        return None
     except Problem as problem:
         scope["route"] = read
         return problems.render(problem, path=scope["path"], accept_language=asked.header(b"accept-language"))

@@ -73,7 +73,10 @@ class FairGate:
             self._wake_next()
 
     def _note(self, took_s: float) -> None:
-        self._mean_s += (NEWEST_WEIGHS if self._mean_s else 1.0) * (took_s - self._mean_s)
+        self._mean_s += NEWEST_WEIGHS * (took_s - self._mean_s)
+        # Turns that take longer than those before them make a queue too long that was not when it was joined.
+        while (self.waiting_count - 1) * self._mean_s > self._limit_s * self._at_once:
+            self._refuse_newest("slow")
 
     async def _enter(self, organisation: Hashable) -> None:
         if self._free > 0 and not self._waiting:
@@ -100,7 +103,14 @@ class FairGate:
         longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
         if len(self._waiting[longest]) <= len(self._waiting.get(organisation, ())) + 1:
             raise self._refusal("full")
-        self._remove(longest, self._waiting[longest][-1]).set_exception(self._refusal("full"))
+        self._refuse_newest("full")
+
+    def _refuse_newest(self, reason: str) -> None:
+        """Of whoever waits with most requests."""
+        longest = max(self._waiting, key=lambda one: len(self._waiting[one]))
+        turn = self._remove(longest, self._waiting[longest][-1])
+        if not turn.done():
+            turn.set_exception(self._refusal(reason))
 
     def _wake_next(self) -> None:
         while self._free > 0 and self._waiting:

@@ -18,7 +18,7 @@ TABLES = {
     ),
     "notify": ("known_matches", "deliveries", "attempts", "outbox", "inbox"),
 }
-MOST_ROWS = 40_000
+MOST_ROWS = 4_000
 """Tables are filled up to about as many, so that pages that are half empty do not count."""
 LONGEST_S = 600.0
 

@@ -4,6 +4,7 @@ A process keeps the bytes of a text, never which text is the present one: that i
 answer, and only requests that wait at the same moment share it. So another process's amendment is seen at once.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,7 @@ from common.etags import etag, is_known, public_etag
 from common.hot import Asked, HotRead, Memo, json_reply
 from common.kept import KeptBytes
 from common.lines import Together
-from common.pagination import PageRequest
+from common.pagination import DEFAULT_LIMIT, PageRequest
 
 Headers = dict[str, str]
 _VARY = {"Vary": "Authorization"}  # the owner reads more at the same address
@@ -41,7 +42,9 @@ class PublicDemands:
     def __init__(self, database: Database, *, most_bytes: int) -> None:
         self._database = database
         self._kept: KeptBytes[PublicText] = KeptBytes(most_bytes)
+        self._making = asyncio.Lock()
         self._memo: Memo[Newest] = Memo()
+        self._memo.keep(b"", repository.newest(None, DEFAULT_LIMIT))
         self._present: Together[UUID, PublicText] = Together(database.lines, repository.present_texts)
         self._newest: Together[Newest, list[tuple[PublicText, datetime]]] = Together(
             database.lines, repository.newest_texts
@@ -54,10 +57,10 @@ class PublicDemands:
             self._memo.keep(query, repository.newest(filters.state, wanted.limit))
 
     async def one(self, asked: Asked) -> Response | None:
-        if asked.query or asked.id is None or asked.is_unknown:
+        if asked.query or asked.id is None:
             return None
-        text = await self._present.get(asked.id)
-        if text is None or _is_owner(asked.caller, text):
+        caller, text = await asked.caller(), await self._present.get(asked.id)
+        if text is None or _is_owner(caller, text):
             return None
         headers = public_headers(text.version, text.owner_name)
         if is_known(asked.header(b"if-none-match"), headers["ETag"]):
@@ -67,8 +70,9 @@ class PublicDemands:
 
     async def newest(self, asked: Asked) -> Response | None:
         wanted = self._memo.get(asked.query)
-        if wanted is None or asked.is_unknown:
+        if wanted is None:
             return None
+        await asked.caller()
         rows = await self._newest.get(wanted) or []
         shown = rows[: wanted.limit]
         contents = await self._contents([text for text, _ in shown])
@@ -84,15 +88,26 @@ class PublicDemands:
 
     async def _contents(self, texts: Sequence[PublicText]) -> list[bytes] | None:
         """The bytes of each; None when one of them is meanwhile no longer the present one."""
-        found = {text: content for text in texts if (content := self._kept.get(text)) is not None}
-        lacking = [text for text in texts if text not in found]
-        if lacking:
-            async with self._database.reading() as session:
-                rows = await repository.public_rows(session, [text.id for text in lacking])
-            for text, row in rows.items():
-                found[text] = demand_json(row)
-                self._kept.keep(text, found[text])
+        found = self._known(texts)
+        if len(found) < len(texts):
+            # One after the other, as most lack the same.
+            async with self._making:
+                found = self._known(texts)
+                found |= await self._made([text for text in texts if text not in found])
         return [found[text] for text in texts] if all(text in found for text in texts) else None
+
+    def _known(self, texts: Sequence[PublicText]) -> dict[PublicText, bytes]:
+        return {text: content for text in texts if (content := self._kept.get(text)) is not None}
+
+    async def _made(self, texts: Sequence[PublicText]) -> dict[PublicText, bytes]:
+        if not texts:
+            return {}
+        async with self._database.reading() as session:
+            rows = await repository.public_rows(session, [text.id for text in texts])
+        made = {text: demand_json(row) for text, row in rows.items()}
+        for text, content in made.items():
+            self._kept.keep(text, content)
+        return made
 
 
 def _is_owner(caller: Principal | None, text: PublicText) -> bool:

@@ -3,6 +3,7 @@
 Which matches they are, and whether anything still waits to be matched, is asked of the database for every answer.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,7 +34,9 @@ class OwnMatches:
     def __init__(self, database: Database, *, most_bytes: int) -> None:
         self._database = database
         self._kept: KeptBytes[_Spoken] = KeptBytes(most_bytes)
+        self._making = asyncio.Lock()
         self._memo: Memo[OwnList] = Memo()
+        self._memo.keep(b"", repository.own_list(MatchFilters(), Window(pagination.DEFAULT_LIMIT, Sort.NEWEST, None)))
         self._own: Together[tuple[OwnList, OrganisationKey], OwnTexts] = Together(database.lines, repository.own_texts)
 
     def remember(self, query: bytes, filters: MatchFilters, window: Window) -> None:
@@ -43,7 +46,7 @@ class OwnMatches:
             self._memo.keep(query, repository.own_list(filters, window))
 
     async def listed(self, asked: Asked) -> Response | None:
-        own, caller = self._memo.get(asked.query), asked.caller
+        own, caller = self._memo.get(asked.query), await asked.caller()
         if own is None or caller is None:
             return None
         found = await self._own.get((own, caller.organisation))
@@ -59,16 +62,28 @@ class OwnMatches:
 
     async def _contents(self, wanted: Sequence[_Spoken]) -> list[bytes] | None:
         """The bytes of each; None when one of them is meanwhile no longer the present one."""
-        found = {one: content for one in wanted if (content := self._kept.get(one)) is not None}
-        lacking = [one for one in wanted if one not in found]
-        if lacking:
-            async with self._database.reading() as session:
-                rows = await repository.by_ids(session, [one.text.id for one in lacking])
-            for row in rows:
-                one = _Spoken(MatchText(row.id, row.version, row.ranking_id), lacking[0].language)
-                found[one] = spoken(MatchOut.read(row), one.language).model_dump_json().encode()
-                self._kept.keep(one, found[one])
+        found = self._known(wanted)
+        if len(found) < len(wanted):
+            # One after the other, as most lack the same.
+            async with self._making:
+                found = self._known(wanted)
+                found |= await self._made([one for one in wanted if one not in found])
         return [found[one] for one in wanted] if all(one in found for one in wanted) else None
+
+    def _known(self, wanted: Sequence[_Spoken]) -> dict[_Spoken, bytes]:
+        return {one: content for one in wanted if (content := self._kept.get(one)) is not None}
+
+    async def _made(self, wanted: Sequence[_Spoken]) -> dict[_Spoken, bytes]:
+        if not wanted:
+            return {}
+        async with self._database.reading() as session:
+            rows = await repository.by_ids(session, [one.text.id for one in wanted])
+        made = {}
+        for row in rows:
+            one = _Spoken(MatchText(row.id, row.version, row.ranking_id), wanted[0].language)
+            made[one] = spoken(MatchOut.read(row), one.language).model_dump_json().encode()
+            self._kept.keep(one, made[one])
+        return made
 
 
 def _cursor(found: OwnTexts, window: Window) -> str | None:

@@ -23,8 +23,9 @@ def settings(settings: ServiceSettings) -> ServiceSettings:
 
 async def learn(database: Database) -> None:
     """Have it seen how long turns take."""
-    async with database.begin() as session:
-        await session.execute(text(f"SELECT pg_sleep({USUALLY_S})"))
+    for _ in range(3):
+        async with database.begin() as session:
+            await session.execute(text(f"SELECT pg_sleep({USUALLY_S})"))
 
 
 async def test_who_would_wait_too_long_is_refused_at_once_and_who_would_not_is_served(

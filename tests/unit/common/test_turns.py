@@ -151,3 +151,14 @@ async def test_a_free_place_is_given_however_long_turns_took_before() -> None:
 async def took_a_turn(gate: FairGate, organisation: str) -> None:
     async with gate.turn(organisation):
         pass
+
+
+async def test_when_turns_turn_out_to_be_slow_the_newest_are_refused_before_they_have_waited() -> None:
+    clock = Clock()
+    gate = FairGate(at_once=1, limit_s=2.5, seconds=clock)
+    async with gate.turn("holder"):
+        queue = [asyncio.create_task(took_a_turn(gate, "flood")) for _ in range(5)]
+        await asyncio.sleep(0)
+        clock.now += 10.0  # a tenth of it is believed
+    outcomes = await asyncio.gather(*queue, return_exceptions=True)
+    assert [isinstance(one, Unavailable) for one in outcomes] == [False, False, False, True, True]
