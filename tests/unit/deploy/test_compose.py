@@ -174,8 +174,6 @@ def test_what_is_mounted_exists() -> None:
     sources = {volume.split(":")[0] for found in SERVICES.values() for volume in found.get("volumes", [])}
     named = {source for source in sources if not source.startswith((".", "$"))}
     folders = {source for source in sources if source.startswith(".")}
-    if not (ROOT / "deploy" / "observability").exists():
-        folders = {source for source in folders if "observability" not in source}
     assert [source for source in sorted(folders) if not (FOLDER / source).exists()] == []
     assert named == COMPOSE["volumes"].keys()
 
