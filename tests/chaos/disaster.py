@@ -77,7 +77,7 @@ async def _looked_at(
     calm = {(await agency.publish(texts.demand(number)))["id"]: number for number in range(texts.DISTINCT)}
     kept = {one: number for one, number in publishing.published.items() if one in safe or one not in before}
     aftermath = Aftermath(kept, calm, [], subscribers, 0)
-    await storm.settled(agency, aftermath)
+    await storm.settled(agency, aftermath, PATIENCE_S)
     return Disaster(aftermath, safe)
 
 

@@ -215,7 +215,7 @@ async def _is_ready(stack: LiveStack, process: str) -> bool:
             return False
 
 
-async def settled(agency: Party, aftermath: Aftermath) -> None:
+async def settled(agency: Party, aftermath: Aftermath, within_s: float = SETTLES_WITHIN_S) -> None:
     """Look again and again until nothing is missing, or until there was time enough."""
 
     async def look() -> bool:
@@ -224,7 +224,7 @@ async def settled(agency: Party, aftermath: Aftermath) -> None:
         return aftermath.is_complete()
 
     try:
-        await eventually(look, within=SETTLES_WITHIN_S, every=1.0)
+        await eventually(look, within=within_s, every=1.0)
     except AssertionError:
         return  # the tests say what is missing
     finally:

@@ -15,6 +15,8 @@ from tests.support.parties import Town, town
 from tests.support.receiver import Receiver
 
 Step = Callable[[], Awaitable[object]]
+AT_ONCE = 2
+"""Demands: six new processes start meanwhile, and what is published must have been matched at the end."""
 STEPS_EACH = 40
 """Requests that are answered between one step of the upgrade and the next."""
 WITHIN_S = 240.0
@@ -58,7 +60,7 @@ async def upgraded(world: World, old: Release, new: Release, receiver: Receiver)
         repeats = dict(balancer.repeats)
         calm = {(await agency.publish(texts.demand(number)))["id"]: number for number in range(texts.DISTINCT)}
         aftermath = Aftermath(publishing.published, calm, [], subscribers, sum(repeats.values()))
-        await storm.settled(agency, aftermath)
+        await storm.settled(agency, aftermath, WITHIN_S)
         return Upgrade(aftermath, repeats, _by_release(world, balancer))
 
 
@@ -84,8 +86,8 @@ async def _newcomers(people: Town) -> None:
 async def _publish_until(ended: asyncio.Event, publishing: Publishing) -> None:
     number = 0
     while not ended.is_set():
-        await publishing.run(range(number, number + storm.AT_ONCE))
-        number += storm.AT_ONCE
+        await publishing.run(range(number, number + AT_ONCE))
+        number += AT_ONCE
 
 
 def _by_release(world: World, balancer: Balancer) -> dict[str, int]:
