@@ -5,7 +5,13 @@ from typing import Any
 
 from tests.support.kubernetes.manifests import Manifest, find
 
-GONE = object()
+
+class _Gone:
+    def __str__(self) -> str:
+        return "gone"  # names of tests hold it, and must be the same in every process
+
+
+GONE = _Gone()
 """The value of a member that is to be taken away."""
 
 
