@@ -168,7 +168,9 @@ def test_a_damaged_backup_is_found_out_and_not_restored(house: House, kind: tupl
     victim.write_bytes(content)
     for refused in (
         house.do("verify"),
-        house.do("restore", *(("--data", f"{house.home}/other") if not kind else ("--url", house.url, "--force"))),
+        house.do(
+            *(("--url", house.url, "restore", "--force") if kind else ("restore", "--data", f"{house.home}/other"))
+        ),
     ):
         assert refused.returncode == 1
         assert "checksum" in refused.stderr

@@ -125,7 +125,9 @@ async def test_matches_stored_before_they_named_the_limit_name_it_once_migrated(
     await published(offered, locality=LIMIT)
     await published(offered)
     await offered.execute("ALTER TABLE matches DROP COLUMN locality")
-    await offered.execute("ALTER TABLE jobs DROP COLUMN urgency")
+    await offered.execute("ALTER TABLE jobs DROP COLUMN urgency, DROP COLUMN traceparent")
+    await offered.execute("ALTER TABLE outbox DROP COLUMN traceparent")
+    await offered.execute("DROP TABLE dead_letters, reading_jobs, reader_days, readings")
     await offered.execute("UPDATE alembic_version SET version_num = '0005'")
     await asyncio.to_thread(migrate, "matcher", offered.settings.database_url)
     shown = [match["locality"] for match in await offered.matches(PORT)]

@@ -118,6 +118,8 @@ async def test_subscriptions_that_were_the_same_become_one_when_migrated(notify:
     await notify.execute(
         "ALTER TABLE subscriptions DROP COLUMN wish, DROP COLUMN backfill_after;"
         "ALTER TABLE known_matches DROP COLUMN match, DROP COLUMN demand_owner, DROP COLUMN profile_owner;"
+        "DROP TABLE dead_letters, credentials; ALTER TABLE outbox DROP COLUMN traceparent;"
+        "ALTER TABLE deliveries DROP COLUMN traceparent;"
         "UPDATE alembic_version SET version_num = '0001'"
     )
     await asyncio.to_thread(migrate, "notify", notify.settings.database_url)
