@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from asyncpg import InterfaceError
 from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -62,7 +63,7 @@ class Lines:
         try:
             with outages_named():
                 connection, line = await self._kept() or await self._opened()
-                async with _dropped_when_it_fails(connection):
+                async with _dropped_when_it_fails(connection, line):
                     yield line
             self._idle.append((connection, line))
         finally:
@@ -87,11 +88,15 @@ class Lines:
 
 
 @asynccontextmanager
-async def _dropped_when_it_fails(connection: AsyncConnection) -> AsyncIterator[None]:
+async def _dropped_when_it_fails(connection: AsyncConnection, line: Line) -> AsyncIterator[None]:
+    """The driver says of a connection that was cut only that it is closed, with the error it has for misuse too."""
     try:
         yield
-    except BaseException:
+    except BaseException as error:
+        is_cut = isinstance(error, InterfaceError) and line.is_closed()
         await _drop(connection)
+        if is_cut:
+            raise ConnectionResetError("the connection was closed in use") from error
         raise
 
 

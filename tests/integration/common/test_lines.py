@@ -83,6 +83,17 @@ async def test_a_broken_connection_is_replaced(narrow: Database) -> None:
     await eventually(another)
 
 
+async def test_a_line_that_is_cut_in_use_is_an_outage(narrow: Database) -> None:
+    with pytest.raises(Unavailable):
+        async with narrow.lines.one() as line:
+            [mine] = await line.fetch("SELECT pg_backend_pid() AS pid")
+            async with narrow.begin() as session:
+                connection = await session.connection()
+                await connection.exec_driver_sql(f"SELECT pg_terminate_backend({mine['pid']})")
+            await eventually(line.is_closed)
+            await line.fetch("SELECT 1")
+
+
 async def test_a_dead_database_is_an_outage(settings: ServiceSettings) -> None:
     nowhere = f"postgresql+asyncpg://nobody:none@127.0.0.1:{free_port()}/none"
     database = Database(settings.model_copy(update={"database_url": nowhere}))
