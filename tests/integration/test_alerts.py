@@ -126,7 +126,19 @@ async def requests_meet_no_database(scene: Scene) -> AsyncIterator[None]:
     async with the_database_is_away(scene):
         for _ in range(20):
             assert (await reader.send("GET", "catalog", "/v1/demands")).status_code == 503
-        yield
+
+        async def goes_on() -> None:
+            """A rate is seen between two scrapes: they are refused too fast for the first twenty to span any."""
+            while True:
+                await reader.send("GET", "catalog", "/v1/demands")
+                await asyncio.sleep(0.1)
+
+        asking = asyncio.create_task(goes_on())
+        try:
+            yield
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -83,15 +83,19 @@ async def test_a_broken_connection_is_replaced(narrow: Database) -> None:
     await eventually(another)
 
 
+async def cut_in_use(database: Database) -> None:
+    async with database.lines.one() as line:
+        [mine] = await line.fetch("SELECT pg_backend_pid() AS pid")
+        async with database.begin() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql(f"SELECT pg_terminate_backend({mine['pid']})")
+        await eventually(line.is_closed)
+        await line.fetch("SELECT 1")
+
+
 async def test_a_line_that_is_cut_in_use_is_an_outage(narrow: Database) -> None:
     with pytest.raises(Unavailable):
-        async with narrow.lines.one() as line:
-            [mine] = await line.fetch("SELECT pg_backend_pid() AS pid")
-            async with narrow.begin() as session:
-                connection = await session.connection()
-                await connection.exec_driver_sql(f"SELECT pg_terminate_backend({mine['pid']})")
-            await eventually(line.is_closed)
-            await line.fetch("SELECT 1")
+        await cut_in_use(narrow)
 
 
 async def test_a_dead_database_is_an_outage(settings: ServiceSettings) -> None:
