@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from asyncpg import InterfaceError
+from asyncpg import InterfaceError, InternalClientError
 from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -89,11 +89,11 @@ class Lines:
 
 @asynccontextmanager
 async def _dropped_when_it_fails(connection: AsyncConnection, line: Line) -> AsyncIterator[None]:
-    """The driver says of a connection that was cut only that it is closed, with the error it has for misuse too."""
+    """The driver tells that a connection was cut by the errors that it has for misuse, and for itself, too."""
     try:
         yield
     except BaseException as error:
-        is_cut = isinstance(error, InterfaceError) and line.is_closed()
+        is_cut = isinstance(error, InternalClientError) or (isinstance(error, InterfaceError) and line.is_closed())
         await _drop(connection)
         if is_cut:
             raise ConnectionResetError("the connection was closed in use") from error

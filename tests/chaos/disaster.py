@@ -76,7 +76,8 @@ async def _looked_at(
 ) -> Disaster:
     calm = {(await agency.publish(texts.demand(number)))["id"]: number for number in range(texts.DISTINCT)}
     kept = {one: number for one, number in publishing.published.items() if one in safe or one not in before}
-    aftermath = Aftermath(kept, calm, [], subscribers, 0)
+    # What was published after the last look at the archive may be in it or not.
+    aftermath = Aftermath(kept, calm, [], subscribers, 0, frozenset(publishing.published.keys() - kept.keys()))
     await storm.settled(agency, aftermath, PATIENCE_S)
     return Disaster(aftermath, safe)
 

@@ -71,6 +71,7 @@ class Aftermath:
     calm          the same for one demand of each text, published when all was quiet
     owned         the agency's demands as catalog lists them
     repeats       requests that had to be sent again
+    unpromised    demands that may be gone, whose matches tell nothing
     """
 
     stormy: dict[str, int]
@@ -78,12 +79,15 @@ class Aftermath:
     owned: list[Json]
     subscribers: list[Subscriber]
     repeats: int
+    unpromised: frozenset[str] = frozenset()
 
     def profiles_matched(self) -> dict[str, set[str]]:
         """By demand."""
         found: dict[str, set[str]] = {demand_id: set() for demand_id in (*self.stormy, *self.calm)}
         for subscriber in self.subscribers:
             for match in subscriber.matches:
+                if match["demand_id"] in self.unpromised:
+                    continue
                 found[match["demand_id"]].add(match["profile_id"])
         return found
 
