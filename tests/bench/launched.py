@@ -70,10 +70,12 @@ def memory_mb(root: int) -> dict[str, float]:
     """MiB of each process from `root` down, by its name and number; what several share is divided among them."""
     found = {}
     for pid in _family(root):
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        kilobytes = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
-        assert kilobytes is not None
-        found[f"{_name(pid)} {pid}"] = int(kilobytes[1]) / 1024
+        try:
+            name, rollup = _name(pid), Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue  # gone meanwhile, such as a worker of PostgreSQL
+        if kilobytes := re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE):
+            found[f"{name} {pid}"] = int(kilobytes[1]) / 1024
     return found
 
 
