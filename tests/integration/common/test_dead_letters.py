@@ -194,7 +194,7 @@ async def test_readiness_tells_of_a_consumer_that_stands_still(ledger: Ledger, s
     async def says(state: str) -> bool:
         return (await measure(ledger.database, ledger.bus, hurried)).consumers == state
 
-    async with ledger.reading(hang):
+    async with ledger.reading(hang), released(may_apply):
         await ledger.says_note("one")
         await ledger.says_note("two")
         await eventually(lambda: says("late"))
@@ -207,6 +207,15 @@ async def test_readiness_tells_of_a_consumer_that_stands_still(ledger: Ledger, s
         assert seen.is_ready(exclude=["consumers"])
         may_apply.set()
         await eventually(lambda: says("ok"))
+
+
+@asynccontextmanager
+async def released(event: asyncio.Event) -> AsyncIterator[None]:
+    """Whoever waits for it goes on in the end, also when the test fails."""
+    try:
+        yield
+    finally:
+        event.set()
 
 
 async def test_the_same_event_is_one_dead_letter(database: Database) -> None:
