@@ -4,6 +4,7 @@ import json
 import secrets
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -11,6 +12,7 @@ from cryptography.fernet import Fernet
 from common import private_file
 from deploy.embedded.plan import SERVICES, USUAL_HOME
 from deploy.embedded.tokens import TokenIssuer
+from deploy.kubernetes import broker_identities
 
 GENERATED = Path(__file__).parent / "overlays" / "local" / "generated"
 
@@ -20,11 +22,14 @@ def generate(folder: Path, issuer: TokenIssuer) -> list[str]:
 
     The key set is always that of `issuer`.
     """
-    wanted = {f"{service}.password": secrets.token_urlsafe(24) for service in SERVICES}
+    wanted = {
+        f"{role}.password": secrets.token_urlsafe(24) for service in SERVICES for role in (service, f"{service}_owner")
+    }
     wanted["sealing-keys.json"] = json.dumps([Fernet.generate_key().decode()])
     missing = [name for name in wanted if not (folder / name).exists()]
     for name in missing:
         private_file.write(folder / name, wanted[name])
+    broker_identities.write(folder / "broker", datetime.now(UTC))
     shutil.copyfile(issuer.jwks, folder / "jwks.json")
     return missing
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from common import logs
+from common import grants, logs
 from common.database import tls
 from common.errors import Unavailable
 from common.outages import is_outage
@@ -53,8 +53,11 @@ Tls = ssl.SSLContext | str
 
 
 def migrate(folder: Path, settings: ServiceSettings) -> None:
-    """What the verb does: upgrade as the role that owns the database."""
-    upgrade(folder, settings.database_owner_url or settings.database_url, encryption=tls(settings))
+    """What the verb does: upgrade as the role that owns the database, and let the service's role use what there is."""
+    owner_url = settings.database_owner_url or settings.database_url
+    upgrade(folder, owner_url, encryption=tls(settings))
+    if settings.database_owner_url:
+        asyncio.run(grants.renew(owner_url, settings.database_url, tls(settings)))
 
 
 def upgrade(folder: Path, database_url: str, patience: Patience = PATIENT, *, encryption: Tls = "prefer") -> None:

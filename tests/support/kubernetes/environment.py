@@ -21,10 +21,8 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "matcher": MatcherSettings,
     "notify": NotifySettings,
 }
-OF_LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT"}
-"""Read by the PostgreSQL driver."""
-FOR_EXPANSION = {"DATABASE_USERNAME", "DATABASE_PASSWORD"}
-"""Read by nobody: they stand as $(NAME) in others."""
+FOR_EXPANSION = {"OWNER_PASSWORD"}
+"""Read by nobody: it stands as $(NAME) in others."""
 SECRET = "secret-0_~"
 """Stands for what is in a Secret; a JSON list stands in those that hold one."""
 MOUNTED = "/etc/jingqiao/"
@@ -56,9 +54,9 @@ def settings(manifests: Sequence[Manifest], pod: Pod) -> ServiceSettings:
 def known_variables(service: str) -> set[str]:
     kinds: tuple[type[BaseSettings], ...] = (PlatformSettings, SETTINGS[service])
     return {
-        str(kind.model_config["env_prefix"]) + name.upper()
+        str(field.validation_alias or kind.model_config["env_prefix"] + name.upper())
         for kind in kinds
-        for name in kind.model_fields
+        for name, field in kind.model_fields.items()
         if name != "platform"
     }
 
@@ -90,7 +88,7 @@ def ending_faults(manifests: Sequence[Manifest]) -> list[str]:
 
 def _faults_of(manifests: Sequence[Manifest], pod: Pod, container: Manifest) -> Iterator[str]:
     there = variables(manifests, container)
-    unread = there.keys() - known_variables(service_of(pod)) - OF_LIBRARIES - FOR_EXPANSION
+    unread = there.keys() - known_variables(service_of(pod)) - FOR_EXPANSION
     yield from (f"no setting is called {name}" for name in sorted(unread))
     yield from (f"{name} refers to nothing" for name, value in there.items() if "$(" in value)
     try:

@@ -31,8 +31,10 @@ def overlay(manifests: Path, name: str) -> list[Manifest]:
 
 
 def broker(manifests: Path, name: str, kubernetes: str = "1.36") -> list[Manifest]:
-    """The release `nats` of the chart with the values of an overlay."""
-    values = [f"--values={manifests / 'nats' / file}" for file in ("values.yaml", f"{name}.yaml")]
+    """The release `nats` of the chart with the values of an overlay, and the identities made for `local`."""
+    identities = manifests / "overlays" / "local" / "generated" / "broker" / "nats-values.json"
+    files = (manifests / "nats" / "values.yaml", manifests / "nats" / f"{name}.yaml", identities)
+    values = [f"--values={file}" for file in files]
     release = ["template", "nats", str(CHART), "--namespace", NAMESPACE, "--kube-version", kubernetes]
     found = _documents([str(tool("helm")), *release, *values])
     for manifest in found:

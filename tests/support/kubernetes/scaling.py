@@ -9,7 +9,6 @@ Trigger = Manifest
 FIELDS = {
     "nats-jetstream": {
         "natsServerMonitoringEndpoint",
-        "account",
         "stream",
         "consumer",
         "lagThreshold",
@@ -35,10 +34,24 @@ def faults(manifests: Sequence[Manifest], consumers: Sequence[Consumption]) -> l
             found.append(f"{named(scaled)}: no code reads {asked['stream']} as {asked['consumer']}")
         elif reader != scaled["spec"]["scaleTargetRef"]["name"]:
             found.append(f"{named(scaled)} scales by the consumer of {reader}")
+        found += _account_faults(manifests, scaled, trigger)
         found += _endpoint_faults(manifests, scaled, asked["natsServerMonitoringEndpoint"])
     for scaled, trigger in triggers(manifests, "postgresql"):
         found += _database_faults(manifests, scaled, trigger)
     return [*found, *_unknown_fields(manifests), *_late_consumers(manifests)]
+
+
+def _account_faults(manifests: Sequence[Manifest], scaled: Manifest, trigger: Trigger) -> Iterator[str]:
+    """The account that holds a stream is the one of the service that the stream is called after."""
+    name, stream = trigger["authenticationRef"]["name"], trigger["metadata"]["stream"]
+    access = find(manifests, "TriggerAuthentication", name)
+    asked = (access or {"spec": {}})["spec"].get("configMapTargetRef", [])
+    if [(one["parameter"], one["key"]) for one in asked] != [("accountID", stream.lower())]:
+        yield f"{named(scaled)}: {name} does not say in which account {stream} is"
+    for one in asked:
+        kept = find(manifests, "ConfigMap", one["name"])
+        if one["key"] not in (kept or {}).get("data", {}):
+            yield f"{named(scaled)}: nobody makes {one['key']} of ConfigMap {one['name']}"
 
 
 def _endpoint_faults(manifests: Sequence[Manifest], scaled: Manifest, endpoint: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ def _reads(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
         for role in cluster["spec"]["managed"]["roles"]:
             yield from ((role["passwordSecret"]["name"], key) for key in ("username", "password"))
     for access in of(manifests, "TriggerAuthentication"):
-        yield from ((one["name"], one["key"]) for one in access["spec"]["secretTargetRef"])
+        yield from ((one["name"], one["key"]) for one in access["spec"].get("secretTargetRef", []))
     for ingress in of(manifests, "Ingress"):
         yield from ((tls["secretName"], "tls.crt") for tls in ingress["spec"].get("tls", []))
 

@@ -1,8 +1,6 @@
 """Both overlays, rendered once for each test process; each test gets a copy that it may break."""
 
 import copy
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,22 +9,27 @@ from tests.support.kubernetes import rendered
 from tests.support.kubernetes.manifests import Manifest
 
 
-@cache
-def _everything(overlay: str) -> list[Manifest]:
-    with tempfile.TemporaryDirectory(prefix="jingqiao-manifests-") as folder:
-        return rendered.everything(rendered.copied(Path(folder)), overlay)
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the manifests with what is generated for the overlay `local`: the checkout itself has none of it."""
+    return rendered.copied(tmp_path_factory.mktemp("manifests"))
+
+
+@pytest.fixture(scope="session")
+def once(folder: Path) -> dict[str, list[Manifest]]:
+    return {overlay: rendered.everything(folder, overlay) for overlay in rendered.OVERLAYS}
 
 
 @pytest.fixture(params=rendered.OVERLAYS)
-def manifests(request: pytest.FixtureRequest) -> list[Manifest]:
-    return copy.deepcopy(_everything(request.param))
+def manifests(request: pytest.FixtureRequest, once: dict[str, list[Manifest]]) -> list[Manifest]:
+    return copy.deepcopy(once[request.param])
 
 
 @pytest.fixture
-def production() -> list[Manifest]:
-    return copy.deepcopy(_everything("production"))
+def production(once: dict[str, list[Manifest]]) -> list[Manifest]:
+    return copy.deepcopy(once["production"])
 
 
 @pytest.fixture
-def local() -> list[Manifest]:
-    return copy.deepcopy(_everything("local"))
+def local(once: dict[str, list[Manifest]]) -> list[Manifest]:
+    return copy.deepcopy(once["local"])

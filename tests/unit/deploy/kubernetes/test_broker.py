@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from deploy.embedded.nats import binary
-from tests.support.kubernetes import rendered
-from tests.support.kubernetes.manifests import Manifest, find
+from tests.support.kubernetes import environment, rendered
+from tests.support.kubernetes.manifests import Manifest, find, pods
 
 
 def _configuration(manifests: list[Manifest]) -> str:
@@ -35,9 +35,9 @@ def test_a_configuration_that_no_server_takes_is_seen(production: list[Manifest]
     assert done.returncode != 0
 
 
-def test_streams_are_stored_on_a_volume_of_the_size_that_is_asked_for(production: list[Manifest]) -> None:
+def test_streams_and_claims_are_stored_on_volumes_of_the_size_that_is_asked_for(production: list[Manifest]) -> None:
     claims = (find(production, "StatefulSet", "nats") or {})["spec"]["volumeClaimTemplates"]
-    assert [claim["spec"]["resources"]["requests"]["storage"] for claim in claims] == ["50Gi"]
+    assert [claim["spec"]["resources"]["requests"]["storage"] for claim in claims] == ["50Gi", "1Gi"]
     assert re.search(r'"max_file_store": 50GB?i?', _configuration(production).replace("53687091200", "50Gi"))
 
 
@@ -74,6 +74,21 @@ def test_a_value_that_the_chart_does_not_know_is_seen() -> None:
 
 @pytest.mark.parametrize("kubernetes", ["1.31", "1.36"])
 @pytest.mark.parametrize("overlay", rendered.OVERLAYS)
-def test_the_chart_renders_for_the_oldest_and_the_newest_kubernetes(overlay: str, kubernetes: str) -> None:
-    found = rendered.broker(rendered.MANIFESTS, overlay, kubernetes)
+def test_the_chart_renders_for_the_oldest_and_the_newest_kubernetes(
+    folder: Path, overlay: str, kubernetes: str
+) -> None:
+    found = rendered.broker(folder, overlay, kubernetes)
     assert find(found, "StatefulSet", "nats") is not None
+
+
+def test_the_servers_trust_the_keys_that_were_made_and_nobody_else(manifests: list[Manifest]) -> None:
+    configuration = _configuration(manifests)
+    assert '"operator": "ey' in configuration
+    assert '"resolver_preload"' in configuration
+    assert '"type": "full"' in configuration
+
+
+def test_streams_are_kept_on_every_server(manifests: list[Manifest]) -> None:
+    servers = (find(manifests, "StatefulSet", "nats") or {})["spec"]["replicas"]
+    ours = [pod for pod in pods(manifests) if environment.service_of(pod) in environment.SETTINGS]
+    assert {environment.settings(manifests, pod).platform.stream_replicas for pod in ours} == {servers}

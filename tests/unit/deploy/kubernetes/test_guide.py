@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -24,10 +25,10 @@ def test_every_folder_is_named(guide: str) -> None:
 
 
 @BOTH
-def test_every_path_in_a_command_exists(guide: str) -> None:
-    named = re.findall(r"deploy/kubernetes/[\w./-]+", guide)
+def test_every_path_in_a_command_exists(guide: str, folder: Path) -> None:
+    named = re.findall(r"deploy/kubernetes/([\w./-]+)", guide)
     assert named
-    assert [path for path in named if not (rendered.ROOT / path.rstrip(".")).exists()] == []
+    assert [path for path in named if not (folder / path.rstrip(".")).exists()] == []
 
 
 @BOTH

@@ -16,7 +16,7 @@ from tests.support.kubernetes.rendered import ROOT
 Check = Callable[[list[Manifest]], list[str]]
 CHECKS: list[Check] = [environment.faults, secrets.faults, secrets.login_faults]
 CONTAINER = "spec.template.spec.containers.0"
-WORK = "Deployment catalog-work"
+WORK, MIGRATE = "Deployment catalog-work", "Job catalog-migrate-0-1-0"
 BROKEN: list[tuple[Check, str, str, Any, str]] = [
     (
         environment.faults,
@@ -25,30 +25,44 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
         "x",
         "no setting is called JINGQIAO_NATS_URI",
     ),
-    (environment.faults, WORK, f"{CONTAINER}.env.0.name", "DATABASE_USER", "no setting is called DATABASE_USER"),
-    (environment.faults, WORK, f"{CONTAINER}.env.0.name", "DATABASE_USER", "CATALOG_DATABASE_URL refers to nothing"),
-    (environment.faults, WORK, f"{CONTAINER}.env.2.name", "CATALOG_DATABASE", "database_url: Field required"),
-    (environment.faults, WORK, f"{CONTAINER}.ports.0.containerPort", 8101, "it listens on 0.0.0.0:8111"),
-    (environment.faults, WORK, f"{CONTAINER}.volumeMounts.1.mountPath", "/etc/ca", "nothing is mounted at"),
+    (environment.faults, WORK, f"{CONTAINER}.env.1.name", "PASSWORD", "no setting is called PASSWORD"),
     (
-        secrets.faults,
+        environment.faults,
+        MIGRATE,
+        f"{CONTAINER}.env.0.name",
+        "PASSWORD",
+        "CATALOG_DATABASE_OWNER_URL refers to nothing",
+    ),
+    (environment.faults, WORK, f"{CONTAINER}.env.2.name", "CATALOG_DATABASE", "database_url: Field required"),
+    (environment.faults, WORK, f"{CONTAINER}.env.3.value", "always", "database_tls: Input should be"),
+    (environment.faults, WORK, f"{CONTAINER}.ports.0.containerPort", 8101, "it listens on 0.0.0.0:8111"),
+    (environment.faults, WORK, f"{CONTAINER}.volumeMounts.1.mountPath", "/etc/ca", "CATALOG_DATABASE_CA: nothing is"),
+    (
+        environment.faults,
         WORK,
-        f"{CONTAINER}.env.0.valueFrom.secretKeyRef.key",
-        "user",
-        "nobody makes user of Secret catalog",
+        f"{CONTAINER}.volumeMounts.2.mountPath",
+        "/etc/b",
+        "CATALOG_NATS_CREDENTIALS: nothing is",
     ),
     (
         secrets.faults,
         WORK,
-        f"{CONTAINER}.env.0.valueFrom.secretKeyRef.name",
+        f"{CONTAINER}.env.1.valueFrom.secretKeyRef.key",
+        "pass",
+        "nobody makes pass of Secret catalog",
+    ),
+    (
+        secrets.faults,
+        WORK,
+        f"{CONTAINER}.env.1.valueFrom.secretKeyRef.name",
         "db",
-        "nobody makes username of Secret db",
+        "nobody makes password of Secret db",
     ),
     (secrets.faults, "Ingress jingqiao", "metadata.annotations", {}, "nobody makes tls.crt of Secret jingqiao-tls"),
     (secrets.faults, "Cluster jingqiao-db", "metadata.name", "other", "nobody makes ca.crt of Secret jingqiao-db-ca"),
     (secrets.faults, "ExternalSecret scaler-database", "spec.target.name", "other", "nobody reads Secret other"),
-    (secrets.faults, WORK, "spec.template.spec.volumes.1.secret.items", GONE, "mounts more of Secret jingqiao-db-ca"),
-    (secrets.faults, WORK, "spec.template.spec.volumes.1.secret.items.0.key", "ca.key", "mounts more of Secret"),
+    (secrets.faults, WORK, "spec.template.spec.volumes.2.secret.items", GONE, "mounts more of Secret jingqiao-db-ca"),
+    (secrets.faults, WORK, "spec.template.spec.volumes.2.secret.items.0.key", "ca.key", "mounts more of Secret"),
     (secrets.faults, WORK, f"{CONTAINER}.envFrom.0.configMapRef.name", "common", "no ConfigMap common"),
     (secrets.login_faults, "Database jingqiao-notify", "spec.owner", "app", "belongs to app, who cannot log in"),
     (
@@ -56,7 +70,7 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
         "Cluster jingqiao-db",
         "spec.managed.roles.0.passwordSecret.name",
         "matcher-database",
-        "Secret matcher-database is not of the role catalog",
+        "Secret matcher-database is not of the role catalog_owner",
     ),
 ]
 
@@ -84,24 +98,54 @@ def test_a_secret_that_nobody_makes_is_seen(local: list[Manifest]) -> None:
 
 
 def test_databases_and_broker_are_where_the_addresses_say(manifests: list[Manifest]) -> None:
-    logins = {role["name"] for one in of(manifests, "Cluster") for role in one["spec"]["managed"]["roles"]}
-    databases = {one["spec"]["name"]: one["spec"]["owner"] for one in of(manifests, "Database")}
     for pod in _ours(manifests):
         read = environment.settings(manifests, pod)
         url, broker = make_url(read.database_url), urlsplit(read.platform.nats_url)
         assert {url.host, broker.hostname} <= services_of(manifests)
         assert (url.port, url.password) == (5432, environment.SECRET)
-        assert databases[str(url.database)] == environment.service_of(pod) in logins
+        assert url.database == url.username == environment.service_of(pod)
         ports = {port["port"] for port in (find(manifests, "Service", str(broker.hostname)) or {})["spec"]["ports"]}
         assert broker.port in ports
 
 
-def test_the_database_is_reached_over_verified_tls_alone(manifests: list[Manifest]) -> None:
+def test_migrations_alone_run_as_the_owner_of_the_database(manifests: list[Manifest]) -> None:
+    owners = {one["spec"]["name"]: one["spec"]["owner"] for one in of(manifests, "Database")}
+    assert owners == {name: f"{name}_owner" for name in environment.SETTINGS}
     for pod in _ours(manifests):
-        assert environment.variables(manifests, pod.containers[0])["PGSSLMODE"] == "verify-full"
-    assert [one["spec"]["postgresql"]["pg_hba"] for one in of(manifests, "Cluster")] == [
-        ["hostnossl all all all reject"]
-    ]
+        url = environment.settings(manifests, pod).database_owner_url
+        is_migration = pod.labels["app.kubernetes.io/component"] == "migrate"
+        owner = owners[environment.service_of(pod)] if is_migration else None
+        assert (make_url(url).username if url else None) == owner
+
+
+def test_the_database_is_reached_over_verified_tls_alone(manifests: list[Manifest]) -> None:
+    assert {environment.settings(manifests, pod).database_tls for pod in _ours(manifests)} == {"verify-full"}
+
+
+def _first_rule(rules: list[str], kind: str, database: str, role: str) -> str:
+    """The method of the rule of pg_hba.conf that decides."""
+    for rule in rules:
+        its_kind, databases, roles, _, method = rule.split()
+        if its_kind == kind and {database, "all"} & set(databases.split(",")) and {role, "all"} & set(roles.split(",")):
+            return method
+    return "whatever comes after"
+
+
+def test_each_role_reaches_its_own_database_alone(manifests: list[Manifest]) -> None:
+    cluster = of(manifests, "Cluster")[0]["spec"]
+    rules = cluster["postgresql"]["pg_hba"]
+    for role in (one["name"] for one in cluster["managed"]["roles"]):
+        for database in (*environment.SETTINGS, "postgres"):
+            is_own = role.removesuffix("_owner") == database or (role == "scaler" and database != "postgres")
+            assert _first_rule(rules, "hostssl", database, role) == ("scram-sha-256" if is_own else "reject")
+            assert _first_rule(rules, "hostnossl", database, role) == "reject"
+
+
+def test_no_role_has_rights_over_others(manifests: list[Manifest]) -> None:
+    for role in of(manifests, "Cluster")[0]["spec"]["managed"]["roles"]:
+        assert role["superuser"] is False
+        # What a member may become it must not be all the time; the autoscaler's may read all the time.
+        assert role["name"] == "scaler" or not role.get("inRoles") or role["inherit"] is False
 
 
 def test_the_address_of_reviews_is_the_matchers_own(production: list[Manifest]) -> None:

@@ -69,7 +69,7 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
     (workloads.restricted_faults, WORK, f"{CONTAINER}.ports.0.hostPort", 80, "a port of the node"),
     (workloads.restricted_faults, "StatefulSet nats", f"{CONTAINER}.securityContext", {}, "nats may gain privileges"),
     (workloads.restricted_faults, "Job notify-migrate-0-1-0", f"{POD}.securityContext", {}, "may run as root"),
-    (workloads.writing_faults, WORK, f"{POD}.volumes.0.emptyDir", {}, "no bounded /tmp"),
+    (workloads.writing_faults, WORK, f"{POD}.volumes.1.emptyDir", {}, "no bounded /tmp"),
     (workloads.writing_faults, WORK, f"{CONTAINER}.volumeMounts.1.name", "ca", "which is no volume"),
     (workloads.link_faults, WORK, f"{POD}.enableServiceLinks", True, "gets variables"),
 ]
