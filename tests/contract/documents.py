@@ -36,6 +36,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
         ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
         ROOT / "docs" / "metrics.md": "\n".join(observability.document()) + "\n",
+        ROOT / "deploy" / "kubernetes" / "components" / "monitoring" / "alerts.yaml": observability.prometheus_rule(),
         **{CONTRACTS / f"{service}.json": _json(contract(service)) for service in APPS},
     }
 

@@ -86,9 +86,26 @@ def grouped(expression: str) -> frozenset[str]:
     return frozenset(label.strip() for labels in GROUPED.findall(expression) for label in labels.split(","))
 
 
+def groups() -> list[dict[str, Any]]:
+    """The groups of rules, as Prometheus reads them."""
+    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / "prometheus" / "alerts.yml").read_text())["groups"]
+    return found
+
+
 def alerts() -> list[dict[str, Any]]:
-    groups = yaml.safe_load((FOLDER / "prometheus" / "alerts.yml").read_text())["groups"]
-    return [rule for group in groups for rule in group["rules"]]
+    return [rule for group in groups() for rule in group["rules"]]
+
+
+def prometheus_rule() -> str:
+    """The same rules as the object that the Prometheus operator reads."""
+    manifest = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": "jingqiao", "labels": {"phase": "services"}},
+        "spec": {"groups": groups()},
+    }
+    said = "# Generated from deploy/observability/prometheus/alerts.yml by `make docs`.\n"
+    return said + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=10_000)
 
 
 def alert_tests() -> list[dict[str, Any]]:

@@ -25,6 +25,9 @@ ELSEWHERE = {
     "DNS": DNS,
     "ingress controller": Party("ingress controller", {"app": "any"}, "traefik"),
     "Prometheus": Party("Prometheus", {"app": "any"}, "monitoring"),
+    "collector": Party(
+        "collector", {"app.kubernetes.io/name": "opentelemetry-collector"}, "monitoring", ports=(("otlp-http", 4318),)
+    ),
     "KEDA": Party("KEDA", {"app": "keda-operator"}, "keda"),
     "operator of PostgreSQL": Party("operator", {"app.kubernetes.io/name": "cloudnative-pg"}, "cnpg-system"),
     "another namespace": Party("another namespace", {"app.kubernetes.io/name": "catalog"}, "default"),
