@@ -17,7 +17,7 @@ from common.contracts import asyncapi
 from common.settings import PlatformSettings
 from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
-from tests.contract import observability
+from tests.contract import lifecycles, observability
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "tests" / "contract" / "openapi"
@@ -34,6 +34,7 @@ def generated() -> dict[Path, str]:
     """Every generated document by its path."""
     return {
         ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
+        ROOT / "ARCHITECTURE.md": lifecycles.drawn((ROOT / "ARCHITECTURE.md").read_text()),
         ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
         ROOT / "docs" / "metrics.md": "\n".join(observability.document()) + "\n",
         ROOT / "deploy" / "kubernetes" / "components" / "monitoring" / "alerts.yaml": observability.prometheus_rule(),

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from common import tracks
 from common.contracts.catalog import DemandKind, DemandState
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
 from common.tracks import Tracks
 
@@ -34,46 +35,32 @@ class Actor(StrEnum):
     CLOCK = "clock"
 
 
-class Move(NamedTuple):
-    state: DemandState
-    action: Action
-    to: DemandState
-    by: frozenset[Actor]
-
-
 _OWNER = frozenset({Actor.OWNER})
 
-MOVES = (
-    Move(DRAFT, Action.REPLACE, DRAFT, _OWNER),
-    Move(DRAFT, Action.SUBMIT, SUBMITTED, _OWNER),
-    Move(DRAFT, Action.WITHDRAW, WITHDRAWN, _OWNER),
-    Move(SUBMITTED, Action.REPLACE, DRAFT, _OWNER),
-    Move(SUBMITTED, Action.PUBLISH, PUBLISHED, _OWNER),
-    Move(SUBMITTED, Action.WITHDRAW, WITHDRAWN, _OWNER),
-    Move(PUBLISHED, Action.AMEND, PUBLISHED, _OWNER),
-    Move(PUBLISHED, Action.CLOSE, CLOSED, _OWNER | {Actor.CLOCK}),
-    Move(PUBLISHED, Action.WITHDRAW, WITHDRAWN, _OWNER),
+LIFE = Lifecycle(
+    Label("demand", "需求"),
+    moves=(
+        Move(DRAFT, Action.REPLACE, DRAFT, _OWNER),
+        Move(DRAFT, Action.SUBMIT, SUBMITTED, _OWNER),
+        Move(DRAFT, Action.WITHDRAW, WITHDRAWN, _OWNER),
+        Move(SUBMITTED, Action.REPLACE, DRAFT, _OWNER),
+        Move(SUBMITTED, Action.PUBLISH, PUBLISHED, _OWNER),
+        Move(SUBMITTED, Action.WITHDRAW, WITHDRAWN, _OWNER),
+        Move(PUBLISHED, Action.AMEND, PUBLISHED, _OWNER),
+        Move(PUBLISHED, Action.CLOSE, CLOSED, _OWNER | {Actor.CLOCK}),
+        Move(PUBLISHED, Action.WITHDRAW, WITHDRAWN, _OWNER),
+    ),
+    states={DRAFT: "草稿", SUBMITTED: "已提交", PUBLISHED: "已发布", CLOSED: "已截止", WITHDRAWN: "已撤回"},
+    actions={
+        Action.REPLACE: Label("replaced", "修改"),
+        Action.SUBMIT: Label("submitted", "提交"),
+        Action.PUBLISH: Label("published", "发布"),
+        Action.AMEND: Label("amended", "变更"),
+        Action.CLOSE: Label("closed", "截止"),
+        Action.WITHDRAW: Label("withdrawn", "撤回"),
+    },
+    parties={Actor.OWNER: Label("its owner", "需求方"), Actor.CLOCK: Label("the clock", "系统定时")},
 )
-"""Every step there is; what is not in the table is refused. A new state joins by adding rows."""
-
-STATES_ZH = {DRAFT: "草稿", SUBMITTED: "已提交", PUBLISHED: "已发布", CLOSED: "已截止", WITHDRAWN: "已撤回"}
-ACTIONS_ZH = {
-    Action.REPLACE: "修改",
-    Action.SUBMIT: "提交",
-    Action.PUBLISH: "发布",
-    Action.AMEND: "变更",
-    Action.CLOSE: "截止",
-    Action.WITHDRAW: "撤回",
-}
-
-_PARTICIPLES = {
-    Action.REPLACE: "replaced",
-    Action.SUBMIT: "submitted",
-    Action.PUBLISH: "published",
-    Action.AMEND: "amended",
-    Action.CLOSE: "closed",
-    Action.WITHDRAW: "withdrawn",
-}
 
 _EITHER = frozenset({Role.PUBLISHER, Role.ENTERPRISE})
 ASKERS = {
@@ -83,30 +70,6 @@ ASKERS = {
     DemandKind.PILOT: _EITHER,
 }
 """The roles that may ask for each kind: opening a scenario takes a publisher, the rest is open to enterprises."""
-
-
-def allowed(state: DemandState, by: Actor) -> tuple[Action, ...]:
-    """What `by` may do now, in the order of the table."""
-    return tuple(move.action for move in MOVES if move.state is state and by in move.by)
-
-
-def is_done(state: DemandState, action: Action) -> bool:
-    """Whether `state` is what `action` leads to, so that asking again changes nothing."""
-    return any(move.to is state for move in MOVES if move.action is action)
-
-
-def moved(state: DemandState, action: Action, by: Actor) -> DemandState:
-    """The state after `action`. Raises NotAllowedNow, naming the state and what is allowed in it."""
-    for move in MOVES:
-        if move.state is state and move.action is action and by in move.by:
-            return move.to
-    others = allowed(state, by)
-    names = ", ".join(others) or "nothing"
-    names_zh = "、".join(ACTIONS_ZH[other] for other in others) or "无"
-    raise NotAllowedNow(
-        f"The demand is {state}, so it cannot be {_PARTICIPLES[action]}; allowed now: {names}",
-        f"需求处于“{STATES_ZH[state]}”状态，不能{ACTIONS_ZH[action]}；当前可以：{names_zh}",
-    )
 
 
 def refuse_asker(kind: DemandKind, roles: frozenset[str]) -> None:

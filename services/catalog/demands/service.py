@@ -61,11 +61,11 @@ async def replace(
 ) -> Demand:
     """New content for a demand that is not public yet; a submitted one becomes a draft again."""
     demand = await _own(session, caller, demand_id)
-    state = rules.moved(demand.state, Action.REPLACE, Actor.OWNER)
+    step = rules.LIFE.moved(demand.state, Action.REPLACE, by={Actor.OWNER}, at=bounds.at)
     refuse_stale(expected, demand.version)
     rules.refuse_asker(content.kind, caller.roles)
     rules.refuse_faulty(content, bounds)
-    demand.state = state
+    demand.state = step.after
     _write(demand, content, CONTENT, bounds)
     _advance(demand, bounds.at)
     return demand
@@ -73,17 +73,17 @@ async def replace(
 
 async def submit(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
     demand = await _own(session, caller, demand_id)
-    if not rules.is_done(demand.state, Action.SUBMIT):
-        demand.state = rules.moved(demand.state, Action.SUBMIT, Actor.OWNER)
+    if not rules.LIFE.is_done(demand.state, Action.SUBMIT):
+        demand.state = rules.LIFE.moved(demand.state, Action.SUBMIT, by={Actor.OWNER}, at=at).after
         _advance(demand, at)
     return demand
 
 
 async def publish(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
     demand = await _own(session, caller, demand_id)
-    if rules.is_done(demand.state, Action.PUBLISH):
+    if rules.LIFE.is_done(demand.state, Action.PUBLISH):
         return demand
-    demand.state = rules.moved(demand.state, Action.PUBLISH, Actor.OWNER)
+    demand.state = rules.LIFE.moved(demand.state, Action.PUBLISH, by={Actor.OWNER}, at=at).after
     rules.refuse_expired(demand.closes_at, at)
     demand.published_at = at
     _advance(demand, at)
@@ -95,7 +95,7 @@ async def amend(
     session: AsyncSession, caller: Principal, demand_id: UUID, amendment: Amendment, expected: int, bounds: Bounds
 ) -> Demand:
     demand = await _own(session, caller, demand_id)
-    demand.state = rules.moved(demand.state, Action.AMEND, Actor.OWNER)
+    demand.state = rules.LIFE.moved(demand.state, Action.AMEND, by={Actor.OWNER}, at=bounds.at).after
     refuse_stale(expected, demand.version)
     given = amendment.model_fields_set - {"reason"}
     rules.refuse_empty(given)
@@ -112,7 +112,7 @@ async def amend(
 
 async def close(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
     demand = await _own(session, caller, demand_id)
-    if not rules.is_done(demand.state, Action.CLOSE):
+    if not rules.LIFE.is_done(demand.state, Action.CLOSE):
         _close(session, demand, Actor.OWNER, at)
     return demand
 
@@ -131,9 +131,9 @@ async def withdraw(
 ) -> Demand:
     """Take a demand back; the public hears of it only when it had heard of the demand."""
     demand = await _own(session, caller, demand_id)
-    if rules.is_done(demand.state, Action.WITHDRAW):
+    if rules.LIFE.is_done(demand.state, Action.WITHDRAW):
         return demand
-    demand.state = rules.moved(demand.state, Action.WITHDRAW, Actor.OWNER)
+    demand.state = rules.LIFE.moved(demand.state, Action.WITHDRAW, by={Actor.OWNER}, at=at).after
     demand.withdrawal_reason = reason
     _advance(demand, at)
     if demand.published_at is not None:
@@ -200,7 +200,7 @@ def _advance(demand: Demand, at: datetime) -> None:
 
 
 def _close(session: AsyncSession, demand: Demand, by: Actor, at: datetime) -> None:
-    demand.state = rules.moved(demand.state, Action.CLOSE, by)
+    demand.state = rules.LIFE.moved(demand.state, Action.CLOSE, by={by}, at=at).after
     _advance(demand, at)
     _announce(session, demand, Change.CLOSED)
 

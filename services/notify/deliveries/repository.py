@@ -18,7 +18,7 @@ from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery, KnownMatch
-from notify.deliveries.rules import OPEN, DeliveryState
+from notify.deliveries.rules import LIFE, DeliveryAction, DeliveryState
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
@@ -216,20 +216,24 @@ async def attempts_of(session: AsyncSession, delivery_id: UUID) -> Sequence[Atte
     return (await session.scalars(rows)).all()
 
 
+def _may(action: DeliveryAction) -> ColumnElement[bool]:
+    return Delivery.state.in_(LIFE.before(action))
+
+
 async def hold(session: AsyncSession, subscription_id: UUID) -> None:
-    pending = and_(Delivery.subscription_id == subscription_id, Delivery.state == DeliveryState.PENDING)
-    await session.execute(update(Delivery).where(pending).values(state=DeliveryState.HELD))
+    holdable = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.HOLD))
+    await session.execute(update(Delivery).where(holdable).values(state=LIFE.after(DeliveryAction.HOLD)))
 
 
 async def release(session: AsyncSession, subscription_id: UUID, at: datetime) -> None:
     """Let what was held go, now."""
-    held = and_(Delivery.subscription_id == subscription_id, Delivery.state == DeliveryState.HELD)
-    await session.execute(update(Delivery).where(held).values(state=DeliveryState.PENDING, due_at=at))
+    held = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.RELEASE))
+    await session.execute(update(Delivery).where(held).values(state=LIFE.after(DeliveryAction.RELEASE), due_at=at))
     await wake(session)
 
 
 async def abandon_open(session: AsyncSession, subscription_id: UUID, reason: str, at: datetime) -> None:
-    await _abandon(session, and_(Delivery.subscription_id == subscription_id, Delivery.state.in_(OPEN)), reason, at)
+    await _abandon(session, and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.ABANDON)), reason, at)
 
 
 async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, older_than: datetime) -> None:
@@ -238,7 +242,7 @@ async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, olde
 
 
 async def _abandon(session: AsyncSession, those: ColumnElement[bool], reason: str, at: datetime) -> None:
-    change = {"state": DeliveryState.ABANDONED, "reason": reason, "due_at": None, "settled_at": at}
+    change = {"state": LIFE.after(DeliveryAction.ABANDON), "reason": reason, "due_at": None, "settled_at": at}
     await session.execute(update(Delivery).where(those).values(change))
 
 

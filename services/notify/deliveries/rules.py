@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from common.lifecycle import Label, Lifecycle, Move
 from notify import backoff
 
 
@@ -16,10 +17,58 @@ class DeliveryState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class DeliveryAction(StrEnum):
+    SEND = "send"
+    ABANDON = "abandon"
+    HOLD = "hold"
+    RELEASE = "release"
+    REDELIVER = "redeliver"
+
+
+class DeliveryParty(StrEnum):
+    """`sender` is the background work that makes the attempts."""
+
+    SENDER = "sender"
+    SUBSCRIBER = "subscriber"
+
+
+_PENDING, _HELD = DeliveryState.PENDING, DeliveryState.HELD
+_SENT, _ABANDONED = DeliveryState.SENT, DeliveryState.ABANDONED
+_SENDER, _SUBSCRIBER = frozenset({DeliveryParty.SENDER}), frozenset({DeliveryParty.SUBSCRIBER})
+
+LIFE = Lifecycle(
+    Label("delivery", "投递"),
+    moves=(
+        Move(_PENDING, DeliveryAction.SEND, _SENT, _SENDER),
+        Move(_PENDING, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
+        Move(_PENDING, DeliveryAction.HOLD, _HELD, _SUBSCRIBER),
+        Move(_PENDING, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
+        # What was on its way when its subscription was paused.
+        Move(_HELD, DeliveryAction.SEND, _SENT, _SENDER),
+        Move(_HELD, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
+        Move(_HELD, DeliveryAction.RELEASE, _PENDING, _SUBSCRIBER),
+        Move(_HELD, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
+        Move(_SENT, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
+        Move(_ABANDONED, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
+    ),
+    states={_PENDING: "待投递", _HELD: "暂停中", _SENT: "已送达", _ABANDONED: "已放弃"},
+    actions={
+        DeliveryAction.SEND: Label("sent", "送达"),
+        DeliveryAction.ABANDON: Label("abandoned", "放弃"),
+        DeliveryAction.HOLD: Label("held", "暂停"),
+        DeliveryAction.RELEASE: Label("released", "恢复"),
+        DeliveryAction.REDELIVER: Label("redelivered", "重新投递"),
+    },
+    parties={
+        DeliveryParty.SENDER: Label("the sender", "投递程序"),
+        DeliveryParty.SUBSCRIBER: Label("its subscriber", "订阅方"),
+    },
+)
+
 # Why a delivery was abandoned, where no attempt says it.
 DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
-OPEN = frozenset({DeliveryState.PENDING, DeliveryState.HELD})
+OPEN = frozenset(LIFE.before(DeliveryAction.ABANDON))
 """States that an outcome may change: pending is tried when due, held waits for its subscription to resume."""
 
 
@@ -100,16 +149,20 @@ def after(
     """Where an open delivery goes; `failures_count` counts those before this attempt, jitter is 0.0 … 1.0."""
     match outcome:
         case Sent():
-            return Progress(DeliveryState.SENT, failures_count, None, None)
+            return Progress(_ended(state, DeliveryAction.SEND, at), failures_count, None, None)
         case Gone():
-            return Progress(DeliveryState.ABANDONED, failures_count + 1, None, "gone")
+            return Progress(_ended(state, DeliveryAction.ABANDON, at), failures_count + 1, None, "gone")
         case Refused(status=status, retry_after_s=asked):
             wait_s, reason = backoff.delay_s(failures_count + 1, jitter=jitter, retry_after_s=asked), f"http_{status}"
         case Unreachable(reason=reason):
             wait_s = backoff.delay_s(failures_count + 1, jitter=jitter)
     if wait_s is None:
-        return Progress(DeliveryState.ABANDONED, failures_count + 1, None, reason)
+        return Progress(_ended(state, DeliveryAction.ABANDON, at), failures_count + 1, None, reason)
     return Progress(state, failures_count + 1, at + timedelta(seconds=wait_s), reason)
+
+
+def _ended(state: DeliveryState, action: DeliveryAction, at: datetime) -> DeliveryState:
+    return LIFE.moved(state, action, by=_SENDER, at=at).after
 
 
 class Lanes:

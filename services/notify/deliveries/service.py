@@ -18,11 +18,19 @@ from notify.deliveries import repository, rules
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import AttemptResult, DeliveryState
+from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
 from notify.deliveries.schemas import notification_of
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionState, moved, should_hear, wants
+from notify.subscriptions.rules import (
+    LIFE,
+    Channel,
+    SubscriptionAction,
+    SubscriptionParty,
+    SubscriptionState,
+    should_hear,
+    wants,
+)
 
 
 async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
@@ -155,7 +163,8 @@ def _attempt(delivery_id: UUID, outcome: AttemptResult, at: datetime) -> Attempt
 
 
 async def _disable(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:
-    subscription.state = moved(subscription.state, to=SubscriptionState.DISABLED)
+    by = {SubscriptionParty.RECEIVER}
+    subscription.state = LIFE.moved(subscription.state, SubscriptionAction.DISABLE, by=by, at=at).after
     subscription.state_reason, subscription.changed_at = reason, at
     subscription.version += 1
     await repository.abandon_open(session, subscription.id, rules.DISABLED, at)
@@ -187,8 +196,11 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
     if subscription is None or subscription.state is SubscriptionState.DISABLED:
         raise NotAllowedNow("Its subscription is disabled or deleted", "该投递所属的订阅已停用或删除")
     delivery = await repository.own(session, organisation, delivery_id, lock=True)
-    is_paused = subscription.state is SubscriptionState.PAUSED
-    delivery.state = DeliveryState.HELD if is_paused else DeliveryState.PENDING
+    actions = [DeliveryAction.REDELIVER]
+    if subscription.state is SubscriptionState.PAUSED:
+        actions.append(DeliveryAction.HOLD)
+    for action in actions:
+        delivery.state = rules.LIFE.moved(delivery.state, action, by={DeliveryParty.SUBSCRIBER}, at=at).after
     delivery.failures_count, delivery.due_at = 0, at
     delivery.reason = delivery.settled_at = None
     await repository.wake(session)

@@ -14,8 +14,9 @@ from common import tracks
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.envelope import TolerantModel
 from common.contracts.matcher import MatchSnapshot
-from common.errors import NotAllowedNow, invalid
+from common.errors import invalid
 from common.fields import Line, OrganisationKey, Whole
+from common.lifecycle import Label, Lifecycle, Move
 from common.tracks import Tracks
 
 
@@ -37,20 +38,42 @@ class SubscriptionState(StrEnum):
     DISABLED = "disabled"
 
 
-MOVES: dict[SubscriptionState, frozenset[SubscriptionState]] = {
-    SubscriptionState.ACTIVE: frozenset({SubscriptionState.PAUSED, SubscriptionState.DISABLED}),
-    SubscriptionState.PAUSED: frozenset({SubscriptionState.ACTIVE, SubscriptionState.DISABLED}),
-    SubscriptionState.DISABLED: frozenset({SubscriptionState.ACTIVE}),
-}
+class SubscriptionAction(StrEnum):
+    PAUSE = "pause"
+    RESUME = "resume"
+    DISABLE = "disable"
 
 
-def moved(state: SubscriptionState, to: SubscriptionState) -> SubscriptionState:
-    """`to`, when a subscription may go there. Raises NotAllowedNow otherwise."""
-    if to not in MOVES[state]:
-        raise NotAllowedNow(
-            f"A subscription that is {state} cannot become {to}", f"订阅当前状态为 {state}，不能变为 {to}"
-        )
-    return to
+class SubscriptionParty(StrEnum):
+    """`receiver` is the address of a webhook, which answers that it wants nothing more."""
+
+    SUBSCRIBER = "subscriber"
+    RECEIVER = "receiver"
+
+
+_ACTIVE, _PAUSED, _DISABLED = SubscriptionState.ACTIVE, SubscriptionState.PAUSED, SubscriptionState.DISABLED
+_SUBSCRIBER, _RECEIVER = frozenset({SubscriptionParty.SUBSCRIBER}), frozenset({SubscriptionParty.RECEIVER})
+
+LIFE = Lifecycle(
+    Label("subscription", "订阅"),
+    moves=(
+        Move(_ACTIVE, SubscriptionAction.PAUSE, _PAUSED, _SUBSCRIBER),
+        Move(_ACTIVE, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
+        Move(_PAUSED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
+        Move(_PAUSED, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
+        Move(_DISABLED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
+    ),
+    states={_ACTIVE: "生效", _PAUSED: "已暂停", _DISABLED: "已停用"},
+    actions={
+        SubscriptionAction.PAUSE: Label("paused", "暂停"),
+        SubscriptionAction.RESUME: Label("resumed", "恢复"),
+        SubscriptionAction.DISABLE: Label("disabled", "停用"),
+    },
+    parties={
+        SubscriptionParty.SUBSCRIBER: Label("its subscriber", "订阅方"),
+        SubscriptionParty.RECEIVER: Label("its receiver", "接收方"),
+    },
+)
 
 
 class SubscriptionFilters(TolerantModel):

@@ -20,7 +20,14 @@ from notify.deliveries.rules import DELETED
 from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState, WebhookTarget
+from notify.subscriptions.rules import (
+    Channel,
+    SubscriptionAction,
+    SubscriptionFilters,
+    SubscriptionParty,
+    SubscriptionState,
+    WebhookTarget,
+)
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
 from notify.vault import Vault
 
@@ -168,9 +175,9 @@ async def pause(
     session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, at: datetime
 ) -> Subscription:
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
-    if subscription.state is SubscriptionState.PAUSED:
+    if rules.LIFE.is_done(subscription.state, SubscriptionAction.PAUSE):
         return subscription
-    subscription.state = rules.moved(subscription.state, to=SubscriptionState.PAUSED)
+    _move(subscription, SubscriptionAction.PAUSE, at)
     await deliveries.hold(session, subscription.id)
     return _touched(subscription, at)
 
@@ -179,12 +186,17 @@ async def resume(
     session: AsyncSession, organisation: OrganisationKey, subscription_id: UUID, at: datetime
 ) -> Subscription:
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
-    if subscription.state is SubscriptionState.ACTIVE:
+    if rules.LIFE.is_done(subscription.state, SubscriptionAction.RESUME):
         return subscription
-    subscription.state = rules.moved(subscription.state, to=SubscriptionState.ACTIVE)
+    _move(subscription, SubscriptionAction.RESUME, at)
     subscription.state_reason = None
     await deliveries.release(session, subscription.id, at)
     return _touched(subscription, at)
+
+
+def _move(subscription: Subscription, action: SubscriptionAction, at: datetime) -> None:
+    by = {SubscriptionParty.SUBSCRIBER}
+    subscription.state = rules.LIFE.moved(subscription.state, action, by=by, at=at).after
 
 
 async def rotate_secret(

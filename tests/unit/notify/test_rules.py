@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import MatchSnapshot
-from common.errors import NotAllowedNow
 from notify.backoff import DELAYS_S
 from notify.deliveries.rules import (
     OPEN,
@@ -24,12 +23,9 @@ from notify.deliveries.rules import (
     recorded,
 )
 from notify.subscriptions.rules import (
-    MOVES,
     MatchSide,
     SubscriptionFilters,
-    SubscriptionState,
     UrlRefused,
-    moved,
     should_hear,
     sides,
     target_of,
@@ -88,16 +84,6 @@ def test_whoever_was_told_hears_once_that_it_is_no_longer_so() -> None:
     assert not _hears(lapsed, weak)
     assert not _hears(lapsed, None)
     assert _hears(good, lapsed)
-
-
-def test_a_subscription_moves_only_along_its_table() -> None:
-    for start in SubscriptionState:
-        for end in SubscriptionState:
-            if end in MOVES[start]:
-                assert moved(start, end) is end
-            else:
-                with pytest.raises(NotAllowedNow):
-                    moved(start, end)
 
 
 @pytest.mark.parametrize(
