@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from common.contracts.catalog import Clause, ClauseKind, Comparison
 from matcher.engine.clauses import cues, exclusions, metric_names
 from matcher.engine.clauses.exclusions import Aside
-from matcher.engine.facts import cue_words, identifiers, readings
+from matcher.engine.facts import cue_words, identifiers, readings, sizes
 from matcher.engine.facts.measures import Sense
 from matcher.engine.facts.readings import Reading
 
@@ -41,10 +41,13 @@ _SENSE_OPERATOR = {
 def read(text: str, *, section: str = "") -> Clause:
     """The clause one sentence states; `section` is the heading it stands under and helps to tell its kind."""
     named = identifiers.find(text)
-    figure = main_figure(text)
+    figure, size = main_figure(text), next(iter(sizes.find(text)), None)
     kind = _kind(text, figure, named, section)
+    if size and kind is ClauseKind.FUNCTION:
+        kind = ClauseKind.PERFORMANCE
     numbers = _numbers(figure) if figure else {}
-    return Clause(kind=kind, text=text, is_hard=_is_hard(text, figure, named), **numbers)
+    is_hard = _is_hard(text, figure, named) or bool(size and size.cue and not cues.SOFT.search(text))
+    return Clause(kind=kind, text=text, is_hard=is_hard, **numbers)
 
 
 def completed(clause: Clause) -> Clause:
@@ -59,7 +62,7 @@ def completed(clause: Clause) -> Clause:
 
 
 def main_figure(text: str) -> Reading | None:
-    """The figure a sentence turns on; digits inside the name of a standard or a grade are no figure.
+    """The figure a sentence turns on; digits inside the name of a standard or a grade, or of a size, are no figure.
 
     Neither is the time in which it counts, nor a condition under which it does, unless nothing else is asked.
     """
@@ -68,11 +71,12 @@ def main_figure(text: str) -> Reading | None:
 
 
 def _turned_on(text: str) -> Reading | None:
-    named = identifiers.find(text)
+    others = [(named.start, named.end) for named in identifiers.find(text)]
+    others += [(size.start, size.end) for size in sizes.find(text)]
     figures = [
         reading
         for reading in readings.read(text)
-        if not any(i.start <= reading.quantity.figure_start < i.end for i in named)
+        if not any(start <= reading.quantity.figure_start < end for start, end in others)
     ]
     ranks = [_rank(reading) for reading in figures]
     best = min(ranks, default=_NO_FIGURE)

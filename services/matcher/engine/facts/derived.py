@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from matcher.engine.facts import measures
+from matcher.engine.facts import measures, periods, weather
 from matcher.engine.facts.cue_words import Cue
 from matcher.engine.facts.readings import Reading
 from matcher.engine.facts.units import UNITS, Unit
@@ -71,6 +71,8 @@ def readings(text: str, stated: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 
 def _of(before: str, reading: Reading) -> Iterator[Reading]:
+    yield from weather.readings(reading)
+    yield from periods.readings(reading)
     dimension = reading.quantity.unit.dimension
     if dimension in ("ratio", "fold") and (level := _TO_LEVEL.search(before)):
         yield _change(reading, level)

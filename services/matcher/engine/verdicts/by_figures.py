@@ -7,7 +7,7 @@ from common.contracts.matcher import Outcome
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
-from matcher.engine.verdicts import best_case, compare, precedence, same_measure, sizes
+from matcher.engine.verdicts import best_case, compare, precedence, same_measure
 from matcher.engine.verdicts.evidence import Evidence, Stated
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
@@ -63,7 +63,7 @@ def _candidate(asked: Question, wanted: Target, written: Facts, stated: Stated, 
     place = Place(stated.index, reading.start, reading.end)
     if doubt := _objection(asked, wanted, written, reading):
         return _Candidate(replace(doubt, place=place), stated.index, certainty + relevance - 1)
-    outcome = sizes.outcome(wanted, asked.text, written.text, reading, compare.outcome(wanted, reading))
+    outcome = compare.outcome(wanted, reading)
     finding = Finding(outcome, _REASONS[outcome], place)
     is_of_use = _is_of_use(written, reading)
     return _Candidate(finding, stated.index, certainty + relevance, is_of_use)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from matcher.engine.facts import derived, identifiers, quantities, readings
+from matcher.engine.facts import derived, identifiers, quantities, readings, sizes
 from matcher.engine.facts.identifiers import Identifier
 from matcher.engine.facts.readings import Reading
+from matcher.engine.facts.sizes import Size
 from matcher.engine.modifiers import foreign, interpreter
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
 from matcher.engine.verdicts.measured import Measured
@@ -27,6 +28,11 @@ class Facts:
         """Those stated, then those that follow from them by arithmetic."""
         stated = readings.read(self.text)
         return stated + derived.readings(self.text, stated)
+
+    @cached_property
+    def sizes(self) -> tuple[Size, ...]:
+        """The sizes of two or three sides."""
+        return sizes.find(self.text)
 
     @cached_property
     def names(self) -> tuple[Identifier, ...]:

@@ -12,7 +12,7 @@ from common.fields import Language
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
-from matcher.engine.verdicts import by_figures, by_names, by_words, precedence
+from matcher.engine.verdicts import by_figures, by_names, by_sizes, by_words, precedence
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Finding, Place, Reason, worded
@@ -115,6 +115,8 @@ def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Fi
         return _by_level(asked, asked.wanted, evidence)
     about = Relevance(asked.facts.content, evidence, cosines)
     facets = []
+    if asked.size:
+        facets.append(by_sizes.judged(asked, asked.size, evidence))
     if asked.wanted:
         facets.append(by_figures.judged(asked, asked.wanted, evidence, about))
     if asked.named:

@@ -8,6 +8,7 @@ from common.contracts.catalog import Clause, ClauseKind
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts import grades
 from matcher.engine.facts.identifiers import Identifier
+from matcher.engine.facts.sizes import Size
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category
 from matcher.engine.verdicts import absence
@@ -34,6 +35,11 @@ class Question:
     def wanted(self) -> Target | None:
         """The figure asked for, if any."""
         return target_of(self.clause)
+
+    @cached_property
+    def size(self) -> Size | None:
+        """The size of several sides asked for, if any."""
+        return next(iter(self.facts.sizes), None)
 
     @cached_property
     def measured(self) -> Measured:
