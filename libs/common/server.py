@@ -3,14 +3,20 @@
 import asyncio
 import os
 import socket
+import ssl
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.server import ServerState
 
 from common.protocol import ProblemProtocol
 
+log = structlog.get_logger()
 POLL_S = 0.05
+TICKS_PER_S = 10
+"""How often uvicorn calls `on_tick`."""
+CERTIFICATE_LOOKED_AT_S = 60
 
 
 class State(ServerState):
@@ -32,6 +38,28 @@ class Server(uvicorn.Server):
         self.server_state: State = State()
         self._app_state = app.state
         self._delay_s = delay_s
+        self._certified_at = _changed_at(config)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % (CERTIFICATE_LOOKED_AT_S * TICKS_PER_S) == 0:
+            self.take_up_certificate()
+        return await super().on_tick(counter)
+
+    def take_up_certificate(self) -> None:
+        """Show a renewed certificate to connections from now on; what cannot be read leaves the present one in use."""
+        changed_at = _changed_at(self.config)
+        if changed_at == self._certified_at or self.config.ssl is None:
+            return
+        files = str(self.config.ssl_certfile), str(self.config.ssl_keyfile)
+        try:
+            # First into a context of its own: a key that does not fit would leave the one in use without any.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files)
+            self.config.ssl.load_cert_chain(*files)
+        except (OSError, ssl.SSLError) as error:  # half of it is written: look again at the next tick
+            log.warning("certificate_unreadable", error=str(error))
+            return
+        self._certified_at = changed_at
+        log.info("certificate_renewed")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.server_state.is_stopping = self._app_state.is_stopping = True
@@ -63,6 +91,14 @@ class Server(uvicorn.Server):
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return made
+
+
+def _changed_at(config: uvicorn.Config) -> tuple[int, ...]:
+    """When certificate and key were written, in nanoseconds; empty while one of them is not there."""
+    try:
+        return tuple(os.stat(file).st_mtime_ns for file in (config.ssl_certfile, config.ssl_keyfile) if file)
+    except OSError:
+        return ()
 
 
 def _accepted(listener: socket.socket) -> list[socket.socket]:

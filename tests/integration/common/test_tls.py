@@ -18,6 +18,7 @@ from common.broker_access import Access
 from common.bus import Bus
 from common.database import Database
 from common.errors import Unavailable
+from common.server import Server
 from common.settings import ServiceSettings
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
@@ -25,6 +26,7 @@ from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 from tests.support.certificates import Authority, Certificate
+from tests.support.eventually import eventually
 from tests.support.tls_front import TlsFront, tls_front
 
 
@@ -170,6 +172,38 @@ async def test_clients_are_served_by_https(
         async with httpx.AsyncClient() as client:
             with pytest.raises(httpx.HTTPError):
                 await client.get(f"http://localhost:{port}/healthz")
+
+
+async def test_a_renewed_certificate_is_shown_without_a_restart(
+    settings: ServiceSettings, authority: Authority, certificate: Certificate, stranger: Authority
+) -> None:
+    tls = {"host": "localhost", "tls_certificate": certificate.chain, "tls_key": certificate.key}
+    app, port = ledger.ledger_app(settings), free_port()
+    config = runtime.server_config(app, settings.model_copy(update=tls), port)
+    server = Server(config, app, delay_s=0)
+    task = asyncio.create_task(server.serve())
+    try:
+        await eventually(lambda: _is_shown(port, authority.ca))
+        renewed = stranger.certificate("localhost")
+        certificate.chain.write_bytes(renewed.chain.read_bytes())
+        server.take_up_certificate()  # the key is still the old one
+        assert await _is_shown(port, authority.ca)
+        certificate.key.write_bytes(renewed.key.read_bytes())
+        server.take_up_certificate()
+        assert await _is_shown(port, stranger.ca)
+        assert not await _is_shown(port, authority.ca)
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _is_shown(port: int, ca: Path) -> bool:
+    """Whether a client that trusts `ca` alone gets an answer."""
+    async with httpx.AsyncClient(verify=_context(ca)) as client:
+        try:
+            return (await client.get(f"https://localhost:{port}/healthz")).status_code == 200
+        except httpx.ConnectError:
+            return False
 
 
 def _context(ca: Path) -> ssl.SSLContext:

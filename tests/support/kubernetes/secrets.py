@@ -4,12 +4,15 @@ import base64
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from tests.support.kubernetes import tls
 from tests.support.kubernetes.manifests import Manifest, find, named, of, pods
 
 Keys = dict[str, set[str]]
 OF_A_CLUSTER = {"ca": {"ca.crt", "ca.key"}, "server": {"tls.crt", "tls.key"}, "replication": {"tls.crt", "tls.key"}}
 """What CloudNativePG makes beside a Cluster, as `<cluster>-<suffix>`."""
+OF_A_CERTIFICATE = {"ca.crt", "tls.crt", "tls.key"}
 NEVER_MOUNTED = {"ca.key", "tls.key"}
+"""Unless the certificate is the pod's own."""
 
 
 def defined(manifests: Sequence[Manifest]) -> Keys:
@@ -23,9 +26,10 @@ def defined(manifests: Sequence[Manifest]) -> Keys:
         made[spec["target"]["name"]] = set(spec["target"].get("template", {}).get("data", {})) or fetched
     for cluster in of(manifests, "Cluster"):
         made |= {f"{cluster['metadata']['name']}-{suffix}": keys for suffix, keys in OF_A_CLUSTER.items()}
+    made |= {one["spec"]["secretName"]: OF_A_CERTIFICATE for one in of(manifests, "Certificate")}
     for ingress in of(manifests, "Ingress"):
         if "cert-manager.io/cluster-issuer" in ingress["metadata"].get("annotations", {}):
-            made |= {tls["secretName"]: {"tls.crt", "tls.key"} for tls in ingress["spec"]["tls"]}
+            made |= {one["secretName"]: {"tls.crt", "tls.key"} for one in ingress["spec"]["tls"]}
     return made
 
 
@@ -45,7 +49,20 @@ def _reads(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
     for access in of(manifests, "TriggerAuthentication"):
         yield from ((one["name"], one["key"]) for one in access["spec"].get("secretTargetRef", []))
     for ingress in of(manifests, "Ingress"):
-        yield from ((tls["secretName"], "tls.crt") for tls in ingress["spec"].get("tls", []))
+        yield from ((one["secretName"], "tls.crt") for one in ingress["spec"].get("tls", []))
+    yield from _reads_for_tls(manifests)
+
+
+def _reads_for_tls(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
+    for issuer in of(manifests, "Issuer"):
+        if "ca" in issuer["spec"]:
+            yield from ((issuer["spec"]["ca"]["secretName"], key) for key in ("tls.crt", "tls.key"))
+    for transport in of(manifests, "ServersTransport"):
+        yield from ((root["secret"], "ca.crt") for root in transport["spec"]["rootCAs"])
+    for monitor in of(manifests, "ServiceMonitor", "PodMonitor"):
+        for endpoint in monitor["spec"].get("endpoints", []) + monitor["spec"].get("podMetricsEndpoints", []):
+            if (one := endpoint.get("tlsConfig", {}).get("ca", {}).get("secret")) is not None:
+                yield one["name"], one["key"]
 
 
 def _reads_of_pods(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
@@ -77,7 +94,7 @@ def _whole_secrets(manifests: Sequence[Manifest]) -> Iterator[str]:
     """A Secret mounted whole, or with a private key in it: the operator keeps the key beside the certificate."""
     for pod in pods(manifests):
         for volume in pod.spec.get("volumes", []):
-            if "secret" in volume:
+            if "secret" in volume and not tls.is_of(manifests, volume["secret"]["secretName"], pod):
                 keys = {item["key"] for item in volume["secret"].get("items", [])}
                 if not keys or keys & NEVER_MOUNTED:
                     yield f"{pod.owner} mounts more of Secret {volume['secret']['secretName']} than it reads"

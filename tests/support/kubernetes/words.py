@@ -26,7 +26,14 @@ TYPES = {
     "target": {"Utilization", "Value", "AverageValue"},
 }
 """What `type` may be, by the member that holds it."""
-CUSTOM = ("postgresql.cnpg.io/", "keda.sh/", "monitoring.coreos.com/", "external-secrets.io/")
+CUSTOM = (
+    "postgresql.cnpg.io/",
+    "keda.sh/",
+    "monitoring.coreos.com/",
+    "external-secrets.io/",
+    "cert-manager.io/",
+    "traefik.io/",
+)
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from deploy.embedded.nats import binary
+from tests.support.certificates import Authority
 from tests.support.kubernetes import environment, rendered
 from tests.support.kubernetes.manifests import Manifest, find, pods
 
@@ -18,9 +19,18 @@ def _configuration(manifests: list[Manifest]) -> str:
     return str((find(manifests, "ConfigMap", "nats-config") or {})["data"]["nats.conf"])
 
 
+def with_certificates(configuration: str, folder: Path) -> str:
+    """The same with files that are there, where it names those that cert-manager would make."""
+    authority = Authority(folder / "authority")
+    made = authority.certificate("nats")
+    for mounted, file in (("tls.crt", made.chain), ("tls.key", made.key), ("ca.crt", authority.ca)):
+        configuration = re.sub(rf'"/etc/nats-[a-z/-]+/{mounted}"', f'"{file}"', configuration)
+    return configuration
+
+
 def test_the_server_accepts_its_configuration(manifests: list[Manifest], tmp_path: Path) -> None:
     configuration = tmp_path / "nats.conf"
-    configuration.write_text(_configuration(manifests))
+    configuration.write_text(with_certificates(_configuration(manifests), tmp_path))
     environment = {"SERVER_NAME": "nats-0", "POD_NAME": "nats-0"}
     done = subprocess.run(
         [str(binary()), "-t", "-c", str(configuration)], env=environment, capture_output=True, text=True, check=False
