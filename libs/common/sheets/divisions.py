@@ -1,0 +1,32 @@
+"""Names of places as GB/T 2260 codes, by the rows of divisions.tsv; any six digits are a code already."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from common.sheets.texts import compact
+
+FILE = Path(__file__).parent / "divisions.tsv"
+_CODE = re.compile(r"(?<!\d)[1-9]\d{5}(?!\d)")
+
+
+@cache
+def codes() -> dict[str, str]:
+    """The code of each name, as `compact` writes it."""
+    rows = [row.split("\t") for row in FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    return {compact(name): code for code, name, also in rows for name in (name, *also.split())}
+
+
+def code_of(text: str) -> str | None:
+    """The code of a place: six digits, or a name with what it lies in before it (山东省青岛市黄岛区). None for a place
+    that the table does not know, and for several places."""
+    said = compact(text)
+    found = _CODE.findall(said)
+    if found:
+        return str(found[0]) if len(set(found)) == 1 else None
+    if code := codes().get(said):
+        return code
+    for name, code in sorted(codes().items(), key=lambda row: -len(row[0])):
+        if said.endswith(name) and code_of(said[: -len(name)]):
+            return code
+    return None

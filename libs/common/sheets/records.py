@@ -1,0 +1,198 @@
+"""Reads a table below its header: one record a row, with the cell that each value comes from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from itertools import chain, islice
+from typing import NamedTuple
+
+from common.sheets.cells import Place, Sheet, TableRow, Value
+from common.sheets.headers import SEARCHED_ROWS, Columns, Header, Heading, words
+from common.sheets.refusals import Limits, UnreadableFile
+from common.sheets.texts import compact, shown
+
+FEWEST_MERGED = 3
+"""A row of which so many cells are one is the title of a section."""
+
+
+MOST_ROWS = 200
+"""Rows of one entry."""
+
+
+class Source(StrEnum):
+    """Why a cell says what stands elsewhere."""
+
+    MERGED = "merged"
+    ABOVE = "above"
+    BLANK = "blank"
+
+
+class Read(NamedTuple):
+    """One cell of a record. `origin` is where its value stands when `source` says that it is another place."""
+
+    heading: Heading
+    value: Value
+    place: Place
+    origin: Place | None = None
+    source: Source | None = None
+
+
+class Record(NamedTuple):
+    """One entry of a table, by field, in the order of the columns; and what stands in columns nobody knows.
+
+    place  its first row; the cells of further rows, where one name stands merged beside several, come behind those of
+           the first
+    """
+
+    place: Place
+    cells: dict[str, list[Read]]
+    others: list[Read]
+
+    @property
+    def last_row(self) -> int:
+        return max((read.place.row for reads in self.cells.values() for read in reads), default=self.place.row)
+
+
+class Skip(StrEnum):
+    """Why a row is no record."""
+
+    HEADER = "header"
+    SECTION = "section"
+    REMARK = "remark"
+    TOTAL = "total"
+    NUMBER = "number"
+
+
+@dataclass
+class Reading:
+    """What was found out about a sheet so far; complete when its records have been read.
+
+    skipped  the first rows of each reason that hold no record, and how many there are
+    """
+
+    sheet: Sheet
+    header: Header | None = None
+    row_count: int = 0
+    skipped: dict[Skip, tuple[Place, int]] = field(default_factory=dict)
+
+    def skip(self, why: Skip, row: TableRow) -> None:
+        first, count = self.skipped.get(why, (Place(self.sheet.name, row.number), 0))
+        self.skipped[why] = (first, count + 1)
+
+
+def records(reading: Reading, columns: Columns, limits: Limits) -> Iterator[Record]:
+    """The records of a sheet, none when it has no header. Raises UnreadableFile when it has too many rows."""
+    rows = (row for row in reading.sheet.rows() if not row.is_empty)
+    first = list(islice(rows, SEARCHED_ROWS + 1))
+    reading.header = columns.find(first)
+    if reading.header is None:
+        return
+    below = (row for row in chain(first, rows) if reading.header and row.number > reading.header.last_row)
+    above: dict[int, tuple[Value, Place]] = {}
+    current: Record | None = None
+    for row in below:
+        reading.row_count += 1
+        if reading.row_count > limits.rows:
+            raise UnreadableFile(
+                f"{reading.sheet.name} has more than {limits.rows} rows; split it into several files",
+                f"工作表“{reading.sheet.name}”超过 {limits.rows} 行，请拆分为多个文件",
+            )
+        if why := _is_none(row, reading.header, columns):
+            reading.skip(why, row)
+            continue
+        record = _record(reading.sheet.name, row, reading.header, above)
+        if record is None:
+            reading.skip(Skip.NUMBER, row)
+        elif current and _continues(current, record):
+            _join(current, record)
+        else:
+            if current:
+                yield current
+            current = record
+    if current:
+        yield current
+
+
+def _continues(current: Record, record: Record) -> bool:
+    """Whether a row goes on with the entry above: its name is the very cell above, merged, or blank beside nothing but
+    what may be said in several rows."""
+    keys = [reads[0] for reads in record.cells.values() if reads[0].heading.column and reads[0].heading.column.is_key]
+    if len(keys) != 1 or record.place.row - current.place.row >= MOST_ROWS:
+        return False
+    [key] = keys
+    before = current.cells.get(key.heading.column.field if key.heading.column else "", [])
+    if key.origin is None or not before or key.origin != (before[0].origin or before[0].place):
+        return False
+    own = (read.heading.column for reads in record.cells.values() for read in reads if read.source is None)
+    return key.source is not Source.BLANK or all(column is not None and column.joins for column in own)
+
+
+def _join(current: Record, record: Record) -> None:
+    for name, reads in record.cells.items():
+        current.cells.setdefault(name, []).extend(read for read in reads if read.source is None)
+    current.others.extend(read for read in record.others if read.source is None)
+
+
+@cache
+def _folded(key: str) -> frozenset[str]:
+    return frozenset(map(compact, words()[key]))
+
+
+def _is_none(row: TableRow, header: Header, columns: Columns) -> Skip | None:
+    first = next((compact(shown(value)) for value in row.values if value is not None), "")
+    if first in _folded("totals"):
+        return Skip.TOTAL
+    if first.startswith(tuple(_folded("remarks"))):
+        return Skip.REMARK
+    if len(row.origins) >= FEWEST_MERGED - 1 and _is_section(row):
+        return Skip.SECTION
+    return Skip.HEADER if columns.is_header(row, header) else None
+
+
+def _is_section(row: TableRow) -> bool:
+    """Whether all that the row says is one merged cell: 一、智慧港口类."""
+    said = [at for at, value in enumerate(row.values) if value is not None]
+    places = {row.origins.get(at, (row.number, at + 1)) for at in said}
+    return len(said) >= FEWEST_MERGED and len(places) == 1 and next(iter(places))[0] == row.number
+
+
+def _record(sheet: str, row: TableRow, header: Header, above: dict[int, tuple[Value, Place]]) -> Record | None:
+    """The row as a record; None when nothing but columns that are filled from above, or unknown, says anything."""
+    cells: dict[str, list[Read]] = {}
+    others: list[Read] = []
+    has_own = False
+    for at, heading in header.headings.items():
+        read = _read(sheet, row, at, heading, above)
+        if read is None:
+            continue
+        if heading.column is None:
+            others.append(read)
+            continue
+        has_own = has_own or (read.source is None and heading.column.reads != "number")
+        cells.setdefault(heading.column.field, []).append(read)
+    return Record(Place(sheet, row.number), cells, others) if has_own else None
+
+
+def _read(sheet: str, row: TableRow, at: int, heading: Heading, above: dict[int, tuple[Value, Place]]) -> Read | None:
+    value = row.values[at] if at < len(row.values) else None
+    place = Place(sheet, row.number, at + 1)
+    if isinstance(value, str) and type(value) is str:
+        said = compact(value) if len(value) < 16 else value
+        if said in _folded("above"):
+            value, origin = above.get(at, (value, place))
+            return Read(heading, value, place, origin, Source.ABOVE)
+        if said in _folded("nothing"):
+            value = None
+    if value is None:
+        if heading.column and heading.column.is_filled_from_above and at in above:
+            value, origin = above[at]
+            return Read(heading, value, place, origin, Source.BLANK)
+        return None
+    if at in row.origins:
+        origin = Place(sheet, *row.origins[at])
+        above[at] = (value, origin)
+        # Across columns of one row nothing comes from above.
+        return Read(heading, value, place, origin, Source.MERGED if origin.row != row.number else None)
+    above[at] = (value, place)
+    return Read(heading, value, place)
