@@ -124,6 +124,11 @@ def two_header_rows() -> bytes:
     return table(*rows, merged=["A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1"])
 
 
+def two_header_rows_without_merges() -> bytes:
+    upper = "序号,场景名称,应用需求,投资预算（万元）,,联系人信息,"
+    return "\n".join((upper, ",,,下限,上限,姓名,电话", "1,场景甲,需求甲,100,300,王工,0532-88880000")).encode()
+
+
 def wrong_dimension() -> bytes:
     """The sheet says that it holds one cell."""
     replace = re.compile(rb'<dimension ref="[^"]*"')
@@ -199,6 +204,7 @@ def _cell(content: str, properties: str = "") -> str:
 def tracked_changes() -> bytes:
     """A .docx whose title was changed under review, whose last row was deleted, with cells merged both ways."""
     gone = '<w:del w:id="1"><w:r><w:delText>旧名称</w:delText></w:r></w:del>'
+    gone += f"<w:moveFrom w:id='4'>{_run('移走的')}</w:moveFrom>"
     title = f'{gone}<w:ins w:id="2">{_run("残损")}</w:ins>{_run("识别")}'
     need = f"<w:sdt><w:sdtContent>{_run('不停车')}</w:sdtContent></w:sdt><w:smartTag>{_run('识别残损')}</w:smartTag>"
     rows = [
@@ -254,6 +260,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "sections.xlsx": sections,
     "full_width.xlsx": full_width,
     "two_headers.xlsx": two_header_rows,
+    "two_headers.csv": two_header_rows_without_merges,
     "wrong_dimension.xlsx": wrong_dimension,
     "dates.xlsx": many_dates,
     "dates_1904.xlsx": dates_of_1904,

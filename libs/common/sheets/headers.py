@@ -79,7 +79,7 @@ class Columns:
         """What a header cell means, `above` being what stands over it in a header of two rows."""
         for name in filter(None, (text, above + text if above != text else "", above)):
             if found := self._named(name):
-                return found
+                return found if found.unit else found._replace(unit=_parted(above)[1])
         return Heading(None, text or above)
 
     def _named(self, text: str) -> Heading | None:

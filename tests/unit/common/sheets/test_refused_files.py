@@ -12,9 +12,9 @@ from tests.unit.common.sheets.reading import read
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def bomb() -> bytes:
+def bomb(part: str = SHEET) -> bytes:
     """A kilobyte for each megabyte of blanks."""
-    return files.patched(files.by_openpyxl(), SHEET, lambda xml: xml + b" " * (300 * MIB))
+    return files.patched(files.by_openpyxl(), part, lambda xml: xml + b" " * (300 * MIB))
 
 
 def entities() -> bytes:
@@ -24,6 +24,7 @@ def entities() -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (bomb, "larger than 256 MiB"),
+    "bomb of styles": (lambda: bomb("xl/styles.xml"), "larger than 256 MiB"),
     "entities": (entities, "damaged"),
     "macros": (lambda: files.with_parts(files.by_openpyxl(), xl__vbaProject_dot_bin=b"x"), "macros"),
     "links": (lambda: files.with_parts(files.by_openpyxl(), xl__externalLinks__link1_dot_xml=b"<x/>"), "refers"),
