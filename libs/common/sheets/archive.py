@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from common.sheets.refusals import Limits, UnreadableFile, broken, too_large
+from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large
 
 CHUNK = 1 << 18
 MEMBERS = 5_000
@@ -20,7 +20,7 @@ _LINKS = re.compile(r"/externalLinks?/|/connections\.xml$|/queryTables/", re.IGN
 class Archive:
     """A packed file held in memory. Every part is counted as it is unpacked, so a false index gains nothing."""
 
-    def __init__(self, content: bytes, limits: Limits, kind: str) -> None:
+    def __init__(self, content: bytes, limits: FileLimits, kind: str) -> None:
         """Raises UnreadableFile for what is damaged, locked, too large when unpacked, or brings macros or links."""
         self._limits, self._kind, self._left = limits, kind, limits.unpacked_bytes
         try:

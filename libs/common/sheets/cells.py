@@ -22,7 +22,7 @@ class Failure(str):
 Value = str | int | float | bool | datetime | date | time | timedelta | None
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """A cell as people name it. Rows and columns count from 1; column 0 stands for the whole row."""
 
     sheet: str

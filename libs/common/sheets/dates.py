@@ -26,7 +26,7 @@ _SERIALS = range(36_526, 109_575)
 _MACINTOSH_DAYS = 1462
 
 
-class Span(NamedTuple):
+class DaySpan(NamedTuple):
     """The first and the last day of a date; `minute` of the last day, counted from midnight, when a time is given."""
 
     first: date
@@ -75,7 +75,7 @@ def spellings() -> tuple[Spelling, ...]:
     )
 
 
-def read(value: Value, *, is_1904: bool = False) -> Span | None:
+def read(value: Value, *, is_1904: bool = False) -> DaySpan | None:
     """The days that a cell says, None when it says none, or more than one reading is left.
 
     is_1904  plain numbers count days from 1904, not from 1900
@@ -85,9 +85,9 @@ def read(value: Value, *, is_1904: bool = False) -> Span | None:
             return None
         case datetime():
             minute = value.hour * 60 + value.minute
-            return Span(value.date(), value.date(), minute or None)
+            return DaySpan(value.date(), value.date(), minute or None)
         case date():
-            return Span(value, value)
+            return DaySpan(value, value)
         case int() | float():
             return _serial(value, is_1904) or (_text(str(value)) if isinstance(value, int) else None)
         case str():
@@ -95,12 +95,12 @@ def read(value: Value, *, is_1904: bool = False) -> Span | None:
     return None
 
 
-def _serial(number: float, is_1904: bool) -> Span | None:
+def _serial(number: float, is_1904: bool) -> DaySpan | None:
     days = int(number) + (_MACINTOSH_DAYS if is_1904 else 0)
     if days not in _SERIALS:
         return None
     day = date(1899, 12, 30) + timedelta(days=days)
-    return Span(day, day, round(number % 1 * 24 * 60) or None)
+    return DaySpan(day, day, round(number % 1 * 24 * 60) or None)
 
 
 @cache
@@ -109,7 +109,7 @@ def plain(text: str) -> str:
     return numerals.arabic(compact(text)).replace("年年", "年").replace("月月", "月")
 
 
-def _text(text: str) -> Span | None:
+def _text(text: str) -> DaySpan | None:
     if len(text) > 60:
         return None
     said = plain(text)
@@ -124,7 +124,7 @@ def _text(text: str) -> Span | None:
     return span._replace(minute=int(time["hour"]) * 60 + int(time["minute"] or 0))
 
 
-def _iso(text: str) -> Span | None:
+def _iso(text: str) -> DaySpan | None:
     """A moment with its zone, as programs write it."""
     text = text.strip()
     if len(text) < 17 or "T" not in text:
@@ -134,17 +134,17 @@ def _iso(text: str) -> Span | None:
     except ValueError:
         return None
     local = moment.astimezone(ZONE) if moment.tzinfo else moment
-    return Span(local.date(), local.date(), local.hour * 60 + local.minute)
+    return DaySpan(local.date(), local.date(), local.hour * 60 + local.minute)
 
 
-def _one(text: str) -> Span | None:
+def _one(text: str) -> DaySpan | None:
     for spelling in spellings():
         if found := spelling.pattern.fullmatch(text):
             return days(found)
     return None
 
 
-def _range(text: str) -> Span | None:
+def _range(text: str) -> DaySpan | None:
     for cut in _CUT.finditer(text):
         left, right = text[: cut.start()], text[cut.end() :]
         begin = _one(left) or _one(f"{left}月")
@@ -152,11 +152,11 @@ def _range(text: str) -> Span | None:
         shared = (left[:end] for end in (0, *(at + 1 for at, character in enumerate(left) if character in "年月")))
         end = next(filter(None, (_one(each + right) for each in shared)), None)
         if begin and end and begin.first <= end.last:
-            return Span(begin.first, end.last)
+            return DaySpan(begin.first, end.last)
     return None
 
 
-def days(found: re.Match[str]) -> Span | None:
+def days(found: re.Match[str]) -> DaySpan | None:
     """The days that the parts of a spelling name; None for a day there is not."""
     parts = {name: part for name, part in found.groupdict().items() if part}
     year = int(parts["y"]) if "y" in parts else 2000 + int(parts["yy"])
@@ -164,11 +164,11 @@ def days(found: re.Match[str]) -> Span | None:
     try:
         if "d" in parts:
             day = date(year, first, int(parts["d"]))
-            return Span(day, day)
+            return DaySpan(day, day)
         begin, end = date(year, first, 1), date(year, last, monthrange(year, last)[1])
     except ValueError:
         return None
-    return _within(Span(begin, end), parts.get("part", ""))
+    return _within(DaySpan(begin, end), parts.get("part", ""))
 
 
 def _months(parts: dict[str, str]) -> tuple[int, int]:
@@ -184,16 +184,16 @@ def _months(parts: dict[str, str]) -> tuple[int, int]:
     return 1, 12
 
 
-def _within(span: Span, part: str) -> Span:
+def _within(span: DaySpan, part: str) -> DaySpan:
     match part[:1]:
         case "上" | "初":
-            return Span(span.first, span.first.replace(day=10))
+            return DaySpan(span.first, span.first.replace(day=10))
         case "中":
-            return Span(span.first.replace(day=11), span.first.replace(day=20))
+            return DaySpan(span.first.replace(day=11), span.first.replace(day=20))
         case "下":
-            return Span(span.first.replace(day=21), span.last)
+            return DaySpan(span.first.replace(day=21), span.last)
         case "底" | "末":
-            return Span(span.last, span.last)
+            return DaySpan(span.last, span.last)
     return span
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from common.sheets.cells import Sheet, TableRow, Tables
-from common.sheets.refusals import Limits, UnreadableFile
+from common.sheets.refusals import FileLimits, UnreadableFile
 
 KIND = ".csv"
 SHEET = "csv"
@@ -25,7 +25,7 @@ _MARKS = (
 _ENCODINGS = ("utf-8", "gb18030", "big5")
 
 
-def opened(content: bytes, limits: Limits) -> Tables:
+def opened(content: bytes, limits: FileLimits) -> Tables:
     """Raises UnreadableFile for what is no text in an encoding that is known, or holds zero bytes."""
     encoding = encoding_of(content)
     delimiter = delimiter_of(_text(content, encoding))
@@ -86,7 +86,7 @@ def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
-def _rows(content: bytes, encoding: str, delimiter: str, limits: Limits) -> Iterator[TableRow]:
+def _rows(content: bytes, encoding: str, delimiter: str, limits: FileLimits) -> Iterator[TableRow]:
     reader = csv.reader(_text(content, encoding), delimiter=delimiter)
     try:
         for number, fields in enumerate(reader, start=1):

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from common.sheets.archive import Archive
 from common.sheets.cells import Origins, Sheet, TableRow, Tables, Value
-from common.sheets.refusals import Limits, UnreadableFile, broken
+from common.sheets.refusals import FileLimits, UnreadableFile, broken
 
 KIND = ".docx"
 _DOCUMENT = "word/document.xml"
@@ -17,7 +17,7 @@ _GONE = {"del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr"
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 
 
-def opened(content: bytes, limits: Limits) -> Tables:
+def opened(content: bytes, limits: FileLimits) -> Tables:
     """One sheet for each outermost table, named 表1, 表2 … in order. Raises UnreadableFile."""
     archive = Archive(content, limits, KIND)
     sheets = [_sheet(number, table, limits) for number, table in enumerate(_tables(archive), start=1)]
@@ -51,12 +51,12 @@ def _tables(archive: Archive) -> Iterator[Element]:
         raise broken(KIND) from error
 
 
-def _sheet(number: int, table: Element, limits: Limits) -> Sheet:
+def _sheet(number: int, table: Element, limits: FileLimits) -> Sheet:
     rows = list(_rows(table, limits))
     return Sheet(f"表{number}", lambda: iter(rows), len(rows))
 
 
-def _rows(table: Element, limits: Limits) -> Iterator[TableRow]:
+def _rows(table: Element, limits: FileLimits) -> Iterator[TableRow]:
     above: dict[int, tuple[Value, tuple[int, int]]] = {}
     for number, row in enumerate(_children(table, "tr"), start=1):
         if _find(row, "trPr", "del") is not None:

@@ -20,7 +20,7 @@ _BRACKETS = str.maketrans({"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(
 
 
 @dataclass(frozen=True)
-class Column:
+class KnownColumn:
     """What a column may be about, by a row of a service's columns file.
 
     field     what it is about; several columns may be about one
@@ -46,7 +46,7 @@ class Column:
 class Heading(NamedTuple):
     """A column of one table. `unit` is what its header has in brackets: 预算（万元）; `text` the header itself."""
 
-    column: Column | None
+    column: KnownColumn | None
     text: str
     unit: str | None = None
 
@@ -65,7 +65,7 @@ class Header(NamedTuple):
 class Columns:
     """The columns that a noun knows, with all names that headers give them."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[KnownColumn]) -> None:
         self.columns = columns
         self._by_name = {_plain(name): column for column in columns for name in (*column.headers, column.field)}
 
@@ -132,10 +132,10 @@ class Columns:
         return same >= FEWEST_COLUMNS and same * 2 > sum(map(bool, texts))
 
 
-def _column(row: dict[str, Any]) -> Column:
+def _column(row: dict[str, Any]) -> KnownColumn:
     above, key, joins = (row.get(name, False) for name in ("above", "key", "joins"))
     options = {name: value for name, value in row.items() if name not in _OF_COLUMNS}
-    return Column(row["field"], row["reads"], tuple(row["headers"]), above, key, joins, options)
+    return KnownColumn(row["field"], row["reads"], tuple(row["headers"]), above, key, joins, options)
 
 
 def _texts(row: TableRow) -> list[str]:

@@ -3,13 +3,13 @@
 from common.sheets import delimited, docx, xls, xlsx
 from common.sheets.archive import Archive
 from common.sheets.cells import Tables
-from common.sheets.refusals import Limits, UnreadableFile, too_large
+from common.sheets.refusals import FileLimits, UnreadableFile, too_large
 
 KINDS = (xlsx.KIND, xls.KIND, delimited.KIND, docx.KIND)
 _PACKED, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
 
 
-def opened(content: bytes, limits: Limits) -> Tables:
+def opened(content: bytes, limits: FileLimits) -> Tables:
     """The tables of a file. Reads what is needed to know its sheets; rows are read when they are asked for.
 
     Raises UnreadableFile, also while rows are read.
@@ -32,7 +32,7 @@ def opened(content: bytes, limits: Limits) -> Tables:
     return delimited.opened(content, limits)
 
 
-def _packed(content: bytes, limits: Limits) -> Tables:
+def _packed(content: bytes, limits: FileLimits) -> Tables:
     names = Archive(content, limits, "Office").names
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
         return xlsx.opened(content, limits)
@@ -41,7 +41,7 @@ def _packed(content: bytes, limits: Limits) -> Tables:
     raise _unknown()
 
 
-def _compound(content: bytes, limits: Limits) -> Tables:
+def _compound(content: bytes, limits: FileLimits) -> Tables:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableFile("The file is protected by a password; remove it", "文件有密码保护，请取消密码后上传")
     if "WordDocument".encode("utf-16-le") in content:

@@ -7,9 +7,9 @@ from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
 
-from common.sheets.cells import Place, Sheet, TableRow, Value
+from common.sheets.cells import CellPlace, Sheet, TableRow, Value
 from common.sheets.headers import SEARCHED_ROWS, Columns, Header, Heading, words
-from common.sheets.refusals import Limits, UnreadableFile
+from common.sheets.refusals import FileLimits, UnreadableFile
 from common.sheets.texts import compact, shown
 
 FEWEST_MERGED = 3
@@ -20,7 +20,7 @@ MOST_ROWS = 200
 """Rows of one entry."""
 
 
-class Source(StrEnum):
+class Borrowed(StrEnum):
     """Why a cell says what stands elsewhere."""
 
     MERGED = "merged"
@@ -33,9 +33,9 @@ class Read(NamedTuple):
 
     heading: Heading
     value: Value
-    place: Place
-    origin: Place | None = None
-    source: Source | None = None
+    place: CellPlace
+    origin: CellPlace | None = None
+    source: Borrowed | None = None
 
 
 class Record(NamedTuple):
@@ -45,7 +45,7 @@ class Record(NamedTuple):
            the first
     """
 
-    place: Place
+    place: CellPlace
     cells: dict[str, list[Read]]
     others: list[Read]
 
@@ -65,7 +65,7 @@ class Skip(StrEnum):
 
 
 @dataclass
-class Reading:
+class SheetReading:
     """What was found out about a sheet so far; complete when its records have been read.
 
     skipped  the first rows of each reason that hold no record, and how many there are
@@ -74,14 +74,14 @@ class Reading:
     sheet: Sheet
     header: Header | None = None
     row_count: int = 0
-    skipped: dict[Skip, tuple[Place, int]] = field(default_factory=dict)
+    skipped: dict[Skip, tuple[CellPlace, int]] = field(default_factory=dict)
 
     def skip(self, why: Skip, row: TableRow) -> None:
-        first, count = self.skipped.get(why, (Place(self.sheet.name, row.number), 0))
+        first, count = self.skipped.get(why, (CellPlace(self.sheet.name, row.number), 0))
         self.skipped[why] = (first, count + 1)
 
 
-def records(reading: Reading, columns: Columns, limits: Limits) -> Iterator[Record]:
+def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iterator[Record]:
     """The records of a sheet, none when it has no header. Raises UnreadableFile when it has too many rows."""
     rows = (row for row in reading.sheet.rows() if not row.is_empty)
     first = list(islice(rows, SEARCHED_ROWS + 1))
@@ -89,7 +89,7 @@ def records(reading: Reading, columns: Columns, limits: Limits) -> Iterator[Reco
     if reading.header is None:
         return
     below = (row for row in chain(first, rows) if reading.header and row.number > reading.header.last_row)
-    above: dict[int, tuple[Value, Place]] = {}
+    above: dict[int, tuple[Value, CellPlace]] = {}
     current: Record | None = None
     for row in below:
         reading.row_count += 1
@@ -125,7 +125,7 @@ def _continues(current: Record, record: Record) -> bool:
     if key.origin is None or not before or key.origin != (before[0].origin or before[0].place):
         return False
     own = (read.heading.column for reads in record.cells.values() for read in reads if read.source is None)
-    return key.source is not Source.BLANK or all(column is not None and column.joins for column in own)
+    return key.source is not Borrowed.BLANK or all(column is not None and column.joins for column in own)
 
 
 def _join(current: Record, record: Record) -> None:
@@ -157,7 +157,7 @@ def _is_section(row: TableRow) -> bool:
     return len(said) >= FEWEST_MERGED and len(places) == 1 and next(iter(places))[0] == row.number
 
 
-def _record(sheet: str, row: TableRow, header: Header, above: dict[int, tuple[Value, Place]]) -> Record | None:
+def _record(sheet: str, row: TableRow, header: Header, above: dict[int, tuple[Value, CellPlace]]) -> Record | None:
     """The row as a record; None when nothing but columns that are filled from above, or unknown, says anything."""
     cells: dict[str, list[Read]] = {}
     others: list[Read] = []
@@ -171,28 +171,30 @@ def _record(sheet: str, row: TableRow, header: Header, above: dict[int, tuple[Va
             continue
         has_own = has_own or (read.source is None and heading.column.reads != "number")
         cells.setdefault(heading.column.field, []).append(read)
-    return Record(Place(sheet, row.number), cells, others) if has_own else None
+    return Record(CellPlace(sheet, row.number), cells, others) if has_own else None
 
 
-def _read(sheet: str, row: TableRow, at: int, heading: Heading, above: dict[int, tuple[Value, Place]]) -> Read | None:
+def _read(
+    sheet: str, row: TableRow, at: int, heading: Heading, above: dict[int, tuple[Value, CellPlace]]
+) -> Read | None:
     value = row.values[at] if at < len(row.values) else None
-    place = Place(sheet, row.number, at + 1)
+    place = CellPlace(sheet, row.number, at + 1)
     if isinstance(value, str) and type(value) is str:
         said = compact(value) if len(value) < 16 else value
         if said in _folded("above"):
             value, origin = above.get(at, (value, place))
-            return Read(heading, value, place, origin, Source.ABOVE)
+            return Read(heading, value, place, origin, Borrowed.ABOVE)
         if said in _folded("nothing"):
             value = None
     if value is None:
         if heading.column and heading.column.is_filled_from_above and at in above:
             value, origin = above[at]
-            return Read(heading, value, place, origin, Source.BLANK)
+            return Read(heading, value, place, origin, Borrowed.BLANK)
         return None
     if at in row.origins:
-        origin = Place(sheet, *row.origins[at])
+        origin = CellPlace(sheet, *row.origins[at])
         above[at] = (value, origin)
         # Across columns of one row nothing comes from above.
-        return Read(heading, value, place, origin, Source.MERGED if origin.row != row.number else None)
+        return Read(heading, value, place, origin, Borrowed.MERGED if origin.row != row.number else None)
     above[at] = (value, place)
     return Read(heading, value, place)

@@ -15,7 +15,7 @@ class UnreadableFile(Problem):
 
 
 @dataclass(frozen=True)
-class Limits:
+class FileLimits:
     """What a file may cost. Whatever passes them is refused, so memory stays bounded by them.
 
     file_bytes      size as it is sent

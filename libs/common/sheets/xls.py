@@ -13,7 +13,7 @@ from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from common.sheets.cells import Failure, Formula, Sheet, TableRow, Tables, Value
 from common.sheets.merges import Merge, filled
-from common.sheets.refusals import Limits, UnreadableFile, broken
+from common.sheets.refusals import FileLimits, UnreadableFile, broken
 
 KIND = ".xls"
 _FAULTS = (
@@ -25,7 +25,7 @@ _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _FORMULA, _END = 0x0006, 0x000A
 
 
-def opened(content: bytes, limits: Limits) -> Tables:
+def opened(content: bytes, limits: FileLimits) -> Tables:
     """Raises UnreadableFile. The whole book is in memory, some times the size of the file."""
     if _MACROS in content:
         raise UnreadableFile(
@@ -42,7 +42,7 @@ def opened(content: bytes, limits: Limits) -> Tables:
         raise broken(KIND) from error
 
 
-def _sheet(book: Book, read: XlsSheet, limits: Limits) -> Sheet:
+def _sheet(book: Book, read: XlsSheet, limits: FileLimits) -> Sheet:
     merges = [Merge(top + 1, left + 1, bottom, right) for top, bottom, left, right in read.merged_cells]
     formulas = _formulas(book, read.number)
 
@@ -68,7 +68,7 @@ def _formulas(book: Book, number: int) -> frozenset[tuple[int, int]]:
     return frozenset(found)
 
 
-def _rows(book: Book, read: XlsSheet, formulas: frozenset[tuple[int, int]], limits: Limits) -> Iterator[TableRow]:
+def _rows(book: Book, read: XlsSheet, formulas: frozenset[tuple[int, int]], limits: FileLimits) -> Iterator[TableRow]:
     for at in range(read.nrows):
         cells = read.row(at)[: limits.columns]
         values = [

@@ -18,7 +18,7 @@ from openpyxl.worksheet._reader import VALUE_TAG, WorkSheetParser
 from common.sheets.archive import DAMAGED, Archive
 from common.sheets.cells import Failure, Formula, Sheet, TableRow, Tables, Value, column_of
 from common.sheets.merges import Merge, filled
-from common.sheets.refusals import Limits, UnreadableFile, broken, too_large
+from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large
 
 KIND = ".xlsx"
 _TEXTS = "xl/sharedStrings.xml"
@@ -44,7 +44,7 @@ class _Facts:
     row_count: int
 
 
-def opened(content: bytes, limits: Limits) -> Tables:
+def opened(content: bytes, limits: FileLimits) -> Tables:
     """Raises UnreadableFile. Rows are read when they are asked for, and may raise it too."""
     archive = Archive(content, limits, KIND)
     if archive.size(_TEXTS) > limits.text_bytes:
@@ -62,7 +62,7 @@ def opened(content: bytes, limits: Limits) -> Tables:
     return Tables(KIND, [_sheet(archive, one, limits, is_1904) for one in listed])
 
 
-def _sheet(archive: Archive, read: ReadOnlyWorksheet, limits: Limits, is_1904: bool) -> Sheet:
+def _sheet(archive: Archive, read: ReadOnlyWorksheet, limits: FileLimits, is_1904: bool) -> Sheet:
     facts = _facts(archive, read._worksheet_path, limits)
 
     def rows() -> Iterator[TableRow]:
@@ -71,7 +71,7 @@ def _sheet(archive: Archive, read: ReadOnlyWorksheet, limits: Limits, is_1904: b
     return Sheet(read.title, rows, facts.row_count, is_1904)
 
 
-def _facts(archive: Archive, part: str, limits: Limits) -> _Facts:
+def _facts(archive: Archive, part: str, limits: FileLimits) -> _Facts:
     """Merged cells, which the file lists after the rows and openpyxl does not tell when it reads row by row."""
     merges, count, tail = list[Merge](), 0, b""
     for chunk in archive.chunks(part):
@@ -93,7 +93,7 @@ def _merge(found: re.Match[bytes]) -> Merge:
     return Merge(int(top), column_of(left), int(bottom), column_of(right))
 
 
-def _rows(read: ReadOnlyWorksheet, limits: Limits) -> Iterator[TableRow]:
+def _rows(read: ReadOnlyWorksheet, limits: FileLimits) -> Iterator[TableRow]:
     book = read.parent
     try:
         # The sheet's own iterator makes a cell for every gap, up to the last column and row that a file claims to have.

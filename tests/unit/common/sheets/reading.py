@@ -5,15 +5,15 @@ from pathlib import Path
 from common.sheets.cells import Value
 from common.sheets.headers import Columns
 from common.sheets.opening import opened
-from common.sheets.records import Reading, Record, records
-from common.sheets.refusals import Limits
+from common.sheets.records import Record, SheetReading, records
+from common.sheets.refusals import FileLimits
 
 COLUMNS = Columns.of(Path(__file__).parent / "columns.toml")
 
 
-def read(content: bytes, limits: Limits | None = None) -> tuple[list[Reading], list[Record]]:
-    limits = limits or Limits()
-    readings = [Reading(sheet) for sheet in opened(content, limits).sheets]
+def read(content: bytes, limits: FileLimits | None = None) -> tuple[list[SheetReading], list[Record]]:
+    limits = limits or FileLimits()
+    readings = [SheetReading(sheet) for sheet in opened(content, limits).sheets]
     return readings, [record for reading in readings for record in records(reading, COLUMNS, limits)]
 
 

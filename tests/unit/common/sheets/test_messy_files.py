@@ -8,8 +8,8 @@ import pytest
 from common.sheets import dates
 from common.sheets.cells import Failure, Formula
 from common.sheets.opening import opened
-from common.sheets.records import Skip, Source
-from common.sheets.refusals import Limits
+from common.sheets.records import Borrowed, Skip
+from common.sheets.refusals import FileLimits
 from tests.support import messy_files as files
 from tests.unit.common.sheets.reading import column, read, said
 
@@ -19,7 +19,7 @@ TITLES = ["闸口箱体残损识别", "岸桥下集卡定位"]
 @pytest.mark.parametrize("name", files.FILES)
 def test_every_file_is_opened_by_what_it_is_and_has_entries(name: str) -> None:
     content = files.FILES[name]()
-    assert opened(content, Limits()).kind == "." + name.rsplit(".", 1)[1]
+    assert opened(content, FileLimits()).kind == "." + name.rsplit(".", 1)[1]
     assert read(content)[1]
 
 
@@ -39,13 +39,13 @@ def test_a_merged_cell_says_what_its_first_one_says_and_where(make: Callable[[],
     _, (_, second) = read(make())
     [owner] = second.cells["owner"]
     assert (owner.value, str(owner.place)[-2:], str(owner.origin)[-2:]) == ("青岛港", "E3", "E2")
-    assert owner.source is Source.MERGED
+    assert owner.source is Borrowed.MERGED
 
 
 def test_same_as_above_takes_the_cell_above_and_names_it() -> None:
     _, (_, second) = read(files.same_as_above())
     [need], [owner] = second.cells["need"], second.cells["owner"]
-    assert (need.value, str(need.origin), need.source) == ("不停车识别箱体破洞和凹陷", "清单!C2", Source.ABOVE)
+    assert (need.value, str(need.origin), need.source) == ("不停车识别箱体破洞和凹陷", "清单!C2", Borrowed.ABOVE)
     assert owner.value == "青岛港"
 
 
@@ -71,7 +71,7 @@ def test_a_table_without_its_merges_is_read_as_one_with_them() -> None:
         (["甲"], ["指标一", "指标二"], ["青岛港"]),
         (["乙"], ["指标三"], ["青岛港"]),
     ]
-    assert entries[1].cells["owner"][0].source is Source.BLANK
+    assert entries[1].cells["owner"][0].source is Borrowed.BLANK
 
 
 def test_rows_that_only_count_or_add_up_are_left_out_and_counted() -> None:
@@ -111,7 +111,7 @@ def test_a_day_reads_the_same_in_twelve_spellings() -> None:
 
 
 def test_days_of_a_workbook_that_counts_from_1904_are_its_own() -> None:
-    [sheet] = opened(files.dates_of_1904(), Limits()).sheets
+    [sheet] = opened(files.dates_of_1904(), FileLimits()).sheets
     assert sheet.is_1904
     shown, number = column(files.dates_of_1904(), "closes_at")
     assert shown == datetime(2026, 3, 31)  # noqa: DTZ001  # a spreadsheet's days have no zone

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from common.sheets.refusals import MIB, Limits, UnreadableFile
+from common.sheets.refusals import MIB, FileLimits, UnreadableFile
 from tests.support import messy_files as files
 from tests.unit.common.sheets.reading import read
 
@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_way_out(name: str) -> None
 def test_too_many_rows_are_refused_by_the_name_of_their_sheet() -> None:
     rows = [(str(at), "需求") for at in range(12)]
     with pytest.raises(UnreadableFile, match="清单 has more than 10 rows"):
-        read(files.table(("场景名称", "应用需求"), *rows), Limits(rows=10))
+        read(files.table(("场景名称", "应用需求"), *rows), FileLimits(rows=10))
 
 
 def test_cells_far_out_cost_nothing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from common.sheets import dates, divisions, money, numerals, texts
 from common.sheets.cells import column_of, letters
 from common.sheets.delimited import delimiter_of, encoding_of
-from common.sheets.headers import Column, Columns
+from common.sheets.headers import Columns, KnownColumn
 from common.sheets.money import Money
 
 
@@ -155,6 +155,6 @@ def test_a_delimiter_is_the_one_that_cuts_evenly(mark: str) -> None:
     "header", ["预算（万元）", "预算 (万元)", "预算[万元]", "*预算/万元", "2.预算（万元）", "预\n算（万元）"]
 )
 def test_a_header_has_its_unit_in_brackets(header: str) -> None:
-    heading = Columns([Column("budget", "money", ("预算",))]).heading("".join(header.split()))
+    heading = Columns([KnownColumn("budget", "money", ("预算",))]).heading("".join(header.split()))
     assert heading.column
     assert heading.unit == "万元"
