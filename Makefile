@@ -79,7 +79,7 @@ restore: $(READY) ## Bring the newest backup back, with all archived changes (FR
 	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
 test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch
-	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile
+	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
 	@$(PYTEST) -m st
