@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.backup import changes, create, record, restore, verify
+from deploy.backup import changes, create, record, restore, verify, where
+from deploy.backup.containers import ContainerServer
 from deploy.backup.record import LATEST, Backup
 from deploy.backup.restore import Terms
-from deploy.backup.server import Server, of_home, of_url
+from deploy.backup.server import Server, of_url
+from deploy.compose.engine import EngineError
 from deploy.embedded.errors import Refused, StackError
-from deploy.embedded.plan import USUAL_HOME
 
 URL = "JINGQIAO_BACKUP_URL"
 STORE = "JINGQIAO_BACKUPS"
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(argv)
     try:
         _did(asked)
-    except StackError as error:
+    except (StackError, EngineError) as error:
         _tell(str(error))
         return 1
     except KeyboardInterrupt:
@@ -41,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     line = argparse.ArgumentParser(prog="python -m deploy.backup", description=__doc__)
     line.add_argument("--store", type=_folder, default=_folder(os.environ.get(STORE, "backups")), help=f"[{STORE}]")
-    line.add_argument("--home", type=_folder, default=_folder(os.environ.get("JINGQIAO_HOME", str(USUAL_HOME))))
+    line.add_argument("--home", type=_folder, help="of a stack on this machine [JINGQIAO_HOME]")
+    line.add_argument("--in", choices=where.PLACES, dest="place", help="which stack, where there are two")
     line.add_argument("--url", default=os.environ.get(URL, ""), help=f"a server other than the stack's [{URL}]")
     verbs = line.add_subparsers(dest="verb", required=True, metavar="VERB")
     make = verbs.add_parser("create", help="copy all databases while they are in use")
@@ -64,13 +66,21 @@ def parser() -> argparse.ArgumentParser:
 def _did(asked: Namespace) -> None:
     match asked.verb:
         case "create":
-            make = create.dump if asked.dump else create.base
-            made = make(_server(asked), asked.store, _home(asked), datetime.now(UTC))
+            server, home = where.running(asked.url, asked.home, asked.place)
+            if not asked.dump:
+                made = create.base(server, asked.store, home, datetime.now(UTC))
+            elif isinstance(server, Server):
+                made = create.dump(server, asked.store, home, datetime.now(UTC))
+            else:
+                raise Refused("a dump is made of a server with --url")
             _tell(f"Made {_line(made)}. {KEPT_APART}")
-            if made.record.kind == "base" and not changes.is_running(_server(asked)):
+            if made.record.kind == "base" and not changes.is_running(server):
                 _tell(f"It leads to this moment and no further: no archive is running. {_ARCHIVE}")
         case "archive":
-            changes.archive(_server(asked), asked.store)
+            server, _ = where.running(asked.url, asked.home, asked.place)
+            if not isinstance(server, Server):
+                raise Refused("of a database in containers no changes are archived: make backups of it often")
+            changes.archive(server, asked.store)
         case "list":
             sys.stdout.write("".join(f"{_line(backup)}\n" for backup in record.all_in(asked.store)))
         case "verify":
@@ -98,11 +108,15 @@ def _restore(backup: Backup, asked: Namespace) -> None:
         after = f"{unreadable} webhook secrets cannot be opened with the keys here. " if unreadable else ""
         _tell(f"Restored {backup.name}. {after}{_THEN}")
         return
+    home: Path | None = None
     if asked.data:
         reached = restore.into_folder(backup, asked.store, asked.data, terms, _tell, now)
+    elif (home := where.stopped(asked.home, asked.place)) is not None:
+        reached = restore.into_home(backup, asked.store, home, terms, _tell, now)
     else:
-        reached = restore.into_home(backup, asked.store, asked.home, terms, _tell, now)
-    _tell(f"Restored {backup.name}, and changes until {reached}. {_THEN if asked.data else _THEN_RUN}")
+        reached = restore.into_containers(backup, asked.store, ContainerServer(), terms, _tell, now)
+    then = _THEN if asked.data else _THEN_RUN if home is not None else _THEN_UP
+    _tell(f"Restored {backup.name}, and changes until {reached}. {then}")
 
 
 _ARCHIVE = "Keep `python -m deploy.backup archive` running, and make a backup once it does."
@@ -111,6 +125,7 @@ _THEN = (
     "matcher and notify, then `work` and `serve`."
 )
 _THEN_RUN = "Start with `make run`."
+_THEN_UP = "Start with `make up`."
 
 
 def _prune(store: Path, kept_count: int) -> None:
@@ -124,14 +139,6 @@ def _prune(store: Path, kept_count: int) -> None:
     oldest = next((each for each in record.all_in(store) if each.record.kind == "base"), None)
     if oldest is not None:
         _tell(f"removed {changes.drop_before(store, oldest.folder / 'base')} segments of changes")
-
-
-def _server(asked: Namespace) -> Server:
-    return of_url(asked.url) if asked.url else of_home(asked.home)
-
-
-def _home(asked: Namespace) -> Path | None:
-    return None if asked.url else asked.home
 
 
 def _line(backup: Backup) -> str:

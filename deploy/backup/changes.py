@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+from deploy.backup.containers import ContainerServer
 from deploy.backup.server import Server, program
 from deploy.embedded.errors import Refused
 
@@ -31,7 +32,7 @@ def archive(server: Server, store: Path) -> None:
     os.execve(receive, argv, dict(server.env()))
 
 
-def is_running(server: Server) -> bool:
+def is_running(server: Server | ContainerServer) -> bool:
     """Whether the server's changes are being archived now."""
     return server.ask(f"SELECT 1 FROM pg_replication_slots WHERE slot_name = '{SLOT}' AND active") != []
 

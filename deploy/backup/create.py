@@ -5,18 +5,22 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.backup import keys, record, verify
+from deploy.backup.containers import ContainerServer
 from deploy.backup.record import Backup, Record
 from deploy.backup.server import DATABASES, Server
 
+Source = Server | ContainerServer
 
-def base(server: Server, store: Path, home: Path | None, now: datetime) -> Backup:
+
+def base(server: Source, store: Path, home: Path | None, now: datetime) -> Backup:
     """A copy of all files of a server, with the changes made meanwhile; the server goes on working.
 
-    The role must be allowed to replicate. Raises Refused.
+    home   where sealing keys are looked for: an embedded stack's folder, or that of a deployment's secrets
+
+    Raises Refused.
     """
     partial = _begun(store, now)
-    how = ("--checkpoint=fast", "--wal-method=stream", "--manifest-checksums=SHA256", "--progress", "--no-password")
-    server.run("pg_basebackup", "-D", str(partial / "base"), *how)
+    server.copy_to(partial / "base")
     return _finished(partial, Record("base", _said(now), *_facts(server, home)))
 
 
@@ -43,7 +47,7 @@ def _finished(partial: Path, made: Record) -> Backup:
     return Backup(partial.rename(partial.with_suffix("")), made)
 
 
-def _facts(server: Server, home: Path | None) -> tuple[int, dict[str, str], list[str]]:
+def _facts(server: Source, home: Path | None) -> tuple[int, dict[str, str], list[str]]:
     [version] = server.ask("SHOW server_version_num")
     revisions = {
         database: "".join(server.ask("SELECT version_num FROM alembic_version", database))
@@ -53,7 +57,7 @@ def _facts(server: Server, home: Path | None) -> tuple[int, dict[str, str], list
     return int(version) // 10000, revisions, keys.digests(keys.present(home))
 
 
-def _there(server: Server) -> list[str]:
+def _there(server: Source) -> list[str]:
     known = set(server.ask("SELECT datname FROM pg_database"))
     return [database for database in DATABASES if database in known]
 

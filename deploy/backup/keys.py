@@ -12,14 +12,21 @@ VARIABLE = "NOTIFY_SECRET_KEYS"
 
 
 def present(home: Path | None) -> list[str]:
-    """Those of the environment, or of an embedded stack. Raises Refused when the variable cannot be read."""
+    """Those of the environment, of an embedded stack, or of a deployment's secrets.
+
+    Raises Refused when the variable cannot be read.
+    """
     if given := os.environ.get(VARIABLE):
         try:
             return [str(key) for key in json.loads(given)]
         except (ValueError, TypeError):
             raise Refused(f'{VARIABLE} must be a JSON list of keys, such as ["…"]') from None
-    path = home / "issuer" / "sealing.key" if home is not None else None
-    return [path.read_text()] if path is not None and path.exists() else []
+    if home is None:
+        return []
+    one, several = home / "issuer" / "sealing.key", home / "notify_secret_keys"
+    if several.exists():
+        return [str(key) for key in json.loads(several.read_text())]
+    return [one.read_text()] if one.exists() else []
 
 
 def digests(keys: list[str]) -> list[str]:
@@ -32,7 +39,7 @@ def check(wanted: list[str], home: Path | None) -> None:
     if wanted and not set(wanted) & set(digests(present(home))):
         raise Refused(
             f"webhook secrets in this backup are sealed with key {', '.join(wanted)} (digest), which is not here: "
-            f"put it into {VARIABLE}{f' or {home}/issuer/sealing.key' if home is not None else ''} first. With "
+            f"put it into {VARIABLE}{f' or where it was in {home}' if home is not None else ''} first. With "
             "--without-key all else is restored, and every webhook's secret must then be rotated by its owner."
         )
 

@@ -4,12 +4,14 @@ import re
 import secrets
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from common import private_file
 from deploy.backup import keys, record, verify
+from deploy.backup.containers import ContainerServer
 from deploy.backup.record import Backup
 from deploy.backup.recovery import Tell, Wish, recover
 from deploy.backup.server import Server, program
@@ -47,6 +49,24 @@ def into_home(backup: Backup, store: Path, home: Path, terms: Terms, tell: Tell,
         shutil.rmtree(home / "nats" / "store", ignore_errors=True)
     finally:
         lock.release()
+    return reached
+
+
+def into_containers(
+    backup: Backup, store: Path, server: ContainerServer, terms: Terms, tell: Tell, now: datetime
+) -> str:
+    """The volume of a stack in containers that does not run. What was there is put aside in it, not deleted."""
+    if server.is_up():
+        raise Refused("containers of this stack are running: `make down` first")
+    _checked(backup, "base", terms, server.secrets(), tell)
+    if not terms.force and server.has_data():
+        raise Refused("the volume of PostgreSQL is not empty; --force puts aside what is there, and restores")
+    with tempfile.TemporaryDirectory(prefix="restoring-", dir=store) as folder:
+        data = Path(folder) / "data"
+        reached = recover(Wish(backup, store, data, terms.until, None), tell)
+        server.put(data, record.name_at(now))
+    # As above: what it knows is newer than the databases.
+    server.empty_the_broker()
     return reached
 
 

@@ -58,6 +58,11 @@ class Server:
         if done.returncode != 0:
             raise Refused(f"{name} ended with {done.returncode}; what it said stands above")
 
+    def copy_to(self, folder: Path) -> None:
+        """All files of the server, with the changes made meanwhile; its role must be allowed to replicate."""
+        how = ("--checkpoint=fast", "--wal-method=stream", "--manifest-checksums=SHA256", "--progress", "--no-password")
+        self.run("pg_basebackup", "-D", str(folder), *how)
+
     def has_table(self, database: str) -> bool:
         """Whether the database exists and holds any table."""
         if not self.ask(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):

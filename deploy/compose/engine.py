@@ -39,7 +39,7 @@ class Engine:
     def config(self) -> dict[str, Any]:
         """The file with every variable put in place. Raises EngineError."""
         done = subprocess.run(
-            self._argv("config", "--format", "json"), env=self._env(), capture_output=True, text=True, cwd=ROOT
+            self.argv("config", "--format", "json"), env=self.environment(), capture_output=True, text=True, cwd=ROOT
         )
         if done.returncode != 0:
             raise EngineError(done.stderr.strip())
@@ -52,23 +52,24 @@ class Engine:
             raise EngineError(f"docker compose {words[0]} failed with exit code {code}")
 
     def code_of(self, *words: str) -> int:
-        return subprocess.run(self._argv(*words), env=self._env(), cwd=ROOT).returncode
+        return subprocess.run(self.argv(*words), env=self.environment(), cwd=ROOT).returncode
 
     def is_up(self) -> bool:
         """Whether a container of this project exists that has not been told to go."""
         try:
             done = subprocess.run(
-                self._argv("ps", "--quiet"), env=self._env(), cwd=ROOT, capture_output=True, text=True, timeout=20
+                self.argv("ps", "--quiet"), env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=20
             )
         except (FileNotFoundError, subprocess.TimeoutExpired):
             return False
         return done.returncode == 0 and bool(done.stdout.strip())
 
-    def _argv(self, *words: str) -> list[str]:
+    def argv(self, *words: str) -> list[str]:
+        """The command that runs `docker compose` for this file; its environment is `environment`."""
         profiles = [part for profile in self.profiles for part in ("--profile", profile)]
         return ["docker", "compose", "--file", str(FILE), *profiles, *words]
 
-    def _env(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         return {"VERSION": version(), "REVISION": revision(), "DOCKER_BUILDKIT": "1", **os.environ, **self.env}
 
     def _docker(self, *words: str) -> subprocess.CompletedProcess[str]:
