@@ -25,34 +25,44 @@ def _git(*words: str) -> str:
 
 
 def previous() -> str:
-    """UPGRADE_FROM, the last tag, or else the first commit that ran in containers."""
+    """UPGRADE_FROM, the last tag, or else the commit from which on containers have identities at the broker.
+
+    Before it streams were in no account, and no release was ever made of that.
+    """
     tag = subprocess.run(["git", "describe", "--tags", "--abbrev=0"], cwd=ROOT, capture_output=True, text=True)
-    first = _git("log", "--diff-filter=A", "--format=%H", "--", "deploy/compose/compose.yaml").split()
+    first = _git("log", "-S", "nats_accounts", "--format=%H", "--", "deploy/compose/compose.yaml").split()
     return os.environ.get("UPGRADE_FROM") or tag.stdout.strip() or first[-1]
 
 
-@pytest.fixture
-def old_and_new(tmp_path: Path) -> Iterator[Containers]:
-    """Nothing runs yet; the images of the previous release are built, as the new ones are, from its sources."""
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout of the previous release; its images are built, as the new ones are, from its sources."""
+    folder = tmp_path_factory.mktemp("before")
     archive = subprocess.run(["git", "archive", previous()], cwd=ROOT, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=BytesIO(archive)) as sources:
-        sources.extractall(tmp_path / "before", filter="data")
+        sources.extractall(folder, filter="data")
     for image in IMAGES:
         argv = ["docker", "build", "--quiet", "--network", os.environ.get("BUILD_NETWORK", "default")]
         argv += ["--file", "deploy/docker/Dockerfile", "--target", image, "--tag", f"jingqiao/{image}:{BEFORE}", "."]
-        subprocess.run(argv, cwd=tmp_path / "before", env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True)
+        subprocess.run(argv, cwd=folder, env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True)
+    return folder
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Containers]:
+    """Nothing runs yet."""
     with containers(tmp_path / "state") as found:
         yield found
 
 
-async def test_an_upgrade_under_load_loses_nothing(old_and_new: Containers) -> None:
-    old_and_new.up("--without-samples", version=BEFORE)
+async def test_an_upgrade_under_load_loses_nothing(platform: Containers, before: Path) -> None:
+    platform.up("--without-samples", version=BEFORE, root=before)
 
     async def upgrade(publishing: Publishing) -> None:
         await has_published(publishing, BETWEEN)
-        await asyncio.to_thread(old_and_new.up, "--without-samples", version=version())
+        await asyncio.to_thread(platform.up, "--without-samples", version=version())
         await has_published(publishing, BETWEEN)
 
-    account = await under_load(old_and_new, upgrade)
+    account = await under_load(platform, upgrade)
     print("\n" + told(account))  # noqa: T201  # for whoever reads the run
     account.check()

@@ -45,11 +45,11 @@ class Containers:
     def bearer(self, scheme: str, code: str, name: str, *roles: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {TokenIssuer(self.state).mint(scheme, code, name, roles)}"}
 
-    def up(self, *words: str, version: str | None = None) -> str:
-        """What `make up BUILD=no` prints; with the images of `version`."""
+    def up(self, *words: str, version: str | None = None, root: Path = ROOT) -> str:
+        """What `make up BUILD=no` prints in the checkout `root`; with the images of `version`."""
         env = {**os.environ, **self.env, **({"VERSION": version} if version else {})}
         argv = [sys.executable, "-m", "deploy.compose", "up", "--without-build", "--nats", self._nats, *words]
-        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True)
+        done = subprocess.run(argv, cwd=root, env=env, capture_output=True, text=True)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self._output('logs', '--tail', '20')}"
         return done.stdout
 
