@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from catalog.app import closing, loops
+from catalog.settings import CatalogSettings
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
@@ -17,6 +18,7 @@ from deploy.embedded.tokens import TokenIssuer
 from tests.integration.catalog.service_under_test import CatalogUnderTest, running, settings_for
 from tests.support.eventually import eventually
 from tests.support.postgres import migrate
+from tests.support.rewind import rewind
 
 
 @asynccontextmanager
@@ -66,13 +68,13 @@ async def test_what_is_recorded_reaches_the_stream(
 
 
 async def test_demands_stored_before_spellings_counted_are_found_by_them_once_migrated(
-    catalog: CatalogUnderTest,
+    catalog: CatalogUnderTest, settings: CatalogSettings
 ) -> None:
     for number in range(3):
         await catalog.a_published_demand(title=f"OPC UA 網關 {number}")
     async with catalog.database.begin() as session:
         await session.execute(text("UPDATE demands SET search = array_to_tsvector('{opc,ua,網關}')"))
-        await session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
     assert await catalog.found(q="OPCUA网关") == []
-    await asyncio.to_thread(migrate, "catalog", catalog.database.dsn.replace("postgresql", "postgresql+asyncpg", 1))
+    await rewind("catalog", settings.database_url, "0003")
+    await asyncio.to_thread(migrate, "catalog", settings.database_url)
     assert len(await catalog.found(q="OPCUA网关")) == 3

@@ -96,4 +96,4 @@ def test_a_broker_that_is_away_is_one_line_that_says_what_is_missing() -> None:
         return ServiceSettings(database_url="postgresql+asyncpg://none", platform=platform)
 
     with pytest.raises(SystemExit, match=r"stream LEDGER, consumer ledger of UPSTREAM could not be made within 0\.2 s"):
-        streams.verb(settings, "LEDGER", [READS]).run(Namespace(within=0.2))
+        streams.verb(settings, "LEDGER", [READS]).run(Namespace(within=0.2, anew=False))

@@ -10,6 +10,7 @@ from common.fields import OrganisationKey
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand
 from tests.support.postgres import migrate
+from tests.support.rewind import rewind
 
 QINGDAO, HUANGDAO, JINAN = "370200", "370211", "370102"
 REASON = "设备故障后须在三十分钟内到场处置，依据港口设施维护管理规定"
@@ -124,11 +125,7 @@ async def test_a_limit_that_is_lifted_is_told_too(offered: House) -> None:
 async def test_matches_stored_before_they_named_the_limit_name_it_once_migrated(offered: House) -> None:
     await published(offered, locality=LIMIT)
     await published(offered)
-    await offered.execute("ALTER TABLE matches DROP COLUMN locality")
-    await offered.execute("ALTER TABLE jobs DROP COLUMN urgency, DROP COLUMN traceparent")
-    await offered.execute("ALTER TABLE outbox DROP COLUMN traceparent")
-    await offered.execute("DROP TABLE dead_letters, reading_jobs, reader_days, readings")
-    await offered.execute("UPDATE alembic_version SET version_num = '0005'")
+    await rewind("matcher", offered.settings.database_url, "0005")
     await asyncio.to_thread(migrate, "matcher", offered.settings.database_url)
     shown = [match["locality"] for match in await offered.matches(PORT)]
     assert sorted(shown, key=str) == [None, None, None, LIMIT_AS_SHOWN, LIMIT_AS_SHOWN]

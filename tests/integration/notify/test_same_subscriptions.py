@@ -10,6 +10,7 @@ from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.postgres import migrate
+from tests.support.rewind import rewind
 
 WHERE = "/v1/subscriptions"
 NATS: dict[str, Any] = {"channel": {"type": "nats"}}
@@ -115,13 +116,7 @@ async def test_subscriptions_that_were_the_same_become_one_when_migrated(notify:
     async with notify.working():
         await notify.computed(a_match())
         await notify.settled(3)
-    await notify.execute(
-        "ALTER TABLE subscriptions DROP COLUMN wish, DROP COLUMN backfill_after;"
-        "ALTER TABLE known_matches DROP COLUMN match, DROP COLUMN demand_owner, DROP COLUMN profile_owner;"
-        "DROP TABLE dead_letters, credentials; ALTER TABLE outbox DROP COLUMN traceparent;"
-        "ALTER TABLE deliveries DROP COLUMN traceparent;"
-        "UPDATE alembic_version SET version_num = '0001'"
-    )
+    await rewind("notify", notify.settings.database_url, "0001")
     await asyncio.to_thread(migrate, "notify", notify.settings.database_url)
     assert [each["id"] for each in (await notify.get(WHERE))["items"]] == [kept["id"]]
     assert (await wish(notify, NATS))[0] == 200
