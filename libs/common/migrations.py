@@ -60,8 +60,11 @@ def migrate(folder: Path, settings: ServiceSettings) -> None:
         asyncio.run(grants.renew(owner_url, settings.database_url, tls(settings)))
 
 
-def upgrade(folder: Path, database_url: str, patience: Patience = PATIENT, *, encryption: Tls = "prefer") -> None:
-    """Apply every migration in `folder` that the database lacks. Safe to repeat and to run twice at once.
+def upgrade(
+    folder: Path, database_url: str, patience: Patience = PATIENT, *, encryption: Tls = "prefer", to: str = "head"
+) -> None:
+    """Apply every migration in `folder` that the database lacks, up to the revision `to`. Safe to repeat and to run
+    twice at once.
 
     Each is a transaction of its own. Raises SystemExit with what stands in the way when the database is away or a table
     stays in use; what was applied by then stays, and the next run goes on from there.
@@ -69,6 +72,7 @@ def upgrade(folder: Path, database_url: str, patience: Patience = PATIENT, *, en
     logs.configure(f"{folder.parent.name}-migrate")
     config = Config()
     config.set_main_option("script_location", str(folder))
+    config.attributes["to"] = to
     try:
         asyncio.run(_with_connection(database_url, config, patience, encryption))
     except (OSError, DBAPIError) as error:
@@ -133,7 +137,7 @@ def _given_up(holders: list[str]) -> str:
 
 def _upgrade(connection: Connection, config: Config) -> None:
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, config.attributes["to"])
 
 
 @dataclass(frozen=True)

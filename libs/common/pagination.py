@@ -99,10 +99,21 @@ def link_next(request: Request, response: Response, cursor: str | None) -> None:
         response.headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
 
 
+def cut(
+    rows: Sequence[Row], wanted: Limited, key: Callable[[Row], tuple[datetime | int, UUID]]
+) -> tuple[Sequence[Row], str | None]:
+    """What a page shows of up to `limit + 1` rows, and the cursor of the next; the extra row only proves that there is
+    one.
+
+    key  what the list is sorted by, and the id
+    """
+    shown = rows[: wanted.limit]
+    return shown, encode(*key(shown[-1])) if len(rows) > wanted.limit else None
+
+
 def page_of(
     rows: Sequence[Row], wanted: Limited, key: Callable[[Row], tuple[datetime | int, UUID]], show: Callable[[Row], Item]
 ) -> Page[Item]:
-    """A page from up to `limit + 1` rows: the extra row only proves that there are more."""
-    shown = rows[: wanted.limit]
-    more = len(rows) > wanted.limit
-    return Page(items=[show(row) for row in shown], cursor=encode(*key(shown[-1])) if more else None)
+    """A page from up to `limit + 1` rows."""
+    shown, cursor = cut(rows, wanted, key)
+    return Page(items=[show(row) for row in shown], cursor=cursor)

@@ -11,8 +11,9 @@ import numpy as np
 
 from common import runtime
 from common.clock import new_id, now
-from common.contracts.catalog import DemandKind, DemandSnapshot
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OFFER_FOR, OfferKind
+from common.contracts.words import DemandKind
 from common.database import Database
 from common.settings import PlatformSettings
 from matcher.engine.embedding import Embedder, Matrix, Vector, load_embedder

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from common.contracts.catalog import DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.words import DemandState
 from common.fields import OrganisationKey
 from matcher.subjects.profiles.offer import Offer
 

@@ -8,6 +8,7 @@ EVENTS: tuple[type[Event], ...] = (
     catalog.DemandAmended,
     catalog.DemandClosed,
     catalog.DemandWithdrawn,
+    catalog.StepTaken,
     matcher.MatchComputed,
     matcher.MatchLapsed,
     notify.MatchNotified,

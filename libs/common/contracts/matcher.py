@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.catalog import ClauseKind, DemandKind, Domain, Locality
 from common.contracts.envelope import Event, TolerantModel
+from common.contracts.words import ClauseKind, DemandKind, Domain, Locality
 from common.fields import Frozen, Moment, OrganisationKey
 from common.vocabulary import Vocabulary
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from catalog.demands.search_tokens import query_terms
-from common.contracts.catalog import DemandKind, DemandState, Domain
+from catalog.search.tokens import query_terms
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.fields import Line, OrganisationKey, division_prefix, form, wrong
 
 

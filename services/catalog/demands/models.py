@@ -1,17 +1,17 @@
-"""The tables of demands and of the public history of each."""
+"""The table of demands."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, DateTime, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.base import Base
-from catalog.organisations.models import Organisation
-from common.contracts.catalog import DemandKind, DemandState, Domain
+from catalog.nouns import Owned, Versioned, of_owner
+from catalog.search.columns import Searchable
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.database import words
 from common.vocabulary import Vocabulary
 
@@ -36,12 +36,12 @@ class Change(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Demand(Base):
-    """A demand as it is now. `contact` is private; `search`, made by `search_tokens`, is never read back."""
+class Demand(Versioned, Owned, Searchable, Base):
+    """A demand as it is now. `contact` is private."""
 
     __tablename__ = "demands"
     __table_args__ = (
-        ForeignKeyConstraint(["owner_scheme", "owner_code"], ["organisations.scheme", "organisations.code"]),
+        of_owner(),
         Index("ix_demands_public", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("ix_demands_own", "owner_scheme", "owner_code", "created_at", "id"),
         Index("ix_demands_title", "title", postgresql_using="hash"),
@@ -51,12 +51,7 @@ class Demand(Base):
     # Reading `search` back after a write would send the tokens over the wire for nothing.
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy reads it as it stands
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     state: Mapped[DemandState] = mapped_column(words(DemandState))
-    owner_scheme: Mapped[str] = mapped_column(Text)
-    owner_code: Mapped[str] = mapped_column(Text)
-
     kind: Mapped[DemandKind] = mapped_column(words(DemandKind))
     title: Mapped[str] = mapped_column(Text)
     need: Mapped[str] = mapped_column(Text)
@@ -78,26 +73,3 @@ class Demand(Base):
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     amendment_reason: Mapped[str | None] = mapped_column(Text)
     withdrawal_reason: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
-
-    owner: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def owner_name(self) -> str:
-        return self.owner.name
-
-
-class DemandVersion(Base):
-    """The public text of a demand after one public step; `snapshot` is a `DemandOut`, so it never holds a contact."""
-
-    __tablename__ = "demand_versions"
-
-    demand_id: Mapped[UUID] = mapped_column(ForeignKey("demands.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
-    change: Mapped[Change] = mapped_column(words(Change))
-    reason: Mapped[str | None] = mapped_column(Text)
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from catalog.demands import repository
 from catalog.demands.filters import DemandFilters
 from catalog.demands.repository import Newest, PublicText
-from catalog.demands.schemas import demand_json, page_json
+from catalog.demands.schemas import demand_json
 from common import pagination
 from common.auth import Principal
 from common.database import Database
@@ -23,6 +23,7 @@ from common.hot import Asked, HotRead, Memo, json_reply
 from common.kept import KeptBytes
 from common.lines import Together
 from common.pagination import DEFAULT_LIMIT, PageRequest
+from common.rawjson import page_json
 
 Headers = dict[str, str]
 _VARY = {"Vary": "Authorization"}  # the owner reads more at the same address

@@ -1,4 +1,4 @@
-"""Reads and writes demands and their history."""
+"""Reads and writes demands."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,52 +8,32 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Enum,
-    RowMapping,
     Select,
-    Text,
     Uuid,
-    and_,
     any_,
     bindparam,
-    cast,
     func,
     or_,
     select,
     tuple_,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from catalog.demands.filters import DemandFilters
-from catalog.demands.models import Change, Demand, DemandVersion
-from catalog.demands.search_tokens import query_terms
+from catalog.demands.models import Demand
 from catalog.organisations.models import Organisation
-from common.clock import new_id
-from common.contracts.catalog import DemandState
-from common.database import Words
+from common.contracts.words import DemandState
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.lines import Line, Statement
 from common.pagination import PageRequest
-
-Stored = dict[str, Any]
-"""A row by column name, as a reply needs it: words as they are stored, JSON as text."""
-
-
-def _plain(column: KeyedColumnElement[Any]) -> ColumnElement[Any]:
-    if isinstance(column.type, JSONB):
-        return cast(column, Text).label(column.key)
-    return type_coerce(column, Text).label(column.key) if isinstance(column.type, Enum | Words) else column
-
+from common.rawjson import Stored, plain, stored
 
 _IS_PUBLIC = Demand.published_at.is_not(None)
 _ORGANISATION = Organisation.__table__
 # Built once, of tables rather than classes: for one row, composing and loading would cost more than the query.
 _ROWS = select(
-    *(_plain(column) for column in Demand.__table__.columns if column.key != "search"),
+    *(plain(column) for column in Demand.__table__.columns if column.key != "search"),
     _ORGANISATION.c.name.label("owner_name"),
 ).join_from(Demand.__table__, _ORGANISATION)
 _ROW = _ROWS.where(Demand.__table__.c.id == bindparam("demand_id"))
@@ -67,7 +47,6 @@ _WHICH_TEXT: Select[Any] = select(
 ).join_from(Demand.__table__, _ORGANISATION)
 _AMONG = Demand.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
 _PRESENT_TEXTS = Statement(_WHICH_TEXT.where(_IS_PUBLIC, _AMONG))
-_VERSIONS = select(*(_plain(column) for column in DemandVersion.__table__.columns))
 
 
 class PublicText(NamedTuple):
@@ -96,7 +75,7 @@ def _no_such_demand() -> NotFound:
 
 async def own_demand(session: AsyncSession, owner: OrganisationKey, demand_id: UUID) -> Demand:
     """The owner's demand, which nobody else changes before this transaction ends. Raises NotFound."""
-    wanted = select(Demand).where(Demand.id == demand_id, _owned_by(owner))
+    wanted = select(Demand).where(Demand.id == demand_id, Demand.owned_by(owner))
     demand = (await session.scalars(wanted.with_for_update(of=Demand))).one_or_none()
     if demand is None:
         raise _no_such_demand()
@@ -119,11 +98,11 @@ async def overdue_since(session: AsyncSession, at: datetime) -> datetime | None:
 
 async def visible_demand(session: AsyncSession, demand_id: UUID, viewer: OrganisationKey | None) -> Stored:
     """The stored row with `owner_name`, `contact` included. Raises NotFound for another's unpublished demand."""
-    wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, _owned_by(viewer)))
+    wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, Demand.owned_by(viewer)))
     row = (await session.execute(wanted, {"demand_id": demand_id})).mappings().one_or_none()
     if row is None:
         raise _no_such_demand()
-    return _stored(row)
+    return stored(row)
 
 
 async def page(
@@ -131,11 +110,11 @@ async def page(
 ) -> list[Stored]:
     """Up to `limit + 1` rows, newest first: public ones by publication, the viewer's own (`mine`) by creation."""
     moment = Demand.created_at if filters.mine else Demand.published_at
-    scope = _owned_by(viewer) if filters.mine and viewer else _IS_PUBLIC
+    scope = Demand.owned_by(viewer) if filters.mine and viewer else _IS_PUBLIC
     rows = _ROWS.where(scope, *_conditions(filters)).order_by(moment.desc(), Demand.id.desc())
     if wanted.after:
         rows = rows.where(tuple_(moment, Demand.id) < wanted.after)
-    return [_stored(row) for row in (await session.execute(rows.limit(wanted.limit + 1))).mappings()]
+    return [stored(row) for row in (await session.execute(rows.limit(wanted.limit + 1))).mappings()]
 
 
 async def present_texts(line: Line, ids: Sequence[UUID]) -> dict[UUID, PublicText]:
@@ -159,26 +138,17 @@ async def newest_texts(line: Line, lists: Sequence[Newest]) -> dict[Newest, list
 
 async def public_rows(session: AsyncSession, ids: Sequence[UUID]) -> dict[PublicText, Stored]:
     found = (await session.execute(_ROWS.where(_IS_PUBLIC, _AMONG), {"ids": ids})).mappings()
-    return {_public_text(row): _stored(row) for row in found}
+    return {_public_text(row): stored(row) for row in found}
 
 
 def _public_text(row: Mapping[Any, Any]) -> PublicText:
     return PublicText(*(row[name] for name in PublicText._fields))
 
 
-async def history(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -> list[Stored]:
-    """Up to `limit + 1` public versions, newest first."""
-    rows = _VERSIONS.where(DemandVersion.demand_id == demand_id)
-    if wanted.after:
-        rows = rows.where(tuple_(DemandVersion.changed_at, DemandVersion.id) < wanted.after)
-    newest = rows.order_by(DemandVersion.changed_at.desc(), DemandVersion.id.desc())
-    return [_stored(row) for row in (await session.execute(newest.limit(wanted.limit + 1))).mappings()]
-
-
 async def same_text(session: AsyncSession, demand: Demand) -> UUID | None:
     """The owner's first demand that is not over, was drafted before this one, and says the same."""
     wanted = select(Demand.id).where(
-        _owned_by(OrganisationKey(scheme=demand.owner.scheme, code=demand.owner.code)),
+        Demand.owned_by(demand.owner_key),
         Demand.title == demand.title,
         Demand.kind == demand.kind,
         Demand.need == demand.need,
@@ -193,34 +163,6 @@ def add(session: AsyncSession, demand: Demand) -> None:
     session.add(demand)
 
 
-def set_search(demand: Demand, tokens: Sequence[str]) -> None:
-    demand.search = func.array_to_tsvector(cast(list(tokens), ARRAY(Text)))
-
-
-def keep_version(
-    session: AsyncSession, demand: Demand, change: Change, reason: str | None, snapshot: dict[str, Any]
-) -> None:
-    session.add(
-        DemandVersion(
-            id=new_id(),
-            demand_id=demand.id,
-            version=demand.version,
-            change=change,
-            reason=reason,
-            changed_at=demand.updated_at,
-            snapshot=snapshot,
-        )
-    )
-
-
-def _stored(row: RowMapping) -> Stored:
-    return {str(name): value for name, value in row.items()}
-
-
-def _owned_by(owner: OrganisationKey) -> ColumnElement[bool]:
-    return and_(Demand.owner_scheme == owner.scheme, Demand.owner_code == owner.code)
-
-
 def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:
     equal = ((Demand.kind, filters.kind), (Demand.domain, filters.domain), (Demand.state, filters.state))
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
@@ -229,13 +171,7 @@ def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:
     if filters.division_prefix:
         conditions.append(Demand.division.startswith(filters.division_prefix))
     if filters.owner_key:
-        conditions.append(_owned_by(filters.owner_key))
+        conditions.append(Demand.owned_by(filters.owner_key))
     if filters.q:
-        conditions.append(Demand.search.bool_op("@@")(_tsquery(filters.q)))
+        conditions.append(Demand.found_by(filters.q))
     return conditions
-
-
-def _tsquery(query: str) -> ColumnElement[Any]:
-    # Tokens hold letters, digits and ideographs only, so none can end its own quotation.
-    terms = (" | ".join(f"'{token}'" for token in spellings) for spellings in query_terms(query))
-    return cast(" & ".join(f"({term})" for term in terms), TSQUERY)

@@ -1,6 +1,5 @@
 """Demands over HTTP."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from catalog.demands import service
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
 from catalog.demands.public import owner_headers, public_headers
-from catalog.demands.repository import Stored
 from catalog.demands.rules import Bounds
 from catalog.demands.schemas import (
     Amendment,
@@ -23,10 +21,8 @@ from catalog.demands.schemas import (
     VersionOut,
     Withdrawal,
     demand_json,
-    page_json,
     version_json,
 )
-from common import pagination
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
@@ -43,8 +39,9 @@ from common.errors import (
 from common.etags import IfMatchDep, IfNoneMatch, is_known, set_etag
 from common.hot import json_reply
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, PageRequest, link_next
+from common.pagination import Page, PageDep
 from common.problems import problems
+from common.rawjson import json_page
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
 _DRAFTING = problems(Unauthenticated, Forbidden, TooLarge)
@@ -81,17 +78,6 @@ def _named(response: Response, demand: Demand) -> dict[str, Any]:
     return OwnDemandOut.model_validate(demand).model_dump()
 
 
-def _page(
-    request: Request, wanted: PageRequest, rows: list[Stored], moment: str, show: Callable[[Stored], bytes]
-) -> Response:
-    """A page from up to `limit + 1` stored rows that are sorted by `moment` and id."""
-    last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
-    cursor = pagination.encode(last[moment], last["id"]) if last else None
-    reply = json_reply(page_json(map(show, rows[: wanted.limit]), cursor))
-    link_next(request, reply, cursor)
-    return reply
-
-
 @router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
 async def create_demand(
     body: DemandContent, editing: EditingDep, once: OnceDep, request: Request, response: Response
@@ -123,7 +109,7 @@ async def list_demands(
     rows = await service.page(session, filters, visitor, page, request.app.state.settings.platform.tracks)
     request.app.state.public.remember(request.scope["query_string"], filters, page)
     moment = "created_at" if filters.mine else "published_at"
-    return _page(request, page, rows, moment, demand_json)
+    return json_page(request, page, rows, lambda row: (row[moment], row["id"]), demand_json)
 
 
 @router.get(
@@ -158,8 +144,8 @@ async def list_demand_versions(
     demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request
 ) -> Response:
     """Each public step with its reason and the text as it stood then, newest first."""
-    rows = await service.history(session, visitor, demand_id, page)
-    return _page(request, page, rows, "changed_at", version_json)
+    rows = await service.versions(session, visitor, demand_id, page)
+    return json_page(request, page, rows, lambda row: (row["changed_at"], row["id"]), version_json)
 
 
 @router.put("/{demand_id}", summary="Replace a draft", responses=_REWRITING)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from common import tracks
-from common.contracts.catalog import DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role

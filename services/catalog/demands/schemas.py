@@ -1,17 +1,17 @@
 """What demands look like over HTTP."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
-from pydantic_core import to_json
 
 from catalog.demands.models import Change, ProcurementRoute
-from common.contracts.catalog import Clause, DemandKind, DemandState, Domain, Locality
+from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, Whole, form, is_in_reach, wrong
+from common.rawjson import json_object
 
 EXAMPLE: JsonDict = {
     "kind": "scenario",
@@ -187,30 +187,16 @@ class VersionOut(Frozen):
     demand: DemandOut
 
 
-# What follows shows stored rows. They were checked on their way in, so nothing is checked, or even parsed, again.
-
-
 def demand_json(row: Mapping[str, Any], *, to_owner: bool = False) -> bytes:
     """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality` and `contact` of the row are JSON text."""
     view = dict(row)
     view["owner"] = {"scheme": view.pop("owner_scheme"), "code": view.pop("owner_code")}
     contact = view.pop("contact") or "null"
     public = {"clauses": view.pop("clauses"), "locality": view.pop("locality") or "null"}
-    return _object(view, **public, contact=contact) if to_owner else _object(view, **public)
+    return json_object(view, **public, contact=contact) if to_owner else json_object(view, **public)
 
 
 def version_json(row: Mapping[str, Any]) -> bytes:
     """A VersionOut as JSON. `snapshot` of the row is JSON text."""
     view = {name: row[name] for name in ("version", "change", "reason", "changed_at")}
-    return _object(view, demand=row["snapshot"])
-
-
-def page_json(items: Iterable[bytes], cursor: str | None) -> bytes:
-    """A page of items that are JSON already."""
-    return b'{"items":[' + b",".join(items) + b'],"cursor":' + to_json(cursor) + b"}"
-
-
-def _object(values: dict[str, Any], **ready: str) -> bytes:
-    """A JSON object of at least one plain value, and of members that are JSON text already."""
-    members = (f',"{name}":{text}' for name, text in ready.items())
-    return to_json(values)[:-1] + "".join(members).encode() + b"}"
+    return json_object(view, demand=row["snapshot"])

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.demands import repository, rules
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Change, Demand
-from catalog.demands.repository import Stored
 from catalog.demands.rules import Action, Actor, Bounds
 from catalog.demands.schemas import Amendment, DemandContent, DemandOut
-from catalog.demands.search_tokens import index_tokens
+from catalog.history import service as history
+from catalog.history.service import Deed, Told
 from catalog.organisations import service as organisations
-from common import outbox, tracks
+from common import tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import (
@@ -23,15 +23,17 @@ from common.contracts.catalog import (
     DemandEvent,
     DemandPublished,
     DemandSnapshot,
-    DemandState,
     DemandWithdrawn,
 )
+from common.contracts.words import DemandState
 from common.errors import Unauthenticated
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from common.rawjson import Stored
 from common.tracks import Tracks
 
+NOUN = rules.LIFE.noun.en
 CONTENT = frozenset(DemandContent.model_fields)
 """The fields that a demand's owner writes."""
 
@@ -53,6 +55,7 @@ async def draft(session: AsyncSession, caller: Principal, content: DemandContent
     )
     _write(demand, content, CONTENT, bounds)
     repository.add(session, demand)
+    _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
     return demand
 
 
@@ -61,21 +64,20 @@ async def replace(
 ) -> Demand:
     """New content for a demand that is not public yet; a submitted one becomes a draft again."""
     demand = await _own(session, caller, demand_id)
-    step = rules.LIFE.moved(demand.state, Action.REPLACE, by={Actor.OWNER}, at=bounds.at)
-    refuse_stale(expected, demand.version)
+    transition = history.moved(rules.LIFE, demand, Action.REPLACE, {Actor.OWNER}, bounds.at)
+    # The version that the caller read was the one before this step.
+    refuse_stale(expected, demand.version - 1)
     rules.refuse_asker(content.kind, caller.roles)
     rules.refuse_faulty(content, bounds)
-    demand.state = step.after
     _write(demand, content, CONTENT, bounds)
-    _advance(demand, bounds.at)
+    _record(session, demand, Deed(transition, caller))
     return demand
 
 
 async def submit(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
     demand = await _own(session, caller, demand_id)
     if not rules.LIFE.is_done(demand.state, Action.SUBMIT):
-        demand.state = rules.LIFE.moved(demand.state, Action.SUBMIT, by={Actor.OWNER}, at=at).after
-        _advance(demand, at)
+        _record(session, demand, Deed(history.moved(rules.LIFE, demand, Action.SUBMIT, {Actor.OWNER}, at), caller))
     return demand
 
 
@@ -83,11 +85,10 @@ async def publish(session: AsyncSession, caller: Principal, demand_id: UUID, at:
     demand = await _own(session, caller, demand_id)
     if rules.LIFE.is_done(demand.state, Action.PUBLISH):
         return demand
-    demand.state = rules.LIFE.moved(demand.state, Action.PUBLISH, by={Actor.OWNER}, at=at).after
+    transition = history.moved(rules.LIFE, demand, Action.PUBLISH, {Actor.OWNER}, at)
     rules.refuse_expired(demand.closes_at, at)
     demand.published_at = at
-    _advance(demand, at)
-    _announce(session, demand, Change.PUBLISHED)
+    _record(session, demand, Deed(transition, caller), Change.PUBLISHED)
     return demand
 
 
@@ -95,8 +96,8 @@ async def amend(
     session: AsyncSession, caller: Principal, demand_id: UUID, amendment: Amendment, expected: int, bounds: Bounds
 ) -> Demand:
     demand = await _own(session, caller, demand_id)
-    demand.state = rules.LIFE.moved(demand.state, Action.AMEND, by={Actor.OWNER}, at=bounds.at).after
-    refuse_stale(expected, demand.version)
+    transition = history.moved(rules.LIFE, demand, Action.AMEND, {Actor.OWNER}, bounds.at)
+    refuse_stale(expected, demand.version - 1)
     given = amendment.model_fields_set - {"reason"}
     rules.refuse_empty(given)
     if "kind" in given:
@@ -105,15 +106,14 @@ async def amend(
     # What stays must agree with what is new.
     rules.refuse_faulty(demand, bounds)
     demand.amendment_reason = amendment.reason
-    _advance(demand, bounds.at)
-    _announce(session, demand, Change.AMENDED, amendment.reason)
+    _record(session, demand, Deed(transition, caller, amendment.reason), Change.AMENDED)
     return demand
 
 
 async def close(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
     demand = await _own(session, caller, demand_id)
     if not rules.LIFE.is_done(demand.state, Action.CLOSE):
-        _close(session, demand, Actor.OWNER, at)
+        _close(session, demand, Actor.OWNER, caller, at)
     return demand
 
 
@@ -122,7 +122,7 @@ async def close_next_due(session: AsyncSession, at: datetime) -> bool:
     demand = await repository.due_demand(session, at)
     if demand is None:
         return False
-    _close(session, demand, Actor.CLOCK, at)
+    _close(session, demand, Actor.CLOCK, None, at)
     return True
 
 
@@ -133,11 +133,10 @@ async def withdraw(
     demand = await _own(session, caller, demand_id)
     if rules.LIFE.is_done(demand.state, Action.WITHDRAW):
         return demand
-    demand.state = rules.LIFE.moved(demand.state, Action.WITHDRAW, by={Actor.OWNER}, at=at).after
+    transition = history.moved(rules.LIFE, demand, Action.WITHDRAW, {Actor.OWNER}, at)
     demand.withdrawal_reason = reason
-    _advance(demand, at)
-    if demand.published_at is not None:
-        _announce(session, demand, Change.WITHDRAWN, reason)
+    change = None if demand.published_at is None else Change.WITHDRAWN
+    _record(session, demand, Deed(transition, caller, reason), change)
     return demand
 
 
@@ -161,11 +160,11 @@ async def page(
     return await repository.page(session, filters, visitor.organisation if visitor else None, wanted)
 
 
-async def history(
+async def versions(
     session: AsyncSession, visitor: Principal | None, demand_id: UUID, wanted: PageRequest
 ) -> list[Stored]:
     await read(session, visitor, demand_id)
-    return await repository.history(session, demand_id, wanted)
+    return await history.versions(session, demand_id, wanted)
 
 
 def is_own(visitor: Principal | None, row: Stored) -> bool:
@@ -189,24 +188,19 @@ def _write(demand: Demand, content: DemandContent, given: Set[str], bounds: Boun
         demand.tracks = tracks.resolved(content.tracks, bounds.tracks)
     if "clauses" in given:
         demand.clauses = [clause.model_dump(mode="json") for clause in content.clauses]
-    texts = (demand.title, demand.need, *(clause["text"] for clause in demand.clauses))
-    repository.set_search(demand, index_tokens(texts))
+    demand.find_by([demand.title, demand.need, *(clause["text"] for clause in demand.clauses)])
 
 
-def _advance(demand: Demand, at: datetime) -> None:
-    demand.version += 1
-    # A request that waited for the lock read its time before the change it waited for.
-    demand.updated_at = max(at, demand.updated_at)
+def _close(session: AsyncSession, demand: Demand, by: Actor, caller: Principal | None, at: datetime) -> None:
+    transition = history.moved(rules.LIFE, demand, Action.CLOSE, {by}, at)
+    _record(session, demand, Deed(transition, caller), Change.CLOSED)
 
 
-def _close(session: AsyncSession, demand: Demand, by: Actor, at: datetime) -> None:
-    demand.state = rules.LIFE.moved(demand.state, Action.CLOSE, by={by}, at=at).after
-    _advance(demand, at)
-    _announce(session, demand, Change.CLOSED)
+def _record(session: AsyncSession, demand: Demand, deed: Deed, change: Change | None = None) -> None:
+    """change  what everyone is told; None while the demand is not public"""
+    history.record(session, NOUN, demand, deed, _told(demand, change) if change else None)
 
 
-def _announce(session: AsyncSession, demand: Demand, change: Change, reason: str | None = None) -> None:
-    """Keep the public version and record its event, both in the caller's transaction."""
+def _told(demand: Demand, change: Change) -> Told:
     snapshot = DemandOut.model_validate(demand).model_dump(mode="json")
-    repository.keep_version(session, demand, change, reason, snapshot)
-    outbox.record(session, _EVENTS[change](demand=DemandSnapshot.model_validate(demand)))
+    return Told(change, snapshot, _EVENTS[change](demand=DemandSnapshot.model_validate(demand)))

@@ -4,10 +4,11 @@ from alembic import context
 
 from catalog.base import Base
 from catalog.demands import models as _demands
+from catalog.history import models as _history
 from catalog.organisations import models as _organisations
 from common.database import CommonBase
 from common.migrations import run_env
 
-TABLES = (_demands, _organisations)
+TABLES = (_demands, _history, _organisations)
 
 run_env(context, [CommonBase.metadata, Base.metadata])

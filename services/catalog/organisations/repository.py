@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.organisations.models import Organisation
-from catalog.simplified import simplified
+from catalog.search.simplified import simplified
 from common.clock import new_id
 from common.fields import OrganisationKey
 from common.pagination import PageRequest

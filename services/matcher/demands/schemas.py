@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from common.contracts.catalog import Clause, DemandKind, DemandState
 from common.contracts.matcher import Band, ClauseVerdict, Span
+from common.contracts.words import Clause, DemandKind, DemandState
 from common.fields import Frozen, Line, Moment, OrganisationKey, Text, Whole
 from matcher.engine.clauses.specificity import Advice, Level
 

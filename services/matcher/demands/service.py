@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.catalog import DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.words import DemandState
 from common.fields import OrganisationKey
 from matcher.demands.schemas import NearestOut, NearOut
 from matcher.jobs import repository as jobs

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common import correlation, tracing
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from common.errors import Unavailable
 from matcher.jobs.models import Job
 from matcher.subjects.demands.models import DemandCopy

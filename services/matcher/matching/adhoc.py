@@ -6,8 +6,8 @@ from datetime import datetime
 from common import tracks
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OFFER_FOR, OfferKind
+from common.contracts.words import DemandKind
 from common.errors import FieldFault, Unavailable, invalid
 from matcher.engine.words.language import language_of
 from matcher.matching import fetch, rules

@@ -10,8 +10,9 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from common.contracts.catalog import Clause, DemandSnapshot
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import Band, ClauseVerdict
+from common.contracts.words import Clause
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import relevance

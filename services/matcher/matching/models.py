@@ -8,8 +8,8 @@ from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, Tex
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import Band
+from common.contracts.words import DemandKind, Domain
 from common.database import words
 from common.fields import OrganisationKey
 from matcher.base import Base

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from common.contracts.catalog import DemandKind, Domain, Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
+from common.contracts.words import DemandKind, Domain, Locality
 from common.fields import Division, Frozen, OrganisationKey, Text, Whole, wrong
 from common.pagination import Page
 from matcher.subjects.kind import SubjectKind

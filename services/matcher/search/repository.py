@@ -28,8 +28,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import OfferKind
+from common.contracts.words import DemandKind, Domain
 from common.fields import Language, division_prefix, divisions_around
 from matcher.engine.embedding import Vector
 from matcher.vectors.models import DemandEmbedding, ProfileEmbedding

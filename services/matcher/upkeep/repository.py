@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from common.errors import Unavailable
 from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.matching.models import Match, Ranking

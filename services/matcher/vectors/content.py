@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from common.contracts.catalog import Clause, DemandSnapshot
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import Span
+from common.contracts.words import Clause
 from common.fields import Language
 from matcher.engine.clauses import requirement, split
 from matcher.engine.embedding import Matrix, Vector

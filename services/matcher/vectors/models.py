@@ -10,8 +10,8 @@ from sqlalchemy import Boolean, DateTime, ForeignKey, Index, Integer, LargeBinar
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OfferKind
+from common.contracts.words import DemandKind
 from common.database import words
 from common.fields import Language
 from matcher.base import Base

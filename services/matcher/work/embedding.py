@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from common.database import Database
 from matcher.engine.embedding import Matrix
 from matcher.engine.words.language import language_of

@@ -11,9 +11,9 @@ from pydantic import Field, ValidationError
 from pydantic_core import Url
 
 from common import tracks
-from common.contracts.catalog import DemandKind, Domain
 from common.contracts.envelope import TolerantModel
 from common.contracts.matcher import MatchSnapshot
+from common.contracts.words import DemandKind, Domain
 from common.errors import invalid
 from common.fields import Line, OrganisationKey, Whole
 from common.lifecycle import Label, Lifecycle, Move

@@ -22,7 +22,7 @@ from deploy.embedded.tokens import TokenIssuer
 Headers = dict[str, str]
 PORT = "91370211MA3QDK2Q8B"
 RIVAL = "91110000802100433B"
-TABLES = ("organisations", "demands", "demand_versions", "outbox")
+TABLES = ("organisations", "demands", "history", "audit", "outbox")
 NEXT_YEAR = now() + timedelta(days=365)
 
 
@@ -109,7 +109,11 @@ class CatalogUnderTest:
         raise AssertionError("the pages do not end")
 
     async def announced(self) -> list[Envelope]:
-        """Events recorded so far, oldest first."""
+        """Events of public changes recorded so far, oldest first."""
+        return [event for event in await self.recorded() if event.type != "catalog.step.taken"]
+
+    async def recorded(self) -> list[Envelope]:
+        """All events recorded so far, oldest first."""
         async with self.database.begin() as session:
             rows = await outbox.waiting(session, 1000)
         return [Envelope.model_validate_json(row.envelope) for row in rows]

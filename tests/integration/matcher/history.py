@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.clock import new_id, now
-from common.contracts.catalog import DemandKind, DemandState, Domain
 from common.contracts.matcher import Band, OfferKind
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.database import Database
 from matcher.engine.ranking import features
 from matcher.feedback.models import ReportedOutcome

@@ -12,9 +12,10 @@ from sqlalchemy import select, text
 
 from common import dead_letters, outbox
 from common.clock import new_id, now
-from common.contracts.catalog import DemandKind, DemandPublished, DemandSnapshot, DemandState, Domain
+from common.contracts.catalog import DemandPublished, DemandSnapshot
 from common.contracts.envelope import Envelope
 from common.contracts.matcher import MatchSnapshot
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.database import Database
 from common.fields import OrganisationKey
 from common.settings import PlatformSettings

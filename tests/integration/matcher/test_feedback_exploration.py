@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.ranking import exploration
 from matcher.settings import MatcherSettings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from common.contracts.catalog import DemandKind, DemandState, Domain
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.turns import FairGate
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix

@@ -7,8 +7,8 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from common.contracts.catalog import DemandKind
 from common.contracts.matcher import OfferKind
+from common.contracts.words import DemandKind
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Embedder, Matrix
 from matcher.engine.ranking import background

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from tests.integration.matcher.service_under_test import (
     DAMAGE_OFFER,
     FIRM,

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from common.fields import OrganisationKey
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand

@@ -1,6 +1,6 @@
 """A demand and a profile that fit find each other, whichever comes first, and their match lives as they do."""
 
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.service_under_test import (
     CATERING_OFFER,

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from common.clock import now
-from common.contracts.catalog import DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.words import DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.twins.backfill import fill
 from tests.integration.matcher.service_under_test import (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.demands import rules
 from catalog.demands.rules import ASKERS, LIFE, Action, Actor, Bounds
-from common.contracts.catalog import DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.errors import Forbidden, InvalidInput, NotAllowedNow
 from common.roles import Role
 

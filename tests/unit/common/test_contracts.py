@@ -1,13 +1,20 @@
 """What an event may hold when it is written, and when it is read."""
 
 import json
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, get_args
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from common.contracts.asyncapi import document
-from common.contracts.catalog import DemandSnapshot, Domain
-from common.contracts.matcher import MatchComputed
+from common.contracts.catalog import DemandPublished, DemandSnapshot
+from common.contracts.envelope import Event
+from common.contracts.events import EVENTS
+from common.contracts.matcher import Band, MatchComputed, Outcome
+from common.contracts.words import ClauseKind, Comparison, DemandKind, DemandState, Domain
+from common.vocabulary import Vocabulary
 from tests.integration.notify.matches import a_match
 from tests.support.later import with_unknown_fields, with_unknown_words
 
@@ -78,3 +85,31 @@ def test_a_request_may_say_a_chinese_word_in_english() -> None:
 def test_a_refused_word_is_told_the_names_in_both_languages() -> None:
     with pytest.raises(ValidationError, match=r"智慧港口 \(port\)"):
         ASKED.validate_python("spaceport")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_enumeration_of_an_event_may_have_words_that_are_not_known(event: type[Event]) -> None:
+    """The state of a demand, kinds, outcomes: a closed enumeration would make an older reader put the event back."""
+    assert {each for each in enumerations(event) if not issubclass(each, Vocabulary)} == set()
+
+
+def enumerations(kind: Any) -> Iterator[type[Enum]]:
+    """Those in the fields of a model, at any depth."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        yield kind
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        for field in kind.model_fields.values():
+            yield from enumerations(field.annotation)
+    for part in get_args(kind):
+        yield from enumerations(part)
+
+
+def test_the_enumerations_of_events_are_found_at_any_depth() -> None:
+    assert {DemandState, DemandKind, Domain, ClauseKind, Comparison} <= set(enumerations(DemandPublished))
+    assert {Band, Outcome} <= set(enumerations(MatchComputed))
+
+
+def test_a_state_that_is_not_known_is_kept_as_it_is() -> None:
+    told = DemandSnapshot.read({**DEMAND, "state": "piloted", "is_open": True})
+    assert (told.state, told.state.is_known, told.is_open) == ("piloted", False, True)
+    assert DemandSnapshot.read(told.model_dump_json()) == told

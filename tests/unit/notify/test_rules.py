@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.catalog import DemandKind, Domain
 from common.contracts.matcher import MatchSnapshot
+from common.contracts.words import DemandKind, Domain
 from notify.backoff import DELAYS_S
 from notify.deliveries.rules import (
     OPEN,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from common.contracts.catalog import Clause, ClauseKind
+from common.contracts.words import Clause, ClauseKind
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts import grades
 from matcher.engine.facts.identifiers import Identifier

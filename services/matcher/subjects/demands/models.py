@@ -8,7 +8,8 @@ from sqlalchemy import DateTime, Index, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.contracts.catalog import DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.words import DemandKind, DemandState
 from common.database import words
 from matcher.base import Base
 

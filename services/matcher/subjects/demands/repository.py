@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.catalog import DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
+from common.contracts.words import DemandState
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from matcher.subjects.demands.models import DemandCopy

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from common.contracts.catalog import DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OFFER_FOR
+from common.contracts.words import DemandState
 
 SHOWN = (DemandState.PUBLISHED, DemandState.CLOSED)
 """Others never were public, or are not any more."""

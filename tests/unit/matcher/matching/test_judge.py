@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from common.clock import now
-from common.contracts.catalog import Clause, ClauseKind, DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OfferKind, Outcome
+from common.contracts.words import Clause, ClauseKind, DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import load_ranker

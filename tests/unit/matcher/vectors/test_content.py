@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pgvector import HalfVector
 
-from common.contracts.catalog import Clause, ClauseKind, Comparison, DemandKind, DemandSnapshot, DemandState
+from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OfferKind
+from common.contracts.words import Clause, ClauseKind, Comparison, DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.engine.ranking.receipts import Inputs, digest
 from matcher.subjects.profiles.offer import Case, Item, Offer, Product

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.contracts.catalog import Clause
+from common.contracts.words import Clause
 from matcher.engine.clauses.split import split
 
 FOLDER = Path(__file__).parents[4] / "data" / "extraction"

@@ -1,0 +1,1 @@
+"""What became of every noun: its public versions, and who took which step."""

@@ -1,0 +1,137 @@
+"""What every noun does when it changes: it moves along its life-cycle, is audited and announced, in one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.history import repository
+from catalog.history.models import AuditEntry, PublicVersion
+from common import outbox
+from common.auth import Principal
+from common.clock import new_id
+from common.contracts.catalog import StepTaken
+from common.contracts.envelope import Event
+from common.fields import OrganisationKey
+from common.lifecycle import Lifecycle, Transition
+from common.pagination import PageRequest
+from common.rawjson import Stored
+
+AnyLifecycle = Lifecycle[Any, Any, Any]
+AnyTransition = Transition[Any, Any, Any]
+CREATE = "create"
+
+
+class Deed(NamedTuple):
+    """A transition, who made it (None: the clock), and the reason given."""
+
+    transition: AnyTransition
+    caller: Principal | None
+    reason: str | None = None
+
+
+class Living(Protocol):
+    """A row that has a life-cycle, versions and an owner."""
+
+    state: Any
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def version(self) -> Any: ...
+    @property
+    def updated_at(self) -> Any: ...
+    @property
+    def owner_key(self) -> OrganisationKey: ...
+    def advance(self, at: datetime) -> None: ...
+
+
+class Told(NamedTuple):
+    """What everyone is told of a change: its kind, the public text after it, and the event that carries it."""
+
+    change: str
+    snapshot: dict[str, Any]
+    event: Event
+
+
+def begun(subject: Living, party: str, at: datetime) -> AnyTransition:
+    """The transition of something that is new."""
+    return Transition(CREATE, None, subject.state, party, at)
+
+
+def moved(life: AnyLifecycle, subject: Living, action: str, by: Collection[str], at: datetime) -> AnyTransition:
+    """Take a step: state and version of the row change. Raises NotAllowedNow. `record` it when the change is whole."""
+    transition = life.moved(subject.state, action, by=by, at=at)
+    subject.state = transition.after
+    subject.advance(at)
+    return transition
+
+
+def record(session: AsyncSession, noun: str, subject: Living, deed: Deed, told: Told | None = None) -> None:
+    """Audit a step and announce it.
+
+    told  for a public change; without it other services hear of the step alone, without any text
+    """
+    repository.add(session, _entry(noun, subject, deed))
+    if told is None:
+        outbox.record(session, _step_taken(noun, subject, deed.transition))
+        return
+    repository.add(session, _version(noun, subject, told, deed.reason))
+    outbox.record(session, told.event)
+
+
+def _entry(noun: str, subject: Living, deed: Deed) -> AuditEntry:
+    transition, caller, reason = deed
+    return AuditEntry(
+        id=new_id(),
+        noun=noun,
+        subject_id=subject.id,
+        version=subject.version,
+        action=transition.action,
+        before=transition.before,
+        after=transition.after,
+        party=transition.by,
+        actor_scheme=caller.organisation.scheme if caller else None,
+        actor_code=caller.organisation.code if caller else None,
+        actor_name=caller.organisation_name if caller else None,
+        actor_subject=caller.subject if caller else None,
+        reason=reason,
+        at=subject.updated_at,
+    )
+
+
+def _version(noun: str, subject: Living, told: Told, reason: str | None) -> PublicVersion:
+    return PublicVersion(
+        id=new_id(),
+        noun=noun,
+        subject_id=subject.id,
+        version=subject.version,
+        change=told.change,
+        reason=reason,
+        changed_at=subject.updated_at,
+        snapshot=told.snapshot,
+    )
+
+
+def _step_taken(noun: str, subject: Living, transition: AnyTransition) -> StepTaken:
+    return StepTaken(
+        noun=noun,
+        id=subject.id,
+        version=subject.version,
+        owner=subject.owner_key,
+        action=transition.action,
+        before=transition.before,
+        after=transition.after,
+        by=transition.by,
+        at=subject.updated_at,
+    )
+
+
+async def versions(session: AsyncSession, subject_id: UUID, wanted: PageRequest) -> list[Stored]:
+    return await repository.versions(session, subject_id, wanted)
+
+
+async def steps(session: AsyncSession, subject_id: UUID, wanted: PageRequest) -> list[Stored]:
+    return await repository.steps(session, subject_id, wanted)
