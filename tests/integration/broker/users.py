@@ -55,13 +55,15 @@ class Broker:
         async def ignore(_: Exception) -> None:
             return None
 
+        client = Client()
         try:
-            client = await nats.connect(
+            await client.connect(
                 self.server.url, allow_reconnect=False, error_cb=ignore, **Access(credentials).options()
             )
         except NatsError:
             return False
-        await client.close()
+        finally:
+            await client.close()  # the library leaves open what was refused
         return True
 
     async def streams_are_there(self) -> None:

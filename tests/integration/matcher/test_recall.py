@@ -64,6 +64,7 @@ async def test_a_damaged_index_fires_its_alert(indexed: House, tmp_path: Path) -
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()
 
 
 async def test_without_an_index_nothing_is_measured(house: House) -> None:

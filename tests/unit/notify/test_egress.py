@@ -4,7 +4,7 @@ import asyncio
 import datetime
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,23 @@ def says(*answers: Sequence[str]) -> Resolve:
 
 @asynccontextmanager
 async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on a free loopback port; yields the port."""
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    """A server on a free loopback port; yields the port, and ends when all its connections have."""
+    served: set[asyncio.Task[None]] = set()
+
+    async def to_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.add(asyncio.current_task())  # type: ignore[arg-type]
+        try:
+            await serve(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(to_the_end, "127.0.0.1", 0, ssl=tls)
     async with server:
         yield server.sockets[0].getsockname()[1]
+        if served:
+            await asyncio.wait(served, timeout=5)
 
 
 def answering(reply: bytes, seen: list[bytes] | None = None) -> Serve:
@@ -43,7 +56,6 @@ def answering(reply: bytes, seen: list[bytes] | None = None) -> Serve:
             seen.append(head)
         writer.write(reply)
         await writer.drain()
-        writer.close()
 
     return serve
 
@@ -184,13 +196,11 @@ async def test_an_endless_body_is_not_read() -> None:
         nonlocal sent
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")
-        try:
+        with suppress(ConnectionError):
             while True:
                 writer.write(b"x" * 65536)
                 await writer.drain()
                 sent += 65536
-        except ConnectionError:
-            writer.close()
 
     async with listening(pour) as port, egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(200, None)
@@ -202,7 +212,6 @@ async def test_an_answer_counts_even_if_its_body_never_ends() -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx")
         await reader.read()
-        writer.close()
 
     async with listening(drip) as port, egress(allow_loopback=True) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(200, None)
@@ -216,7 +225,6 @@ async def test_a_receiver_that_trickles_its_answer_is_given_up() -> None:
         while not gone.done():
             writer.write(b"X-More: yes\r\n")
             await asyncio.wait([gone], timeout=0.05)
-        writer.close()
 
     async with listening(trickle) as port, egress(allow_loopback=True, timeout_s=0.4) as out:
         assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Unanswered(Fault.TIMED_OUT)

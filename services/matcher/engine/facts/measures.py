@@ -10,6 +10,7 @@ from matcher.engine.words import tables
 from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 _FILE = Path(__file__).with_name("measures.tsv")
+_CHANGES = Path(__file__).with_name("changes.tsv")
 
 
 class Sense(StrEnum):
@@ -64,13 +65,24 @@ def rows() -> list[MetricLine]:
     ]
 
 
-_CHANGE = re.compile(
-    r"(?:提升|提高|增加|增长|上升|加快|降低|减少|下降|缩短|节约|节省|节能|压缩|减排)(?:了|约)?\s?$|"
-    r"(?:降幅|增幅|涨幅|(?:节[省水电能约]|提升|降低|下降|减少|提高|增长)率)(?:为|达|约)?\s?$|"
-    r"\b(?:improv|increas|rais|reduc|cut|lower|sav|shorten|decreas|fall|fell|rise|rose|grow|grew)\w*"
-    r"(?:[^,.;]{0,40} by)?\s?$",
-    re.IGNORECASE,
-)
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A line of changes.tsv: a pattern, texts whose share is a change by it, and near misses."""
+
+    pattern: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+def changes() -> list[ChangeLine]:
+    """The lines of changes.tsv."""
+    return [
+        ChangeLine(pattern, tuple(yes.split("; ")), tuple(no.split("; ")))
+        for pattern, yes, no in tables.rows(_CHANGES, width=3)
+    ]
+
+
+_CHANGE = re.compile("|".join(f"(?:{line.pattern})$" for line in changes()), re.IGNORECASE)
 
 
 def _by_name() -> dict[str, list[Metric]]:

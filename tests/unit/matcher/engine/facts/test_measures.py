@@ -1,5 +1,7 @@
 """The metrics of the table are found in its examples, and none goes by a name of another by accident."""
 
+import re
+
 import pytest
 
 from matcher.engine.facts import measures, readings, units
@@ -53,3 +55,24 @@ def test_every_dimension_is_one_that_a_unit_has() -> None:
     known = {unit.dimension for unit in units.UNITS.values()}
     used = {part for row in ROWS for dimension in row.metric.dimensions for part in dimension.split("/")}
     assert used <= known
+
+
+@pytest.mark.parametrize("line", measures.changes(), ids=lambda line: line.yes[0])
+def test_the_share_of_an_example_is_a_change_by_its_own_line_and_that_of_a_near_miss_a_level(
+    line: measures.ChangeLine,
+) -> None:
+    own = re.compile(f"(?:{line.pattern})$", re.IGNORECASE)
+    for text in line.yes:
+        [figure] = readings.read(text)
+        assert (figure.is_change, bool(own.search(text[: figure.quantity.start]))) == (True, True), text
+    for text in line.no:
+        assert [figure.is_change for figure in readings.read(text)] == [False], text
+
+
+def test_no_change_is_told_by_two_lines() -> None:
+    lines = measures.changes()
+    for line in lines:
+        for text in line.yes:
+            before = text[: readings.read(text)[0].quantity.start]
+            told = [one for one in lines if re.search(f"(?:{one.pattern})$", before, re.IGNORECASE)]
+            assert told == [line], text
