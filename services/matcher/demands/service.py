@@ -31,6 +31,7 @@ async def receive(session: AsyncSession, snapshot: DemandSnapshot, at: datetime)
     if is_open:
         await jobs.enqueue(session, SubjectKind.DEMAND, [snapshot.id], at)
     if not await repository.keep_newer(session, snapshot, state, at):
+        await _end_if_closed(session, snapshot.id)
         return
     await _keep_findable(session, snapshot, state)
     if is_open:
@@ -38,6 +39,12 @@ async def receive(session: AsyncSession, snapshot: DemandSnapshot, at: datetime)
     await jobs.cancel(session, SubjectKind.DEMAND, snapshot.id)
     await vectors.close_demand(session, snapshot.id)
     await record.end(session, SubjectKind.DEMAND, snapshot.id, at)
+
+
+async def _end_if_closed(session: AsyncSession, demand_id: UUID) -> None:
+    """An old announcement that arrives late queues a demand that has closed since: it would never be read."""
+    if not await repository.versions_held(session, [demand_id]):
+        await jobs.cancel(session, SubjectKind.DEMAND, demand_id)
 
 
 async def _keep_findable(session: AsyncSession, snapshot: DemandSnapshot, state: DemandState) -> None:

@@ -38,7 +38,7 @@ async def embed(database: Database, encoder: Encoder, kind: SubjectKind, ids: Se
     matrix = await encoder.encode([text for one in texts for text in one], is_urgent=is_urgent)
     start = 0
     async with database.begin() as session:
-        versions = await _versions_held(session, kind, [subject.id for subject in lacking])
+        versions = await versions_held(session, kind, [subject.id for subject in lacking])
         for subject, asked in zip(lacking, texts, strict=True):
             rows = matrix[start : start + len(asked)]
             start += len(asked)
@@ -55,7 +55,8 @@ async def _lacking(session: AsyncSession, model_id: str, kind: SubjectKind, ids:
     return [subject for subject in subjects.values() if there.get(subject.id) != subject.version]
 
 
-async def _versions_held(session: AsyncSession, kind: SubjectKind, ids: Sequence[UUID]) -> dict[UUID, int]:
+async def versions_held(session: AsyncSession, kind: SubjectKind, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The versions of those that are open or active; none can change before the transaction ends."""
     held = demands.versions_held if kind is SubjectKind.DEMAND else profiles.versions_held
     return await held(session, ids)
 

@@ -23,7 +23,7 @@ from matcher.matching.rank import rank_demands, rank_profiles
 from matcher.matching.record import Announced, Ranked
 from matcher.subjects.kind import SubjectKind
 from matcher.vectors import repository as vectors
-from matcher.work.embedding import embed
+from matcher.work.embedding import embed, versions_held
 
 log = structlog.get_logger()
 POLL_S = 5.0
@@ -117,12 +117,23 @@ class Lane:
                         is_read=self._settings.reader_url is not None,
                     )
             await repository.finish(session, done)
-            for job in held:
-                if job not in done:
-                    await repository.put_back(session, job, "no_vectors", now())
+            if lacking := [job for job in held if job not in done]:
+                await self._without_vectors(session, lacking)
             await repository.release(session, jobs)
         for job, announced in news.items():
             _report(job, results[job.subject_id], announced)
+
+    async def _without_vectors(self, session: AsyncSession, jobs: Sequence[Claimed]) -> None:
+        """End the jobs of what closed before it was read, since it never will be; the others are tried again."""
+        open_now = await versions_held(session, self._kind, [job.subject_id for job in jobs])
+        ended = [job for job in jobs if job.subject_id not in open_now]
+        await repository.finish(session, ended)
+        for job in ended:
+            metrics.JOBS_DONE.labels(job.kind, "ended").inc()
+            log.info("job_ended", kind=job.kind, subject_id=str(job.subject_id), reason="not_open")
+        for job in jobs:
+            if job not in ended:
+                await repository.put_back(session, job, "no_vectors", now())
 
     async def _is_current(self, session: AsyncSession, seat: Seat) -> bool:
         """Whether model and coefficients are those in use; if so they stay it until the transaction ends."""

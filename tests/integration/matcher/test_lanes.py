@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from common.clock import new_id, now
+from common.contracts.catalog import DemandState
 from common.database import Database
 from matcher.jobs import repository
 from matcher.subjects.kind import SubjectKind
@@ -59,3 +60,20 @@ async def test_a_batch_holds_each_job_once_and_never_more_than_asked_for(house: 
     assert len(seen) == len(set(seen)) == 16
     rest = await _claimed(house.database, 2 * BACKLOG)
     assert sorted([*seen, *rest]) == sorted(waiting)
+
+
+async def test_an_old_announcement_that_comes_late_queues_nothing_that_has_closed(house: House) -> None:
+    wanted = demand()
+    await house.hear(wanted.model_copy(update={"version": 2, "state": DemandState.CLOSED}))
+    await house.hear(wanted)
+    assert await house.jobs() == []
+
+
+async def test_the_job_of_what_closed_before_it_was_read_ends(house: House) -> None:
+    closed = await house.hear(demand(state=DemandState.CLOSED))
+    still_open = await house.hear(demand(id=new_id()))
+    await house.queue(SubjectKind.DEMAND, closed.id)
+    await house.work(SubjectKind.DEMAND)
+    assert await house.jobs() == []
+    assert await house.was_embedded("demand_embeddings")
+    assert still_open.id != closed.id
