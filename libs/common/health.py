@@ -1,7 +1,7 @@
 """Says whether the process lives (/healthz) and whether it can do its work and goes on doing so (/readyz)."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -19,7 +19,9 @@ from common.settings import ServiceSettings
 
 router = APIRouter(tags=["health"])
 Check = Literal["ok", "down", "late"]
-Part = Literal["database", "bus", "lag", "consumers"]
+Part = Literal["database", "bus", "lag", "consumers", "model"]
+Troubles = Callable[[], Mapping[Part, str]]
+"""What a process of its own cannot use at present, each with the reason; empty when all is well."""
 
 
 class ConsumerLag(BaseModel):
@@ -32,7 +34,7 @@ class ConsumerLag(BaseModel):
 
 class Readiness(BaseModel):
     """Each dependency's state; `lag` is `late` when recorded events wait longer than `lag_limit_s`, `consumers` when
-    one of them has applied nothing for that long though something waits.
+    one of them has applied nothing for that long though something waits. `troubles` are reasons, by what is not well.
     """
 
     database: Check
@@ -43,6 +45,7 @@ class Readiness(BaseModel):
     oldest_waiting_s: float | None = None
     consumer_lag: dict[str, ConsumerLag] | None = None
     dead_letters: dict[str, int] | None = None
+    troubles: dict[Part, str] | None = None
 
     def is_ready(self, *, exclude: Collection[Part] = ()) -> bool:
         checks: dict[Part, Check | None] = {
@@ -51,7 +54,8 @@ class Readiness(BaseModel):
             "lag": self.lag,
             "consumers": self.consumers,
         }
-        return all(check in ("ok", None) for part, check in checks.items() if part not in exclude)
+        failing = {part for part, check in checks.items() if check not in ("ok", None)} | set(self.troubles or ())
+        return failing <= set(exclude)
 
 
 async def measure(database: Database, bus: Bus, settings: ServiceSettings) -> Readiness:
@@ -154,6 +158,7 @@ async def readyz(request: Request, exclude: Annotated[list[Part] | None, Query()
     if state.is_stopping:
         return JSONResponse({"status": "stopping"}, status_code=503, headers={"Retry-After": "2"})
     readiness = await measure(state.database, state.bus, state.settings)
+    readiness.troubles = dict(state.troubles()) or None
     is_ready = readiness.is_ready(exclude=exclude or ())
     return JSONResponse(
         readiness.model_dump(exclude_none=True),

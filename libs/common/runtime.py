@@ -18,6 +18,7 @@ from common.database import Database
 from common.dead_letters import DeadLetter
 from common.errors import Problem
 from common.figures import Measurement
+from common.health import Troubles
 from common.protocol import ProblemProtocol
 from common.relay import Relay
 from common.server import Server
@@ -73,6 +74,7 @@ def work(
     settings: ServiceSettings,
     loops: Callable[[Database, Bus], Mapping[str, Loop]],
     figures: Callable[[Database], Sequence[Measurement]] = lambda _: (),
+    troubles: Troubles = dict,
 ) -> None:
     """Run the loops, with health and metrics on `work_port`, until SIGTERM or Ctrl-C."""
     logs.configure(f"{name}-work", settings.platform.log_level)
@@ -95,6 +97,7 @@ def work(
     app = build_app(
         f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
     )
+    app.state.troubles = troubles
     keep_collections_short()
     # No requests but those of probes come here: nobody has to look elsewhere first.
     Server(server_config(app, settings, settings.work_port), app, delay_s=0.0).run()

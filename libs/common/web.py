@@ -156,7 +156,7 @@ def build_app(
         generate_unique_id_function=lambda route: route.name,
         dependencies=[OnlyWhatIsTaken],
     )
-    app.state.settings, app.state.is_stopping = settings, False
+    app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
     app.add_middleware(HotReads, reads=hot)
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
     problems.install(app)

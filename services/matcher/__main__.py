@@ -11,7 +11,7 @@ from common.command_line import Verb
 from common.contracts.matcher import MatchEvent
 from common.errors import Problem
 from common.settings import from_environment
-from matcher.app import create_app, figures, loops
+from matcher.app import Work, create_app, figures
 from matcher.consumers import DEMANDS
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
@@ -29,7 +29,8 @@ def _serve(_: argparse.Namespace) -> None:
 
 def _work(_: argparse.Namespace) -> None:
     settings = from_environment(MatcherSettings)
-    runtime.work("matcher", settings, loops(settings), figures(settings))
+    background = Work(settings)
+    runtime.work("matcher", settings, background, figures(settings), lambda: background.troubles())
 
 
 def _migrate(_: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from common.bus import Bus
 from common.clock import now
 from common.database import Database
 from common.figures import Measurement
+from common.health import Troubles
 from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
@@ -32,6 +33,8 @@ from matcher.upkeep.indexing import Upkeep
 from matcher.vectors.encoders import Load, loader
 from matcher.work.worker import Lane
 
+LOADED_AFTER_S = 5.0
+"""An idle `work` loads the model so long after its start, when it is ready: it then knows whether it could."""
 DESCRIPTION = "Capability profiles, fits and matches, each with the reasons behind it."
 
 
@@ -44,8 +47,8 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
         app.state.public_profiles = PublicProfiles(database, most_bytes=most_bytes // 2)
         app.state.own_matches = OwnMatches(database, most_bytes=most_bytes // 2)
         app.state.desk = _desk(database, settings, load)
-        if settings.warm_up:
-            app.state.desk.encoders.warm_up()
+        app.state.troubles = app.state.desk.encoders.troubles
+        app.state.desk.encoders.begin_watch()
         try:
             yield
         finally:
@@ -56,11 +59,17 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
     return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge, hot=hot)
 
 
-def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[Database, Bus], Mapping[str, Loop]]:
+class Work:
     """What `work` runs: the relay, the consumer of demands, one lane for demands, several for profiles."""
 
-    def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
-        desk = _desk(database, settings, load)
+    def __init__(self, settings: MatcherSettings, *, load: Load | None = None) -> None:
+        self._settings, self._load = settings, load
+        self.troubles: Troubles = dict
+
+    def __call__(self, database: Database, bus: Bus) -> Mapping[str, Loop]:
+        settings = self._settings
+        desk = _desk(database, settings, self._load)
+        self.troubles = desk.encoders.troubles
         lanes = {"rank-demands": Lane(SubjectKind.DEMAND, desk).run}
         for number in range(1, settings.lanes + 1):
             lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
@@ -73,10 +82,9 @@ def loops(settings: MatcherSettings, *, load: Load | None = None) -> Callable[[D
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
+            "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,
         }
-
-    return named
 
 
 def figures(settings: MatcherSettings) -> Callable[[Database], Sequence[Measurement]]:

@@ -13,7 +13,9 @@ OLDEST_JOB_S = Gauge(
     ["kind", "urgency"],
 )
 JOBS_DONE = Counter(
-    "jingqiao_matcher_jobs_done_total", "Jobs by what became of them: ranked, put_back, or ended (not open any more).", ["kind", "outcome"]
+    "jingqiao_matcher_jobs_done_total",
+    "Jobs by what became of them: ranked, put_back, or ended (not open any more).",
+    ["kind", "outcome"],
 )
 STAGE = Histogram(
     "jingqiao_matcher_stage_seconds",

@@ -34,7 +34,9 @@ class MatcherSettings(EngineSettings, ServiceSettings):
 
     port: int = Field(8102, ge=0, le=65535, description="Port of `serve`.")
     warm_up: bool = Field(
-        True, description="`serve` loads the model (550 MB) when it starts; off, with the first request that needs it."
+        True,
+        description="`serve` and `work` load the model (550 MB) when they start; off, when it is first needed, and "
+        "/readyz knows only then whether that could be done.",
     )
     threshold: int | None = Field(
         None, ge=0, le=100, description="Least fit of a match; empty means the ranker's own, which comes from its data."

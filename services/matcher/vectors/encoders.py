@@ -1,7 +1,7 @@
 """Keeps the embedder in use the one whose vectors the database holds, so vectors of two models never meet."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
@@ -9,6 +9,8 @@ import structlog
 from common.clock import now
 from common.database import Database
 from common.errors import Problem, Unavailable
+from common.health import Part
+from common.waiting import first_of
 from matcher import metrics
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable, Progress, load_embedder
 from matcher.engine.ranking import background
@@ -19,6 +21,8 @@ from matcher.vectors.encoder import Encoder
 from matcher.vectors.models import EmbeddingModel, ModelState
 
 log = structlog.get_logger()
+LOOKED_AFTER_S = 10.0
+"""A model that could not be loaded is tried again so often, whether or not somebody asks for it."""
 IN_HAND_S = 30.0
 """Longer than any request may take: `answer_limit_s` in the queue, and the time-outs of the database after that."""
 Load = Callable[[EngineName, str | None], Embedder]
@@ -41,7 +45,8 @@ class Encoders:
         self._database, self._settings, self._load = database, settings, load
         self._current: Encoder | None = None
         self._loading = asyncio.Lock()
-        self._warming: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._trouble: str | None = None
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def current(self) -> Encoder:
@@ -52,19 +57,29 @@ class Encoders:
                 return await self._switched(await self._active())
         return self._current
 
-    def warm_up(self) -> None:
-        """Begin to load the model now, so that the first request does not wait for it."""
-        self._warming = asyncio.create_task(self._warmed(), name="warm-up")
+    def troubles(self) -> Mapping[Part, str]:
+        """Why there is no usable model, as far as that was tried."""
+        return {"model": self._trouble} if self._trouble is not None else {}
 
-    async def _warmed(self) -> None:
-        try:
-            await self.current()
-        except Problem as error:
-            log.warning("model_not_ready", reason=error.code)
+    def begin_watch(self) -> None:
+        """Keep watch until closed; begin to load the model now, so that the first request does not wait for it."""
+        self._watching = asyncio.create_task(self.watch(asyncio.Event()), name="model")
+
+    async def watch(self, stop: asyncio.Event, *, after_s: float = 0.0) -> None:
+        """Load the model after a while (at once only when asked for, where `warm_up` is off), and again as long as it
+        cannot be loaded: who is told to send no requests here would otherwise never hear that it can be."""
+        await first_of(stop, within_s=after_s)
+        while not stop.is_set():
+            if self._trouble is not None or (self._settings.warm_up and self._current is None):
+                try:
+                    await self.current()
+                except Problem as error:
+                    log.warning("model_not_ready", reason=error.code)
+            await first_of(stop, within_s=LOOKED_AFTER_S)
 
     async def close(self) -> None:
-        if self._warming is not None:
-            self._warming.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
         for retiring in self._retiring:
             retiring.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
@@ -85,8 +100,10 @@ class Encoders:
         if encoder is None or encoder.model_id != active.id:
             encoder = await self._loaded(active.engine, active.model)
         if encoder.model_id != active.id:
-            raise _changed(active, encoder.model_id)
-        retired, self._current = self._current, encoder
+            changed = _changed(active, encoder.model_id)
+            self._trouble = changed.detail
+            raise changed
+        retired, self._current, self._trouble = self._current, encoder, None
         if retired is not None:
             retiring = asyncio.create_task(_retire(retired), name="retire-encoder")
             self._retiring.add(retiring)
@@ -101,7 +118,8 @@ class Encoders:
             return Encoder(embedder, known)
         except ModelUnavailable as error:
             log.error("model_unavailable", engine=engine, model=model, reason=str(error))
-            raise Unavailable(f"The embedding model cannot be loaded: {error}", "无法加载向量模型") from error
+            self._trouble = f"The embedding model cannot be loaded: {error}"
+            raise Unavailable(self._trouble, "无法加载向量模型") from error
 
     async def _registered(self, encoder: Encoder) -> EmbeddingModel:
         """The active model, which is this one unless another process was first."""

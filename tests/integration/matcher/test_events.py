@@ -17,7 +17,7 @@ from common.doctor.replaying import Replayed, replay
 from common.runtime import consuming, keep_running
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
-from matcher.app import loops
+from matcher.app import Work
 from matcher.consumers import handlers
 from matcher.subjects.kind import SubjectKind
 from matcher.work import worker
@@ -41,7 +41,7 @@ async def working(house: House) -> AsyncIterator[Bus]:
     bus.open()
     await eventually(lambda: bus.is_connected)
     stop = asyncio.Event()
-    named = loops(house.settings, load=house.load)(house.database, bus)
+    named = Work(house.settings, load=house.load)(house.database, bus)
     tasks = [asyncio.create_task(keep_running(name, loop, stop)) for name, loop in named.items()]
     try:
         yield bus
