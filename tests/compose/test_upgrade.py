@@ -31,7 +31,7 @@ def previous() -> str:
     """
     tag = subprocess.run(["git", "describe", "--tags", "--abbrev=0"], cwd=ROOT, capture_output=True, text=True)
     first = _git("log", "-S", "nats_accounts", "--format=%H", "--", "deploy/compose/compose.yaml").split()
-    return os.environ.get("UPGRADE_FROM") or tag.stdout.strip() or first[-1]
+    return _git("rev-parse", os.environ.get("UPGRADE_FROM") or tag.stdout.strip() or first[-1])
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,20 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with tarfile.open(fileobj=BytesIO(archive)) as sources:
         sources.extractall(folder, filter="data")
     for image in IMAGES:
+        if _revision_of(f"jingqiao/{image}:{BEFORE}") == previous():
+            continue
         argv = ["docker", "build", "--quiet", "--network", os.environ.get("BUILD_NETWORK", "default")]
+        argv += ["--build-arg", f"REVISION={previous()}"]
         argv += ["--file", "deploy/docker/Dockerfile", "--target", image, "--tag", f"jingqiao/{image}:{BEFORE}", "."]
         subprocess.run(argv, cwd=folder, env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True)
     return folder
+
+
+def _revision_of(image: str) -> str:
+    """The commit that an image was built from; empty when there is no such image."""
+    label = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
+    asked = ["docker", "image", "inspect", "--format", label, image]
+    return subprocess.run(asked, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from common.clock import new_id, now
-from common.contracts.catalog import DemandState
+from common.contracts.words import DemandState
 from common.database import Database
 from matcher.jobs import repository
 from matcher.subjects.kind import SubjectKind

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.bus import Bus
+from common.runtime import keep_running
 from deploy.embedded.tokens import TokenIssuer
 from matcher.app import Work
 from matcher.engine.embedding import Embedder, EngineName, ModelUnavailable
@@ -58,9 +59,8 @@ async def test_a_worker_says_so_though_it_has_nothing_to_do(house: House, monkey
     monkeypatch.setattr("matcher.app.LOADED_AFTER_S", 0.0)
     work = Work(house.settings, load=Missing(house))
     stop = asyncio.Event()
-    watching = asyncio.create_task(work(house.database, Bus("nats://127.0.0.1:9", name="test"))["model"](stop))
-    try:
+    watch = work(house.database, Bus("nats://127.0.0.1:9", name="test"))["model"]
+    async with asyncio.TaskGroup() as running:
+        running.create_task(keep_running("model", watch, stop))
         await eventually(lambda: work.troubles() == {"model": REASON})
-    finally:
         stop.set()
-        await watching
