@@ -92,8 +92,9 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do_in_a_sentence(rule: dict[str
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}  # type: ignore[index]
     said = rule["annotations"]
     assert isinstance(said, dict)
-    assert set(said) == {"summary", "summary_zh", "description"}
+    assert set(said) == {"summary", "summary_zh", "description", "description_zh"}
     assert said["description"].endswith(".")
+    assert said["description_zh"].endswith("。")
 
 
 @needs_prometheus
