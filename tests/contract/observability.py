@@ -140,7 +140,13 @@ def document() -> Iterator[str]:
             name = f"{one.name}_total" if one.kind == "counter" else one.name
             labels = ", ".join(f"`{label}`" for label in one.labels)
             yield f"| `{name}` | {one.kind} | {labels} | {one.meaning} |"
-    yield from ("", "## Alerts", "", "| alert | severity | fires when | for | what to do | 处置 |", "|---|---|---|---|---|---|")
+    yield from (
+        "",
+        "## Alerts",
+        "",
+        "| alert | severity | fires when | for | what to do | 处置 |",
+        "|---|---|---|---|---|---|",
+    )
     for rule in alerts():
         said, expression = rule["annotations"], rule["expr"].replace("|", "\\|")
         cells = (

@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import shlex
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,12 +14,18 @@ import pytest
 from common.roles import Role
 from common.settings import ServiceSettings
 from deploy.backup.__main__ import parser as backup_parser
+from deploy.backup.changes import SLOT
 from deploy.embedded import options
 from deploy.embedded.plan import DEFAULT_PORTS
+from tests.contract import observability
 from tests.support.guide import GUIDES, ROOT, blocks, text
+from tests.support.prometheus import tool
 
 SERVICES = ("catalog", "matcher", "notify")
-OTHERS = {"JINGQIAO_BACKUP_URL", "JINGQIAO_BACKUPS", "PGPASSFILE"}
+OTHERS = {
+    *("JINGQIAO_BACKUP_URL", "JINGQIAO_BACKUPS", "PGPASSFILE"),
+    *("OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"),
+}
 """Variables that are no settings of a service."""
 HEALTH = {"/healthz", "/readyz", "/metrics"}
 ENGLISH, CHINESE = GUIDES
@@ -49,6 +56,8 @@ def test_a_command_is_one_that_its_program_takes(words: list[str]) -> None:
             check_make(verb, variables)
         case ["curl", *arguments]:
             check_address(next(each for each in arguments if each.startswith("$")))
+        case ["promtool", *arguments]:
+            check_rules(arguments)
         case ["export", *assignments]:
             assert {each.split("=")[0] for each in assignments} <= settings() | OTHERS
         case _:
@@ -66,6 +75,11 @@ def check_module(module: str, arguments: list[str]) -> None:
         if verb.configure:
             verb.configure(parser)
         parser.parse_args(arguments[1:])
+
+
+def check_rules(arguments: list[str]) -> None:
+    done = subprocess.run([tool("promtool") or "true", *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def check_make(verb: str, variables: list[str]) -> None:
@@ -110,6 +124,16 @@ def test_it_tells_of_every_role_claim_port_and_log_event(guide: str) -> None:
     assert all(f"| {DEFAULT_PORTS[name]} |" in told for name in DEFAULT_PORTS)
     assert events
     assert [one for pair in events for one in pair if one and f'"{one}"' not in sources] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_metrics_alerts_and_dashboards_it_names_exist(guide: str) -> None:
+    told = text(guide)
+    known = {one.name for metrics in observability.exported().values() for one in metrics}
+    known |= {sample for metrics in observability.exported().values() for one in metrics for sample in one.samples}
+    assert set(re.findall(r"`((?:jingqiao|process)_\w+)`", told)) - {SLOT} <= known | observability.OF_OTHERS
+    assert set(re.findall(r"`(Jingqiao\w+)`", told)) <= {rule["alert"] for rule in observability.alerts()}
+    assert all(f"`{name}.json`" in told for name in observability.dashboards())
 
 
 @pytest.mark.parametrize("guide", GUIDES)
