@@ -11,7 +11,8 @@ READY_ST := $(VENV)/.ready-st
 PROMETHEUS := .tools/prometheus/.ready
 PYTEST := $(BIN)/pytest
 DATA ?= deploy/embedded/samples
-BACKUP = $(BIN)/python -m deploy.backup $(if $(STORE),--store $(STORE)) $(if $(OFFSET),--home .jingqiao-$(OFFSET))
+BACKUP = $(BIN)/python -m deploy.backup $(if $(STORE),--store $(STORE)) $(if $(OFFSET),--home .jingqiao-$(OFFSET)) \
+	$(if $(IN),--in $(IN))
 EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
 COMPOSE = $(PYTHON) -m deploy.compose
 
@@ -72,10 +73,10 @@ up: ## Build and start it in containers, wait until it is well, print its addres
 down: ## Stop and remove the containers; data and secrets stay (VOLUMES=remove: the data go, too)
 	@$(COMPOSE) down $(if $(filter remove,$(VOLUMES)),--volumes)
 
-backup: $(READY) ## Copy the running stack's databases (STORE=folder)
+backup: $(READY) ## Copy the running stack's databases, here or in containers (STORE=folder)
 	@$(BACKUP) create
 
-restore: $(READY) ## Bring the newest backup back, with all archived changes (FROM=name UNTIL=time FORCE=yes)
+restore: $(READY) ## Bring the newest backup back, with all archived changes (FROM=name UNTIL=time FORCE=yes IN=containers)
 	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
 test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch
