@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -259,3 +260,55 @@ def create_dead_letters(op: Operations) -> None:
     op.create_index(
         "ix_dead_letters_waiting", "dead_letters", ["consumer", "id"], postgresql_where=sa.text("replayed_at IS NULL")
     )
+
+
+def create_imports(op: Operations) -> None:
+    """Files that are read into reports, and their rows: called by the migration with which a service got them."""
+    moment = sa.DateTime(timezone=True)
+    counts = ("good_count", "warned_count", "bad_count", "same_count", "committed_count")
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("organisation_scheme", sa.Text, nullable=False),
+        sa.Column("organisation_code", sa.Text, nullable=False),
+        sa.Column("caller", JSONB, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("file_name", sa.Text),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("size_bytes", sa.Integer, nullable=False),
+        sa.Column("format", sa.Text),
+        sa.Column("content", sa.LargeBinary),
+        sa.Column("row_total", sa.Integer),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in counts),
+        sa.Column("sheets", JSONB, nullable=False),
+        sa.Column("refusal", JSONB),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("updated_at", moment, nullable=False),
+        sa.Column("leased_until", moment),
+        sa.Column("attempt_count", sa.Integer, nullable=False),
+        sa.UniqueConstraint("organisation_scheme", "organisation_code", "digest", name=_IMPORT_DIGEST),
+    )
+    owner = ["organisation_scheme", "organisation_code", "created_at", "id"]
+    op.create_index("ix_imports_own", "imports", owner)
+    unfinished = sa.text("state IN ('waiting', 'reading', 'committing')")
+    op.create_index("ix_imports_unfinished", "imports", ["created_at"], postgresql_where=unfinished)
+    _create_import_rows(op)
+
+
+_IMPORT_DIGEST = "uq_imports_organisation_scheme_organisation_code_digest"
+
+
+def _create_import_rows(op: Operations) -> None:
+    owner = sa.ForeignKey("imports.id", ondelete="CASCADE", name="fk_import_rows_import_id")
+    op.create_table(
+        "import_rows",
+        sa.Column("import_id", sa.Uuid, owner, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        *(sa.Column(name, sa.JSON, nullable=False) for name in ("content", "cells", "remarks")),
+        sa.Column("subject_id", sa.Uuid),
+    )
+    waiting = sa.text("subject_id IS NULL AND state IN ('good', 'warned')")
+    op.create_index("ix_import_rows_uncommitted", "import_rows", ["import_id", "number"], postgresql_where=waiting)

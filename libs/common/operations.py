@@ -21,7 +21,8 @@ class Operation:
     template: str
     parameters: tuple[str, ...]
     """Names of its query parameters, in the order of the document."""
-    takes_body: bool
+    media_types: tuple[str, ...]
+    """What its body may be; empty when it takes none."""
 
     def is_at(self, path: str) -> bool:
         """Whether `path` is an instance of the template."""
@@ -51,12 +52,13 @@ def _documented(openapi: dict[str, Any]) -> Iterator[Operation]:
     for template, methods in openapi["paths"].items():
         for method, operation in methods.items():
             parameters = (each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
-            yield Operation(method.upper(), template, tuple(parameters), "requestBody" in operation)
+            body = operation.get("requestBody", {}).get("content", {})
+            yield Operation(method.upper(), template, tuple(parameters), tuple(body))
 
 
 async def _refuse_what_is_not_taken(request: Request) -> None:
     """Raises InvalidInput naming each query parameter that the operation does not have, or that is given twice, and
-    UnsupportedMediaType for a body that is not said to be JSON.
+    UnsupportedMediaType for a body that is said to be something else than it takes.
 
     Routes that the document leaves out take any.
     """
@@ -71,15 +73,21 @@ async def _refuse_what_is_not_taken(request: Request) -> None:
             faults = [fault for name, count in given.items() if (fault := _fault(name, count, operation))]
             if faults:
                 raise invalid(*faults)
-            if is_other and operation.takes_body:
-                raise _no_json(media_type)
+            if is_other and operation.media_types and media_type not in operation.media_types:
+                raise _other_type(media_type, operation.media_types)
 
 
 def _is_json(media_type: str) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
-def _no_json(media_type: str) -> UnsupportedMediaType:
+def _other_type(media_type: str, taken: tuple[str, ...]) -> UnsupportedMediaType:
+    if "application/json" not in taken:
+        types = ", ".join(taken)
+        return UnsupportedMediaType(
+            f"The body is said to be {media_type or 'of no type'}; say Content-Type: {taken[0]}, or one of {types}",
+            f"请求体声明为 {media_type or '（未声明类型）'}；请注明 Content-Type: {taken[0]}，或 {types} 之一",
+        )
     return UnsupportedMediaType(
         f"The body is said to be {media_type or 'of no type'}; send JSON, with Content-Type: application/json",
         f"请求体声明为 {media_type or '（未声明类型）'}；请发送 JSON，并注明 Content-Type: application/json",

@@ -1,5 +1,6 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -134,6 +135,11 @@ class ServiceSettings(FileSettings):
         "or they meet a closed one.",
     )
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
+
+    @property
+    def larger_bodies(self) -> Mapping[str, int]:
+        """Addresses that take more than `body_limit_bytes`, and how many bytes each."""
+        return {}
 
     @model_validator(mode="after")
     def _the_password_goes_into_the_address(self) -> Self:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
@@ -29,8 +29,8 @@ Extra = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 class _Envelope:
     """Around every request: correlation id in and out, body size, one log line, one metric."""
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int) -> None:
-        self._app, self._limit = app, body_limit_bytes
+    def __init__(self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int]) -> None:
+        self._app, self._limit, self._larger = app, body_limit_bytes, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,9 +54,10 @@ class _Envelope:
 
         metrics.REQUESTS_IN_HAND.inc()
         try:
-            body = await self._whole_body(headers, receive)
+            limit = self._larger.get(scope["path"], self._limit)
+            body = await _whole_body(headers, receive, limit)
             if body is None:
-                await self._too_large(scope, headers)(scope, receive, watched_send)
+                await _too_large(scope, headers, limit)(scope, receive, watched_send)
             else:
                 await self._app(scope, _replayed(body, receive), watched_send)
         # The HTTP edge: whatever broke, the caller gets the one error shape and the log gets the cause.
@@ -69,36 +70,38 @@ class _Envelope:
             metrics.REQUESTS_IN_HAND.dec()
             _report(scope, status, time.perf_counter() - started)
 
-    async def _whole_body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The request's body, or None when it passes the limit.
 
-        What passes it is read and dropped: a client that is still sending when the connection closes would lose the
-        refusal with it. One that asked first (`Expect: 100-continue`) is refused before it sends anything.
-        """
-        declared = headers.get("content-length", "0")
-        is_too_large = declared.isdigit() and int(declared) > self._limit
-        if is_too_large and ("expect" in headers or int(declared) > DROPPED_BYTES):
-            return None
-        chunks, size, more = [], 0, True
-        while more and size <= DROPPED_BYTES:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                break
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size <= self._limit:
-                chunks.append(chunk)
-            more = message.get("more_body", False)
-        return b"".join(chunks) if size <= self._limit else None
+async def _whole_body(headers: Headers, receive: Receive, limit: int) -> bytes | None:
+    """The request's body, or None when it passes the limit.
 
-    def _too_large(self, scope: Scope, headers: Headers) -> ASGIApp:
-        megabytes = self._limit / 2**20
-        problem = TooLarge(
-            f"Send at most {megabytes:g} MiB in one request",
-            f"单次请求最多 {megabytes:g} MiB",
-            headers={"Connection": "close"},
-        )
-        return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
+    What passes it is read and dropped: a client that is still sending when the connection closes would lose the
+    refusal with it. One that asked first (`Expect: 100-continue`) is refused before it sends anything.
+    """
+    declared = headers.get("content-length", "0")
+    is_too_large = declared.isdigit() and int(declared) > limit
+    if is_too_large and ("expect" in headers or int(declared) > DROPPED_BYTES):
+        return None
+    chunks, size, more = [], 0, True
+    while more and size <= DROPPED_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks) if size <= limit else None
+
+
+def _too_large(scope: Scope, headers: Headers, limit: int) -> ASGIApp:
+    megabytes = limit / 2**20
+    problem = TooLarge(
+        f"Send at most {megabytes:g} MiB in one request",
+        f"单次请求最多 {megabytes:g} MiB",
+        headers={"Connection": "close"},
+    )
+    return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
@@ -158,7 +161,7 @@ def build_app(
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
     app.add_middleware(HotReads, reads=hot)
-    app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
     problems.install(app)
     idempotency.install(app)
     for router in (*routers, health.router):

@@ -10,6 +10,7 @@ from catalog.demands import routes as demands
 from catalog.demands import service
 from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.figures import figures as of_database
+from catalog.imports.noun import Demands
 from catalog.organisations import routes as organisations
 from catalog.settings import CatalogSettings
 from common.bus import Bus
@@ -17,6 +18,8 @@ from common.clock import now
 from common.contracts.catalog import DemandEvent
 from common.database import Database
 from common.figures import Measurement
+from common.imports import routes as imports
+from common.imports.worker import Importing
 from common.runtime import Loop, relaying
 from common.waiting import first_of
 from common.web import build_app
@@ -34,10 +37,11 @@ that names the field at fault.
 def create_app(settings: CatalogSettings) -> FastAPI:
     @asynccontextmanager
     async def ready_to_read(app: FastAPI) -> AsyncIterator[None]:
+        app.state.imported = Demands()
         app.state.public = PublicDemands(app.state.database, most_bytes=settings.read_cache_mb * 2**20)
         yield
 
-    routers = [demands.router, organisations.router]
+    routers = [demands.router, organisations.router, imports.router]
     return build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
 
 
@@ -46,6 +50,7 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
         return {
             "relay": relaying(database, bus, DemandEvent.stream, settings),
             "closing": closing(database, settings.close_every_s),
+            "importing": Importing(database, Demands(), settings, settings.platform.tracks).run,
         }
 
     return named

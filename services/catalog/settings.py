@@ -3,10 +3,11 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from common.imports.settings import ImportSettings
 from common.settings import ServiceSettings
 
 
-class CatalogSettings(ServiceSettings):
+class CatalogSettings(ImportSettings, ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="CATALOG_", extra="ignore")
 
     port: int = Field(8101, ge=0, le=65535, description="Port of `serve`.")

@@ -109,7 +109,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
         else:
             if current:
                 yield current
-            current = record
+            current = _nameless(record)
     if current:
         yield current
 
@@ -126,6 +126,14 @@ def _continues(current: Record, record: Record) -> bool:
         return False
     own = (read.heading.column for reads in record.cells.values() for read in reads if read.source is None)
     return key.source is not Borrowed.BLANK or all(column is not None and column.joins for column in own)
+
+
+def _nameless(record: Record) -> Record:
+    """An entry of its own whose name is blank has none: only what goes on with the entry above has that one's."""
+    for name, [read, *_] in record.cells.items():
+        if read.source is Borrowed.BLANK and read.heading.column and read.heading.column.is_key:
+            return record._replace(cells={other: reads for other, reads in record.cells.items() if other != name})
+    return record
 
 
 def _join(current: Record, record: Record) -> None:

@@ -1,18 +1,23 @@
 """Reads and writes demands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from typing import cast as cast_type
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Select,
+    Table,
+    Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     func,
+    insert,
     or_,
     select,
     tuple_,
@@ -29,6 +34,8 @@ from common.lines import Line, Statement
 from common.pagination import PageRequest
 from common.rawjson import Stored, plain, stored
 
+_DEMANDS = cast_type(Table, Demand.__table__)
+_NOT_OVER = (DemandState.DRAFT, DemandState.SUBMITTED, DemandState.PUBLISHED)
 _IS_PUBLIC = Demand.published_at.is_not(None)
 _ORGANISATION = Organisation.__table__
 # Built once, of tables rather than classes: for one row, composing and loading would cost more than the query.
@@ -153,7 +160,7 @@ async def same_text(session: AsyncSession, demand: Demand) -> UUID | None:
         Demand.kind == demand.kind,
         Demand.need == demand.need,
         Demand.clauses == demand.clauses,
-        Demand.state.in_((DemandState.DRAFT, DemandState.SUBMITTED, DemandState.PUBLISHED)),
+        Demand.state.in_(_NOT_OVER),
         tuple_(Demand.created_at, Demand.id) < (demand.created_at, demand.id),
     )
     return (await session.scalars(wanted.order_by(Demand.created_at, Demand.id).limit(1))).first()
@@ -161,6 +168,25 @@ async def same_text(session: AsyncSession, demand: Demand) -> UUID | None:
 
 def add(session: AsyncSession, demand: Demand) -> None:
     session.add(demand)
+
+
+async def add_many(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert demands of equal columns, `tokens` in place of `search`."""
+    if rows:
+        search = func.array_to_tsvector(bindparam("tokens", type_=ARRAY(Text)))
+        await session.execute(insert(_DEMANDS).values(search=search), rows)
+
+
+async def titled(session: AsyncSession, owner: OrganisationKey, titles: Collection[str]) -> list[Stored]:
+    """The owner's demands that are not over, and everybody's published ones, with one of these titles; oldest first."""
+    own = and_(Demand.owned_by(owner), Demand.state.in_(_NOT_OVER))
+    names = ("id", "kind", "title", "need", "clauses", "state", "owner_scheme", "owner_code")
+    wanted = select(*(Demand.__table__.c[name] for name in names)).where(
+        Demand.title == any_(bindparam("titles", type_=ARRAY(Text))),
+        or_(own, Demand.state == DemandState.PUBLISHED),
+    )
+    found = await session.execute(wanted.order_by(Demand.created_at, Demand.id), {"titles": list(titles)})
+    return [stored(row) for row in found.mappings()]
 
 
 def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:

@@ -113,13 +113,17 @@ class DemandTerms(Protocol):
 
 def refuse_faulty(terms: DemandTerms, bounds: Bounds) -> None:
     """Raises InvalidInput naming every field that cannot be accepted."""
-    faults = (
+    if found := faults(terms, bounds):
+        raise invalid(*found)
+
+
+def faults(terms: DemandTerms, bounds: Bounds) -> tuple[FieldFault, ...]:
+    """One for every field that cannot be accepted."""
+    return (
         *_time_faults(terms, bounds.at),
         *_budget_faults(terms),
         *tracks.faults(terms.tracks, bounds.tracks, pointer="#/tracks"),
     )
-    if faults:
-        raise invalid(*faults)
 
 
 def _time_faults(terms: DemandTerms, at: datetime) -> Iterator[FieldFault]:

@@ -1,7 +1,8 @@
 """What callers, and the clock, do with demands."""
 
-from collections.abc import Set
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from catalog.demands.schemas import Amendment, DemandContent, DemandOut
 from catalog.history import service as history
 from catalog.history.service import Deed, Told
 from catalog.organisations import service as organisations
+from catalog.search.tokens import index_tokens
 from common import tracks
 from common.auth import Principal
 from common.clock import new_id
@@ -26,7 +28,7 @@ from common.contracts.catalog import (
     DemandWithdrawn,
 )
 from common.contracts.words import DemandState
-from common.errors import Unauthenticated
+from common.errors import FieldFault, Unauthenticated
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -57,6 +59,62 @@ async def draft(session: AsyncSession, caller: Principal, content: DemandContent
     repository.add(session, demand)
     _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
     return demand
+
+
+async def draft_many(
+    session: AsyncSession, caller: Principal, contents: Sequence[DemandContent], bounds: Bounds
+) -> list[UUID | Sequence[FieldFault]]:
+    """What `draft` does, for many at once: the new id of each, or what rules have against it."""
+    owner = await organisations.of_caller(session, caller, bounds.at)
+    results: list[UUID | Sequence[FieldFault]] = []
+    rows = []
+    for content in contents:
+        rules.refuse_asker(content.kind, caller.roles)
+        if faults := rules.faults(content, bounds):
+            results.append(faults)
+            continue
+        demand = _begun(OrganisationKey(scheme=owner.scheme, code=owner.code), bounds.at)
+        results.append(demand.id)
+        rows.append({**_row(content, bounds), **{name: getattr(demand, name) for name in _BEGUN}})
+        _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
+    await repository.add_many(session, rows)
+    return results
+
+
+_BEGUN = ("id", "version", "state", "owner_scheme", "owner_code", "created_at", "updated_at")
+
+
+def _begun(owner: OrganisationKey, at: datetime) -> Demand:
+    """A draft without content."""
+    return Demand(
+        id=new_id(),
+        version=1,
+        state=DemandState.DRAFT,
+        owner_scheme=owner.scheme,
+        owner_code=owner.code,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _row(content: DemandContent, bounds: Bounds) -> dict[str, Any]:
+    """The columns of a draft's content; `tokens` are to be searched for."""
+    texts = (content.title, content.need, *(clause.text for clause in content.clauses))
+    return {
+        **content.model_dump(),
+        "clauses": [clause.model_dump(mode="json") for clause in content.clauses],
+        "tracks": tracks.resolved(content.tracks, bounds.tracks),
+        "policies": list(content.policies),
+        "tokens": index_tokens(texts),
+    }
+
+
+async def titled(session: AsyncSession, caller: Principal, titles: Collection[str]) -> dict[str, list[Stored]]:
+    """By title: the caller's demands that are not over, and those that are open to everyone."""
+    found: dict[str, list[Stored]] = {}
+    for row in await repository.titled(session, caller.organisation, titles):
+        found.setdefault(row["title"], []).append(row)
+    return found
 
 
 async def replace(

@@ -7,8 +7,9 @@ from catalog.demands import models as _demands
 from catalog.history import models as _history
 from catalog.organisations import models as _organisations
 from common.database import CommonBase
+from common.imports.models import ImportBase
 from common.migrations import run_env
 
 TABLES = (_demands, _history, _organisations)
 
-run_env(context, [CommonBase.metadata, Base.metadata])
+run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

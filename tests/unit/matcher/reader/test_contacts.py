@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contacts import ContactPattern, rows
 from matcher.reader import contacts
-from matcher.reader.contacts import ContactPattern
 
-ROWS = contacts.rows()
+ROWS = rows()
 
 
 def named(one: object) -> str:

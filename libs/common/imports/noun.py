@@ -1,0 +1,57 @@
+"""What a service says of the noun that its imports become."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Principal
+from common.errors import FieldFault
+from common.imports.understanding import Body, Understood
+from common.sheets.headers import Columns
+from common.tracks import Tracks
+
+
+class Context(NamedTuple):
+    """What rows are read against: who imports, of which kind they are, when, and the tracks there are."""
+
+    caller: Principal
+    kind: str
+    at: datetime
+    tracks: Tracks
+
+
+class Twin(NamedTuple):
+    """Something there already that a row repeats: word by word, or probably."""
+
+    id: UUID
+    is_same: bool
+    detail: str
+    detail_zh: str
+
+
+class Noun(Protocol):
+    """Demands, or profiles. `name` is its word in addresses, `singular` in sentences."""
+
+    name: str
+    columns: Columns
+    kinds: Sequence[str]
+
+    def refuse_caller(self, caller: Principal, kind: str) -> None:
+        """Raises Forbidden when the caller may not make one of this kind."""
+
+    def complete(self, row: Understood, context: Context) -> None:
+        """Makes the body whole and says what rules have against it; pure, a row at a time."""
+
+    def identity(self, body: Body) -> tuple[str, str]:
+        """What two equal rows have in common, and what two probable repeats have."""
+
+    async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Twin | None]:
+        """For each body what it repeats of what the caller may see, None for one that is new."""
+
+    async def write(
+        self, session: AsyncSession, context: Context, contents: Sequence[Body]
+    ) -> Sequence[UUID | Sequence[FieldFault]]:
+        """Makes each body one of the caller's own, or says why it no longer can be."""

@@ -1,0 +1,158 @@
+"""Imports over HTTP."""
+
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Principal, PrincipalDep
+from common.clock import now
+from common.database import ReadSessionDep, SessionDep
+from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
+from common.fields import Language, Line
+from common.idempotency import OnceDep
+from common.imports import service
+from common.imports.noun import Noun
+from common.imports.rules import RowState
+from common.imports.schemas import Commission, ImportOut, ImportRowOut, row_shown, shown
+from common.imports.service import Sent
+from common.imports.template import template
+from common.languages import LanguageDep
+from common.pagination import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    Page,
+    PageDep,
+    decode_number,
+    encode,
+    link_next,
+    page_of,
+)
+from common.problems import problems
+from common.sheets.refusals import FileLimits, UnreadableFile
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"], responses=problems(Unavailable))
+_READING = problems(Unauthenticated, NotFound)
+OCTETS = "application/octet-stream"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE_TYPES = (
+    OCTETS, XLSX, "application/vnd.ms-excel", "text/csv",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)  # fmt: skip
+_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_TYPES},
+    }
+}
+
+
+class Asked(NamedTuple):
+    """What every use of an import needs: the transaction, who asks in which language, and what imports become."""
+
+    session: AsyncSession
+    caller: Principal
+    language: Language | None
+    noun: Noun
+
+
+async def _changing(request: Request, session: SessionDep, caller: PrincipalDep, language: LanguageDep) -> Asked:
+    return Asked(session, caller, language, request.app.state.imported)
+
+
+async def _looking(request: Request, session: ReadSessionDep, caller: PrincipalDep, language: LanguageDep) -> Asked:
+    return Asked(session, caller, language, request.app.state.imported)
+
+
+ChangingDep = Annotated[Asked, Depends(_changing)]
+LookingDep = Annotated[Asked, Depends(_looking)]
+
+
+class NewFile(BaseModel):
+    kind: Line | None = Field(None, description="Of rows that name none; without it, the first that there is.")
+    name: Line | None = Field(None, description="The file's name, to recognise it by.")
+
+
+class RowFilters(BaseModel):
+    state: RowState | None = Field(None, description="Rows in this state alone.")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Rows per page.")
+    cursor: str | None = Field(None, max_length=300, description="`cursor` of the previous page.")
+
+
+@router.post(
+    "",
+    status_code=202,
+    summary="Send a file to be read",
+    responses=problems(Unauthenticated, Forbidden, NotAllowedNow, TooLarge, UnreadableFile),
+    openapi_extra=_FILE,
+)
+async def create_import(
+    asked: ChangingDep, once: OnceDep, file: Annotated[NewFile, Query()], request: Request, response: Response
+) -> ImportOut:
+    """The body is the file itself: .xlsx, .xls, .csv, or .docx with tables. It is read in the background into a report,
+    and nothing else is written before it is committed. The same file again answers with the import that there is."""
+    limits: FileLimits = request.app.state.settings.file_limits
+    sent = Sent(await request.body(), file.name, file.kind or asked.noun.kinds[0])
+    found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, limits, now())
+    response.headers["Location"] = f"/v1/imports/{found.id}"
+    response.status_code = 202 if is_new else 200
+    return once.keep(shown(found, asked.language, is_repeated=not is_new))
+
+
+@router.get("", summary="List your imports, newest first", responses=problems(Unauthenticated))
+async def list_imports(asked: LookingDep, page: PageDep, request: Request, response: Response) -> Page[ImportOut]:
+    rows = await service.page(asked.session, asked.caller, page)
+    found = page_of(rows, page, lambda row: (row.created_at, row.id), lambda row: shown(row, asked.language))
+    link_next(request, response, found.cursor)
+    return found
+
+
+@router.get(
+    "/template",
+    summary="Get an empty table to fill in",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def read_import_template(request: Request) -> Response:
+    """An .xlsx with every column that is read, in Chinese and English, a row of hints, and lists to choose from."""
+    noun: Noun = request.app.state.imported
+    content = template(noun, request.app.state.settings.platform.tracks)
+    named = f'attachment; filename="{noun.name}.xlsx"'
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
+
+
+@router.get("/{import_id}", summary="Read an import", responses=_READING)
+async def read_import(import_id: UUID, asked: LookingDep) -> ImportOut:
+    """How far it is: what has been read and committed so far."""
+    return shown(await service.read(asked.session, asked.caller, import_id), asked.language)
+
+
+@router.get("/{import_id}/rows", summary="Read what was found in its rows", responses=_READING)
+async def list_import_rows(
+    import_id: UUID, asked: LookingDep, wanted: Annotated[RowFilters, Query()], request: Request, response: Response
+) -> Page[ImportRowOut]:
+    """Every entry in the order of the file, with each cell, what was read of it, and what is wrong or was done."""
+    after = decode_number(wanted.cursor)[0] if wanted.cursor else 0
+    rows = await service.rows(asked.session, asked.caller, import_id, wanted.state, after=after, limit=wanted.limit)
+    shown_rows = [row_shown(row, asked.language) for row in rows[: wanted.limit]]
+    more = encode(shown_rows[-1].number, import_id) if len(rows) > wanted.limit else None
+    link_next(request, response, more)
+    return Page(items=shown_rows, cursor=more)
+
+
+@router.post(
+    "/{import_id}/commit",
+    summary="Make its rows into drafts",
+    status_code=202,
+    responses=problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow),
+)
+async def commit_import(
+    import_id: UUID, asked: ChangingDep, once: OnceDep, body: Commission | None = None
+) -> ImportOut:
+    """All rows, or those without errors, become your organisation's. It is done in the background; each row becomes one
+    thing, however often this is called."""
+    wanted = (body or Commission()).rows
+    found = await service.commit(asked.session, asked.noun, asked.caller, import_id, wanted, now())
+    return once.keep(shown(found, asked.language))

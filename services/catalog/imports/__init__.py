@@ -1,0 +1,1 @@
+"""Demands from files."""
