@@ -12,6 +12,8 @@ from common.clock import now
 from common.database import Database
 from common.figures import Measurement
 from common.health import Troubles
+from common.imports import routes as imports
+from common.imports.worker import Importing
 from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
@@ -19,6 +21,7 @@ from matcher.demands import routes as demands
 from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
 from matcher.figures import figures as of_database
+from matcher.imports.noun import Profiles
 from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
@@ -45,6 +48,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
     async def ready_to_judge(app: FastAPI) -> AsyncIterator[None]:
         database, most_bytes = app.state.database, settings.read_cache_mb * 2**20
         app.state.public_profiles = PublicProfiles(database, most_bytes=most_bytes // 2)
+        app.state.imported = Profiles()
         app.state.own_matches = OwnMatches(database, most_bytes=most_bytes // 2)
         app.state.desk = _desk(database, settings, load)
         app.state.troubles = app.state.desk.encoders.troubles
@@ -54,7 +58,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
         finally:
             await app.state.desk.close()
 
-    routers = [profiles.router, demands.router, matching.router, feedback.router]
+    routers = [profiles.router, demands.router, matching.router, feedback.router, imports.router]
     hot = (*public.HOT_READS, *own.HOT_READS)
     return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge, hot=hot)
 
@@ -73,6 +77,7 @@ class Work:
         lanes = {"rank-demands": Lane(SubjectKind.DEMAND, desk).run}
         for number in range(1, settings.lanes + 1):
             lanes[f"rank-profiles-{number}"] = Lane(SubjectKind.PROFILE, desk).run
+        lanes["importing"] = Importing(database, Profiles(), settings, settings.platform.tracks).run
         lanes["upkeep"] = Upkeep(database, settings).run
         lanes["probing"] = Probing(database, settings).run
         if settings.reader_url is not None:

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.imports.settings import ImportSettings
 from common.settings import FileSettings, PlatformSettings, ServiceSettings
 from matcher.engine.embedding import EngineName
 
@@ -27,7 +28,7 @@ class EngineSettings(FileSettings):
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
 
 
-class MatcherSettings(EngineSettings, ServiceSettings):
+class MatcherSettings(ImportSettings, EngineSettings, ServiceSettings):
     """What `serve` and `work` need as well."""
 
     model_config = SettingsConfigDict(env_prefix="MATCHER_", extra="ignore")

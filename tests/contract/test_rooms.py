@@ -91,6 +91,7 @@ def test_only_edges_read_the_clock() -> None:
     assert inner == {
         "common/doctor/replaying.py",
         "common/health.py",
+        "common/imports/worker.py",
         "common/outbox.py",
         "common/relay.py",
         "common/runtime.py",

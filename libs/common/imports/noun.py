@@ -23,7 +23,7 @@ class Context(NamedTuple):
     tracks: Tracks
 
 
-class Twin(NamedTuple):
+class Known(NamedTuple):
     """Something there already that a row repeats: word by word, or probably."""
 
     id: UUID
@@ -48,7 +48,7 @@ class Noun(Protocol):
     def identity(self, body: Body) -> tuple[str, str]:
         """What two equal rows have in common, and what two probable repeats have."""
 
-    async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Twin | None]:
+    async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Known | None]:
         """For each body what it repeats of what the caller may see, None for one that is new."""
 
     async def write(

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from common.contacts import rows
-from common.imports.understanding import Level, Understood
+from common.imports.understanding import RemarkLevel, Understood
 from common.sheets.records import Read
 from common.sheets.texts import compact, without_number
 
@@ -33,7 +33,7 @@ def without_contacts(row: Understood, read: Read, text: str) -> str:
     if left == text:
         return text
     row.say(
-        Level.NOTE,
+        RemarkLevel.NOTE,
         read,
         "held a phone number or address, which only you will see",
         "含有联系方式，已移入仅本单位可见的联系人",
@@ -75,7 +75,7 @@ def contact(row: Understood, read: Read, text: str, *, part: str | None) -> None
     if part is None and (name := _LEFT_OVER.sub("", _LABELS.sub("", left)).strip()):
         row.contact.setdefault("name", name)
     if part in {"phone", "email"} and left == text and compact(text):
-        row.say(Level.WARNING, read, "is no phone number or address that is known", "不是可识别的电话或邮箱")
+        row.say(RemarkLevel.WARNING, read, "is no phone number or address that is known", "不是可识别的电话或邮箱")
 
 
 def settled(row: Understood) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from common.imports import private
-from common.imports.understanding import Level, Understood
+from common.imports.understanding import RemarkLevel, Understood
 from common.sheets import dates, divisions, money, texts
 from common.sheets.cells import Failure, Formula
 from common.sheets.money import Money, NoMoney
@@ -33,16 +33,18 @@ def read_all(row: Understood, cells: "dict[str, list[Read]]", *, is_1904: bool) 
 
 def _is_sound(row: Understood, read: Read) -> bool:
     if isinstance(read.value, Formula):
-        row.say(Level.ERROR, read, "holds a formula; paste it as a value", "是公式，请粘贴为数值")
+        row.say(RemarkLevel.ERROR, read, "holds a formula; paste it as a value", "是公式，请粘贴为数值")
         return False
     if isinstance(read.value, Failure):
-        row.say(Level.ERROR, read, f"shows {read.value}; correct it", f"显示 {read.value}，请更正")
+        row.say(RemarkLevel.ERROR, read, f"shows {read.value}; correct it", f"显示 {read.value}，请更正")
         return False
     if read.source is Borrowed.ABOVE and read.origin == read.place:
-        row.say(Level.ERROR, read, "refers to the row above, where there is none", "写“同上”，但上方没有内容")
+        row.say(RemarkLevel.ERROR, read, "refers to the row above, where there is none", "写“同上”，但上方没有内容")
         return False
     if read.source is Borrowed.BLANK:
-        row.say(Level.NOTE, read, f"is empty and was read as {read.origin} above", f"为空，按上方 {read.origin} 读取")
+        row.say(
+            RemarkLevel.NOTE, read, f"is empty and was read as {read.origin} above", f"为空，按上方 {read.origin} 读取"
+        )
     return True
 
 
@@ -129,7 +131,7 @@ def _word(row: Understood, reads: Sequence[Read]) -> None:
         return
     words = _option(read, "words", {})
     row.say(
-        Level.WARNING, read,
+        RemarkLevel.WARNING, read,
         f"is none of {', '.join(words)}; it was kept as text", f"不是 {'、'.join(words)} 之一，已保留为文字",
     )  # fmt: skip
     _keep(row, read, text)
@@ -141,7 +143,7 @@ def _whole(row: Understood, reads: Sequence[Read]) -> None:
     if digits and len(digits) < 7:
         row.put(_field(read), int(digits), read)
     else:
-        row.say(Level.WARNING, read, "is no whole number", "不是整数")
+        row.say(RemarkLevel.WARNING, read, "is no whole number", "不是整数")
 
 
 def _money(row: Understood, reads: Sequence[Read]) -> None:
@@ -154,7 +156,7 @@ def _money(row: Understood, reads: Sequence[Read]) -> None:
                     row.put({"low": "budget_min_fen", "high": "budget_max_fen"}[name], fen, read)
         else:
             words, words_zh = _NO_MONEY[found]
-            row.say(Level.WARNING, read, f"{text!r} {words}", f"“{text}”{words_zh}")
+            row.say(RemarkLevel.WARNING, read, f"{text!r} {words}", f"“{text}”{words_zh}")
             _keep(row, read, text)
 
 
@@ -164,7 +166,7 @@ def _date(row: Understood, reads: Sequence[Read]) -> None:
     if span is None:
         text = _text(read)
         row.say(
-            Level.WARNING, read,
+            RemarkLevel.WARNING, read,
             f"{text!r} is no date, or could be two; write 2026-03-31. It was kept as text",
             f"“{text}”不是明确的日期，请写成 2026-03-31；已保留为文字",
         )  # fmt: skip

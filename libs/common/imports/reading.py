@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
-from common.imports.noun import Context, Noun, Twin
+from common.imports.noun import Context, Known, Noun
 from common.imports.readers import read_all
 from common.imports.rules import RowState
-from common.imports.understanding import Body, Level, Remark, Understood
+from common.imports.understanding import Body, Remark, RemarkLevel, Understood
 from common.sheets.cells import Tables
 from common.sheets.records import Record, SheetReading, records
 from common.sheets.refusals import FileLimits, UnreadableFile
@@ -30,17 +30,17 @@ class ReadRow:
     body: Body
     cells: list[Body]
     remarks: list[Remark]
-    subject: Twin | None = None
+    subject: Known | None = None
     repeats: int | None = None
 
     @property
     def state(self) -> RowState:
         levels = {remark.level for remark in self.remarks}
-        if Level.ERROR in levels:
+        if RemarkLevel.ERROR in levels:
             return RowState.BAD
         if self.repeats is not None or (self.subject and self.subject.is_same):
             return RowState.SAME
-        return RowState.WARNED if Level.WARNING in levels else RowState.GOOD
+        return RowState.WARNED if RemarkLevel.WARNING in levels else RowState.GOOD
 
 
 class StoredRow(NamedTuple):
@@ -113,11 +113,11 @@ class FileReading:
             row.remarks.append(_repeats(row, earlier, is_same=False))
 
 
-def met(row: ReadRow, twin: Twin | None) -> None:
+def met(row: ReadRow, twin: Known | None) -> None:
     """Note what there is already that a row repeats."""
     if twin is not None:
         row.subject = twin
-        level = Level.NOTE if twin.is_same else Level.WARNING
+        level = RemarkLevel.NOTE if twin.is_same else RemarkLevel.WARNING
         row.remarks.append(Remark(level, None, row.place, twin.detail, twin.detail_zh))
 
 
@@ -161,7 +161,7 @@ def _digest(text: str) -> bytes:
 
 
 def _repeats(row: ReadRow, earlier: int, *, is_same: bool) -> Remark:
-    level = Level.NOTE if is_same else Level.WARNING
+    level = RemarkLevel.NOTE if is_same else RemarkLevel.WARNING
     if is_same:
         return Remark(
             level, None, row.place, f"says the same as entry {earlier}", f"与第 {earlier} 条完全相同，不会重复导入"

@@ -17,7 +17,7 @@ from common.imports import service
 from common.imports.noun import Noun
 from common.imports.rules import RowState
 from common.imports.schemas import Commission, ImportOut, ImportRowOut, row_shown, shown
-from common.imports.service import Sent
+from common.imports.service import SentFile
 from common.imports.template import template
 from common.languages import LanguageDep
 from common.pagination import (
@@ -49,7 +49,7 @@ _FILE: dict[str, Any] = {
 }
 
 
-class Asked(NamedTuple):
+class Importer(NamedTuple):
     """What every use of an import needs: the transaction, who asks in which language, and what imports become."""
 
     session: AsyncSession
@@ -58,16 +58,16 @@ class Asked(NamedTuple):
     noun: Noun
 
 
-async def _changing(request: Request, session: SessionDep, caller: PrincipalDep, language: LanguageDep) -> Asked:
-    return Asked(session, caller, language, request.app.state.imported)
+async def _changing(request: Request, session: SessionDep, caller: PrincipalDep, language: LanguageDep) -> Importer:
+    return Importer(session, caller, language, request.app.state.imported)
 
 
-async def _looking(request: Request, session: ReadSessionDep, caller: PrincipalDep, language: LanguageDep) -> Asked:
-    return Asked(session, caller, language, request.app.state.imported)
+async def _looking(request: Request, session: ReadSessionDep, caller: PrincipalDep, language: LanguageDep) -> Importer:
+    return Importer(session, caller, language, request.app.state.imported)
 
 
-ChangingDep = Annotated[Asked, Depends(_changing)]
-LookingDep = Annotated[Asked, Depends(_looking)]
+ChangingDep = Annotated[Importer, Depends(_changing)]
+LookingDep = Annotated[Importer, Depends(_looking)]
 
 
 class NewFile(BaseModel):
@@ -94,7 +94,7 @@ async def create_import(
     """The body is the file itself: .xlsx, .xls, .csv, or .docx with tables. It is read in the background into a report,
     and nothing else is written before it is committed. The same file again answers with the import that there is."""
     limits: FileLimits = request.app.state.settings.file_limits
-    sent = Sent(await request.body(), file.name, file.kind or asked.noun.kinds[0])
+    sent = SentFile(await request.body(), file.name, file.kind or asked.noun.kinds[0])
     found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, limits, now())
     response.headers["Location"] = f"/v1/imports/{found.id}"
     response.status_code = 202 if is_new else 200

@@ -22,7 +22,7 @@ MOST_WAITING = 20
 """Files of one organisation that wait to be read or committed."""
 
 
-class Sent(NamedTuple):
+class SentFile(NamedTuple):
     """A file as it came."""
 
     content: bytes
@@ -31,7 +31,7 @@ class Sent(NamedTuple):
 
 
 async def receive(
-    session: AsyncSession, noun: Noun, caller: Principal, sent: Sent, limits: FileLimits, at: datetime
+    session: AsyncSession, noun: Noun, caller: Principal, sent: SentFile, limits: FileLimits, at: datetime
 ) -> tuple[Import, bool]:
     """Keep a file to be read; whether it is new. The same file of the same organisation, for the same kind, is the
     import that there is already."""
@@ -51,7 +51,7 @@ async def receive(
     return await repository.by_digest(session, caller.organisation, digest), is_new
 
 
-def _values(caller: Principal, sent: Sent, digest: str, at: datetime) -> dict[str, Any]:
+def _values(caller: Principal, sent: SentFile, digest: str, at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "state": rules.LIFE.initial,

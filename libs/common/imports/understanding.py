@@ -15,7 +15,7 @@ from common.wording import worded
 Body = dict[str, Any]
 
 
-class Level(StrEnum):
+class RemarkLevel(StrEnum):
     """An error keeps a row out; a warning asks somebody to look; a note tells what was done."""
 
     ERROR = "error"
@@ -27,7 +27,7 @@ class Level(StrEnum):
 class Remark:
     """One thing to say of a row, in two languages. `place` is the cell, or the row when no cell is at fault."""
 
-    level: Level
+    level: RemarkLevel
     field: str | None
     place: str
     detail: str
@@ -59,7 +59,7 @@ class Understood:
     kept: list[tuple[str, str]] = field(default_factory=list)
     contact: dict[str, str] = field(default_factory=dict)
 
-    def say(self, level: Level, read: Read, detail: str, detail_zh: str) -> None:
+    def say(self, level: RemarkLevel, read: Read, detail: str, detail_zh: str) -> None:
         column = read.heading.column
         self.remarks.append(Remark(level, column.field if column else None, str(read.place), detail, detail_zh))
 
@@ -77,7 +77,7 @@ class Understood:
         for fault in faults:
             name = (fault.pointer or "#").removeprefix("#/").partition("/")[0] or None
             place = self.places.get(name or "", str(self.place))
-            self.remarks.append(Remark(Level.ERROR, name, place, fault.detail, fault.detail_zh))
+            self.remarks.append(Remark(RemarkLevel.ERROR, name, place, fault.detail, fault.detail_zh))
 
     def refuse_invalid(self, error: ValidationError) -> None:
         """What a schema says against the body."""
@@ -86,4 +86,4 @@ class Understood:
 
     @property
     def is_good(self) -> bool:
-        return all(remark.level is not Level.ERROR for remark in self.remarks)
+        return all(remark.level is not RemarkLevel.ERROR for remark in self.remarks)

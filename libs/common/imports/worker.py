@@ -18,7 +18,7 @@ from common.imports.noun import Context, Noun
 from common.imports.reading import FileReading, ReadRow, met, sheet_report, stored
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState
 from common.imports.settings import ImportSettings
-from common.imports.understanding import Body, Level, Remark
+from common.imports.understanding import Body, Remark, RemarkLevel
 from common.sheets.opening import opened
 from common.sheets.refusals import UnreadableFile
 from common.tracks import Tracks
@@ -170,7 +170,9 @@ class Importing:
         await repository.settle(session, import_id, made)
         for (number, _), done in zip(rows, results, strict=True):
             if not isinstance(done, UUID):
-                remarks = [Remark(Level.ERROR, None, f"#{number}", fault.detail, fault.detail_zh) for fault in done]
+                remarks = [
+                    Remark(RemarkLevel.ERROR, None, f"#{number}", fault.detail, fault.detail_zh) for fault in done
+                ]
                 await repository.refuse_row(session, import_id, number, [remark.as_json() for remark in remarks])
         return len(made)
 

@@ -15,6 +15,7 @@ from catalog.demands.schemas import Amendment, DemandContent, DemandOut
 from catalog.history import service as history
 from catalog.history.service import Deed, Told
 from catalog.organisations import service as organisations
+from catalog.organisations.models import Organisation
 from catalog.search.tokens import index_tokens
 from common import tracks
 from common.auth import Principal
@@ -73,7 +74,7 @@ async def draft_many(
         if faults := rules.faults(content, bounds):
             results.append(faults)
             continue
-        demand = _begun(OrganisationKey(scheme=owner.scheme, code=owner.code), bounds.at)
+        demand = _begun(owner, bounds.at)
         results.append(demand.id)
         rows.append({**_row(content, bounds), **{name: getattr(demand, name) for name in _BEGUN}})
         _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
@@ -84,12 +85,13 @@ async def draft_many(
 _BEGUN = ("id", "version", "state", "owner_scheme", "owner_code", "created_at", "updated_at")
 
 
-def _begun(owner: OrganisationKey, at: datetime) -> Demand:
+def _begun(owner: Organisation, at: datetime) -> Demand:
     """A draft without content."""
     return Demand(
         id=new_id(),
         version=1,
         state=DemandState.DRAFT,
+        owner=owner,
         owner_scheme=owner.scheme,
         owner_code=owner.code,
         created_at=at,

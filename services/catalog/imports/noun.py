@@ -14,7 +14,7 @@ from common.auth import Principal
 from common.contracts.words import DemandKind
 from common.errors import FieldFault
 from common.imports import private
-from common.imports.noun import Context, Twin
+from common.imports.noun import Context, Known
 from common.imports.understanding import Body, Understood
 from common.rawjson import Stored
 from common.sheets.headers import Columns
@@ -53,19 +53,19 @@ class Demands:
         clauses = [(str(clause["kind"]), clause["text"]) for clause in body.get("clauses", ())]
         return repr((str(body["kind"]), body["title"], body["need"], clauses)), compact(body["title"])
 
-    async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Twin | None]:
+    async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Known | None]:
         found = await service.titled(session, caller, {body["title"] for body in bodies})
-        return [self._twin(body, found.get(body["title"], ()), caller) for body in bodies]
+        return [self._known(body, found.get(body["title"], ()), caller) for body in bodies]
 
-    def _twin(self, body: Body, titled: Sequence[Stored], caller: Principal) -> Twin | None:
+    def _known(self, body: Body, titled: Sequence[Stored], caller: Principal) -> Known | None:
         for row in titled:
             is_own = (row["owner_scheme"], row["owner_code"]) == (caller.organisation.scheme, caller.organisation.code)
             if is_own and self.identity(row)[0] == self.identity(body)[0]:
-                return Twin(
+                return Known(
                     row["id"], True, f"is there already, as your demand {row['id']}", f"已有完全相同的需求 {row['id']}"
                 )
         for row in titled:
-            return Twin(row["id"], False, f"has the title of demand {row['id']}", f"与需求 {row['id']} 标题相同")
+            return Known(row["id"], False, f"has the title of demand {row['id']}", f"与需求 {row['id']} 标题相同")
         return None
 
     async def write(

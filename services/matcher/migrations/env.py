@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import text
 
 from common.database import CommonBase
+from common.imports.models import ImportBase
 from common.migrations import run_env
 from matcher.base import Base
 from matcher.coefficients import models as _coefficients
@@ -27,4 +28,4 @@ DO $$ BEGIN
 END $$"""
 context.config.attributes["connection"].execute(text(_RENUMBERED))
 
-run_env(context, [CommonBase.metadata, Base.metadata])
+run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

@@ -1,6 +1,7 @@
 """Tells an enterprise which profiles its own repeats: before it is saved, as it is saved, and at any time after."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,6 +49,32 @@ async def saved(session: AsyncSession, profiles: Sequence[Profile]) -> tuple[Pro
         )
         for profile in profiles
     )
+
+
+class Nearest(NamedTuple):
+    """The profile that an offer repeats most; `is_same` when it is the organisation's own, word by word."""
+
+    id: UUID
+    is_same: bool
+
+
+async def nearest(
+    session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn]
+) -> Sequence[Nearest | None]:
+    """For each offer what it repeats, the caller's own word by word before all others; None for a new one. Some
+    milliseconds each."""
+    offers = {new_id(): body for body in bodies}
+    texts = {one: lookup.words_of_offer(body) for one, body in offers.items()}
+    found = await lookup.compared(await lookup.near(session, PROFILES, texts, most=MOST_WHEN_SAVED))
+    return [_nearest(body, texts[one], found[one], enterprise.organisation) for one, body in offers.items()]
+
+
+def _nearest(body: ProfileIn, text: str, found: Sequence[Twin[Profile]], mine: OrganisationKey) -> Nearest | None:
+    for twin in found:
+        row = twin.row
+        if row.organisation == mine and row.offer_kind == body.offer_kind and PROFILES.words(row) == text:
+            return Nearest(row.id, is_same=True)
+    return Nearest(found[0].row.id, is_same=False) if found else None
 
 
 def _twin(found: Twin[Profile], organisation: OrganisationKey) -> ProfileTwinOut:

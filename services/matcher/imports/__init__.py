@@ -1,0 +1,1 @@
+"""Capability profiles from files."""
