@@ -77,7 +77,7 @@ class ReadProfile:
     """`organisation` is for the record of a match, `division` for demands that are limited to some places; the ranking
     is given `view` alone.
 
-    sentence_vectors  (s, d) float16 or float32, unit rows: of the first s sentences of the evidence
+    sentence_vectors  (s, d) float16 or float32, unit rows: of the sentences of the evidence that `embedded` names
     """
 
     id: UUID
@@ -97,6 +97,11 @@ class ReadProfile:
     @cached_property
     def evidence(self) -> Evidence:
         return evidence.read(content.evidence_texts(self.offer))
+
+    @cached_property
+    def embedded(self) -> list[int]:
+        """Row i of the sentence vectors belongs to the sentence of the evidence at embedded[i]."""
+        return content.embedded(self.evidence.sentences)
 
 
 @dataclass(frozen=True)
@@ -255,12 +260,12 @@ class _Hearing:
         demand, profile = standing.demand, standing.profile
         self.clauses, self._questions = demand.clauses, demand.questions
         self._told = profile.evidence
-        # Not a number: a sentence too late in a long profile to have a vector is judged by its words alone.
+        # Not a number: a sentence without a vector is judged by its words alone.
         cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
         vectors = profile.sentence_vectors
         # So are all, when another release cut the text into other sentences, until the profile is embedded again.
-        if len(vectors) == min(len(self._told.sentences), content.MOST_SENTENCES):
-            cosines[:, : len(vectors)] = demand.view.clause_vectors @ vectors.T.astype(np.float32)
+        if len(vectors) == len(profile.embedded):
+            cosines[:, profile.embedded] = demand.view.clause_vectors @ vectors.T.astype(np.float32)
         self._cosines = cosines.tolist()
 
     def ruling(self, at: int) -> Ruling:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import Span
@@ -10,7 +11,7 @@ from common.fields import Language
 from matcher.engine.clauses import requirement, split
 from matcher.engine.embedding import Matrix, Vector
 from matcher.engine.ranking.views import DemandView, ProfileView
-from matcher.engine.verdicts.evidence import EvidenceText, sentences
+from matcher.engine.verdicts.evidence import EvidenceText, Sentence, sentences
 from matcher.engine.words import lexical
 from matcher.engine.words.memo import ByteBoundedCache, text_size
 from matcher.subjects.profiles.offer import Item, Offer
@@ -18,8 +19,9 @@ from matcher.vectors.encoder import RoleText, TextRole
 
 MOST_CLAUSES = 100
 """A demand that states no clauses is split into at most so many."""
-MOST_SENTENCES = 400
-"""Sentences of a profile that get vectors; those beyond are judged by their words alone."""
+MOST_SENTENCES, MOST_CHARACTERS = 400, 8_000
+"""Sentences of a profile that get vectors, and how long they may be together: a hundred characters take a processor
+some 50 ms. Those beyond are judged by their words alone, and so is the rest of one that runs on."""
 MOST_ASKED = 64
 """Words a full-text search looks for."""
 MOST_KEPT = 512
@@ -100,8 +102,15 @@ _split = ByteBoundedCache(
 def profile_texts(offer: Offer) -> ProfileTexts:
     items = tuple(item_text(item) for item in offer.items)
     body = "\n".join(part for part in (offer.headline, offer.summary, *items) if part)
-    told = sentences(evidence_texts(offer))[:MOST_SENTENCES]
-    return ProfileTexts(offer.headline, body, items, tuple(sentence.text for sentence in told))
+    told = sentences(evidence_texts(offer))
+    return ProfileTexts(offer.headline, body, items, tuple(told[at].text for at in embedded(told)))
+
+
+def embedded(told: Sequence[Sentence]) -> list[int]:
+    """The places of the sentences of a profile that get vectors, in order."""
+    places = [at for at, sentence in enumerate(told) if not sentence.is_rest][:MOST_SENTENCES]
+    lengths = accumulate(len(told[at].text) for at in places)
+    return [at for at, length in zip(places, lengths, strict=True) if length <= MOST_CHARACTERS]
 
 
 def item_text(item: Item) -> str:

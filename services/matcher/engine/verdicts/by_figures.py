@@ -25,6 +25,7 @@ _REASONS = {
     Outcome.NOT_SATISFIED: Reason.FIGURE_MISSES,
     Outcome.INSUFFICIENT_EVIDENCE: Reason.FIGURE_OPEN,
 }
+_NONE = Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
         for stated in evidence.stated(wanted.dimension)
         if (candidate := _candidate(asked, wanted, evidence.facts[stated.index], stated, relevance))
     ]
-    candidates = _of_use(candidates)
     if not candidates:
-        return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.NO_FIGURE)
+        return _NONE
+    candidates = _of_use(candidates)
     top = max(candidate.rank for candidate in candidates)
     near = [candidate.finding for candidate in candidates if candidate.rank >= top - _TIE]
     return min(near, key=lambda finding: _PREFERENCE[finding.outcome])

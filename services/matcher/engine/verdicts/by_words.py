@@ -63,7 +63,7 @@ def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Find
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     start, end = _telling(asked, facts)
     since = _since(text, written, start, end)
-    found = Finding(*since) if since else _tenor(question, written, start, end)
+    found = Finding(*since) if since else _tenor(question, facts, start, end)
     if since:
         end = len(written)
     if found.outcome is Outcome.SATISFIED and _lacks_mark(question.facts, facts, evidence.context(best)):
@@ -83,7 +83,7 @@ def _of_unwanted(question: Question, evidence: Evidence, best: int | None) -> Fi
             is_about = index == best or overlap.said(question.facts.content, facts.content) >= least
             if is_about and absence.stand(question.unwanted, facts) is wanted:
                 start, end = _telling(question.facts.content, facts)
-                if _objection(_scope(question.facts.content, facts.text, start, end), _counts) is None:
+                if _objection(facts, _scope(question.facts.content, facts.text, start, end), _counts) is None:
                     return Finding(outcome, reason, Place(index, start, end))
     return None
 
@@ -120,15 +120,16 @@ def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reas
     return Outcome.INSUFFICIENT_EVIDENCE, Reason.PLANNED if planned else Reason.UNSAID
 
 
-def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
-    """What the words written[start:end] come to, without their place."""
+def _tenor(question: Question, facts: Facts, start: int, end: int) -> Finding:
+    """What the words facts.text[start:end] come to, without their place."""
+    written = facts.text
     open_, text, asked = Outcome.INSUFFICIENT_EVIDENCE, question.text, question.facts.content
 
     def is_ignored(category: Category) -> bool:
         is_besides = category is Category.PLANNED and _ONLY.search(written)
         return category is Category.DENIED or bool(is_besides) or question.is_ignored(category)
 
-    found = _objection(_scope(asked, written, start, end), is_ignored)
+    found = _objection(facts, _scope(asked, written, start, end), is_ignored)
     if found is None and _FORBIDDING.search(text):
         is_kept = _is_kept(question, written, start, end)
         return Finding(Outcome.SATISFIED, Reason.SAID) if is_kept else Finding(open_, Reason.UNSAID)
@@ -146,9 +147,8 @@ def _tenor(question: Question, written: str, start: int, end: int) -> Finding:
     return Finding(Outcome.SATISFIED, Reason.SAID)
 
 
-def _objection(words: Scope, is_ignored: Callable[[Category], bool]) -> Objection | None:
-    """Where words begin and end depends on the clause, so what holds of them is not kept with the sentence."""
-    return precedence.objection(Kind.WORDS, interpreter.deciding(words), is_ignored)
+def _objection(written: Facts, words: Scope, is_ignored: Callable[[Category], bool]) -> Objection | None:
+    return precedence.objection(Kind.WORDS, written.modified(words), is_ignored)
 
 
 def _scope(asked: Content, written: str, start: int, end: int) -> Scope:

@@ -31,12 +31,15 @@ class EvidenceText:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text` is the source's text[start:end], without its full stop."""
+    """`text` is the source's text[start:end], without its full stop. One that runs on was cut into several, and all but
+    the first are its `is_rest`.
+    """
 
     source: str
     start: int
     end: int
     text: str
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +148,21 @@ def _sentences(text: EvidenceText) -> list[Sentence]:
         position = match.end()
     bounds.append((position, len(text.text)))
     found = []
-    for start, end in _cut(text.text, bounds):
+    for start, end, is_rest in _cut(text.text, bounds):
         written = text.text[start:end]
         if _LETTERS.search(written):
             start += len(written) - len(written.lstrip())
-            found.append(Sentence(text.source, start, start + len(written.strip()), written.strip()))
+            found.append(Sentence(text.source, start, start + len(written.strip()), written.strip(), is_rest))
     return found
 
 
-def _cut(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The bounds, with what is longer than LONGEST in pieces."""
+def _cut(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """The bounds, with what is longer than LONGEST in pieces, and whether each is a piece after the first."""
     for start, end in bounds:
+        is_rest = False
         while end - start > LONGEST:
             commas = [match.end() for match in _CUT.finditer(text, start + LONGEST // 2, start + LONGEST)]
             cut = commas[-1] if commas else start + LONGEST
-            yield start, cut
-            start = cut
-        yield start, end
+            yield start, cut, is_rest
+            start, is_rest = cut, True
+        yield start, end, is_rest

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from matcher.engine.facts import derived, identifiers, quantities, readings, sizes
 from matcher.engine.facts.identifiers import Identifier
+from matcher.engine.facts.measures import Metric
 from matcher.engine.facts.readings import Reading
 from matcher.engine.facts.sizes import Size
 from matcher.engine.modifiers import foreign, interpreter
@@ -15,6 +16,7 @@ from matcher.engine.words.glossary import meanings
 from matcher.engine.words.overlap import Content
 
 _MOST_STRETCHES = 6
+_MOST_TARGETS = 512
 
 
 class Facts:
@@ -42,7 +44,9 @@ class Facts:
     @cached_property
     def measured(self) -> tuple[Measured, ...]:
         """What each of the figures measures."""
-        return tuple(Measured(figure.name, figure.dimension, figure.metric) for figure in self.figures)
+        known: dict[tuple[str, str, Metric | None], Measured] = {}
+        told = [(figure.name, figure.dimension, figure.metric) for figure in self.figures]
+        return tuple(known.get(each) or known.setdefault(each, Measured(*each)) for each in told)
 
     @cached_property
     def content(self) -> Content:
@@ -76,9 +80,11 @@ class Facts:
         return frozenset(self.text)
 
     def modified(self, target: Scope) -> Mapping[Category, str]:
-        """What the words around a figure, a name or a level of this text make of it, each with its rule."""
-        key = target.kind, target.start, target.end
+        """What the words around a figure, a name, a level or words of this text make of it, each with its rule."""
+        key = target.kind, target.start, target.end, target.own
         if key not in self._modified:
+            if len(self._modified) >= _MOST_TARGETS:
+                self._modified.clear()  # words of ever other clauses, of a profile that stays in memory
             self._modified[key] = interpreter.deciding(target)
         return self._modified[key]
 
@@ -99,7 +105,7 @@ class Facts:
         return {}
 
     @cached_property
-    def _modified(self) -> dict[tuple[Kind, int, int], Mapping[Category, str]]:
+    def _modified(self) -> dict[tuple[Kind, int, int, tuple[int, int]], Mapping[Category, str]]:
         return {}
 
     @cached_property

@@ -19,6 +19,7 @@ from matcher.engine.verdicts.reasons import Finding, Place, Reason, worded
 from matcher.engine.verdicts.relevance import Cosines, Relevance
 from matcher.engine.words.stretches import segment
 
+_NOTHING = Quoted(found="")
 _WORST_FIRST = (Outcome.NOT_SATISFIED, Outcome.INSUFFICIENT_EVIDENCE, Outcome.SATISFIED)
 
 
@@ -94,7 +95,7 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
     """
     clause, finding = ruling.clause, ruling.finding
     span = _span(evidence, finding.place)
-    quoted = Quoted(**{"found": span.text if span else "", **finding.words})
+    quoted = Quoted(**{"found": span.text if span else "", **finding.words}) if span or finding.words else _NOTHING
     return ClauseVerdict(
         clause=ruling.position,
         kind=clause.kind,
@@ -123,6 +124,8 @@ def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Fi
         facets.append(by_names.judged(asked, evidence))
     if not facets:
         facets.append(by_words.judged(asked, evidence, about))
+    if len(facets) == 1:
+        return facets[0]  # most often
     return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
 
 

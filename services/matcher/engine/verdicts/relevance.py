@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -38,6 +37,8 @@ class Relevance:
         self._asked, self._evidence = asked, evidence
         self._cosines: Cosines = [math.nan] * len(evidence.sentences) if cosines is None else cosines
         self._known: dict[int, float] = {}
+        self._usual: float | None = None
+        self._is_whole = True
 
     def of(self, index: int) -> float:
         """A chance, 0 … 1."""
@@ -65,26 +66,38 @@ class Relevance:
             weight, bias = _WORDS_ONLY
             return max(weight * shared + bias, _UNKNOWN)
         words, meaning, bias = _SAME if self._evidence.is_chinese[index] == self._asked.is_chinese else _ACROSS
-        return words * shared + meaning * (cosine - self._level) + bias
+        return words * shared + meaning * (cosine - self._level()) + bias
 
     def _bounds(self) -> list[float]:
         """What each sentence's log odds would be if it said all that is asked."""
         (words, same, bias), (words_across, across, bias_across) = _SAME, _ACROSS
-        own, ours = self._level, self._asked.is_chinese
+        own, ours = self._level(), self._asked.is_chinese
         odds = [
             words + same * (cosine - own) + bias
             if theirs is ours
             else words_across + across * (cosine - own) + bias_across
             for cosine, theirs in zip(self._cosines, self._evidence.is_chinese, strict=True)
         ]
+        if self._is_whole:
+            return odds
         unknown = sum(_WORDS_ONLY)
         # What is not a number does not equal itself.
         return [each if each == each else unknown for each in odds]
 
-    @cached_property
     def _level(self) -> float:
         """How near the profile's sentences are to the clause on the whole."""
+        # Asked for some times by every verdict: a cached property takes a lock each first time.
+        if self._usual is None:
+            self._usual = self._worked_out()
+        return self._usual
+
+    def _worked_out(self) -> float:
         same_count = self._evidence.is_chinese.count(self._asked.is_chinese)
         usual = _USUAL_SAME if same_count * 2 >= len(self._cosines) else _USUAL_ACROSS
-        known = [cosine for cosine in self._cosines if cosine == cosine]
-        return (sum(known) + usual * _WEIGHT_OF_USUAL) / (len(known) + _WEIGHT_OF_USUAL)
+        known: Sequence[float] | NDArray[np.float32] = self._cosines
+        total = sum(known)
+        self._is_whole = total == total
+        if not self._is_whole:  # one of them is not a number
+            known = [cosine for cosine in known if cosine == cosine]
+            total = sum(known)
+        return (total + usual * _WEIGHT_OF_USUAL) / (len(known) + _WEIGHT_OF_USUAL)

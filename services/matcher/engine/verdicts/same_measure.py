@@ -17,6 +17,7 @@ _OF_THE_WHOLE = {
 }  # fmt: skip
 _OF_EACH_PART = {"warm_span", "noise", "weight", "payload", "endurance", "footprint"}
 """Of those, what an offer of several machines states of each."""
+_OF_ALL_PARTS = _OF_THE_WHOLE - _OF_EACH_PART
 # Dimensions that many different things are measured in; any other dimension all but names the metric.
 _COMMON = {
     "ratio", "mass/volume", "amount/volume", "number", "time", "length", "count", "people", "mass", "money", "change",
@@ -81,7 +82,7 @@ def _is_of_another(asked: Question, wanted: Target, stated: Stated) -> bool:
         return True
     if theirs.parts and overlap.is_part(wanted.phrase, theirs.parts, asked.text):
         return True
-    if reading.metric and reading.metric.name in _OF_THE_WHOLE - _OF_EACH_PART:
+    if reading.metric and reading.metric.name in _OF_ALL_PARTS:
         return False
     return overlap.are_strangers(ours.thing, asked.facts.characters, theirs.thing, stated.context.characters)
 

@@ -169,5 +169,9 @@ def are_strangers(asked: Thing, clause: Set[str], offered: Thing, context: Set[s
 
 
 def _common_tail(one: str, other: str) -> int:
-    pairs = zip(reversed(one), reversed(other), strict=False)
-    return next((at for at, (ours, theirs) in enumerate(pairs) if ours != theirs), min(len(one), len(other)))
+    tail = 0
+    for ours, theirs in zip(reversed(one), reversed(other), strict=False):
+        if ours != theirs:
+            break
+        tail += 1
+    return tail

@@ -123,6 +123,19 @@ def test_a_sentence_too_late_for_a_vector_is_judged_by_its_words(judge: Judge) -
     assert verdict.outcome is Outcome.SATISFIED
 
 
+def test_a_vector_is_of_its_own_sentence_though_one_before_it_has_none(judge: Judge) -> None:
+    function = Clause(kind=ClauseKind.FUNCTION, text="支持车辆不停车通过闸口")
+    long = profile("箱体残损" * 200 + "。车辆无须停下即可驶过道口。")
+    at = [sentence.text for sentence in long.evidence.sentences].index("车辆无须停下即可驶过道口")
+    assert long.evidence.sentences[at - 1].is_rest
+    standing = Standing(demand((function,)), long, 60.0, 1, ALIKE)
+    near = np.zeros_like(long.sentence_vectors)
+    near[long.embedded.index(at)] = standing.demand.view.clause_vectors[0]
+    [verdict] = judge.explained(replace(standing, profile=replace(long, sentence_vectors=near))).verdicts
+    assert verdict.profile_span is not None
+    assert verdict.profile_span.text == "车辆无须停下即可驶过道口"
+
+
 def test_a_missed_hard_clause_leaves_no_match_whatever_the_score(judge: Judge) -> None:
     assert judge.matches([standing(99.0, "残损识别准确率为90%。")]) == []
     assert len(judge.matches([standing(99.0, "残损识别准确率为97%。")])) == 1

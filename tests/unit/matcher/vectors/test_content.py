@@ -13,6 +13,7 @@ from common.contracts.matcher import OfferKind
 from common.contracts.words import Clause, ClauseKind, Comparison, DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.engine.ranking.receipts import Inputs, digest
+from matcher.engine.verdicts.evidence import LONGEST
 from matcher.subjects.profiles.offer import Case, Item, Offer, Product
 from matcher.vectors import content
 from matcher.vectors.codec import from_halfvec, packed, unpacked
@@ -110,6 +111,18 @@ def test_every_text_of_an_offer_is_evidence_under_its_place() -> None:
 def test_an_endless_profile_gets_only_so_many_vectors() -> None:
     endless = OFFER.model_copy(update={"summary": "支持一项。" * 2000})
     assert len(content.profile_texts(endless).sentences) == content.MOST_SENTENCES
+
+
+def test_long_sentences_get_vectors_as_far_as_the_first_eight_thousand_characters_go() -> None:
+    long = OFFER.model_copy(update={"summary": ("支持" * 250 + "。") * 40})
+    lengths = [len(sentence) for sentence in content.profile_texts(long).sentences]
+    assert content.MOST_CHARACTERS - 500 < sum(lengths) <= content.MOST_CHARACTERS
+
+
+def test_of_a_sentence_that_runs_on_the_beginning_alone_gets_a_vector() -> None:
+    running_on = OFFER.model_copy(update={"summary": "识别准确率98.5%且" * 1800 + "。写入闸口系统。"})
+    first, told, then, *_ = content.profile_texts(running_on).sentences
+    assert (first, len(told), then) == ("残损识别系统", LONGEST, "写入闸口系统")
 
 
 IDS = st.lists(st.tuples(st.uuids(), st.integers(1, 9)), unique=True, max_size=6)
