@@ -1,4 +1,7 @@
-"""`python -m tests.chaos.prove [NAME …]`: breaks each guarantee in a copy of the project and sees its test fail."""
+"""`python -m tests.chaos.prove [NAME …]`: breaks each guarantee in a copy of the project and sees its test fail.
+
+Some 20 s a mutant; several copies are worked in at a time, one for each core, or as many as `--jobs` says.
+"""
 
 import argparse
 import os
@@ -8,8 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +24,8 @@ from tests.chaos.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("libs", "services", "deploy", "tests", "pyproject.toml")
-LONGEST_S = 600.0
+LONGEST_S, LONGEST_TEST_S = 1200.0, 180
+"""Of a run of pytest, and of one test in it: one that waits for ever for what a mutant broke has failed."""
 
 KILLED = "fails, as it must"
 SURVIVED = "SURVIVED: the test still passes"
@@ -31,29 +38,51 @@ console = Console(highlight=False)
 
 def main() -> int:
     """Returns 1 when a test of the sound copy fails, or a mutant survives or no longer applies."""
-    chosen = _chosen()
+    chosen, jobs = _asked()
     with tempfile.TemporaryDirectory(prefix="jingqiao-prove-") as name:
-        copy = Path(name)
-        _copy_to(copy)
+        copies = Copies([Path(name) / str(number) for number in range(jobs)])
         tests = sorted({mutant.test for mutant in chosen})
         console.print(f"{len(tests)} tests on the sound copy …", style="dim")
-        code, output = _run(copy, tests)
+        with copies.one() as copy:
+            code, output = _run(copy, tests, "-n", str(jobs))
         if code != 0:
             console.print(output, "They fail before anything is broken.", sep="\n", markup=False)
             return 1
-        verdicts = [_judged(copy, mutant) for mutant in chosen]
+        with ThreadPoolExecutor(jobs) as at_once:
+            verdicts = list(at_once.map(lambda mutant: _judged(copies, mutant), chosen))
     _show(chosen, verdicts)
     return int(not BAD.isdisjoint(verdicts))
 
 
-def _chosen() -> Sequence[Mutant]:
+class Copies:
+    """Copies of the project, each for one mutant at a time."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        for folder in folders:
+            folder.mkdir()
+            _copy_to(folder)
+            self._free.put(folder)
+
+    @contextmanager
+    def one(self) -> Iterator[Path]:
+        copy = self._free.get()
+        try:
+            yield copy
+        finally:
+            self._free.put(copy)
+
+
+def _asked() -> tuple[Sequence[Mutant], int]:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.prove", description=__doc__)
     names = [mutant.name for mutant in MUTANTS]
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all of them when none is named")
-    wanted = parser.parse_args().names
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies at a time (default: one a core)")
+    asked = parser.parse_args()
+    wanted = asked.names
     if unknown := set(wanted) - set(names):
         parser.error(f"no mutant {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    return [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted]
+    return [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted], max(1, asked.jobs)
 
 
 def _copy_to(folder: Path) -> None:
@@ -65,7 +94,12 @@ def _copy_to(folder: Path) -> None:
             shutil.copy(source, folder / name)
 
 
-def _judged(copy: Path, mutant: Mutant) -> str:
+def _judged(copies: Copies, mutant: Mutant) -> str:
+    with copies.one() as copy:
+        return _judged_in(copy, mutant)
+
+
+def _judged_in(copy: Path, mutant: Mutant) -> str:
     path = copy / mutant.file
     sound = path.read_text(encoding="utf-8")
     if sound.count(mutant.whole) != 1:
@@ -81,10 +115,11 @@ def _judged(copy: Path, mutant: Mutant) -> str:
     return verdict
 
 
-def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+def _run(copy: Path, tests: Sequence[str], *how: str) -> tuple[int, str]:
     """pytest's exit code and what it printed; the copy's sources come before the installed ones."""
     paths = [str(copy / part) for part in ("libs", "services", "")]
-    argv = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--show-capture=no", *tests]
+    plain = ("-x", "-q", "-p", "no:cacheprovider", "--show-capture=no", f"--timeout={LONGEST_TEST_S}")
+    argv = [sys.executable, "-m", "pytest", *plain, *how, *tests]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(argv, cwd=copy, env=env, capture_output=True, text=True, timeout=LONGEST_S)
