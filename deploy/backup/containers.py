@@ -11,6 +11,8 @@ from deploy.embedded.errors import Refused
 from deploy.embedded.postgres import ROLE
 
 PART = "postgres"
+SOCKETS = "/var/run/postgresql"
+"""Where compose.yaml has the server's socket; not every build of the programs looks there by itself."""
 COPY = ("pg_basebackup", "--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast", "--no-password")
 ASK = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "--set=ON_ERROR_STOP=1")
 HOLDS_DATA = 'test -s "$PGDATA/PG_VERSION"'
@@ -93,7 +95,8 @@ class ContainerServer:
         return [str(volumes[key]["name"]) for key in volumes if key.startswith(beginning)]
 
     def _inside(self, *argv: str) -> list[str]:
-        return self.engine.argv("exec", "--no-TTY", "--user", "postgres", PART, *argv)
+        how = ("--no-TTY", "--env", f"PGHOST={SOCKETS}", "--user", "postgres")
+        return self.engine.argv("exec", *how, PART, *argv)
 
     def _alone(self, script: str) -> list[str]:
         """In a container of the same image on the same volume, in which no server runs."""
