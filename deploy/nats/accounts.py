@@ -12,7 +12,7 @@ SERVICES = ("catalog", "matcher", "notify")
 
 @dataclass(frozen=True)
 class Reading:
-    """A service that reads another's stream through one durable consumer, on one subject pattern."""
+    """A service that reads another's stream through a durable consumer, on one subject pattern."""
 
     service: str
     stream: str
@@ -22,7 +22,10 @@ class Reading:
 
 READINGS = (
     Reading("matcher", "CATALOG", "matcher", "catalog.demand.*"),
+    Reading("matcher", "CATALOG", "matcher-contacts", "catalog.contact.*"),
     Reading("notify", "MATCHER", "notify", "matcher.match.*"),
+    Reading("notify", "MATCHER", "notify-interests", "matcher.interest.*"),
+    Reading("notify", "MATCHER", "notify-dockings", "matcher.docking.*"),
 )
 
 _LIMITS = {"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": True, "conn": -1}

@@ -8,7 +8,21 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import BigInteger, DateTime, Index, Text, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Index,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,6 +98,13 @@ async def waiting(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
     """Events not yet announced, oldest first."""
     rows = select(OutboxRow).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
     return (await session.scalars(rows)).all()
+
+
+async def is_waiting(session: AsyncSession, about: str) -> bool:
+    """Whether an event that names this id waits to be announced. Reads all that wait: few, but in an outage."""
+    names_it = OutboxRow.envelope.contains(about, autoescape=True)
+    waits = exists().where(OutboxRow.published_at.is_(None), names_it)
+    return bool(await session.scalar(select(waits)))
 
 
 async def mark_published(session: AsyncSession, stored: Sequence[Published], created_at: datetime) -> None:

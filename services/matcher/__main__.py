@@ -12,7 +12,7 @@ from common.contracts.matcher import MatchEvent
 from common.errors import Problem
 from common.settings import from_environment
 from matcher.app import Work, create_app, figures
-from matcher.consumers import DEMANDS
+from matcher.consumers import CONTACTS, DEMANDS
 from matcher.engine.embedding import ModelUnavailable
 from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
@@ -106,7 +106,7 @@ VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
-    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS]),
+    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS, CONTACTS]),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
     "evaluate": _from("matcher.evaluation", "measure the ranking on a folder of judged pairs"),

@@ -17,11 +17,16 @@ from common.imports.worker import Importing
 from common.runtime import Loop, consuming, relaying
 from common.web import build_app
 from matcher import consumers
+from matcher.contacts import routes as contacts
 from matcher.demands import routes as demands
+from matcher.dockings import routes as dockings
+from matcher.dockings.clock import ticking
+from matcher.dockings.meetings import routes as meetings
 from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
 from matcher.figures import figures as of_database
 from matcher.imports.noun import Profiles
+from matcher.mandates import routes as mandates
 from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
@@ -58,7 +63,8 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
         finally:
             await app.state.desk.close()
 
-    routers = [profiles.router, demands.router, matching.router, feedback.router, imports.router]
+    routers = [profiles.router, contacts.router, demands.router, matching.router, feedback.router]
+    routers += [imports.router, dockings.router, meetings.router, mandates.router]
     hot = (*public.HOT_READS, *own.HOT_READS)
     return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge, hot=hot)
 
@@ -87,6 +93,8 @@ class Work:
         return {
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
+            "contacts": consuming(database, bus, consumers.CONTACTS, consumers.contact_handler(database)),
+            "docking-clock": ticking(database, now),
             "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,
         }

@@ -1,16 +1,18 @@
-"""Hears what catalog announces and keeps the matcher's copy of demands up to date."""
+"""Hears what catalog announces and keeps the matcher's copy of demands and of their contacts up to date."""
 
 from collections.abc import Mapping
 
 from common import inbox
 from common.bus import Consumption, Handler
 from common.clock import now
-from common.contracts.catalog import DemandSnapshot
+from common.contracts.catalog import ContactChanged, DemandSnapshot
 from common.contracts.envelope import Envelope, being_read
 from common.database import Database
+from matcher.contacts import service as contacts
 from matcher.demands import service
 
 DEMANDS = Consumption(stream="CATALOG", durable="matcher", subject="catalog.demand.*")
+CONTACTS = Consumption(stream="CATALOG", durable="matcher-contacts", subject="catalog.contact.*")
 
 
 def demand_handler(database: Database) -> Handler:
@@ -24,5 +26,16 @@ def demand_handler(database: Database) -> Handler:
     return handle
 
 
+def contact_handler(database: Database) -> Handler:
+    async def handle(envelope: Envelope) -> None:
+        with being_read():
+            told = ContactChanged.read(envelope.data)
+        async with database.begin() as session:
+            if await inbox.is_first_time(session, CONTACTS.durable, envelope.id):
+                await contacts.receive(session, told, now())
+
+    return handle
+
+
 def handlers(database: Database) -> Mapping[str, Handler]:
-    return {DEMANDS.durable: demand_handler(database)}
+    return {DEMANDS.durable: demand_handler(database), CONTACTS.durable: contact_handler(database)}

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from common.contracts.dockings import DockingState
 from common.database import Database
 from common.figures import Measurement
 from matcher import metrics
+from matcher.dockings import repository as dockings
 from matcher.jobs import repository as jobs
 from matcher.jobs.repository import FRESH, PATIENT, JobState
 from matcher.settings import MatcherSettings
@@ -32,7 +34,17 @@ def figures(database: Database, settings: MatcherSettings, now: Callable[[], dat
             wanted = await upkeep.worthwhile_indexes(session, above=settings.exact_below)
             metrics.INDEXES_LACKING.set(await upkeep.lacking_count(session, wanted))
 
+    async def of_dockings() -> None:
+        async with database.reading() as session:
+            counted = await dockings.counts(session)
+        for state in DockingState:
+            metrics.DOCKINGS.labels(state).set(counted.states.get(state, 0))
+        for name, span in counted.spans.items():
+            for quantile, days in (("0.5", span.median_days), ("0.9", span.p90_days)):
+                metrics.DOCKING_DAYS.labels(name, quantile).set(float("nan") if days is None else days)
+
     return [
         Measurement("jobs", (metrics.JOBS, metrics.OLDEST_JOB_S), queue),
+        Measurement("dockings", (metrics.DOCKINGS, metrics.DOCKING_DAYS), of_dockings),
         Measurement("indexes", (metrics.INDEXES_LACKING,), indexes),
     ]

@@ -43,3 +43,9 @@ PROBED_AT = Gauge("jingqiao_matcher_index_probe_timestamp_seconds", "When the in
 INDEXES_LACKING = Gauge(
     "jingqiao_matcher_indexes_lacking", "Indexes that would pay and are not there, so that searches read all vectors."
 )
+DOCKINGS = Gauge("jingqiao_matcher_dockings", "Dockings by state.", ["state"])
+DOCKING_DAYS = Gauge(
+    "jingqiao_matcher_docking_days",
+    "Days that dockings took; `span` is match_to_docking, docking_to_meeting or docking_to_agreement.",
+    ["span", "quantile"],
+)

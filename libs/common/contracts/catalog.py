@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.contracts.contacts import Contact
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
 from common.fields import Division, Line, Moment, OrganisationKey, Text
@@ -92,3 +93,18 @@ class DemandWithdrawn(DemandEvent):
     """A published demand was taken back by its owner."""
 
     type: ClassVar[str] = "catalog.demand.withdrawn"
+
+
+class ContactChanged(Event):
+    """Private, on a subject that the broker lets nobody read but the matcher: whom to call about a published demand,
+    for dockings in which both sides allow it to be shown. No contact: there is none, or the demand was withdrawn."""
+
+    type: ClassVar[str] = "catalog.contact.changed"
+    stream: ClassVar[str] = "CATALOG"
+
+    demand_id: UUID
+    demand_version: int = Field(ge=1)
+    contact: Contact | None
+
+    def about(self) -> str:
+        return str(self.demand_id)

@@ -1,6 +1,6 @@
 """Every event there is."""
 
-from common.contracts import catalog, matcher, notify
+from common.contracts import catalog, dockings, matcher, notify
 from common.contracts.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -9,7 +9,12 @@ EVENTS: tuple[type[Event], ...] = (
     catalog.DemandClosed,
     catalog.DemandWithdrawn,
     catalog.StepTaken,
+    catalog.ContactChanged,
     matcher.MatchComputed,
     matcher.MatchLapsed,
+    *dockings.INTEREST_EVENTS,
+    *dockings.DOCKING_EVENTS,
     notify.MatchNotified,
+    notify.InterestNotified,
+    notify.DockingNotified,
 )

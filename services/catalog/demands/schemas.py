@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from catalog.demands.models import Change, ProcurementRoute
+from common.contracts.contacts import Contact
 from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, Whole, form, is_in_reach, wrong
 from common.rawjson import json_object
@@ -53,32 +54,8 @@ def _within_reach(moment: datetime) -> datetime:
 
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
 Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
-_PHONE = form(
-    r"^[0-9+][0-9 ()+-]{4,29}$",
-    "give a phone number of 5 to 30 digits, blanks, brackets, + and -, such as 0532-00000000",
-    "请填写 5 至 30 位的电话号码，例如 0532-00000000",
-)
-_EMAIL = form(
-    r"^[^@\s\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,190}$",
-    "give an e-mail address, such as name@example.com",
-    "请填写电子邮箱，例如 name@example.com",
-)
 _CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
 PublicReason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
-
-
-class Contact(Frozen):
-    """Whom to call. Only the owner ever sees it again: it is in no event, no public reply and no log."""
-
-    name: Annotated[Line, Field(max_length=100)]
-    phone: Annotated[str, _PHONE] | None = None
-    email: Annotated[str, _EMAIL] | None = None
-
-    @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
-        if self.phone is None and self.email is None:
-            raise wrong("give a phone number or an e-mail address", "请填写电话或电子邮箱")
-        return self
 
 
 class DemandContent(Frozen):

@@ -17,10 +17,11 @@ from catalog.history.service import Deed, Told
 from catalog.organisations import service as organisations
 from catalog.organisations.models import Organisation
 from catalog.search.tokens import index_tokens
-from common import tracks
+from common import outbox, tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import (
+    ContactChanged,
     DemandAmended,
     DemandClosed,
     DemandEvent,
@@ -28,6 +29,7 @@ from common.contracts.catalog import (
     DemandSnapshot,
     DemandWithdrawn,
 )
+from common.contracts.contacts import Contact
 from common.contracts.words import DemandState
 from common.errors import FieldFault, Unauthenticated
 from common.etags import refuse_stale
@@ -149,6 +151,8 @@ async def publish(session: AsyncSession, caller: Principal, demand_id: UUID, at:
     rules.refuse_expired(demand.closes_at, at)
     demand.published_at = at
     _record(session, demand, Deed(transition, caller), Change.PUBLISHED)
+    if demand.contact is not None:
+        _tell_contact(session, demand)
     return demand
 
 
@@ -167,6 +171,8 @@ async def amend(
     rules.refuse_faulty(demand, bounds)
     demand.amendment_reason = amendment.reason
     _record(session, demand, Deed(transition, caller, amendment.reason), Change.AMENDED)
+    if "contact" in given:
+        _tell_contact(session, demand)
     return demand
 
 
@@ -197,6 +203,8 @@ async def withdraw(
     demand.withdrawal_reason = reason
     change = None if demand.published_at is None else Change.WITHDRAWN
     _record(session, demand, Deed(transition, caller, reason), change)
+    if demand.published_at is not None and demand.contact is not None:
+        _tell_contact(session, demand)
     return demand
 
 
@@ -264,3 +272,10 @@ def _record(session: AsyncSession, demand: Demand, deed: Deed, change: Change | 
 def _told(demand: Demand, change: Change) -> Told:
     snapshot = DemandOut.model_validate(demand).model_dump(mode="json")
     return Told(change, snapshot, _EVENTS[change](demand=DemandSnapshot.model_validate(demand)))
+
+
+def _tell_contact(session: AsyncSession, demand: Demand) -> None:
+    """Let the matcher, and nobody else, know whom to call while the demand stands."""
+    known = demand.contact if demand.state is not DemandState.WITHDRAWN else None
+    contact = Contact.model_validate(known) if known else None
+    outbox.record(session, ContactChanged(demand_id=demand.id, demand_version=demand.version, contact=contact))

@@ -8,9 +8,10 @@ from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.contracts.dockings import Side
 from common.database import words
 from matcher.base import Base
-from matcher.feedback.rules import DismissalReason, MatchOutcome, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome
 
 
 class ReportedOutcome(Base):

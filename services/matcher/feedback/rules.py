@@ -1,12 +1,14 @@
 """Who may report what of a match, what state that leaves it in, and what it says of the fit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from common.contracts.dockings import Side
 from common.errors import FieldFault, Forbidden, invalid
+from common.lifecycle import Label, Lifecycle, Move
 
 
 class MatchOutcome(StrEnum):
@@ -16,13 +18,6 @@ class MatchOutcome(StrEnum):
     SHORTLISTED = "shortlisted"
     SELECTED = "selected"
     VALIDATED = "validated"
-
-
-class Side(StrEnum):
-    """`owner` asked with the demand, `enterprise` offers with the profile."""
-
-    OWNER = "owner"
-    ENTERPRISE = "enterprise"
 
 
 class DismissalReason(StrEnum):
@@ -39,9 +34,11 @@ class DismissalReason(StrEnum):
 
 
 class MatchState(StrEnum):
-    """`computed` until somebody reports; whether it was notified is for the deliveries of notify to say."""
+    """`computed` until the broker has its announcement, `notified` until somebody reports. Whom that reached, the
+    deliveries of notify say."""
 
     COMPUTED = "computed"
+    NOTIFIED = "notified"
     VIEWED = "viewed"
     INTERESTED = "interested"
     SHORTLISTED = "shortlisted"
@@ -52,8 +49,98 @@ class MatchState(StrEnum):
 
 MAY_REPORT: Mapping[Side, frozenset[MatchOutcome]] = {
     Side.ENTERPRISE: frozenset({MatchOutcome.VIEWED, MatchOutcome.INTERESTED, MatchOutcome.DISMISSED}),
-    Side.OWNER: frozenset(MatchOutcome) - {MatchOutcome.INTERESTED},
+    Side.OWNER: frozenset(MatchOutcome),
 }
+
+
+class MatchAction(StrEnum):
+    ANNOUNCE = "announce"
+    VIEW = "view"
+    EXPRESS_INTEREST = "express_interest"
+    DISMISS = "dismiss"
+    SHORTLIST = "shortlist"
+    SELECT = "select"
+    VALIDATE = "validate"
+
+
+class MatchParty(StrEnum):
+    """`dismisser` is the side whose dismissal alone stands; `relay` hands announcements to the broker."""
+
+    RELAY = "relay"
+    OWNER = "owner"
+    ENTERPRISE = "enterprise"
+    DISMISSER = "dismisser"
+
+
+ACTION_OF: Mapping[MatchOutcome, MatchAction] = {
+    MatchOutcome.VIEWED: MatchAction.VIEW,
+    MatchOutcome.INTERESTED: MatchAction.EXPRESS_INTEREST,
+    MatchOutcome.DISMISSED: MatchAction.DISMISS,
+    MatchOutcome.SHORTLISTED: MatchAction.SHORTLIST,
+    MatchOutcome.SELECTED: MatchAction.SELECT,
+    MatchOutcome.VALIDATED: MatchAction.VALIDATE,
+}
+_RELAY = frozenset({MatchParty.RELAY})
+_SIDES = frozenset({MatchParty.OWNER, MatchParty.ENTERPRISE})
+_OWNER = frozenset({MatchParty.OWNER})
+_DISMISSER = frozenset({MatchParty.DISMISSER})
+_PROGRESS = tuple(MatchState(outcome) for outcome in MatchOutcome if outcome is not MatchOutcome.DISMISSED)
+"""From the first look to the proof."""
+
+
+def _moves() -> Iterator[Move[MatchState, MatchAction, MatchParty]]:
+    """Who says less than was said leaves the match as far as it was; a dismissal holds until it is taken back."""
+    yield Move(MatchState.COMPUTED, MatchAction.ANNOUNCE, MatchState.NOTIFIED, _RELAY)
+    for state in (MatchState.COMPUTED, MatchState.NOTIFIED, *_PROGRESS, MatchState.DISMISSED):
+        is_over = state is MatchState.DISMISSED
+        for outcome, action in ACTION_OF.items():
+            said = MatchState(outcome)
+            is_look = outcome in (MatchOutcome.VIEWED, MatchOutcome.DISMISSED)
+            farther = _PROGRESS.index(state) if state in _PROGRESS else -1
+            to = state if said in _PROGRESS and _PROGRESS.index(said) < farther else said
+            by = _SIDES if is_look or outcome is MatchOutcome.INTERESTED else _OWNER
+            if is_over and not is_look:
+                yield Move(state, action, said, _DISMISSER)
+            else:
+                yield Move(state, action, state if is_over else to, by)
+
+
+LIFE = Lifecycle(
+    Label("match", "撮合"),
+    moves=tuple(_moves()),
+    states={
+        MatchState.COMPUTED: "已计算",
+        MatchState.NOTIFIED: "已通知",
+        MatchState.VIEWED: "已查看",
+        MatchState.INTERESTED: "感兴趣",
+        MatchState.SHORTLISTED: "已入围",
+        MatchState.SELECTED: "已选定",
+        MatchState.VALIDATED: "已验证",
+        MatchState.DISMISSED: "不合适",
+    },
+    actions={
+        MatchAction.ANNOUNCE: Label("announced", "通知"),
+        MatchAction.VIEW: Label("viewed", "查看"),
+        MatchAction.EXPRESS_INTEREST: Label("marked as of interest", "表示感兴趣"),
+        MatchAction.DISMISS: Label("dismissed", "标为不合适"),
+        MatchAction.SHORTLIST: Label("shortlisted", "列入入围"),
+        MatchAction.SELECT: Label("selected", "选定"),
+        MatchAction.VALIDATE: Label("validated", "验证"),
+    },
+    parties={
+        MatchParty.RELAY: Label("the relay", "通知程序"),
+        MatchParty.OWNER: Label("the demand's owner", "需求方"),
+        MatchParty.ENTERPRISE: Label("the enterprise", "供给方"),
+        MatchParty.DISMISSER: Label("the side that dismissed it", "标为不合适的一方"),
+    },
+)
+
+
+def parties(side: Side, told: Sequence["SideReport"]) -> frozenset[MatchParty]:
+    """What a side of a match is, by all reports of it, oldest first."""
+    dismissed = {each for each, word in _last_words(told).items() if word.outcome is MatchOutcome.DISMISSED}
+    return frozenset({MatchParty(side), MatchParty.DISMISSER} if dismissed == {side} else {MatchParty(side)})
+
 
 GRADES: Mapping[MatchOutcome, int] = {
     MatchOutcome.VIEWED: 1,

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.contracts.dockings import Side
 from common.fields import Frozen, Text
 from common.pagination import Page
-from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState
 
 
 class WhyIn(Frozen):
@@ -17,7 +18,7 @@ class WhyIn(Frozen):
 
 
 class OutcomeIn(Frozen):
-    """The enterprise reports viewed, interested and dismissed; the owner all but interested."""
+    """Either side reports viewed, interested and dismissed, the owner the others too."""
 
     outcome: MatchOutcome
     reason: WhyIn | None = Field(None, description="Needed with `dismissed`, refused with anything else.")

@@ -1,6 +1,6 @@
 """Use cases of outcomes: reporting one, showing them, and what all of them teach."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
@@ -9,17 +9,37 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import outbox
 from common.auth import Principal
 from common.clock import new_id
+from common.contracts.dockings import (
+    InterestEvent,
+    InterestExpressed,
+    InterestSnapshot,
+    MatchDismissed,
+    MatchViewed,
+    Side,
+)
 from common.errors import NotFound
+from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from matcher.acts import acting
+from matcher.acts.acting import Acting, Done, Why
 from matcher.engine.words.language import language_of
 from matcher.feedback import repository, rules
 from matcher.feedback.models import ReportedOutcome
 from matcher.feedback.repository import Held
-from matcher.feedback.rules import Lesson, MatchState, ShownMatch, Side
+from matcher.feedback.rules import Lesson, MatchOutcome, MatchState, ShownMatch
 from matcher.feedback.schemas import OutcomeIn
 from matcher.matching.models import Match
+
+NOUN = "match"
+_EVENTS: Mapping[MatchOutcome, type[InterestEvent]] = {
+    MatchOutcome.VIEWED: MatchViewed,
+    MatchOutcome.INTERESTED: InterestExpressed,
+    MatchOutcome.DISMISSED: MatchDismissed,
+}
+"""What the other side hears of."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +67,54 @@ async def report(
     fresh = ReportedOutcome(
         id=new_id(), side=side, outcome=body.outcome, reason=code, reason_text=words, reported_at=at, **_as_shown(held)
     )
+    state = rules.state(told) if told else await _unseen(session, match_id)
+    step = rules.LIFE.moved(state, rules.ACTION_OF[body.outcome], by=rules.parties(side, told), at=at)
     repository.add(session, fresh)
+    after = rules.state([*(one for one in told if one not in again), fresh])
+    act = acting.record(
+        session,
+        Acting(at, caller, caller.organisation),
+        Done(NOUN, match_id, step.action, step.before, after, side, Why(code, words)),
+    )
+    if (event := _EVENTS.get(body.outcome)) is not None:
+        outbox.record(session, event(interest=_interest(held.match, after), act=act))
     return fresh
+
+
+def _interest(match: Match, state: MatchState) -> InterestSnapshot:
+    return InterestSnapshot(
+        match_id=match.id,
+        demand_id=match.demand_id,
+        demand_title=match.demand_title,
+        owner=match.demand_owner,
+        owner_name=match.demand_owner_name,
+        profile_id=match.profile_id,
+        profile_headline=match.profile_headline,
+        enterprise=match.profile_organisation,
+        enterprise_name=match.profile_organisation_name,
+        state=state,
+    )
+
+
+async def _unseen(session: AsyncSession, match_id: UUID) -> MatchState:
+    """Of a match of which nobody has said anything: whether the broker has its announcement yet."""
+    return MatchState.COMPUTED if await outbox.is_waiting(session, str(match_id)) else MatchState.NOTIFIED
+
+
+async def openable(session: AsyncSession, party: OrganisationKey, match_id: UUID) -> tuple[Match, bool]:
+    """A match of the party, with whether a side has dismissed it; nobody can before the transaction ends."""
+    held = await repository.own_match(session, party, match_id, lock=True)
+    if held is None:
+        raise _no_match(match_id)
+    told = await repository.of_match(session, match_id)
+    return held.match, rules.state(told) is MatchState.DISMISSED
 
 
 async def shown(session: AsyncSession, caller: Principal, match_id: UUID, page: PageRequest) -> OutcomeHistory:
     await _own_match(session, caller, match_id)
     told = await repository.of_match(session, match_id)
-    return OutcomeHistory(rules.state(told), await repository.listed(session, match_id, page))
+    state = rules.state(told) if told else await _unseen(session, match_id)
+    return OutcomeHistory(state, await repository.listed(session, match_id, page))
 
 
 async def lessons(session: AsyncSession) -> list[Lesson]:
@@ -67,8 +127,12 @@ async def lessons(session: AsyncSession) -> list[Lesson]:
 async def _own_match(session: AsyncSession, caller: Principal, match_id: UUID, *, lock: bool = False) -> Held:
     held = await repository.own_match(session, caller.organisation, match_id, lock=lock)
     if held is None:
-        raise NotFound(f"You have no match {match_id}", f"您没有编号为 {match_id} 的撮合")
+        raise _no_match(match_id)
     return held
+
+
+def _no_match(match_id: UUID) -> NotFound:
+    return NotFound(f"You have no match {match_id}", f"您没有编号为 {match_id} 的撮合")
 
 
 def _sides(match: Match, caller: Principal) -> list[Side]:

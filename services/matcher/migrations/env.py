@@ -6,10 +6,15 @@ from sqlalchemy import text
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
+from matcher.acts import models as _acts
 from matcher.base import Base
 from matcher.coefficients import models as _coefficients
+from matcher.contacts import models as _contacts
+from matcher.dockings import models as _dockings
+from matcher.dockings.meetings import models as _meetings
 from matcher.feedback import models as _feedback
 from matcher.jobs import models as _jobs
+from matcher.mandates import models as _mandates
 from matcher.matching import models as _matching
 from matcher.reader import models as _reader
 from matcher.subjects.demands import models as _demands
@@ -17,7 +22,10 @@ from matcher.subjects.profiles import models as _profiles
 from matcher.twins import models as _twins
 from matcher.vectors import models as _vectors
 
-TABLES = (_coefficients, _demands, _feedback, _jobs, _matching, _profiles, _reader, _twins, _vectors)
+TABLES = (
+    *(_acts, _coefficients, _contacts, _demands, _dockings, _feedback, _jobs, _mandates),
+    *(_matching, _meetings, _profiles, _reader, _twins, _vectors),
+)
 
 # A database migrated before revisions were numbered as in the other services says "m0006" for "0006".
 _RENUMBERED = """

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.clock import new_id, now
+from common.contracts.dockings import Side
 from common.contracts.matcher import Band, OfferKind
 from common.contracts.words import DemandKind, DemandState, Domain
 from common.database import Database
 from matcher.engine.ranking import features
 from matcher.feedback.models import ReportedOutcome
-from matcher.feedback.rules import DismissalReason, MatchOutcome, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind

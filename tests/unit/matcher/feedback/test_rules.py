@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from common.contracts.dockings import Side
 from common.errors import Forbidden, InvalidInput
 from matcher.feedback import rules
-from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState, Side
+from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Dockings: the conversation a match leads to, with a clock on every step."""
