@@ -49,7 +49,7 @@ def service_permissions(service: str) -> Permissions:
     if service == "notify":
         # It makes the consumers through which organisations read.
         own += [f"{OWN_API}.CONSUMER.{verb}.{stream}.>" for verb in ("CREATE", "INFO", "DELETE")]
-    foreign = [_local(subject, each.stream) for each in READINGS if each.service == service for subject in _used(each)]
+    foreign = [_local(subject, stream) for stream, subject in _read_by(service)]
     return Permissions((f"{service}.>", *own, *foreign), (f"{inbox_of(service)}.>",))
 
 
@@ -80,15 +80,11 @@ ORGANISATION_PERMISSIONS = Permissions(
 def service_account(service: str, publics: Mapping[str, str]) -> Claims:
     """Claims of a service's account. `publics` are the public keys of the accounts by their names."""
     stream = service.upper()
-    exports = [_export(subject) for each in READINGS if each.stream == stream for subject in _used(each)]
+    read = [subject for each in READINGS if each.stream == stream for subject in _used(each)]
+    exports = [_export(subject) for subject in dict.fromkeys(read)]
     if service == "notify":
         exports += [_export(subject) for subject in _read_by_organisations()]
-    imports = [
-        _import(subject, publics[each.stream], _local(subject, each.stream))
-        for each in READINGS
-        if each.service == service
-        for subject in _used(each)
-    ]
+    imports = [_import(subject, publics[foreign], _local(subject, foreign)) for foreign, subject in _read_by(service)]
     return {**_account(_LIMITS | _LIMITS_OF_STREAMS), "exports": exports, "imports": imports}
 
 
@@ -123,6 +119,12 @@ def _used(reading: Reading) -> list[str]:
         f"{OWN_API}.CONSUMER.MSG.NEXT.{stream}.{consumer}",
         f"$JS.ACK.{stream}.{consumer}.>",
     ]
+
+
+def _read_by(service: str) -> list[tuple[str, str]]:
+    """Stream and subject, each once however many consumers of the stream need it."""
+    wanted = ((each.stream, subject) for each in READINGS if each.service == service for subject in _used(each))
+    return list(dict.fromkeys(wanted))
 
 
 def _read_by_organisations() -> list[str]:

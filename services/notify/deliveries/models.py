@@ -20,7 +20,10 @@ _STANDS = text("match IS NOT NULL")
 
 
 class Delivery(Base):
-    """One version of one match for one subscription. Its id never changes: receivers know repeats by it.
+    """One version of one match, or one piece of news about it, for one subscription. Its id never changes: receivers
+    know repeats by it.
+
+    news_type, news  type and data of the event that is told of; NULL when it is the match itself, in `match`
 
     It outlives its subscription, so there is no foreign key; `leased_until` is set while a process has it in hand.
     """
@@ -39,8 +42,10 @@ class Delivery(Base):
     organisation_code: Mapped[str] = mapped_column(Text)
     channel: Mapped[Channel] = mapped_column(words(Channel))
     match_id: Mapped[UUID]
-    match_version: Mapped[int]
-    match: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    match_version: Mapped[int | None]
+    match: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    news_type: Mapped[str | None] = mapped_column(Text)
+    news: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     correlation_id: Mapped[str | None] = mapped_column(Text)
     traceparent: Mapped[str | None] = mapped_column(Text)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState))

@@ -1,15 +1,16 @@
 """What callers get about deliveries."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from common.contracts.matcher import MatchSnapshot
-from common.contracts.notify import MatchNotified
+from common.contracts.notify import MatchNotified, Notified
 from common.fields import Frozen, Moment
 from notify.deliveries.models import Attempt, Delivery
+from notify.deliveries.news import NEWS, NOTICES
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.rules import Channel
 
@@ -29,7 +30,8 @@ class DeliveryOut(Frozen):
     subscription_id: UUID
     channel: Channel
     match_id: UUID
-    match_version: int
+    match_version: int | None = Field(description="Null for news of an interest or a docking.")
+    news_type: str | None = Field(description="Of an interest or a docking.", examples=["matcher.docking.opened"])
     state: DeliveryState
     reason: str | None = Field(
         description="Of the last failure, or why it was abandoned.", examples=["http_500", "timed_out", "gone"]
@@ -41,20 +43,26 @@ class DeliveryOut(Frozen):
 
 
 class DeliveryDetail(DeliveryOut):
-    match: MatchSnapshot
+    match: MatchSnapshot | None
+    news: dict[str, Any] | None = Field(description="The data of the event that `news_type` names.")
     attempts: tuple[AttemptOut, ...] = Field(description="Oldest first.")
 
     @classmethod
     def of(cls, delivery: Delivery, attempts: Sequence[Attempt]) -> Self:
         plain = DeliveryOut.model_validate(delivery).model_dump()
         shown = [AttemptOut.model_validate(attempt) for attempt in attempts]
-        return cls(**plain, match=delivery.snapshot, attempts=tuple(shown))
+        match = None if delivery.match is None else delivery.snapshot
+        return cls(**plain, match=match, news=delivery.news, attempts=tuple(shown))
 
 
-def notification_of(delivery: Delivery) -> MatchNotified:
-    return MatchNotified(
-        delivery_id=delivery.id,
-        subscription_id=delivery.subscription_id,
-        recipient=delivery.organisation,
-        match=delivery.snapshot,
-    )
+def notification_of(delivery: Delivery) -> Notified:
+    """What the organisation is told, whatever carries it."""
+    to = {
+        "delivery_id": delivery.id,
+        "subscription_id": delivery.subscription_id,
+        "recipient": delivery.organisation,
+    }
+    if delivery.news_type is None:
+        return MatchNotified(match=delivery.snapshot, **to)
+    kind = NOTICES[NEWS[delivery.news_type]]
+    return kind.read({"news": delivery.news_type, **(delivery.news or {}), **to})

@@ -17,6 +17,7 @@ from common.pagination import PageRequest
 from notify.deliveries import repository, rules
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
+from notify.deliveries.news import News
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
 from notify.deliveries.schemas import notification_of
@@ -28,8 +29,10 @@ from notify.subscriptions.rules import (
     SubscriptionAction,
     SubscriptionParty,
     SubscriptionState,
+    recipients,
     should_hear,
     wants,
+    wants_news,
 )
 
 
@@ -47,6 +50,23 @@ async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int
     hearing = [each for each in listening if should_hear(each.wishes, match, each.organisation, told.get(each.id))]
     await repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
     return len(hearing)
+
+
+async def tell_news(session: AsyncSession, news: News, at: datetime) -> int:
+    """Make a delivery for every subscription of a side that should hear of an act; returns how many. Nobody else can
+    hear of it: deliveries are made for the parties alone."""
+    hearers = recipients(news.parties, news.act)
+    await subscriptions.hold_wishes(session, hearers)
+    listening = await subscriptions.listening(session, hearers)
+    hearing = [each for each in listening if wants_news(each.wishes, news.topic, news.parties, each.organisation)]
+    await repository.add(session, [_news(news, subscription, at) for subscription in hearing])
+    return len(hearing)
+
+
+def _news(news: News, subscription: Subscription, at: datetime) -> Delivery:
+    delivery = _begun(subscription, news.parties.match_id, at)
+    delivery.news_type, delivery.news = news.event.type, news.event.model_dump(mode="json")
+    return delivery
 
 
 async def backfill(session: AsyncSession, at: datetime, *, limit: int) -> bool:
@@ -70,6 +90,12 @@ async def backfill(session: AsyncSession, at: datetime, *, limit: int) -> bool:
 
 
 def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) -> Delivery:
+    delivery = _begun(subscription, match.id, at)
+    delivery.match_version, delivery.match = match.version, match.model_dump(mode="json")
+    return delivery
+
+
+def _begun(subscription: Subscription, match_id: UUID, at: datetime) -> Delivery:
     is_paused = subscription.state is SubscriptionState.PAUSED
     return Delivery(
         id=new_id(),
@@ -77,9 +103,7 @@ def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) ->
         organisation_scheme=subscription.organisation_scheme,
         organisation_code=subscription.organisation_code,
         channel=subscription.channel,
-        match_id=match.id,
-        match_version=match.version,
-        match=match.model_dump(mode="json"),
+        match_id=match_id,
         correlation_id=correlation.current(),
         traceparent=tracing.traceparent(),
         state=DeliveryState.HELD if is_paused else DeliveryState.PENDING,

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import Url
 
 from common import tracks
+from common.contracts.dockings import Act, Parties
 from common.contracts.envelope import TolerantModel
 from common.contracts.matcher import MatchSnapshot
 from common.contracts.words import DemandKind, Domain
@@ -18,11 +19,23 @@ from common.errors import invalid
 from common.fields import Line, OrganisationKey, Whole
 from common.lifecycle import Label, Lifecycle, Move
 from common.tracks import Tracks
+from common.vocabulary import Vocabulary
 
 
 class Channel(StrEnum):
     NATS = "nats"
     WEBHOOK = "webhook"
+
+
+class Topic(Vocabulary):
+    """What a subscription may tell of: matches, what the other side says of one, steps of dockings."""
+
+    MATCH = "match"
+    INTEREST = "interest"
+    DOCKING = "docking"
+
+
+EVERYTHING = tuple(Topic)
 
 
 class MatchSide(StrEnum):
@@ -77,7 +90,8 @@ LIFE = Lifecycle(
 
 
 class SubscriptionFilters(TolerantModel):
-    """Which matches to tell of. An empty list lets everything pass; lists narrow each other."""
+    """Which matches to tell of, and what of them. An empty list lets everything pass; lists narrow each other. News of
+    interests and dockings is narrowed by `topics` and `roles` alone: it is of the organisation's own affairs."""
 
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
     tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
@@ -89,11 +103,15 @@ class SubscriptionFilters(TolerantModel):
         MatchSide.DEMAND_OWNER,
         MatchSide.PROFILE_OWNER,
     )
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=3)] = EVERYTHING
 
 
 def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
     """A digest of what is wished for: the same however the words of a filter are ordered, or how often one is named."""
     narrowed = {name: sorted(set(words)) for name, words in filters.model_dump().items() if isinstance(words, tuple)}
+    if narrowed["topics"] == sorted(EVERYTHING):
+        # As before there were topics, so that an older subscription is known as the same wish.
+        del narrowed["topics"]
     said = [channel, url, filters.least_fit, sorted(narrowed.items())]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
@@ -114,13 +132,28 @@ def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[Matc
 def wants(filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
     """Whether the match holds now and passes every filter of this organisation's subscription."""
     return (
-        match.is_current
+        Topic.MATCH in filters.topics
+        and match.is_current
         and match.fit >= filters.least_fit
         and not sides(match, organisation).isdisjoint(filters.roles)
         and _is_open_to(filters.kinds, {match.demand_kind})
         and _is_open_to(filters.domains, {match.domain})
         and _is_open_to(filters.tracks, set(match.tracks))
     )
+
+
+def part_of(parties: Parties, organisation: OrganisationKey) -> frozenset[MatchSide]:
+    owners = {MatchSide.DEMAND_OWNER: parties.owner, MatchSide.PROFILE_OWNER: parties.enterprise}
+    return frozenset(side for side, owner in owners.items() if owner == organisation)
+
+
+def recipients(parties: Parties, act: Act) -> set[OrganisationKey]:
+    """Who hears of an act: the sides, but for one that acts itself. What a broker or the clock does, both hear of."""
+    return {parties.owner, parties.enterprise} - ({act.actor} if act.actor else set())
+
+
+def wants_news(filters: SubscriptionFilters, topic: Topic, parties: Parties, organisation: OrganisationKey) -> bool:
+    return topic in filters.topics and not part_of(parties, organisation).isdisjoint(filters.roles)
 
 
 def _is_open_to(wanted: Collection[str], present: Collection[str]) -> bool:

@@ -17,7 +17,8 @@ UrlText = Annotated[
 
 
 class ChannelIn(Frozen):
-    """`nats`: events on the subject `notify.<scheme>.<code>.match`. `webhook`: signed requests to `url`."""
+    """`nats`: events on the subjects `notify.<scheme>.<code>.match`, `.interest` and `.docking`. `webhook`: signed
+    requests to `url`."""
 
     type: Channel
     url: UrlText | None = None

@@ -12,13 +12,19 @@ from common.contracts.envelope import Envelope
 from common.contracts.notify import MatchNotified
 from common.dead_letters import DeadLetter
 from deploy.nats.accounts import READINGS, SERVICES
-from matcher.consumers import DEMANDS
-from notify.consumers import MATCHES
+from matcher.consumers import CONTACTS, DEMANDS
+from notify.consumers import DOCKINGS, INTERESTS, MATCHES
 from tests.integration.broker.users import Broker
 from tests.integration.matcher.service_under_test import announcement, demand
 from tests.support.eventually import eventually
 
-READS = {"matcher": DEMANDS, "notify": MATCHES}
+READS = (
+    ("matcher", DEMANDS),
+    ("matcher", CONTACTS),
+    ("notify", MATCHES),
+    ("notify", INTERESTS),
+    ("notify", DOCKINGS),
+)
 WRITES = {
     "catalog": "catalog.demand.published",
     "matcher": "matcher.match.computed",
@@ -27,8 +33,8 @@ WRITES = {
 
 
 def test_the_permissions_name_what_the_code_reads() -> None:
-    named = {each.service: Consumption(each.stream, each.consumer, each.subject) for each in READINGS}
-    assert named == READS
+    named = {(each.service, Consumption(each.stream, each.consumer, each.subject)) for each in READINGS}
+    assert named == set(READS)
     assert (DemandEvent.stream, MatchNotified.stream) == ("CATALOG", "NOTIFY")
 
 
@@ -68,9 +74,9 @@ async def test_a_service_hears_its_own_replies_alone(broker: Broker, service: st
             assert await user.is_refused_to_subscribe(subject)
 
 
-@pytest.mark.parametrize("reader", READS)
-async def test_a_service_reads_the_stream_before_it(broker: Broker, reader: str) -> None:
-    what, heard, stop = READS[reader], [], asyncio.Event()
+@pytest.mark.parametrize(("reader", "what"), READS, ids=[what.durable for _, what in READS])
+async def test_a_service_reads_the_stream_before_it(broker: Broker, reader: str, what: Consumption) -> None:
+    heard, stop = [], asyncio.Event()
     said = announcement(demand()).model_dump_json(exclude_none=True).encode()
 
     async def hear(envelope: Envelope) -> None:

@@ -15,8 +15,8 @@ import nats
 from common import clock
 from common.bus import Bus
 from common.clock import new_id
-from common.contracts.envelope import Envelope
-from common.contracts.matcher import MatchComputed, MatchEvent, MatchLapsed, MatchSnapshot
+from common.contracts.envelope import Envelope, Event
+from common.contracts.matcher import MatchComputed, MatchLapsed, MatchSnapshot
 from common.database import Database
 from common.errors import Unavailable
 from common.fields import OrganisationKey
@@ -122,8 +122,13 @@ class World:
         ended = match.model_copy(update={"version": match.version + 1, "is_current": False})
         await self._announced(MatchLapsed(match=ended), new_id())
 
+    async def announced(self, *news: Event, event_id: UUID | None = None) -> None:
+        """The matcher announces something else."""
+        for event in news:
+            await self._announced(event, event_id or new_id())
+
     async def _announced(
-        self, event: MatchEvent, event_id: UUID, *, change: Callable[[Any], Any] = lambda said: said
+        self, event: Event, event_id: UUID, *, change: Callable[[Any], Any] = lambda said: said
     ) -> None:
         envelope = Envelope(
             id=event_id,

@@ -1,15 +1,16 @@
 """Who may report what of a match, what state that leaves it in, and what it teaches."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.contracts.dockings import Side
-from common.errors import Forbidden, InvalidInput
+from common.errors import Forbidden, InvalidInput, NotAllowedNow
 from matcher.feedback import rules
-from matcher.feedback.rules import DismissalReason, MatchOutcome, MatchState
+from matcher.feedback.rules import DismissalReason, MatchAction, MatchOutcome, MatchParty, MatchState
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,58 @@ OTHERWISE = st.sampled_from(
         for outcome in sorted(outcomes - {MatchOutcome.DISMISSED})
     ]
 )
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 HISTORY = st.lists(DISMISSAL | OTHERWISE, max_size=8)
 
 
-def test_interest_is_the_enterprises_to_say_and_selection_the_owners() -> None:
-    assert rules.side_for([Side.ENTERPRISE], MatchOutcome.INTERESTED) is Side.ENTERPRISE
-    assert rules.side_for([Side.OWNER, Side.ENTERPRISE], MatchOutcome.INTERESTED) is Side.ENTERPRISE
-    for side, outcome in [(Side.OWNER, MatchOutcome.INTERESTED), (Side.ENTERPRISE, MatchOutcome.SELECTED)]:
-        with pytest.raises(Forbidden):
-            rules.side_for([side], outcome)
+def test_interest_is_either_sides_to_say_and_selection_the_owners() -> None:
+    for side in Side:
+        assert rules.side_for([side], MatchOutcome.INTERESTED) is side
+    assert rules.side_for([Side.ENTERPRISE, Side.OWNER], MatchOutcome.SELECTED) is Side.OWNER
+    with pytest.raises(Forbidden):
+        rules.side_for([Side.ENTERPRISE], MatchOutcome.SELECTED)
+
+
+SAID_BY_BOTH = {MatchAction.VIEW, MatchAction.EXPRESS_INTEREST, MatchAction.DISMISS}
+FARTHEST = ["viewed", "interested", "shortlisted", "selected", "validated"]
+SAYS = dict(zip([action for action in rules.ACTION_OF.values() if action != "dismiss"], FARTHEST, strict=True))
+
+
+@pytest.mark.parametrize("state", MatchState)
+@pytest.mark.parametrize("action", MatchAction)
+@pytest.mark.parametrize("party", MatchParty)
+def test_every_step_of_a_match_does_what_it_says_or_is_refused(
+    state: MatchState, action: MatchAction, party: MatchParty
+) -> None:
+    to = _leads_to(state, action, party)
+    if to is not None:
+        assert rules.LIFE.moved(state, action, by={party}, at=NOW).after == to
+        return
+    with pytest.raises(NotAllowedNow, match=f"The match is {state}"):
+        rules.LIFE.moved(state, action, by={party}, at=NOW)
+
+
+def _leads_to(state: MatchState, action: MatchAction, party: MatchParty) -> str | None:
+    if party is MatchParty.RELAY:
+        return "notified" if (state, action) == ("computed", "announce") else None
+    if action is MatchAction.ANNOUNCE:
+        return None
+    if state is MatchState.DISMISSED and action not in {MatchAction.VIEW, MatchAction.DISMISS}:
+        return SAYS[action] if party is MatchParty.DISMISSER else None
+    if party is MatchParty.DISMISSER or (party is MatchParty.ENTERPRISE and action not in SAID_BY_BOTH):
+        return None
+    if action is MatchAction.DISMISS or state is MatchState.DISMISSED:
+        return "dismissed"
+    behind = state not in FARTHEST or FARTHEST.index(SAYS[action]) > FARTHEST.index(state)
+    return SAYS[action] if behind else state
+
+
+def test_the_side_whose_dismissal_alone_stands_may_take_it_back() -> None:
+    told = [by_owner(MatchOutcome.DISMISSED, DismissalReason.TIMING)]
+    assert rules.parties(Side.OWNER, told) == {MatchParty.OWNER, MatchParty.DISMISSER}
+    assert rules.parties(Side.ENTERPRISE, told) == {MatchParty.ENTERPRISE}
+    both = [*told, by_enterprise(MatchOutcome.DISMISSED, DismissalReason.TIMING)]
+    assert rules.parties(Side.OWNER, both) == {MatchParty.OWNER}
 
 
 @pytest.mark.parametrize(
