@@ -100,7 +100,24 @@ def _show(subject: str, text: str, is_raw: bool) -> None:
 
 
 def in_words(subject: str, event: dict[str, Any]) -> str:
-    match = event["data"]["match"]
+    data = event["data"]
+    return _match_in_words(subject, data["match"]) if "match" in data else _news_in_words(subject, data)
+
+
+def _news_in_words(subject: str, data: dict[str, Any]) -> str:
+    """Who did what in an interest or a docking, and what is next until when."""
+    about, act = data.get("docking") or data["interest"], data["act"]
+    actor = act.get("actor_name") or "时钟"
+    behalf = f"（代表 {act['on_behalf_of']['code']}）" if act.get("on_behalf_of") else ""
+    head = f"{data['news']}  {about['state']}  {about['demand_title']}（{about['owner_name']}）"
+    lines = [subject, head, f"    ↔ {about['profile_headline']}（{about['enterprise_name']}）"]
+    lines.append(f"    {actor}{behalf}：{act['action']}{' ' + act['reason'] if act.get('reason') else ''}")
+    if following := about.get("next"):
+        lines.append(f"    → {following['code']}（{following.get('side') or '双方'}）{following['due_on']}")
+    return "\n".join(lines)
+
+
+def _match_in_words(subject: str, match: dict[str, Any]) -> str:
     head = f"{match['band']} {match['fit']}  {match['demand_title']}（{match['demand_owner_name']}）"
     offer = f"    ↔ {match['profile_headline']}（{match['profile_organisation_name']}）：{match['summary']}"
     reasons = [

@@ -1,4 +1,4 @@
-"""What a side says of a match is told to the other; of two who say different things at once each knows how it stands."""
+"""What a side says of a match is told to the other; of two who speak at once each knows how it stands."""
 
 import asyncio
 
