@@ -1,4 +1,4 @@
-"""Loads the sample organisations, subscriptions, offers and demands through the public HTTP APIs, each once."""
+"""Loads the samples, from organisations to dockings, through the public HTTP APIs, each once."""
 
 import json
 import time
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deploy.embedded import sample_dockings
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
 from deploy.embedded.tokens import TokenIssuer
@@ -123,7 +124,24 @@ class Loader:
                 demand = self._call(sample, "POST", "catalog", "/v1/demands", body)
                 for step in ("submit", "publish"):
                     self._call(sample, "POST", "catalog", f"/v1/demands/{demand['id']}/{step}")
+            case "dockings":
+                self._dock(sample)
         return sample.name
+
+    def _dock(self, sample: Sample) -> None:
+        asked, offered = (found(file, sample.row[name]) for file, name in (("demands", "demand"), ("offers", "offer")))
+        sides = {
+            sample_dockings.OWNER: found("organisations", asked["owner"]),
+            sample_dockings.FIRM: found("organisations", offered["organisation"]),
+        }
+
+        def call(side: str, method: str, path: str, body: Row | None) -> Row:
+            return self._call(Sample(f"{sample.name}/{side}", sample.row, sides[side]), method, "matcher", path, body)
+
+        try:
+            sample_dockings.dock(call, sample.row, (asked["title"], offered["title"]), self._began_at)
+        except sample_dockings.Unmatched as error:
+            raise SampleRefused(f"{sample.name}: no match within the time for {error}") from None
 
     def _call(self, sample: Sample, method: str, service: str, path: str, body: Row | None = None) -> Row:
         roles = ["publisher", "enterprise"]
@@ -149,6 +167,12 @@ def sample_groups() -> Iterator[list[Sample]]:
     yield [Sample(f"subscriptions/{name}", {}, organisations[name]) for name in offering]
     yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in rows("offers")]
     yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in rows("demands")]
+    yield [Sample(f"dockings/{row['id']}", row, {}) for row in rows("dockings")]
+
+
+def found(file: str, id: str) -> Row:
+    """The row of a file with this id."""
+    return next(row for row in rows(file) if row["id"] == id)
 
 
 def rows(file: str) -> list[Row]:

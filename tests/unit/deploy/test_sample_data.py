@@ -2,13 +2,19 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from catalog.demands.schemas import DemandContent
 from catalog.organisations.schemas import OrganisationIn
 from common.clock import now
-from deploy.embedded.sample_data import Record, demand_body, organisation_body, profile_body, rows
+from common.fields import Frozen
+from deploy.embedded.sample_data import FOLDER, Record, demand_body, organisation_body, profile_body, rows
+from deploy.embedded.sample_dockings import dock
+from matcher.dockings.meetings.schemas import SlotsIn
+from matcher.dockings.schemas import AgreementIn, DockingIn
 from matcher.profiles.schemas import ProfileIn
 
 
@@ -34,3 +40,30 @@ def test_the_record_outlives_the_process_and_keeps_its_first_day(tmp_path: Path)
     first.add("demands/one")
     second = Record(tmp_path / "loaded")
     assert (second.names, second.began_at) == ({"demands/one"}, first.began_at)
+
+
+@pytest.mark.parametrize("row", rows("dockings"), ids=lambda row: row["id"])
+def test_each_docking_is_of_samples_that_fit(row: dict[str, str]) -> None:
+    judged = (FOLDER / "judgements.tsv").read_text().splitlines()
+    assert f"{row['demand']}\t{row['offer']}\t3" in judged
+    assert row["until"] in ("meeting", "agreed")
+    for path, body in sent(row):
+        if (kind := BODIES.get(path.rsplit("/", 1)[1])) is not None:
+            kind.model_validate(body)
+
+
+BODIES: dict[str, type[Frozen]] = {"dockings": DockingIn, "slots": SlotsIn, "agree": AgreementIn}
+
+
+def sent(row: dict[str, str]) -> list[tuple[str, object]]:
+    """What the loader asks the matcher for."""
+    calls: list[tuple[str, object]] = []
+
+    def call(side: str, method: str, path: str, body: object) -> dict[str, Any]:
+        if method == "POST":
+            calls.append((path, body))
+        match = {"id": str(uuid4()), "demand_title": "需求", "profile_headline": "能力"}
+        return {"id": str(uuid4()), "items": [match], "slots": [{"id": "1"}, {"id": "2"}]}
+
+    dock(call, row, ("需求", "能力"), now())
+    return calls
