@@ -137,7 +137,7 @@ async def test_a_dismissal_without_a_reason_is_refused_and_nothing_is_kept(house
 async def test_a_side_cannot_report_what_is_the_others_to_say(house: House) -> None:
     match = await a_match(house)
     assert (await report(house, match, {"outcome": "selected"}))[0] == 403
-    assert (await report(house, match, {"outcome": "interested"}, PORT))[0] == 403
+    assert (await report(house, match, {"outcome": "validated"}))[0] == 403
     assert (await told(house, match))["items"] == []
 
 

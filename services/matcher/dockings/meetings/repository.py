@@ -90,4 +90,4 @@ async def one(session: AsyncSession, docking_id: UUID, meeting_id: UUID) -> tupl
     found = (await session.execute(rows.where(Meeting.id == meeting_id, Meeting.docking_id == docking_id))).first()
     if found is None:
         raise NotFound(f"This docking has no meeting {meeting_id}", f"本对接单没有编号为 {meeting_id} 的会面")
-    return found.tuple()
+    return found[0], found[1]
