@@ -537,7 +537,7 @@ MUTANTS = (
     Mutant(
         "time-taken-twice",
         "two dockings may take the same time",
-        "services/matcher/migrations/versions/m0011_dockings.py",
+        "services/matcher/migrations/versions/m0012_dockings.py",
         '"meetings", [column], unique=True',
         '"meetings", [column], unique=False',
         f"{MATCHER}test_docking_meetings.py::test_the_database_itself_holds_one_meeting_for_a_time_and_a_docking",
