@@ -14,6 +14,7 @@ from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
 from matcher.upkeep import repository as upkeep
 
+A_DAY_S = 86_400
 URGENCIES = {FRESH: "fresh", PATIENT: "patient"}
 
 
@@ -41,10 +42,10 @@ def figures(database: Database, settings: MatcherSettings, now: Callable[[], dat
             metrics.DOCKINGS.labels(state).set(counted.states.get(state, 0))
         for name, span in counted.spans.items():
             for quantile, days in (("0.5", span.median_days), ("0.9", span.p90_days)):
-                metrics.DOCKING_DAYS.labels(name, quantile).set(float("nan") if days is None else days)
+                metrics.DOCKING_S.labels(name, quantile).set(float("nan") if days is None else days * A_DAY_S)
 
     return [
         Measurement("jobs", (metrics.JOBS, metrics.OLDEST_JOB_S), queue),
-        Measurement("dockings", (metrics.DOCKINGS, metrics.DOCKING_DAYS), of_dockings),
+        Measurement("dockings", (metrics.DOCKINGS, metrics.DOCKING_S), of_dockings),
         Measurement("indexes", (metrics.INDEXES_LACKING,), indexes),
     ]

@@ -44,8 +44,8 @@ INDEXES_LACKING = Gauge(
     "jingqiao_matcher_indexes_lacking", "Indexes that would pay and are not there, so that searches read all vectors."
 )
 DOCKINGS = Gauge("jingqiao_matcher_dockings", "Dockings by state.", ["state"])
-DOCKING_DAYS = Gauge(
-    "jingqiao_matcher_docking_days",
-    "Days that dockings took; `span` is match_to_docking, docking_to_meeting or docking_to_agreement.",
-    ["span", "quantile"],
+DOCKING_S = Gauge(
+    "jingqiao_matcher_docking_seconds",
+    "Time that dockings took; `stage` is match_to_docking, docking_to_meeting or docking_to_agreement.",
+    ["stage", "quantile"],
 )

@@ -538,8 +538,8 @@ MUTANTS = (
         "time-taken-twice",
         "two dockings may take the same time",
         "services/matcher/migrations/versions/m0012_dockings.py",
-        '"meetings", [column], unique=True',
-        '"meetings", [column], unique=False',
+        '"uq_meetings_slot_id", "meetings", ["slot_id"], unique=True',
+        '"uq_meetings_slot_id", "meetings", ["slot_id"], unique=False',
         f"{MATCHER}test_docking_meetings.py::test_the_database_itself_holds_one_meeting_for_a_time_and_a_docking",
     ),
     Mutant(

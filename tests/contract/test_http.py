@@ -35,7 +35,8 @@ def test_operation_ids_are_a_verb_and_a_noun(service: str) -> None:
         assert noun, name
         if method == "GET":
             is_file = "application/json" not in operation["responses"]["200"]["content"]
-            assert verb == ("read" if path.endswith("}") or is_file else "list"), name
+            is_one = path.endswith(("}", "/contact"))
+            assert verb == ("read" if is_one or is_file else "list"), name
         else:
             assert verb == verbs.get(method, verb), name
             assert method != "POST" or verb not in {"list", "read", *verbs.values()}, name

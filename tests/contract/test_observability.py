@@ -65,7 +65,7 @@ def test_labels_are_of_few_values() -> None:
     """No id, no organisation, no host and no path is a label: each value is a series that is kept for weeks."""
     allowed = {
         *("method", "route", "status", "stream", "consumer", "outcome", "loop", "figure", "kind", "state", "urgency"),
-        *("stage", "change", "reason", "gate", "subject", "face", "channel"),
+        *("stage", "change", "reason", "gate", "subject", "face", "channel", "quantile"),
     }
     assert {label for some in exported().values() for one in some for label in one.labels} <= allowed
 

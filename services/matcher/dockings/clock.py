@@ -16,7 +16,7 @@ from matcher.acts.acting import Acting, Done, Why
 from matcher.calendar import working_days
 from matcher.dockings import moving, repository, rules
 from matcher.dockings.models import Docking
-from matcher.dockings.moving import NOUN, Seat
+from matcher.dockings.moving import NOUN, DockingSeat
 from matcher.dockings.rules import Alarm, AlarmKind, DockingAction
 
 POLL_S = 20.0
@@ -44,7 +44,7 @@ async def ring(session: AsyncSession, at: datetime) -> bool:
     alarm, following = _alarm(docking, at)
     if alarm.kind is AlarmKind.LAPSE:
         docking.failure_reason = NO_ANSWER
-        moving.move(session, Seat(docking, None, Acting(at)), DockingAction.LAPSE, Why(NO_ANSWER))
+        moving.move(session, DockingSeat(docking, None, Acting(at)), DockingAction.LAPSE, Why(NO_ANSWER))
         return True
     assert following is not None, "the last alarm ends the docking"
     docking.alarm, docking.alarm_at = following

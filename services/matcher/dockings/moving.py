@@ -51,7 +51,7 @@ _CLOCKWORK = frozenset({DockingAction.SHARE_CONTACT})
 
 
 @dataclass(frozen=True)
-class Seat:
+class DockingSeat:
     """A docking with the side of it that somebody sits on. `side` is None of the clock."""
 
     docking: Docking
@@ -76,7 +76,9 @@ async def refuse_beyond(
         mandate_rules.refuse_beyond(mandate, power, demand_id, profile_id)
 
 
-async def seat(session: AsyncSession, who: Acting, docking_id: UUID, power: Power | None, *, lock: bool = True) -> Seat:
+async def seat(
+    session: AsyncSession, who: Acting, docking_id: UUID, power: Power | None, *, lock: bool = True
+) -> DockingSeat:
     """A docking of the party acted for. Raises NotFound when it is others', Forbidden beyond a mandate.
 
     power  what a broker needs; None only to read
@@ -84,7 +86,7 @@ async def seat(session: AsyncSession, who: Acting, docking_id: UUID, power: Powe
     assert who.party is not None, "the clock looks for its own"
     docking = await repository.of_party(session, who.party, docking_id, lock=lock)
     await refuse_beyond(session, who, power, docking.demand_id, docking.profile_id)
-    return Seat(docking, side_of(docking, who.party), who)
+    return DockingSeat(docking, side_of(docking, who.party), who)
 
 
 async def limits(session: AsyncSession, who: Acting) -> tuple[UUID | None, UUID | None]:
@@ -108,18 +110,18 @@ def may(docking: Docking, side: Side) -> tuple[DockingAction, ...]:
     return LIFE.allowed(docking.state, rules.parties(side, docking.step_by))
 
 
-def check(sitting: Seat, action: DockingAction) -> None:
+def check(sitting: DockingSeat, action: DockingAction) -> None:
     """Raises NotAllowedNow, naming the state and what is possible instead."""
     LIFE.moved(sitting.docking.state, action, by=_by(sitting), at=sitting.who.at)
 
 
-def _by(sitting: Seat) -> set[DockingParty]:
+def _by(sitting: DockingSeat) -> set[DockingParty]:
     if sitting.side is None:
         return {DockingParty.CLOCK}
     return set(rules.parties(sitting.side, sitting.docking.step_by))
 
 
-def move(session: AsyncSession, sitting: Seat, action: DockingAction, why: Why = NO_REASON) -> None:
+def move(session: AsyncSession, sitting: DockingSeat, action: DockingAction, why: Why = NO_REASON) -> None:
     """Take a step and announce it. What the action itself changes of the docking is written before."""
     docking, who = sitting.docking, sitting.who
     step = LIFE.moved(docking.state, action, by=_by(sitting), at=who.at)

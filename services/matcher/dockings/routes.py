@@ -67,7 +67,7 @@ async def list_failure_reasons() -> FailureReasonsOut:
 
 
 @router.get("/figures")
-async def read_docking_figures(session: ReadSessionDep) -> DockingFiguresOut:
+async def list_docking_figures(session: ReadSessionDep) -> DockingFiguresOut:
     """How many dockings there are and how long they take, for everyone; no party is named."""
     return views.figures(await service.figures(session))
 
@@ -138,7 +138,7 @@ async def fail_docking(
 
 
 @router.get("/{docking_id}/contacts", responses=_ACT)
-async def read_contacts(docking_id: UUID, who: ActingDep, session: SessionDep) -> ContactsOut:
+async def list_contacts(docking_id: UUID, who: ActingDep, session: SessionDep) -> ContactsOut:
     """Both contacts, once both sides share theirs; that you saw them is on record for both."""
     return await service.reveal(session, who, docking_id)
 

@@ -25,7 +25,7 @@ from matcher.dockings import moving, repository, rules
 from matcher.dockings.filters import DockingFilters
 from matcher.dockings.meetings.calling_off import call_off
 from matcher.dockings.models import Docking
-from matcher.dockings.moving import NOUN, Seat
+from matcher.dockings.moving import NOUN, DockingSeat
 from matcher.dockings.repository import DockingCounts
 from matcher.dockings.rules import DockingAction
 from matcher.dockings.schemas import DockingIn
@@ -34,7 +34,7 @@ from matcher.mandates.rules import Power
 from matcher.matching.models import Match
 
 
-async def open_on_match(session: AsyncSession, who: Acting, body: DockingIn) -> Seat:
+async def open_on_match(session: AsyncSession, who: Acting, body: DockingIn) -> DockingSeat:
     """A docking on a match of the party acted for. Raises NotAllowedNow when there is one that did not fail."""
     assert who.party is not None, "the clock opens nothing"
     match, is_dismissed = await feedback.openable(session, who.party, body.match_id)
@@ -47,7 +47,7 @@ async def open_on_match(session: AsyncSession, who: Acting, body: DockingIn) -> 
     done = Done(NOUN, docking.id, "open", None, docking.state, docking.opened_by)
     act = acting.record(session, who, done)
     outbox.record(session, DockingOpened(docking=moving.snapshot(docking), act=act))
-    return Seat(docking, docking.opened_by, who)
+    return DockingSeat(docking, docking.opened_by, who)
 
 
 def _opener(match: Match, party: OrganisationKey) -> Side:
@@ -86,7 +86,7 @@ def _new(match: Match, side: Side, message: str | None, at: datetime) -> Docking
     )
 
 
-async def share_contact(session: AsyncSession, who: Acting, docking_id: UUID, given: Contact | None) -> Seat:
+async def share_contact(session: AsyncSession, who: Acting, docking_id: UUID, given: Contact | None) -> DockingSeat:
     """Allow the other side to see a contact once it allows the same."""
     sitting = await moving.seat(session, who, docking_id, Power.CONTACTS)
     moving.check(sitting, DockingAction.SHARE_CONTACT)
@@ -95,14 +95,14 @@ async def share_contact(session: AsyncSession, who: Acting, docking_id: UUID, gi
     return sitting
 
 
-async def _share(session: AsyncSession, sitting: Seat, given: Contact | None) -> None:
+async def _share(session: AsyncSession, sitting: DockingSeat, given: Contact | None) -> None:
     docking, side = sitting.docking, sitting.side
     assert side is not None, "the clock has no contact"
     subject_id = docking.demand_id if side is Side.OWNER else docking.profile_id
     await contacts.share(session, docking.id, side, subject_id, given, sitting.who.at)
 
 
-async def agree(session: AsyncSession, who: Acting, docking_id: UUID, given: Contact | None) -> Seat:
+async def agree(session: AsyncSession, who: Acting, docking_id: UUID, given: Contact | None) -> DockingSeat:
     """The first to agree waits for the other side; when both have, each sees the other's contact."""
     sitting = await moving.seat(session, who, docking_id, Power.AGREE)
     moving.check(sitting, DockingAction.AGREE)
@@ -112,7 +112,7 @@ async def agree(session: AsyncSession, who: Acting, docking_id: UUID, given: Con
     return sitting
 
 
-async def fail(session: AsyncSession, who: Acting, docking_id: UUID, reason: str, words: str | None) -> Seat:
+async def fail(session: AsyncSession, who: Acting, docking_id: UUID, reason: str, words: str | None) -> DockingSeat:
     """End a docking without agreement, with a reason."""
     sitting = await moving.seat(session, who, docking_id, Power.FAIL)
     moving.check(sitting, DockingAction.FAIL)
@@ -124,16 +124,16 @@ async def fail(session: AsyncSession, who: Acting, docking_id: UUID, reason: str
     return sitting
 
 
-async def shown(session: AsyncSession, who: Acting, docking_id: UUID) -> Seat:
+async def shown(session: AsyncSession, who: Acting, docking_id: UUID) -> DockingSeat:
     return await moving.seat(session, who, docking_id, None, lock=False)
 
 
-async def listed(session: AsyncSession, who: Acting, filters: DockingFilters, page: PageRequest) -> list[Seat]:
+async def listed(session: AsyncSession, who: Acting, filters: DockingFilters, page: PageRequest) -> list[DockingSeat]:
     """Those of the party acted for; a broker's as far as its mandate goes."""
     assert who.party is not None, "the clock reads no lists"
     limits = await moving.limits(session, who)
     found = await repository.listed(session, who.party, filters.within(*limits), page)
-    return [Seat(docking, moving.side_of(docking, who.party), who) for docking in found]
+    return [DockingSeat(docking, moving.side_of(docking, who.party), who) for docking in found]
 
 
 async def reveal(session: AsyncSession, who: Acting, docking_id: UUID) -> ContactsOut:

@@ -8,7 +8,7 @@ from common.contracts.dockings import Side
 from common.fields import Language
 from matcher.contacts import repository as contacts
 from matcher.dockings import moving, rules
-from matcher.dockings.moving import Seat
+from matcher.dockings.moving import DockingSeat
 from matcher.dockings.repository import DockingCounts
 from matcher.dockings.schemas import (
     DockingFiguresOut,
@@ -23,13 +23,13 @@ from matcher.dockings.tables import failure_reasons, steps
 _COMPUTED = frozenset({"side", "next", "allowed", "shared_by", "meeting"})
 
 
-async def shown(session: AsyncSession, seats: Sequence[Seat], language: Language | None) -> list[DockingOut]:
+async def shown(session: AsyncSession, seats: Sequence[DockingSeat], language: Language | None) -> list[DockingOut]:
     await session.flush()
     shared = await contacts.sharing_sides(session, [each.docking.id for each in seats])
     return [_out(each, shared.get(each.docking.id, []), language) for each in seats]
 
 
-def _out(sitting: Seat, shared_by: Sequence[Side], language: Language | None) -> DockingOut:
+def _out(sitting: DockingSeat, shared_by: Sequence[Side], language: Language | None) -> DockingOut:
     docking, side = sitting.docking, sitting.side
     assert side is not None, "the clock asks for no reply"
     names = [name for name in DockingOut.model_fields if name not in _COMPUTED]
@@ -43,7 +43,7 @@ def _out(sitting: Seat, shared_by: Sequence[Side], language: Language | None) ->
     )
 
 
-def _next(sitting: Seat, language: Language | None) -> NextOut | None:
+def _next(sitting: DockingSeat, language: Language | None) -> NextOut | None:
     step, due = moving.next_of(sitting.docking), sitting.docking.due
     if step is None or due is None:
         return None

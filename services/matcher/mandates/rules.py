@@ -61,7 +61,7 @@ LIFE = Lifecycle(
 )
 
 
-class Scope(Protocol):
+class MandateScope(Protocol):
     """What a mandate covers: these powers, on dockings of this demand or profile when it names one."""
 
     @property
@@ -86,7 +86,7 @@ def refuse_over(state: MandateState) -> None:
         )
 
 
-def refuse_beyond(scope: Scope, power: Power | None, demand_id: UUID, profile_id: UUID) -> None:
+def refuse_beyond(scope: MandateScope, power: Power | None, demand_id: UUID, profile_id: UUID) -> None:
     """`power` None asks to read, which every mandate allows within its subject."""
     limits = ((scope.demand_id, demand_id, "demand", "需求"), (scope.profile_id, profile_id, "profile", "能力画像"))
     for limit, about, noun, noun_zh in limits:

@@ -17,7 +17,7 @@ from matcher.dockings.meetings.models import Meeting, Slot
 from matcher.dockings.meetings.rules import MeetingState
 from matcher.dockings.meetings.schemas import SlotIn, SlotsIn
 from matcher.dockings.models import Docking
-from matcher.dockings.moving import Seat
+from matcher.dockings.moving import DockingSeat
 from matcher.dockings.rules import DockingAction
 from matcher.mandates.rules import Power
 
@@ -39,7 +39,7 @@ async def offer(session: AsyncSession, who: Acting, body: SlotsIn) -> list[Slot]
     return slots
 
 
-def _one_side(seats: Sequence[Seat]) -> Side:
+def _one_side(seats: Sequence[DockingSeat]) -> Side:
     sides = {each.side for each in seats}
     side = next(iter(sides))
     if len(sides) > 1 or side is None:
@@ -66,7 +66,7 @@ async def free(session: AsyncSession, who: Acting, docking_id: UUID) -> Sequence
     return await repository.free(session, docking_id, who.at)
 
 
-async def withdraw(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> Seat:
+async def withdraw(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> DockingSeat:
     """Take an offer of one's own side back, in all dockings; one that was taken is no offer any more."""
     everywhere = await dockings.locked(session, await repository.dockings_of(session, slot_id))
     sitting = await moving.seat(session, who, docking_id, Power.ARRANGE)
@@ -84,7 +84,7 @@ async def withdraw(session: AsyncSession, who: Acting, docking_id: UUID, slot_id
     return sitting
 
 
-async def _tell_others(session: AsyncSession, sitting: Seat, everywhere: Sequence[Docking]) -> None:
+async def _tell_others(session: AsyncSession, sitting: DockingSeat, everywhere: Sequence[Docking]) -> None:
     """A time that is gone is gone in the other dockings too. They hear of it, not of who has it."""
     at = sitting.who.at
     for docking in everywhere:
@@ -97,7 +97,7 @@ async def _tell_others(session: AsyncSession, sitting: Seat, everywhere: Sequenc
         moving.announce(session, docking, acting.record(session, Acting(at), done), SlotsOffered)
 
 
-async def take(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> Seat:
+async def take(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> DockingSeat:
     """Fix the meeting of a docking, or move it. Of several who take the same time at once, in one docking or in
     several, one has it; the others are told."""
     everywhere = await dockings.locked(session, await repository.dockings_of(session, slot_id))
@@ -119,7 +119,7 @@ async def take(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UU
     return sitting
 
 
-async def _arranged(session: AsyncSession, sitting: Seat, slot: Slot) -> Meeting:
+async def _arranged(session: AsyncSession, sitting: DockingSeat, slot: Slot) -> Meeting:
     at = sitting.who.at
     meeting = await repository.arranged(session, sitting.docking.id)
     if meeting is not None:
@@ -140,7 +140,7 @@ async def _arranged(session: AsyncSession, sitting: Seat, slot: Slot) -> Meeting
     return meeting
 
 
-async def cancel(session: AsyncSession, who: Acting, docking_id: UUID, words: str | None) -> Seat:
+async def cancel(session: AsyncSession, who: Acting, docking_id: UUID, words: str | None) -> DockingSeat:
     """Call a meeting off that has not begun; its time can be taken again, and the docking goes on."""
     sitting = await moving.seat(session, who, docking_id, Power.ARRANGE)
     moving.check(sitting, DockingAction.CANCEL_MEETING)

@@ -166,6 +166,6 @@ def _meetings() -> None:
         sa.Column("arranged_at", _MOMENT, nullable=False),
         sa.Column("changed_at", _MOMENT, nullable=False),
     )
-    for column in ("slot_id", "docking_id"):
-        is_arranged = sa.text("state = 'arranged'")
-        op.create_index(f"uq_meetings_{column}", "meetings", [column], unique=True, postgresql_where=is_arranged)
+    is_arranged = sa.text("state = 'arranged'")
+    op.create_index("uq_meetings_slot_id", "meetings", ["slot_id"], unique=True, postgresql_where=is_arranged)
+    op.create_index("uq_meetings_docking_id", "meetings", ["docking_id"], unique=True, postgresql_where=is_arranged)
