@@ -60,3 +60,9 @@ def test_a_wrong_variable_is_refused_like_an_option(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         plan(JINGQIAO_PORT_OFFSET="many")
     assert "--port-offset: 'many' is no offset" in capsys.readouterr().err
+
+
+def test_a_role_that_there_is_not_is_told_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(("token", "uscc", "91370211MA3QDK2Q8B", "青岛港", "king"), env={})
+    assert "choose from 'publisher', 'enterprise', 'reviewer', 'operator')" in capsys.readouterr().err
