@@ -4,6 +4,9 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+from hypothesis import settings
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.postgres import PostgresServer
@@ -16,6 +19,18 @@ from tests.support.stack import LiveStack
 
 FIRST = ("chaos", "e2e", "integration")
 """Folders whose files take longest, longest first: begun last, one of them would keep one worker busy alone."""
+
+
+# The usual renderer draws every local variable on the way to an error, which takes it up to twenty seconds.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        ConsoleRenderer(colors=False, exception_formatter=plain_traceback),
+    ]
+)
+# How long an example takes says more of what else the machine does.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,20 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tests.bench import embedding, explaining, lanes, latency, overload, reads, report, scale, stack, start, storage
+from tests.bench import (
+    crowded_fits,
+    embedding,
+    explaining,
+    lanes,
+    latency,
+    overload,
+    reads,
+    report,
+    scale,
+    stack,
+    start,
+    storage,
+)
 from tests.bench.report import CannotMeasure, Result
 
 Measure = Callable[[argparse.Namespace], Result]
@@ -18,6 +31,7 @@ PARTS: dict[str, Measure] = {
     "explaining": lambda _: explaining.measure(),
     "reads": lambda _: uvloop.run(reads.measure()),
     "overload": lambda _: uvloop.run(overload.measure()),
+    "fits": lambda _: uvloop.run(crowded_fits.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),
     "lanes": lambda _: uvloop.run(lanes.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),

@@ -21,7 +21,7 @@ DEMANDS = 12
 WARM_UP = 3
 AT_ONCE = 8
 BOUND = 3.0
-"""How many times the idle time it may be, and is tested to be."""
+"""How many times the idle time it may be; tests hold the order that it comes from."""
 
 
 async def measure() -> Result:

@@ -197,6 +197,24 @@ async def test_too_many_at_once_are_told_to_come_back(settings: MatcherSettings,
     assert 200 in {answer.status_code for answer in answers}
 
 
+async def test_of_a_crowd_whoever_is_let_in_is_served_and_the_others_are_refused_at_once(
+    settings: MatcherSettings, issuer: TokenIssuer
+) -> None:
+    narrow = settings.model_copy(update={"answers_at_once": 2, "answer_queue": 8, "answer_limit_s": 60.0})
+    embedder, crowd, let_in = Slow(), 40, 2 + 8
+    async with opened(narrow, issuer, embedder) as house:
+        asked = [house.client.post("/v1/fits", json={"text": f"{WORDS}{number}"}) for number in range(crowd)]
+        waiting = [asyncio.create_task(one) for one in asked]
+        # Nobody can be served yet.
+        await eventually(lambda: sum(one.done() for one in waiting) == crowd - let_in, within=30)
+        refused = [one.result() for one in waiting if one.done()]
+        embedder.go.set()
+        served = await asyncio.gather(*(one for one in waiting if not one.done()))
+    assert {reply.status_code for reply in refused} == {503}
+    assert all(int(reply.headers["retry-after"]) > 0 for reply in refused)
+    assert ({reply.status_code for reply in served}, len(served)) == ({200}, let_in)
+
+
 async def test_only_enterprises_ask(house: House) -> None:
     reply = await house.client.post("/v1/fits", json={"text": WORDS}, headers=house.token(FIRM, "publisher"))
     assert reply.status_code == 403
