@@ -85,7 +85,7 @@ def _add_verbs(parser: argparse.ArgumentParser) -> None:
     token.add_argument("code", help="of uscc: 18 characters, the last of which checks the others")
     token.add_argument("name")
     roles = "; ".join(f"{role}: {meaning}" for role, meaning in ROLES.items())
-    token.add_argument("roles", nargs="+", choices=[role.value for role in ROLES], metavar="ROLE", help=roles)
+    token.add_argument("roles", nargs="+", choices=[str(role) for role in ROLES], metavar="ROLE", help=roles)
     parser.set_defaults(verb="run", without_samples=False)
 
 
