@@ -110,7 +110,8 @@ class CatalogUnderTest:
 
     async def announced(self) -> list[Envelope]:
         """Events of public changes recorded so far, oldest first."""
-        return [event for event in await self.recorded() if event.type != "catalog.step.taken"]
+        private = {"catalog.step.taken", "catalog.contact.changed"}
+        return [event for event in await self.recorded() if event.type not in private]
 
     async def recorded(self) -> list[Envelope]:
         """All events recorded so far, oldest first."""

@@ -1,0 +1,50 @@
+"""A published demand's contact is told to the matcher on a subject of its own, and is in nothing else."""
+
+from tests.integration.catalog.service_under_test import CatalogUnderTest, content
+
+TOLD = "catalog.contact.changed"
+CONTACT = {**content()["contact"], "email": None}
+
+
+async def told(catalog: CatalogUnderTest) -> list[tuple[int, object]]:
+    """Version and contact of each telling, oldest first."""
+    events = [event for event in await catalog.recorded() if event.type == TOLD]
+    return [(event.data["demand_version"], event.data["contact"]) for event in events]
+
+
+async def test_it_is_told_when_the_demand_is_published_and_not_before(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_submitted_demand()
+    assert await told(catalog) == []
+    await catalog.post(f"{where}/publish")
+    await catalog.post(f"{where}/publish")
+    assert await told(catalog) == [(3, CONTACT)]
+
+
+async def test_a_demand_without_one_tells_nothing(catalog: CatalogUnderTest) -> None:
+    await catalog.a_published_demand(contact=None)
+    assert await told(catalog) == []
+
+
+async def test_a_change_is_told_and_an_amendment_of_something_else_is_not(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    await catalog.post(f"{where}/amend", {"reason": "更正", "title": "改后的标题"}, If_Match='"3"')
+    assert len(await told(catalog)) == 1
+    other = {"name": "联系人乙", "phone": None, "email": "b@example.com"}
+    await catalog.post(f"{where}/amend", {"reason": "更正", "contact": other}, If_Match='"4"')
+    await catalog.post(f"{where}/amend", {"reason": "更正", "contact": None}, If_Match='"5"')
+    assert (await told(catalog))[1:] == [(5, other), (6, None)]
+
+
+async def test_a_withdrawn_demand_has_nobody_to_call(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    await catalog.post(f"{where}/withdraw", {"reason": "项目计划调整"})
+    assert [contact for _, contact in await told(catalog)] == [CONTACT, None]
+
+
+async def test_no_other_event_holds_it(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    await catalog.post(f"{where}/amend", {"reason": "更正", "title": "改后的标题"}, If_Match='"3"')
+    await catalog.post(f"{where}/close")
+    others = [event for event in await catalog.recorded() if event.type != TOLD]
+    assert len(others) > 3
+    assert not [event.type for event in others if "12345678" in event.model_dump_json()]
