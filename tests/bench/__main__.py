@@ -12,6 +12,7 @@ from tests.bench import (
     crowded_fits,
     embedding,
     explaining,
+    imports,
     lanes,
     latency,
     overload,
@@ -34,6 +35,7 @@ PARTS: dict[str, Measure] = {
     "fits": lambda _: uvloop.run(crowded_fits.measure()),
     "latency": lambda _: uvloop.run(latency.measure()),
     "lanes": lambda _: uvloop.run(lanes.measure()),
+    "import": lambda _: uvloop.run(imports.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }
 LONG_PARTS: dict[str, Measure] = {

@@ -1,7 +1,7 @@
 """Keeps whom to call out of what everyone reads: phone numbers, addresses and names go into the private contact."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from common.contacts import rows
 from common.imports.understanding import RemarkLevel, Understood
@@ -42,22 +42,31 @@ def without_contacts(row: Understood, read: Read, text: str) -> str:
 
 
 def _taken(row: Understood, text: str) -> str:
-    left = text
+    left, found = _found(text)
+    for name, contact in found:
+        row.contact.setdefault(name, contact)
+    return left
+
+
+@lru_cache(4096)
+def _found(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text without contacts, and those that are of use: member of a contact, and what it says."""
+    left, contacts = text, list[tuple[str, str]]()
     for name in ("mobile", "landline", "email", "identity", "account"):
-        left = _take(row, left, name)
+        left = _take(contacts, left, name)
     if left != text:
         for name in ("named", "titled"):
-            left = _take(row, left, name)
-    return left
+            left = _take(contacts, left, name)
+    return left, tuple(contacts)
 
 
 _MEMBERS = {"mobile": "phone", "landline": "phone", "email": "email", "named": "name", "titled": "name"}
 
 
-def _take(row: Understood, text: str, name: str) -> str:
+def _take(contacts: list[tuple[str, str]], text: str, name: str) -> str:
     def taken(found: re.Match[str]) -> str:
         if member := _MEMBERS.get(name):
-            row.contact.setdefault(member, _tidy(found["contact"]))
+            contacts.append((member, _tidy(found["contact"])))
         return ""
 
     return _patterns()[name].sub(taken, text)

@@ -116,6 +116,8 @@ def _items(row: Understood, reads: Sequence[Read]) -> None:
 def _word_of(read: Read, text: str) -> str | None:
     """What a word of the cell stands for, by the column's words: one that equals it, else the only one within it."""
     words: dict[str, list[str]] = _option(read, "words", {})
+    if not words:
+        return None
     said = texts.compact(text)
     for word, others in words.items():
         if said in {texts.compact(each) for each in (word, *others)}:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -72,6 +73,7 @@ class Tables:
     sheets: Sequence[Sheet] = field(default_factory=tuple)
 
 
+@cache
 def letters(column: int) -> str:
     """The letters of a column counted from 1: A, Z, AA, XFD."""
     name = ""

@@ -5,7 +5,7 @@ import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,12 +103,12 @@ def _serial(number: float, is_1904: bool) -> DaySpan | None:
     return DaySpan(day, day, round(number % 1 * 24 * 60) or None)
 
 
-@cache
 def plain(text: str) -> str:
     """The text as the patterns expect it."""
     return numerals.arabic(compact(text)).replace("年年", "年").replace("月月", "月")
 
 
+@lru_cache(4096)
 def _text(text: str) -> DaySpan | None:
     if len(text) > 60:
         return None

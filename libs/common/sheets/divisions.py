@@ -1,7 +1,7 @@
 """Names of places as GB/T 2260 codes, by the rows of divisions.tsv; any six digits are a code already."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from common.sheets.texts import compact
@@ -17,6 +17,7 @@ def codes() -> dict[str, str]:
     return {compact(name): code for code, name, also in rows for name in (name, *also.split())}
 
 
+@lru_cache(4096)
 def code_of(text: str) -> str | None:
     """The code of a place: six digits, or a name with what it lies in before it (山东省青岛市黄岛区). None for a place
     that the table does not know, and for several places."""

@@ -14,6 +14,8 @@ WORDS = Path(__file__).parent / "words.toml"
 SEARCHED_ROWS = 30
 """Titles, remarks and blank rows stand above a header; it is looked for among so many rows that are not empty."""
 FEWEST_COLUMNS = 2
+FIRST_COMPARED = 4
+"""Columns of which a repeated header has one in place."""
 LONGEST_NAME = 60
 _OF_COLUMNS = {"field", "reads", "headers", "above", "key", "joins"}
 _BRACKETS = str.maketrans({"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "（": "(", "）": ")"})
@@ -125,6 +127,8 @@ class Columns:
 
     def is_header(self, row: TableRow, header: Header) -> bool:
         """Whether a row repeats the header, as on each page of a printed table."""
+        if not any(_says(row, at, header) for at in list(header.headings)[:FIRST_COMPARED]):
+            return False
         texts = _texts(row)
         same = sum(
             text == _cell(header.headings[at].text) for at, text in enumerate(texts) if at in header.headings and text
@@ -144,6 +148,11 @@ def _texts(row: TableRow) -> list[str]:
 
 def _cell(text: str) -> str:
     return "".join(text.split())
+
+
+def _says(row: TableRow, at: int, header: Header) -> bool:
+    value = row.values[at] if at < len(row.values) else None
+    return isinstance(value, str) and _cell(value) == header.headings[at].text
 
 
 def _as_long(texts: list[str], other: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,6 +58,7 @@ def _form() -> re.Pattern[str]:
     )
 
 
+@lru_cache(4096)
 def read(text: str, unit: str | None = None) -> Money | NoMoney:
     """The sum that a text says.
 

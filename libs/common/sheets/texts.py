@@ -5,11 +5,19 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from common.sheets.cells import Value
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_PLAIN = {**_WIDE, ord("％"): "%", 0x3000: " ", 0xA0: " ", 0xFEFF: None, 0x200B: None, 0xAD: None}
+_PLAIN = {**_WIDE, ord("％"): "%", 0x3000: " ", 0xA0: " "}
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufff9-\uffff]"
+)
+_UNTIDY = re.compile(r"\s|[０-９Ａ-Ｚａ-ｚ％\u0300-\u036f]|" + _UNSEEN.pattern)
+"""Whether there is anything to clean; most cells have nothing."""
+_REMEMBERED = 4096
+"""Texts whose reading is kept: owners, places and policies come again and again."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[\s]*")
 _CIRCLED = "①-⑳⑴-⒇⒈-⒛⓪⓵-⓾❶-❿➀-➉㈠-㈩㊀-㊉"
@@ -42,14 +50,14 @@ def shown(value: Value) -> str:
     return str(value)
 
 
+@lru_cache(_REMEMBERED)
 def clean(text: str) -> str:
     """Prose without what cannot be seen: full-width digits and letters in plain ones, runs of blanks as one. Other
     punctuation stays as it is written."""
-    if text.isascii() and "  " not in text and "\n" not in text and "\r" not in text:
-        return text.strip()
+    if not _UNTIDY.search(text):
+        return text
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_PLAIN)
-    kept = "".join(character for character in plain if character in "\n\t" or character.isprintable())
-    return _LINES.sub("\n", _BLANKS.sub(" ", kept)).strip()
+    return _LINES.sub("\n", _BLANKS.sub(" ", _UNSEEN.sub("", plain))).strip()
 
 
 def line(text: str) -> str:
@@ -57,6 +65,7 @@ def line(text: str) -> str:
     return clean(text).replace("\n", " ")
 
 
+@lru_cache(_REMEMBERED)
 def compact(text: str) -> str:
     """For comparing and for reading values: NFKC, small letters, no blanks at all."""
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
