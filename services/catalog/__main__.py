@@ -1,6 +1,7 @@
 """`python -m catalog`: answer HTTP, do the background work, or bring the database up to date."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from catalog.app import create_app, figures, loops
@@ -42,10 +43,25 @@ def _configure_doctor(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _import(arguments: argparse.Namespace) -> None:
+    from catalog.settings import CatalogDoorSettings
+    from common.imports import command
+
+    door = CatalogDoorSettings()
+    sys.exit(command.run(arguments, command.ImportDoor(door.catalog, door.publisher_token)))
+
+
+def _configure_import(parser: argparse.ArgumentParser) -> None:
+    from common.imports import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "announce events and close demands at their closing time"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "import": Verb(_import, "import a table of demands through the public API", _configure_import),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "streams": streams.verb(lambda: from_environment(CatalogSettings), DemandEvent.stream),
 }

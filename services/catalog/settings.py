@@ -1,10 +1,19 @@
 """The settings of the catalog, read from variables that begin with CATALOG_."""
 
 from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.imports.settings import ImportSettings
 from common.settings import ServiceSettings
+
+
+class CatalogDoorSettings(BaseSettings):
+    """Where `import` sends to and in whose name; the variables of the shell file that the embedded stack writes."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    catalog: str = Field("http://127.0.0.1:8101", description="Address of catalog's HTTP API.")
+    publisher_token: str = Field("", description="Access token of the organisation that the demands are of.")
 
 
 class CatalogSettings(ImportSettings, ServiceSettings):

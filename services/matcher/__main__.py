@@ -10,11 +10,11 @@ from common import command_line, runtime, streams
 from common.command_line import Verb
 from common.contracts.matcher import MatchEvent
 from common.errors import Problem
+from common.progress import staged
 from common.settings import from_environment
 from matcher.app import Work, create_app, figures
 from matcher.consumers import CONTACTS, DEMANDS
 from matcher.engine.embedding import ModelUnavailable
-from matcher.progress import staged
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors.encoders import IN_HAND_S, loader
 
@@ -77,6 +77,20 @@ def _configure_load(parser: argparse.ArgumentParser) -> None:
     loading.configure(parser)
 
 
+def _import(arguments: argparse.Namespace) -> None:
+    from common.imports import command
+    from matcher.settings import LoadSettings
+
+    door = LoadSettings()
+    sys.exit(command.run(arguments, command.ImportDoor(door.matcher, door.enterprise_token)))
+
+
+def _configure_import(parser: argparse.ArgumentParser) -> None:
+    from common.imports import command
+
+    command.configure(parser)
+
+
 def _doctor(arguments: argparse.Namespace) -> None:
     from common.doctor import command
     from matcher.doctor import examination
@@ -109,6 +123,7 @@ VERBS = {
     "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS, CONTACTS]),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
+    "import": Verb(_import, "import a table of profiles through the public API", _configure_import),
     "evaluate": _from("matcher.evaluation", "measure the ranking on a folder of judged pairs"),
     "judge": _from("matcher.evaluation.judge_command", "score the verdicts on a file of judged clause-profile pairs"),
     "clauses": _from("matcher.evaluation.clauses_command", "read a file of demands' texts as clauses"),

@@ -15,7 +15,7 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from matcher.progress import counted
+from common.progress import counted
 from tests.bench import capacity_load, capacity_report, platform
 from tests.bench.capacity_load import Bench
 from tests.bench.capacity_steps import Step, missed_targets

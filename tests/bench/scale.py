@@ -15,12 +15,12 @@ from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OFFER_FOR, OfferKind
 from common.contracts.words import DemandKind
 from common.database import Database
+from common.progress import staged
 from common.settings import PlatformSettings
 from matcher.engine.embedding import Embedder, Matrix, Vector, load_embedder
 from matcher.matching.context import Desk, Seat
 from matcher.matching.rank import rank_demands, rank_profiles
 from matcher.matching.shortlist import DEMAND_FOR
-from matcher.progress import staged
 from matcher.settings import MatcherSettings
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind

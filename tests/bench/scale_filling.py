@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from matcher.progress import counted
+from common.progress import counted
 from matcher.subjects.profiles.offer import Offer
 from tests.bench import scale_rows as rows
 from tests.bench.scale_crowd import Crowd, Member, Sample, numbered, numbered_demand

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from matcher.progress import counted
+from common.progress import counted
 from tests.bench import platform
 from tests.bench.report import Figure, Result
 from tests.bench.scale_rows import Connection

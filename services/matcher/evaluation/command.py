@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from rich.console import Console
 
+from common.progress import counted, staged
 from common.settings import from_environment
 from matcher.engine.embedding import Embedder, EngineName, load_embedder
 from matcher.engine.ranking import background
@@ -22,7 +23,6 @@ from matcher.evaluation.folder import Judged, read
 from matcher.evaluation.report import Report
 from matcher.evaluation.systems import Scoring
 from matcher.json_lines import BadFile
-from matcher.progress import counted, staged
 from matcher.settings import EngineSettings
 
 _WIDTH = 150

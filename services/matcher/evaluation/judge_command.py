@@ -12,6 +12,7 @@ from pydantic import Field
 from rich.console import Console
 
 from common.contracts.matcher import ClauseVerdict, Outcome
+from common.progress import counted
 from common.settings import from_environment
 from matcher.engine.clauses import requirement
 from matcher.engine.embedding import Embedder
@@ -27,7 +28,6 @@ from matcher.evaluation.command import configured_embedder
 from matcher.evaluation.rows import Loose
 from matcher.evaluation.verdict_report import ScoredVerdict
 from matcher.json_lines import BadFile
-from matcher.progress import counted
 from matcher.settings import EngineSettings
 
 Label = Literal["满足", "不满足", "证据不足"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from common.progress import counted
 from matcher.json_lines import Object as Body
 from matcher.loading.door import Door, RowFault, RowRefused, party_of
 from matcher.loading.rows import (
@@ -24,7 +25,6 @@ from matcher.loading.rows import (
     read,
     refuse_without_files,
 )
-from matcher.progress import counted
 from matcher.settings import LoadSettings
 
 Sent = TypeVar("Sent")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.database import Database
+from common.progress import counted
 from matcher.coefficients import in_use, repository
 from matcher.coefficients.models import Coefficients
 from matcher.engine.embedding import Embedder
@@ -16,7 +17,6 @@ from matcher.evaluation import encoding, folder
 from matcher.evaluation.bootstrap import PairedDifference
 from matcher.fitting.lessons import Lessons
 from matcher.jobs.repository import queue_open_demands, wait_for_rankings
-from matcher.progress import counted
 from matcher.training import comparison, examples, outcomes
 from matcher.training.comparison import Compared
 from matcher.training.refit import refit

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from common.progress import counted
 from matcher.engine.embedding import Embedder, ModelUnavailable, cache, load_embedder, st_folder
 from matcher.engine.ranking import background
 from matcher.engine.ranking.calibration import Floats
 from matcher.engine.ranking.ranker import Ranker
 from matcher.evaluation import encoding
 from matcher.fitting import logistic
-from matcher.progress import counted
 from matcher.settings import EngineSettings
 from matcher.training import comparison, outcomes
 from matcher.training.comparison import Compared

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from common.clock import now
 from common.database import Database
+from common.progress import counted
 from matcher.engine.embedding import Embedder
 from matcher.engine.ranking import background
 from matcher.jobs import repository as jobs
-from matcher.progress import counted
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
 from matcher.upkeep import repository

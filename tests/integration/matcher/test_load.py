@@ -15,6 +15,7 @@ from matcher.loading.command import load
 from matcher.loading.rows import DEMAND, OFFER, Column
 from matcher.settings import LoadSettings
 from tests.contract.documents import contract
+from tests.support import messy_files as files
 from tests.support.parties import new_code
 from tests.support.stack import LiveStack, live_stack
 
@@ -55,6 +56,12 @@ class Firm:
         line = [sys.executable, "-m", "matcher", "load", str(folder), *where, *more]
         names = ["--publisher-token", token, "--enterprise-token", token]
         return subprocess.run([*line, *names], capture_output=True, text=True)
+
+    def imports(self, service: str, file: Path, *more: str) -> subprocess.CompletedProcess[str]:
+        token = self.token["Authorization"].removeprefix("Bearer ")
+        where = ["--address", self._stack.url(service), "--token", token]
+        line = [sys.executable, "-m", service, "import", str(file), *where, *more]
+        return subprocess.run(line, capture_output=True, text=True)
 
     def profiles(self) -> list[str]:
         query = {"organisation_scheme": "uscc", "organisation_code": self.code}
@@ -174,3 +181,29 @@ def test_a_token_that_may_not_is_one_line(stack: LiveStack, folder: Path) -> Non
     done = firm.load(folder)
     assert done.returncode == 1
     assert "403" in done.stderr.splitlines()[-1]
+
+
+def test_a_table_of_demands_is_imported_from_the_shell(stack: LiveStack, tmp_path: Path) -> None:
+    firm, file = Firm(stack), tmp_path / "清单.xlsx"
+    file.write_bytes(
+        files.table(("场景名称", "应用需求", "截止时间"), ("甲", "需求", "尽快"), ("乙", "需求", "2020-01-01"))
+    )
+    read = firm.imports("catalog", file)
+    assert read.returncode == 1, read.stderr
+    assert "清单!C3: error: closes_at: give a time in the future" in read.stderr
+    assert "清单!C2: warning: closes_at" in read.stderr
+    assert "0 good, 1 warned, 1 bad, 0 same, 0 committed" in read.stdout
+    refused = firm.imports("catalog", file, "--commit")
+    assert (refused.returncode, "1 rows have errors" in refused.stderr) == (2, True)
+    committed = firm.imports("catalog", file, "--commit", "good")
+    assert (committed.returncode, "1 committed" in committed.stdout) == (1, True)
+    assert "was sent before" in committed.stderr
+
+
+def test_a_table_of_profiles_is_imported_from_the_shell(stack: LiveStack, tmp_path: Path) -> None:
+    firm, file = Firm(stack), tmp_path / "企业.csv"
+    file.write_bytes("解决方案名称,企业与产品简介\n箱体残损识别,不停车识别箱体残损。\n".encode("gb18030"))
+    assert firm.imports("matcher", file, "--commit").returncode == 0
+    assert firm.profiles() == ["箱体残损识别"]
+    file.write_bytes(b"%PDF-1.7")
+    assert firm.imports("matcher", file).returncode == 2

@@ -8,10 +8,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from common.progress import counted
 from matcher.engine.embedding import e5_file
 from matcher.engine.embedding.contract import ModelUnavailable
 from matcher.json_lines import BadFile
-from matcher.progress import counted
 from matcher.training.verification import contrast
 from matcher.training.verification.contrast import SHIPPED
 from matcher.training.verification.lessons import REFUTES, SUPPORTS

@@ -1,6 +1,7 @@
 """Each row of the data files by its own examples, and what they leave open."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,13 +15,13 @@ from common.sheets.money import Money
 
 
 @pytest.mark.parametrize("example", money.table()["yes"], ids=lambda row: row["text"])
-def test_a_sum_is_read(example: "dict[str, object]") -> None:
-    low, high = (None if fen == "" else fen for fen in example["fen"])  # type: ignore[attr-defined]
-    assert money.read(str(example["text"]), example.get("unit")) == (low, high)  # type: ignore[arg-type]
+def test_a_sum_is_read(example: dict[str, Any]) -> None:
+    low, high = (None if fen == "" else fen for fen in example["fen"])
+    assert money.read(example["text"], example.get("unit")) == (low, high)
 
 
 @pytest.mark.parametrize("example", money.table()["no"], ids=lambda row: row["text"])
-def test_what_is_no_sum_says_why(example: "dict[str, str]") -> None:
+def test_what_is_no_sum_says_why(example: dict[str, str]) -> None:
     assert money.read(example["text"]) == example["why"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.progress import counted
+from common.progress import counted
 
 
 def test_what_turns_up_while_it_is_counted_is_counted_too(capsys: pytest.CaptureFixture[str]) -> None:
