@@ -88,6 +88,8 @@ def find(text: str) -> list[Quantity]:
     A number with neither unit nor comparison is left out, and so is the former value of a change (由26模降到8模).
     """
     folded = fold(text)
+    if not _ANY_NUMBER.search(folded):
+        return []
     found = _service_hours(folded)
     masked = _masked(folded, [(q.start, q.end) for q in found])
     masked = _masked(masked, [match.span() for match in _NOT_QUANTITIES.finditer(masked)])
@@ -105,6 +107,8 @@ def find(text: str) -> list[Quantity]:
 
 
 def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    if not spans:
+        return text
     characters = list(text)
     for start, end in spans:
         characters[start:end] = "\0" * (end - start)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from matcher.engine.words import lexical
 from matcher.engine.words.glossary import meanings
 
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Words every requirement and every offer uses; they say nothing of what is asked.
 _EMPTY = re.compile(
     r"必须|应当|应该|须|应(?=[支具能可提满符采])|供应商|投标人|投资方|系统|平台|设备|产品|装置|终端|软件|整机|支持|具备|具有|提供|能够|可以|实现|"
@@ -36,7 +36,7 @@ class Content:
 
 def letters(text: str) -> tuple[int, int]:
     """How many letters of `text` are Chinese characters, and how many letters it has."""
-    return len(_CHINESE.findall(text)), len(_LETTER.findall(text))
+    return sum(map(len, _CHINESE.findall(text))), sum(map(len, _LETTERS.findall(text)))
 
 
 def is_chinese(text: str) -> bool:
