@@ -13,10 +13,14 @@ from tests.support.dockerfile import ROOT, folders
 OPTIONAL = ("torch", "sentence_transformers", "safetensors", "transformers")
 """Not in the light image: modules that need them are imported by the commands and the engine that use them alone."""
 
+UNUSED = {"notify": ("common.imports", "common.progress", "common.sheets")}
+"""Modules of common that a service has no use for; its image lacks their libraries, and its own modules must do
+without."""
+
 # Run without site-packages and what they put on the path. Libraries that are not locked are hidden, as in the image.
 PROGRAM = """
 import importlib, importlib.metadata, pkgutil, sys
-folder, libraries, lock, optional = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4].split(",")
+folder, libraries, lock, optional, unused = *sys.argv[1:4], sys.argv[4].split(","), tuple(sys.argv[5:])
 sys.path += [folder, libraries]
 norm = lambda name: name.lower().replace("_", "-").replace(".", "-")
 locked = {norm(line.split("==")[0]) for line in open(lock) if line[0].isalnum()}
@@ -31,7 +35,7 @@ class Hidden:
 
 sys.meta_path.insert(0, Hidden)
 for name in [found.name for found in pkgutil.walk_packages([folder])]:
-    if name.endswith(".migrations.env"):
+    if name.endswith(".migrations.env") or name.startswith(unused):
         continue
     try:
         importlib.import_module(name)
@@ -46,7 +50,7 @@ def imported(service: str, folder: Path) -> list[str]:
     for name, source in folders(service).items():
         shutil.copytree(ROOT / source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     lock = ROOT / "deploy" / "docker" / f"{service}.lock"
-    argv = [str(folder), sysconfig.get_path("purelib"), str(lock), ",".join(OPTIONAL)]
+    argv = [str(folder), sysconfig.get_path("purelib"), str(lock), ",".join(OPTIONAL), *UNUSED.get(service, ())]
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", PROGRAM, *argv], capture_output=True, text=True, cwd=folder
     )
