@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from uuid import uuid4
-
-import structlog
+from random import getrandbits
 
 from common import tracing
 
@@ -27,12 +25,12 @@ def from_headers(traceparent: str | None, correlation_id: str | None) -> str:
     if correlation_id and _OWN.match(correlation_id):
         return correlation_id
     ids = tracing.trace_ids()
-    return ids[0] if ids else uuid4().hex
+    # Unique, and no secret: a fork begins its own sequence.
+    return ids[0] if ids else format(getrandbits(128), "032x")
 
 
 def bind(correlation_id: str | None) -> None:
     _current.set(correlation_id)
-    structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
 
 
 @contextmanager

@@ -1,46 +1,87 @@
-"""Answers the usual form of the reads that come most before routing and parameter parsing: both cost more than they do.
+"""Answers the usual form of the reads that come most before anything else looks at the request: all that costs more
+than they do.
 
 A hot read stands beside a route, never instead of it: it answers what the route would answer, or None, and then the
 route does. So whatever is unusual, and every refusal, is the route's.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from starlette.requests import Request
+import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from common import problems
+from common import correlation, logs, metrics, problems
 from common.auth import Principal, Verifier
 from common.errors import Problem, Unauthenticated
 
+log = structlog.get_logger()
 Meaning = TypeVar("Meaning")
+RawHeaders = Sequence[tuple[bytes, bytes]]
+SEEN = "jingqiao.seen"
+"""In a request's scope: what `seen` said when a hot read looked at it, in vain."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BEARER = "bearer "
+_BODY = (b"content-length", b"transfer-encoding")
+_JSON = (b"content-type", b"application/json")
+
+
+class Reply:
+    """A reply whose head is written out once, for all who get it."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: RawHeaders, body: bytes = b"") -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    async def send(self, send: Send, *more: tuple[bytes, bytes]) -> None:
+        """With `more` headers, which are this request's own."""
+        await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, *more]})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def raw(headers: Mapping[str, str]) -> RawHeaders:
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+def json_found(content: bytes, headers: RawHeaders = ()) -> Reply:
+    """A reply of 200."""
+    return Reply(200, (*headers, _JSON, (b"content-length", str(len(content)).encode())), content)
+
+
+def json_reply(content: bytes, headers: dict[str, str] | None = None) -> Response:
+    """The same of a route."""
+    return Response(content, headers=headers, media_type="application/json")
 
 
 class Asked:
     """A GET request for one of the hot reads; `id` is what its path says where the template has a parameter."""
 
-    __slots__ = ("_headers", "_scope", "id", "query", "state")
+    __slots__ = ("_headers", "id", "path", "query", "state")
 
-    def __init__(self, scope: Scope, place: str) -> None:
-        self._scope, self.state = scope, scope["app"].state
+    def __init__(self, scope: Scope, state: Any, place: str) -> None:
+        self.state, self.path = state, scope["path"]
         self.id = UUID(place) if _UUID.fullmatch(place) else None
         self.query: bytes = scope["query_string"]
-        self._headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-
-    def header(self, name: bytes) -> str | None:
-        """The first of that name, which is in small letters."""
-        return next((value.decode("latin-1") for key, value in self._headers if key == name), None)
+        # Of several with one name the first, as everywhere else.
+        self._headers: dict[bytes, bytes] = dict(reversed(list(scope["headers"])))
 
     @property
-    def request(self) -> Request:
-        return Request(self._scope)
+    def has_body(self) -> bool:
+        return any(name in self._headers for name in _BODY)
+
+    def header(self, name: bytes) -> str | None:
+        """`name` in small letters."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     async def caller(self) -> Principal | None:
         """Who sent a valid token; None without one. Raises Unauthenticated for any other: the route's to refuse."""
@@ -58,56 +99,74 @@ class HotRead:
     """`path` is the route's template, of which only the last segment may be a parameter."""
 
     path: str
-    answer: Callable[[Asked], Awaitable[Response | None]]
-
-    @property
-    def _parts(self) -> tuple[str, bool]:
-        head, _, last = self.path.rpartition("/")
-        return (f"{head}/", True) if last.startswith("{") else (self.path, False)
-
-    def matcher(self) -> Callable[[str], str | None]:
-        """A function from a path to its parameter, "" where there is none to give, None when it is not this one's."""
-        prefix, has_parameter = self._parts
-        if not has_parameter:
-            return lambda path: "" if path == prefix else None
-        return lambda path: path[len(prefix) :] if path.startswith(prefix) and "/" not in path[len(prefix) :] else None
+    answer: Callable[[Asked], Awaitable[Reply | None]]
 
 
 class HotReads:
-    """ASGI middleware; stands inside the one that logs and counts, outside the one that handles errors."""
+    """ASGI; stands before everything else that sees a request, and logs and counts itself what it answers."""
 
-    def __init__(self, app: ASGIApp, reads: Iterable[HotRead]) -> None:
-        self._app = app
-        self._reads = [(read.matcher(), read) for read in reads]
+    def __init__(self, app: ASGIApp, reads: Iterable[HotRead], state: Any) -> None:
+        """state  the app's, with its verifier and what the reads look into"""
+        self._app, self._state = app, state
+        self._by_place = {read.path.partition("{")[0]: read for read in reads}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        await (response or self._app)(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "GET":
+            read, place = self._read_of(scope["path"])
+            if read is not None and await self._is_answered(read, scope, place, send):
+                return
+        await self._app(scope, receive, send)
 
-    async def _answer(self, scope: Scope) -> Response | None:
-        for place_in, read in self._reads:
-            place = place_in(scope["path"])
-            if place is not None:
-                return await _answered(read, scope, place)
-        return None
+    def _read_of(self, path: str) -> tuple[HotRead | None, str]:
+        """With what the path says in place of the parameter."""
+        if (read := self._by_place.get(path)) is not None:
+            return read, ""
+        head, slash, last = path.rpartition("/")
+        return self._by_place.get(head + slash), last
+
+    async def _is_answered(self, read: HotRead, scope: Scope, place: str, send: Send) -> bool:
+        asked = Asked(scope, self._state, place)
+        if asked.has_body:
+            return False
+        scope[SEEN] = began, correlation_id = seen(asked.header(b"traceparent"), asked.header(b"x-correlation-id"))
+        correlation.bind(correlation_id)
+        metrics.REQUESTS_IN_HAND.inc()
+        try:
+            reply = await _reply(read, asked)
+            if reply is not None:
+                await reply.send(send, (b"x-correlation-id", correlation_id.encode()))
+        finally:
+            metrics.REQUESTS_IN_HAND.dec()
+        if reply is None:
+            return False
+        report("GET", read.path, reply.status, time.perf_counter() - began)
+        return True
 
 
-async def _answered(read: HotRead, scope: Scope, place: str) -> Response | None:
-    asked = Asked(scope, place)
+async def _reply(read: HotRead, asked: Asked) -> Reply | None:
     try:
-        response = await read.answer(asked)
+        return await read.answer(asked)
     except Unauthenticated:
         return None
     except Problem as problem:
-        scope["route"] = read
-        return problems.render(problem, path=scope["path"], accept_language=asked.header(b"accept-language"))
-    if response is not None:
-        scope["route"] = read  # what logs and metrics name
-    return response
+        told = problems.render(problem, path=asked.path, accept_language=asked.header(b"accept-language"))
+        return Reply(told.status_code, told.raw_headers, bytes(told.body))
+    # The HTTP edge: the route may still know an answer, and the log gets the cause.
+    except Exception as error:
+        log.error("hot_read_crashed", route=read.path, exc_info=error)
+        return None
 
 
-def json_reply(content: bytes, headers: dict[str, str] | None = None) -> Response:
-    return Response(content, headers=headers, media_type="application/json")
+def seen(traceparent: str | None, correlation_id: str | None) -> tuple[float, str]:
+    """When a request came, as `time.perf_counter` says it, and the id that it and its consequences get."""
+    return time.perf_counter(), correlation.from_headers(traceparent, correlation_id)
+
+
+def report(method: str, route: str, status: int, took_s: float) -> None:
+    """Count a request that was answered, and log it unless it was a probe."""
+    metrics.answered(method, route, status, took_s)
+    if not route.startswith(("/healthz", "/readyz", "/metrics")):
+        logs.request(method, route, status, took_s)
 
 
 class Memo(Generic[Meaning]):

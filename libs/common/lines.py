@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from asyncpg import InterfaceError, InternalClientError
@@ -47,7 +48,13 @@ class Lines:
         """limit_s  the longest that a reader waits for one"""
         self._engine, self._limit_s = engine, limit_s
         self._idle: list[tuple[AsyncConnection, Line]] = []
-        self._places = asyncio.Semaphore(count)
+        self._places: tuple[asyncio.Semaphore, ...] = (asyncio.Semaphore(count),)
+
+    def share(self, count: int) -> "Lines":
+        """The same connections, of which who reads through the share has at most `count` at a time."""
+        part = copy(self)
+        part._places = (asyncio.Semaphore(count), *self._places)
+        return part
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Line]:
@@ -55,19 +62,26 @@ class Lines:
 
         One that has failed, or whose statement was cut short, is not used again.
         """
+        taken: list[asyncio.Semaphore] = []
         try:
-            async with asyncio.timeout(self._limit_s):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Unavailable("The database does not answer", "数据库无响应") from None
-        try:
+            await self._take_places(taken)
             with outages_named():
                 connection, line = await self._kept() or await self._opened()
                 async with _dropped_when_it_fails(connection, line):
                     yield line
             self._idle.append((connection, line))
         finally:
-            self._places.release()
+            for places in taken:
+                places.release()
+
+    async def _take_places(self, taken: list[asyncio.Semaphore]) -> None:
+        try:
+            async with asyncio.timeout(self._limit_s):
+                for places in self._places:
+                    await places.acquire()
+                    taken.append(places)
+        except TimeoutError:
+            raise Unavailable("The database does not answer", "数据库无响应") from None
 
     async def _kept(self) -> tuple[AsyncConnection, Line] | None:
         while self._idle:
@@ -105,6 +119,30 @@ async def _drop(connection: AsyncConnection) -> None:
     await connection.close()
 
 
+class _Batch(Generic[Key, Found]):
+    """What is to be read at once, and who waits for it."""
+
+    def __init__(self) -> None:
+        self.keys: dict[Key, None] = {}
+        self._waiting: list[tuple[Key, asyncio.Future[Found | None]]] = []
+
+    def join(self, key: Key) -> "asyncio.Future[Found | None]":
+        answer: asyncio.Future[Found | None] = asyncio.get_running_loop().create_future()
+        self.keys[key] = None
+        self._waiting.append((key, answer))
+        return answer
+
+    def answer(self, found: Mapping[Key, Found]) -> None:
+        for key, answer in self._waiting:
+            if not answer.done():  # given up by who asked
+                answer.set_result(found.get(key))
+
+    def fail(self, error: BaseException) -> None:
+        for _, answer in self._waiting:
+            if not answer.done():
+                answer.cancel() if isinstance(error, asyncio.CancelledError) else answer.set_exception(error)
+
+
 class Together(Generic[Key, Found]):
     """Answers requests for the same kind of thing that wait at the same moment with one read.
 
@@ -112,26 +150,33 @@ class Together(Generic[Key, Found]):
     """
 
     def __init__(self, lines: Lines, read: Callable[[Line, Sequence[Key]], Awaitable[Mapping[Key, Found]]]) -> None:
-        """read  what is there of the keys, each given once; a key that it leaves out has nothing"""
+        """
+        lines  the fewer they are, the more requests share a read
+        read   what is there of the keys, each given once; a key that it leaves out has nothing
+        """
         self._lines, self._read = lines, read
-        self._keys: dict[Key, None] = {}
-        self._next: asyncio.Task[Mapping[Key, Found]] | None = None
+        self._next: _Batch[Key, Found] | None = None
+        self._reads: set[asyncio.Task[None]] = set()
 
     async def get(self, key: Key) -> Found | None:
         """Raises what the read raises, and Unavailable as `Lines.one` does."""
         if self._next is None:
-            self._keys = {}
-            self._next = asyncio.create_task(self._read_all())
-        self._keys[key] = None
-        # Others may wait for the same read when this request is given up.
-        return (await asyncio.shield(self._next)).get(key)
+            self._next = _Batch()
+            reading = asyncio.create_task(self._read_all(self._next))
+            self._reads.add(reading)
+            reading.add_done_callback(self._reads.discard)
+        return await self._next.join(key)
 
-    async def _read_all(self) -> Mapping[Key, Found]:
+    async def _read_all(self, batch: _Batch[Key, Found]) -> None:
         try:
             async with self._lines.one() as line:
                 # Only now is it settled who is answered: those who come from here on see a later state.
                 self._next = None
-                return await self._read(line, list(self._keys))
+                batch.answer(await self._read(line, list(batch.keys)))
+        except BaseException as error:
+            batch.fail(error)
+            if isinstance(error, asyncio.CancelledError):
+                raise
         finally:
-            if self._next is asyncio.current_task():
+            if self._next is batch:
                 self._next = None

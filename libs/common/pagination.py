@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
+from starlette.datastructures import URL
 
 from common.errors import FieldFault, invalid
 from common.fields import is_in_reach
@@ -95,8 +96,13 @@ PageDep = Annotated[PageRequest, Depends(_page_request)]
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
     if cursor:
-        target = request.url.include_query_params(cursor=cursor)
-        response.headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
+        response.headers["Link"] = next_link(request.url.path, request.scope["query_string"], cursor)
+
+
+def next_link(path: str, query: bytes, cursor: str) -> str:
+    """The value of a header Link (RFC 8288) that leads to the next page of what `path` and `query` asked for."""
+    target = URL(f"{path}?{query.decode('latin-1')}").include_query_params(cursor=cursor)
+    return f'<{target.path}?{target.query}>; rel="next"'
 
 
 def cut(

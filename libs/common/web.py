@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -16,7 +17,7 @@ from common.bus import Bus
 from common.database import Database
 from common.errors import Problem, TooLarge
 from common.figures import Figures
-from common.hot import HotRead, HotReads
+from common.hot import SEEN, HotRead, HotReads, report, seen
 from common.operations import OnlyWhatIsTaken
 from common.settings import ServiceSettings
 
@@ -41,9 +42,9 @@ class _Envelope:
             await self._answered(scope, headers, receive, send)
 
     async def _answered(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        correlation_id = correlation.from_headers(headers.get("traceparent"), headers.get("x-correlation-id"))
+        started, correlation_id = scope.get(SEEN) or seen(headers.get("traceparent"), headers.get("x-correlation-id"))
         correlation.bind(correlation_id)
-        started, status = time.perf_counter(), 0
+        status = 0
 
         async def watched_send(message: Message) -> None:
             nonlocal status
@@ -68,7 +69,7 @@ class _Envelope:
             await _crashed(scope, headers)(scope, receive, watched_send)
         finally:
             metrics.REQUESTS_IN_HAND.dec()
-            _report(scope, status, time.perf_counter() - started)
+            report(scope["method"], _route(scope), status, time.perf_counter() - started)
 
 
 async def _whole_body(headers: Headers, receive: Receive, limit: int) -> bytes | None:
@@ -127,11 +128,15 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _report(scope: Scope, status: int, took_s: float) -> None:
-    route = _route(scope)
-    metrics.REQUESTS.labels(scope["method"], route, str(status)).observe(took_s)
-    if not route.startswith(("/healthz", "/readyz", "/metrics")):
-        log.info("request", method=scope["method"], route=route, status=status, took_ms=round(took_s * 1000, 1))
+class _App(FastAPI):
+    """Its requests come to `front` first."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.front: ASGIApp = super().__call__
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
 
 
 def build_app(
@@ -151,7 +156,7 @@ def build_app(
         async with _connected(app, name, settings), (extra or _nothing_more)(app):
             yield
 
-    app = FastAPI(
+    app = _App(
         title=f"Jingqiao {name}",
         version="0.1.0",
         description=description,
@@ -160,7 +165,6 @@ def build_app(
         dependencies=[OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
-    app.add_middleware(HotReads, reads=hot)
     app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
     problems.install(app)
     idempotency.install(app)
@@ -168,6 +172,10 @@ def build_app(
         app.include_router(router)
     _describe_problems(app)
     tracing.watch_app(app, name, settings.platform.otlp_endpoint)
+    if tracing.is_recording():  # whose middleware has to come first
+        app.add_middleware(HotReads, reads=hot, state=app.state)
+    else:
+        app.front = HotReads(app.front, hot, app.state)
     return app
 
 

@@ -385,8 +385,8 @@ MUTANTS = (
         "read-shared-late",
         "who comes while a read runs is answered with what it read before",
         "libs/common/lines.py",
-        "                self._next = None\n                return await",
-        "                return await",
+        "                self._next = None\n                batch",
+        "                batch",
         f"{COMMON}test_lines.py::test_those_who_wait_for_a_connection_share_the_next_read",
     ),
     Mutant(
@@ -396,6 +396,14 @@ MUTANTS = (
         "PublicText(*(row[name] for name in PublicText._fields))",
         "PublicText(*({**row, 'version': 3, 'updated_at': datetime.min}[name] for name in PublicText._fields))",
         "tests/integration/catalog/test_hot_reads.py::test_what_another_process_changes_is_seen_at_once",
+    ),
+    Mutant(
+        "page-outlives-rows",
+        "a list is shown as it was, whatever texts are in it now",
+        "services/catalog/demands/public.py",
+        "page is None or page.rows != rows",
+        "page is None",
+        "tests/integration/catalog/test_hot_reads.py::test_a_demand_published_elsewhere_joins_the_list_at_once",
     ),
     Mutant(
         "token-outlives-key",

@@ -6,26 +6,29 @@ answer, and only requests that wait at the same moment share it. So another proc
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
-
-from starlette.responses import Response
 
 from catalog.demands import repository
 from catalog.demands.filters import DemandFilters
-from catalog.demands.repository import Newest, PublicText
+from catalog.demands.repository import Newest, PublicText, Row, public_text
 from catalog.demands.schemas import demand_json
 from common import pagination
 from common.auth import Principal
 from common.database import Database
 from common.etags import etag, is_known, public_etag
-from common.hot import Asked, HotRead, Memo, json_reply
-from common.kept import KeptBytes
+from common.hot import Asked, HotRead, Memo, Reply, json_found, raw
+from common.kept import Kept
 from common.lines import Together
 from common.pagination import DEFAULT_LIMIT, PageRequest
 from common.rawjson import page_json
 
 Headers = dict[str, str]
+READS_AT_ONCE = 2
+"""Statements that ask which texts are the present ones; while they run, others who come wait to share the next."""
+ROW_BYTES = 500
+"""Memory of a row that names a text, about."""
 _VARY = {"Vary": "Authorization"}  # the owner reads more at the same address
 
 
@@ -37,19 +40,37 @@ def public_headers(version: int, owner_name: str) -> Headers:
     return {"ETag": public_etag(version, owner_name), "Cache-Control": "no-cache", **_VARY}
 
 
+@lru_cache(maxsize=4096)
+def _unchanged(version: int, owner_name: str) -> tuple[str, Reply]:
+    """The tag of a public text, and what who has it is told."""
+    headers = public_headers(version, owner_name)
+    return headers["ETag"], Reply(304, raw(headers))
+
+
+class _Page(NamedTuple):
+    """A list as it was shown when the database named these texts, in this order."""
+
+    rows: Sequence[Row]
+    reply: Reply
+
+    def __len__(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.reply) + ROW_BYTES * len(self.rows)
+
+
 class PublicDemands:
     """One per process, on its event loop."""
 
     def __init__(self, database: Database, *, most_bytes: int) -> None:
         self._database = database
-        self._kept: KeptBytes[PublicText] = KeptBytes(most_bytes)
+        self._texts: Kept[PublicText, bytes] = Kept(most_bytes * 3 // 4)
+        self._pages: Kept[bytes, _Page] = Kept(most_bytes // 4)
         self._making = asyncio.Lock()
         self._memo: Memo[Newest] = Memo()
         self._memo.keep(b"", repository.newest(None, DEFAULT_LIMIT))
-        self._present: Together[UUID, PublicText] = Together(database.lines, repository.present_texts)
-        self._newest: Together[Newest, list[tuple[PublicText, datetime]]] = Together(
-            database.lines, repository.newest_texts
-        )
+        lines = database.lines.share(READS_AT_ONCE)
+        self._present: Together[UUID, PublicText] = Together(lines, repository.present_texts)
+        self._newest: Together[Newest, Sequence[Row]] = Together(lines, repository.newest_texts)
 
     def remember(self, query: bytes, filters: DemandFilters, wanted: PageRequest) -> None:
         """Note what a query string was found to mean, if many send it and an index gives its list quickly."""
@@ -57,35 +78,32 @@ class PublicDemands:
         if is_plain and self._memo.get(query) is None:
             self._memo.keep(query, repository.newest(filters.state, wanted.limit))
 
-    async def one(self, asked: Asked) -> Response | None:
+    async def one(self, asked: Asked) -> Reply | None:
         if asked.query or asked.id is None:
             return None
         caller, text = await asked.caller(), await self._present.get(asked.id)
         if text is None or _is_owner(caller, text):
             return None
-        headers = public_headers(text.version, text.owner_name)
-        if is_known(asked.header(b"if-none-match"), headers["ETag"]):
-            return Response(status_code=304, headers=headers)
+        tag, unchanged = _unchanged(text.version, text.owner_name)
+        if is_known(asked.header(b"if-none-match"), tag):
+            return unchanged
         contents = await self._contents([text])
-        return json_reply(contents[0], headers) if contents else None
+        return json_found(contents[0], unchanged.headers) if contents else None
 
-    async def newest(self, asked: Asked) -> Response | None:
+    async def newest(self, asked: Asked) -> Reply | None:
         wanted = self._memo.get(asked.query)
         if wanted is None:
             return None
         await asked.caller()
         rows = await self._newest.get(wanted) or []
-        shown = rows[: wanted.limit]
-        contents = await self._contents([text for text, _ in shown])
-        if contents is None:
-            return None
-        cursor = None
-        if len(rows) > wanted.limit:
-            text, published_at = shown[-1]
-            cursor = pagination.encode(published_at, text.id)
-        reply = json_reply(page_json(contents, cursor))
-        pagination.link_next(asked.request, reply, cursor)
-        return reply
+        page = self._pages.get(asked.query)
+        if page is None or page.rows != rows:
+            contents = await self._contents([public_text(row) for row in rows[: wanted.limit]])
+            if contents is None:
+                return None
+            page = _Page(rows, _page_reply(asked, contents, _cursor(rows, wanted.limit)))
+            self._pages.keep(asked.query, page)
+        return page.reply
 
     async def _contents(self, texts: Sequence[PublicText]) -> list[bytes] | None:
         """The bytes of each; None when one of them is meanwhile no longer the present one."""
@@ -98,7 +116,7 @@ class PublicDemands:
         return [found[text] for text in texts] if all(text in found for text in texts) else None
 
     def _known(self, texts: Sequence[PublicText]) -> dict[PublicText, bytes]:
-        return {text: content for text in texts if (content := self._kept.get(text)) is not None}
+        return {text: content for text in texts if (content := self._texts.get(text)) is not None}
 
     async def _made(self, texts: Sequence[PublicText]) -> dict[PublicText, bytes]:
         if not texts:
@@ -107,8 +125,18 @@ class PublicDemands:
             rows = await repository.public_rows(session, [text.id for text in texts])
         made = {text: demand_json(row) for text, row in rows.items()}
         for text, content in made.items():
-            self._kept.keep(text, content)
+            self._texts.keep(text, content)
         return made
+
+
+def _cursor(rows: Sequence[Row], limit: int) -> str | None:
+    """Of the page after this one; the row beyond the limit only proves that there is one."""
+    return pagination.encode(rows[limit - 1]["published_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+
+
+def _page_reply(asked: Asked, contents: Sequence[bytes], cursor: str | None) -> Reply:
+    link = {"Link": pagination.next_link(asked.path, asked.query, cursor)} if cursor else {}
+    return json_found(page_json(contents, cursor), raw(link))
 
 
 def _is_owner(caller: Principal | None, text: PublicText) -> bool:

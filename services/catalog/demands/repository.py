@@ -36,6 +36,8 @@ from common.rawjson import Stored, plain, stored
 
 _DEMANDS = cast_type(Table, Demand.__table__)
 _NOT_OVER = (DemandState.DRAFT, DemandState.SUBMITTED, DemandState.PUBLISHED)
+Row = Mapping[str, Any]
+"""As the driver gives it, by column name."""
 _IS_PUBLIC = Demand.published_at.is_not(None)
 _ORGANISATION = Organisation.__table__
 # Built once, of tables rather than classes: for one row, composing and loading would cost more than the query.
@@ -127,7 +129,7 @@ async def page(
 async def present_texts(line: Line, ids: Sequence[UUID]) -> dict[UUID, PublicText]:
     """Of those demands that are public, the text that everyone reads now."""
     rows = await _PRESENT_TEXTS.rows(line, ids=ids)
-    return {row["id"]: _public_text(row) for row in rows}
+    return {row["id"]: public_text(row) for row in rows}
 
 
 def newest(state: DemandState | None, limit: int) -> Newest:
@@ -138,17 +140,18 @@ def newest(state: DemandState | None, limit: int) -> Newest:
     return Newest(Statement(rows.limit(limit + 1)), limit)
 
 
-async def newest_texts(line: Line, lists: Sequence[Newest]) -> dict[Newest, list[tuple[PublicText, datetime]]]:
-    """Up to `limit + 1` of each list, with the moment each was published."""
-    return {one: [(_public_text(row), row["published_at"]) for row in await one.statement.rows(line)] for one in lists}
+async def newest_texts(line: Line, lists: Sequence[Newest]) -> dict[Newest, Sequence[Row]]:
+    """Up to `limit + 1` rows of each list: what `public_text` reads, and `published_at`. Rows that say the same are
+    equal."""
+    return {one: await one.statement.rows(line) for one in lists}
 
 
 async def public_rows(session: AsyncSession, ids: Sequence[UUID]) -> dict[PublicText, Stored]:
     found = (await session.execute(_ROWS.where(_IS_PUBLIC, _AMONG), {"ids": ids})).mappings()
-    return {_public_text(row): stored(row) for row in found}
+    return {public_text(row): stored(row) for row in found}
 
 
-def _public_text(row: Mapping[Any, Any]) -> PublicText:
+def public_text(row: Mapping[Any, Any]) -> PublicText:
     return PublicText(*(row[name] for name in PublicText._fields))
 
 

@@ -75,6 +75,10 @@ class OwnList(NamedTuple):
     window: Window
 
 
+Row = Mapping[str, Any]
+"""As the driver gives it, by column name."""
+
+
 class OwnTexts(NamedTuple):
     """Matches in the list's order, with what each may be sorted by: when it was first announced, and its fit.
 
@@ -222,16 +226,15 @@ def own_list(filters: MatchFilters, page: Window) -> OwnList:
     return OwnList(Statement(rows.order_by(key.desc(), both.c.id.desc()).limit(page.limit + 1)), page)
 
 
-async def own_texts(
+async def own_rows(
     line: Line, asked: Sequence[tuple[OwnList, OrganisationKey]]
-) -> dict[tuple[OwnList, OrganisationKey], OwnTexts]:
-    """Of each organisation and list, up to `limit + 1` matches, and how far matching has come: of one moment."""
-    return {
-        (one, key): _own_texts(await one.statement.rows(line, scheme=key.scheme, code=key.code)) for one, key in asked
-    }
+) -> dict[tuple[OwnList, OrganisationKey], Sequence[Row]]:
+    """Of each organisation and list what `own_texts` reads. Rows that say the same are equal."""
+    return {(one, key): await one.statement.rows(line, scheme=key.scheme, code=key.code) for one, key in asked}
 
 
-def _own_texts(rows: Sequence[Mapping[str, Any]]) -> OwnTexts:
+def own_texts(rows: Sequence[Row]) -> OwnTexts:
+    """Up to `limit + 1` matches, and how far matching has come: of one moment."""
     found = [row for row in rows if row["id"] is not None]
     texts = [MatchText(row["id"], row["version"], row["ranking_id"]) for row in found]
     return OwnTexts(texts, [(row["created_at"], row["fit"]) for row in found], rows[0]["known"], rows[0]["pending"])

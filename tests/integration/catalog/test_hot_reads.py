@@ -1,5 +1,6 @@
 """Public reads from bytes kept by version are what the general route says, also when another process changes them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -57,6 +58,41 @@ async def test_what_another_process_changes_is_seen_at_once(
     for path in (where, "/v1/demands"):
         for reader in (catalog, beside):
             assert "后来" in (await reader.get(path)).text
+
+
+async def test_nothing_older_is_read_than_what_another_process_has_acknowledged(
+    catalog: CatalogUnderTest, beside: CatalogUnderTest
+) -> None:
+    """Many read at once, so that they share statements, while one writes elsewhere."""
+    where = await catalog.a_published_demand()
+    acknowledged, is_over = 3, False
+
+    async def read(path: str) -> None:
+        while not is_over:
+            known = acknowledged
+            body = (await catalog.get(path)).json()
+            assert body.get("items", [body])[0]["version"] >= known
+
+    readers = [asyncio.create_task(read(path)) for path in (where, "/v1/demands") for _ in range(8)]
+    for version in range(3, 23):
+        said = {"title": f"第{version}版", "reason": "更正标题"}
+        reply = await beside.post(f"{where}/amend", said, If_Match=f'"{version}"')
+        acknowledged = reply.json()["version"]
+    is_over = True
+    await asyncio.gather(*readers)
+    assert acknowledged == 23
+
+
+async def test_the_next_page_is_where_the_path_says_whatever_name_the_server_was_called_by(
+    catalog: CatalogUnderTest,
+) -> None:
+    for _ in range(2):
+        await catalog.a_published_demand()
+    await catalog.get("/v1/demands?limit=1")
+    misled = await catalog.get("/v1/demands?limit=1", as_={"Host": "elsewhere/path?x="})
+    reply = await catalog.get("/v1/demands?limit=1")
+    assert reply.headers["link"] == misled.headers["link"]
+    assert reply.headers["link"].startswith("</v1/demands?limit=1&cursor=")
 
 
 async def test_a_demand_published_elsewhere_joins_the_list_at_once(
