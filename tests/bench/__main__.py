@@ -21,6 +21,7 @@ from tests.bench import (
     scale,
     stack,
     start,
+    starting,
     storage,
 )
 from tests.bench.report import CannotMeasure, Result
@@ -28,6 +29,7 @@ from tests.bench.report import CannotMeasure, Result
 Measure = Callable[[argparse.Namespace], Result]
 PARTS: dict[str, Measure] = {
     "start": lambda _: start.measure(),
+    "services": lambda _: starting.measure(),
     "stack": lambda _: stack.measure(),
     "explaining": lambda _: explaining.measure(),
     "reads": lambda _: uvloop.run(reads.measure()),
