@@ -14,6 +14,10 @@ REASONS = ("full", "slow", "late")
 """Why a turn was refused: too many wait, the wait would be too long, the wait was too long."""
 NEWEST_WEIGHS = 0.1
 """Share of the newest turn in the running mean of how long turns take."""
+OUTLIER = 4.0
+"""A turn counts as so many times the mean at most: one that hangs says little of the next, and several soon tell."""
+HOPELESS = 2.0
+"""Who was let in is put out only when the wait would be so many times the limit: means waver."""
 
 
 class FairGate:
@@ -73,9 +77,10 @@ class FairGate:
             self._wake_next()
 
     def _note(self, took_s: float) -> None:
-        self._mean_s += NEWEST_WEIGHS * (took_s - self._mean_s)
+        believed_s = min(took_s, OUTLIER * self._mean_s) if self._mean_s else took_s
+        self._mean_s += NEWEST_WEIGHS * (believed_s - self._mean_s)
         # Turns that take longer than those before them make a queue too long that was not when it was joined.
-        while (self.waiting_count - 1) * self._mean_s > self._limit_s * self._at_once:
+        while (self.waiting_count - 1) * self._mean_s > HOPELESS * self._limit_s * self._at_once:
             self._refuse_newest("slow")
 
     async def _enter(self, organisation: Hashable) -> None:

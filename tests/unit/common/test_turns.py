@@ -148,6 +148,16 @@ async def test_a_free_place_is_given_however_long_turns_took_before() -> None:
     await took_a_turn(gate, "next")
 
 
+async def test_one_turn_that_hangs_puts_nobody_out_who_was_let_in() -> None:
+    clock = Clock()
+    gate = await slow_gate(clock, limit_s=12.0)
+    async with gate.turn("holder"):
+        queue = [asyncio.create_task(took_a_turn(gate, "flood")) for _ in range(10)]
+        await asyncio.sleep(0)
+        clock.now += 100.0
+    await asyncio.gather(*queue)
+
+
 async def took_a_turn(gate: FairGate, organisation: str) -> None:
     async with gate.turn(organisation):
         pass
@@ -159,6 +169,6 @@ async def test_when_turns_turn_out_to_be_slow_the_newest_are_refused_before_they
     async with gate.turn("holder"):
         queue = [asyncio.create_task(took_a_turn(gate, "flood")) for _ in range(5)]
         await asyncio.sleep(0)
-        clock.now += 10.0  # a tenth of it is believed
+        clock.now += 20.0  # a tenth of it is believed, and of the limit twice is hopeless
     outcomes = await asyncio.gather(*queue, return_exceptions=True)
     assert [isinstance(one, Unavailable) for one in outcomes] == [False, False, False, True, True]
