@@ -12,7 +12,7 @@ from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 from tests.support.eventually import eventually
 
-USUALLY_S, LIMIT_S = 0.2, 3.0
+USUALLY_S, LIMIT_S = 1.0, 6.0
 
 
 @pytest.fixture
