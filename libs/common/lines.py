@@ -119,7 +119,7 @@ async def _drop(connection: AsyncConnection) -> None:
     await connection.close()
 
 
-class _Batch(Generic[Key, Found]):
+class _SharedRead(Generic[Key, Found]):
     """What is to be read at once, and who waits for it."""
 
     def __init__(self) -> None:
@@ -155,19 +155,19 @@ class Together(Generic[Key, Found]):
         read   what is there of the keys, each given once; a key that it leaves out has nothing
         """
         self._lines, self._read = lines, read
-        self._next: _Batch[Key, Found] | None = None
+        self._next: _SharedRead[Key, Found] | None = None
         self._reads: set[asyncio.Task[None]] = set()
 
     async def get(self, key: Key) -> Found | None:
         """Raises what the read raises, and Unavailable as `Lines.one` does."""
         if self._next is None:
-            self._next = _Batch()
+            self._next = _SharedRead()
             reading = asyncio.create_task(self._read_all(self._next))
             self._reads.add(reading)
             reading.add_done_callback(self._reads.discard)
         return await self._next.join(key)
 
-    async def _read_all(self, batch: _Batch[Key, Found]) -> None:
+    async def _read_all(self, batch: _SharedRead[Key, Found]) -> None:
         try:
             async with self._lines.one() as line:
                 # Only now is it settled who is answered: those who come from here on see a later state.

@@ -47,7 +47,7 @@ def _unchanged(version: int, owner_name: str) -> tuple[str, Reply]:
     return headers["ETag"], Reply(304, raw(headers))
 
 
-class _Page(NamedTuple):
+class _PublicPage(NamedTuple):
     """A list as it was shown when the database named these texts, in this order."""
 
     rows: Sequence[Row]
@@ -64,7 +64,7 @@ class PublicDemands:
     def __init__(self, database: Database, *, most_bytes: int) -> None:
         self._database = database
         self._texts: Kept[PublicText, bytes] = Kept(most_bytes * 3 // 4)
-        self._pages: Kept[bytes, _Page] = Kept(most_bytes // 4)
+        self._pages: Kept[bytes, _PublicPage] = Kept(most_bytes // 4)
         self._making = asyncio.Lock()
         self._memo: Memo[Newest] = Memo()
         self._memo.keep(b"", repository.newest(None, DEFAULT_LIMIT))
@@ -101,7 +101,7 @@ class PublicDemands:
             contents = await self._contents([public_text(row) for row in rows[: wanted.limit]])
             if contents is None:
                 return None
-            page = _Page(rows, _page_reply(asked, contents, _cursor(rows, wanted.limit)))
+            page = _PublicPage(rows, _page_reply(asked, contents, _cursor(rows, wanted.limit)))
             self._pages.keep(asked.query, page)
         return page.reply
 

@@ -39,7 +39,7 @@ class _Whose(NamedTuple):
     language: Language | None
 
 
-class _Page(NamedTuple):
+class _OwnPage(NamedTuple):
     """A list as it was shown when the database said this of it."""
 
     rows: Sequence[Row]
@@ -56,7 +56,7 @@ class OwnMatches:
     def __init__(self, database: Database, *, most_bytes: int) -> None:
         self._database = database
         self._kept: Kept[_Spoken, bytes] = Kept(most_bytes * 3 // 4)
-        self._pages: Kept[_Whose, _Page] = Kept(most_bytes // 4)
+        self._pages: Kept[_Whose, _OwnPage] = Kept(most_bytes // 4)
         self._making = asyncio.Lock()
         self._memo: Memo[OwnList] = Memo()
         self._memo.keep(b"", repository.own_list(MatchFilters(), Window(pagination.DEFAULT_LIMIT, Sort.NEWEST, None)))
@@ -83,7 +83,7 @@ class OwnMatches:
             reply = await self._shown(asked, own.window, repository.own_texts(rows), language)
             if reply is None:
                 return None
-            page = _Page(rows, reply)
+            page = _OwnPage(rows, reply)
             self._pages.keep(whose, page)
         return page.reply
 
