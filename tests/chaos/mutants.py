@@ -6,6 +6,7 @@ E2E = "tests/e2e/test_guarantees.py::test_"
 STORY = "tests/e2e/test_published_demand.py::test_"
 OUTAGES = "tests/e2e/test_outages.py::test_"
 COMMON = "tests/integration/common/"
+CATALOG = "tests/integration/catalog/"
 MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
 NOTIFY = "tests/integration/notify/"
@@ -629,5 +630,29 @@ MUTANTS = (
         "                yield Move(state, action, said, _DISMISSER)\n",
         "                yield Move(state, action, said, _DISMISSER | by)\n",
         f"{MATCHER}test_interest.py::test_whoever_is_interested_in_what_the_other_side_dismissed_is_told",
+    ),
+    Mutant(
+        "import-doubled",
+        "what rows of an import became is not noted with them",
+        "libs/common/imports/worker.py",
+        "        await repository.settle(session, import_id, made)\n",
+        "",
+        f"{CATALOG}test_imports.py::test_committed_rows_are_drafts_of_the_organisation_that_nobody_else_sees",
+    ),
+    Mutant(
+        "import-lease-endless",
+        "a worker that lost an import to another writes on",
+        "libs/common/imports/repository.py",
+        "Import.id == import_id, Import.attempt_count == attempt)",
+        "Import.id == import_id)",
+        f"{CATALOG}test_import_worker.py::test_a_slow_worker_that_lost_its_lease_writes_nothing_more",
+    ),
+    Mutant(
+        "import-contact-public",
+        "phone numbers in public columns of an import stay there",
+        "libs/common/imports/private.py",
+        "    if not _MAY_HOLD_ONE.search(text):\n",
+        "    if True:\n",
+        f"{CATALOG}test_imports.py::test_phone_numbers_and_names_in_public_columns_become_the_private_contact",
     ),
 )
