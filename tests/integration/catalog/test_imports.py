@@ -85,7 +85,7 @@ async def test_a_file_is_read_into_a_report_and_nothing_is_written(imports: Impo
 
 async def test_committed_rows_are_drafts_of_the_organisation_that_nobody_else_sees(imports: Imports) -> None:
     report = await imports.committed(files.table(HEADER, GOOD))
-    assert (report["state"], report["committed_count"]) == ("committed", 1)
+    assert (report["state"], report["committed_count"], report["same_count"]) == ("committed", 1, 0)
     [draft] = await imports.drafts()
     assert (draft["title"], draft["state"], draft["budget_max_fen"]) == ("箱体残损识别", "draft", 300_000_000)
     [row] = await imports.rows(report)
