@@ -42,7 +42,8 @@ async def test_a_service_at_work_is_well(notify: World, settings: NotifySettings
 
 async def test_a_service_without_its_worker_is_told_to_start_it(notify: World, settings: NotifySettings) -> None:
     seen = await found(settings)
-    assert broken(seen) == {"work", "stream", "consumer MATCHER/notify"}
+    consumers = {f"consumer MATCHER/notify{what}" for what in ("", "-interests", "-dockings")}
+    assert broken(seen) == {"work", "stream", *consumers}
     assert "python -m notify work" in seen["work"].remedy
 
 

@@ -45,6 +45,7 @@ async def test_a_subscription_is_shown_as_it_was_wished(notify: World) -> None:
         "domains": ["海洋"],
         "least_fit": 60,
         "roles": ["profile_owner"],
+        "topics": ["match"],
     }
     reply = await notify.post(WHERE, {"channel": NATS, "filters": filters})
     assert (reply.status_code, reply.headers["etag"]) == (201, '"1"')
@@ -62,6 +63,7 @@ async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World
         "domains": [],
         "least_fit": 47,
         "roles": ["demand_owner", "profile_owner"],
+        "topics": ["match", "interest", "docking"],
     }
 
 
@@ -181,6 +183,7 @@ def _webhook(url: object) -> dict[str, object]:
         ({"channel": NATS, "filters": {"least_fit": "60"}}, "#/filters/least_fit"),
         ({"channel": NATS, "filters": {"least_fit": True}}, "#/filters/least_fit"),
         ({"channel": NATS, "filters": {"roles": ["owner", "demand_owner"]}}, "#/filters/roles/0"),
+        ({"channel": NATS, "filters": {"topics": ["weather"]}}, "#/filters/topics/0"),
         ({"channel": NATS, "include_standing": "yes"}, "#/include_standing"),
         ({"channel": NATS, "filters": {"tracks": ["a"] * 1000}}, "#/filters/tracks"),
         ({"channel": NATS, "colour": "red"}, "#/colour"),
