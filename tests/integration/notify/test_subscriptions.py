@@ -183,7 +183,7 @@ def _webhook(url: object) -> dict[str, object]:
         ({"channel": NATS, "filters": {"least_fit": "60"}}, "#/filters/least_fit"),
         ({"channel": NATS, "filters": {"least_fit": True}}, "#/filters/least_fit"),
         ({"channel": NATS, "filters": {"roles": ["owner", "demand_owner"]}}, "#/filters/roles/0"),
-        ({"channel": NATS, "filters": {"topics": ["weather"]}}, "#/filters/topics/0"),
+        ({"channel": NATS, "filters": {"topics": ["weather", "match"]}}, "#/filters/topics/0"),
         ({"channel": NATS, "include_standing": "yes"}, "#/include_standing"),
         ({"channel": NATS, "filters": {"tracks": ["a"] * 1000}}, "#/filters/tracks"),
         ({"channel": NATS, "colour": "red"}, "#/colour"),
