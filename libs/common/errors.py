@@ -92,6 +92,13 @@ class NotAllowedNow(Problem):
     title_zh = "当前状态不允许此操作"
 
 
+class Expired(Problem):
+    status = 410
+    code = "expired"
+    title = "That place is no longer known"
+    title_zh = "该位置已失效"
+
+
 class Stale(Problem):
     status = 412
     code = "stale"

@@ -1,6 +1,7 @@
 """Field types that every request body and event uses: text that can be stored, and organisation keys."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -44,7 +45,9 @@ def _storable(keep: str) -> Callable[[str], str]:
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_storable(""))
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(_storable("")),
 ]
 """One line a person reads: 1 to 300 characters, no control characters."""
 
@@ -54,6 +57,25 @@ Text = Annotated[
     AfterValidator(_storable(LINE_BREAKS)),
 ]
 """Prose of 1 to 20,000 characters; line breaks and tabs are its only control characters."""
+
+_BLANK = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that show nothing though Unicode counts them as letters, marks or symbols."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
+
+
+def _visible(text: str) -> str:
+    """Refuses text of which nobody sees anything."""
+    if all(each in _BLANK or unicodedata.category(each) in _UNSEEN for each in text):
+        raise wrong(
+            "give at least one character that can be seen; these are all invisible",
+            "请填写可见的文字，现有字符均不可见",
+        )
+    return text
+
+
+SeenLine = Annotated[Line, AfterValidator(_visible)]
+"""A line as somebody gives it: what was stored before there was this rule is shown all the same."""
+SeenText = Annotated[Text, AfterValidator(_visible)]
 
 Division = Annotated[
     str,

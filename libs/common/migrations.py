@@ -238,6 +238,19 @@ def _create_idempotency(op: Operations) -> None:
     op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])
 
 
+def create_deadlines(op: Operations) -> None:
+    """What is due when: called by the migration with which a service got a scheduler."""
+    op.create_table(
+        "deadlines",
+        sa.Column("what", sa.String(32), primary_key=True),
+        sa.Column("key", sa.Uuid, primary_key=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True)),
+        sa.Column("tries_count", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_deadlines_due_at", "deadlines", ["due_at"])
+
+
 def create_dead_letters(op: Operations) -> None:
     """Events that a consumer could not apply: called by the migration with which each service got them."""
     moment = sa.DateTime(timezone=True)

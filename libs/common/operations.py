@@ -9,6 +9,8 @@ from fastapi import Depends, FastAPI, Request
 
 from common.errors import FieldFault, UnsupportedMediaType, invalid
 
+UPLOAD = "jingqiao.upload"
+"""In the scope of a request whose body is a file: its route reads it, and says which types it takes."""
 LONGEST_NAMED = 100
 """Characters of an unknown parameter's name that are repeated to who sent it."""
 
@@ -63,7 +65,8 @@ async def _refuse_what_is_not_taken(request: Request) -> None:
     Routes that the document leaves out take any.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_other = request.method != "GET" and not _is_json(media_type) and await request.body() != b""
+    is_json = request.method == "GET" or UPLOAD in request.scope or _is_json(media_type)
+    is_other = not is_json and await request.body() != b""
     if not request.query_params and not is_other:
         return
     template = getattr(request.scope.get("route"), "path", "")

@@ -58,6 +58,11 @@ def decode_number(cursor: str) -> tuple[int, UUID]:
     return _decoded(cursor, _number)
 
 
+def decode_position(cursor: str, parameter: str) -> tuple[int, UUID]:
+    """The same of a list by a whole number of 64 bits, given as another parameter."""
+    return _decoded(cursor, _position, parameter)
+
+
 def _moment(written: Any) -> datetime:
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None or not is_in_reach(moment):
@@ -71,13 +76,19 @@ def _number(written: Any) -> int:
     return written
 
 
-def _decoded(cursor: str, read: Callable[[Any], Key]) -> tuple[Key, UUID]:
+def _position(written: Any) -> int:
+    if type(written) is not int or not 0 <= written < 2**63:
+        raise ValueError("no position")
+    return written
+
+
+def _decoded(cursor: str, read: Callable[[Any], Key], parameter: str = "cursor") -> tuple[Key, UUID]:
     try:
         written, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return read(written), UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         fault = FieldFault(
-            "take it from `cursor` of the previous page, unchanged", "请原样使用上一页的 cursor", parameter="cursor"
+            "take it from `cursor` of the previous page, unchanged", "请原样使用上一页的 cursor", parameter=parameter
         )
         raise invalid(fault) from error
 
@@ -94,14 +105,14 @@ async def _page_request(limit: LimitParameter = DEFAULT_LIMIT, cursor: CursorPar
 PageDep = Annotated[PageRequest, Depends(_page_request)]
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
+def link_next(request: Request, response: Response, cursor: str | None, parameter: str = "cursor") -> None:
     if cursor:
-        response.headers["Link"] = next_link(request.url.path, request.scope["query_string"], cursor)
+        response.headers["Link"] = next_link(request.url.path, request.scope["query_string"], cursor, parameter)
 
 
-def next_link(path: str, query: bytes, cursor: str) -> str:
+def next_link(path: str, query: bytes, cursor: str, parameter: str = "cursor") -> str:
     """The value of a header Link (RFC 8288) that leads to the next page of what `path` and `query` asked for."""
-    target = URL(f"{path}?{query.decode('latin-1')}").include_query_params(cursor=cursor)
+    target = URL(f"{path}?{query.decode('latin-1')}").include_query_params(**{parameter: cursor})
     return f'<{target.path}?{target.query}>; rel="next"'
 
 

@@ -18,7 +18,7 @@ from common.database import Database
 from common.errors import Problem, TooLarge
 from common.figures import Figures
 from common.hot import SEEN, HotRead, HotReads, report, seen
-from common.operations import OnlyWhatIsTaken
+from common.operations import UPLOAD, OnlyWhatIsTaken
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -55,6 +55,10 @@ class _Envelope:
 
         metrics.REQUESTS_IN_HAND.inc()
         try:
+            if getattr(scope["app"].state, "is_upload", _no_upload)(scope):
+                scope[UPLOAD] = True
+                await self._app(scope, receive, watched_send)
+                return
             limit = self._larger.get(scope["path"], self._limit)
             body = await _whole_body(headers, receive, limit)
             if body is None:
@@ -149,7 +153,9 @@ def build_app(
     hot: Sequence[HotRead] = (),
 ) -> FastAPI:
     """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs, and the
-    `hot` reads answer what they can before the routers do."""
+    `hot` reads answer what they can before the routers do. Requests that `app.state.is_upload` tells, where a service
+    sets it, have their bodies read by their routes, piece by piece.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -192,6 +198,10 @@ async def _connected(app: FastAPI, name: str, settings: ServiceSettings) -> Asyn
         await app.state.bus.close()
         await app.state.database.close()
         await asyncio.to_thread(tracing.finish)
+
+
+def _no_upload(_scope: Scope) -> bool:
+    return False
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """The settings of the catalog, read from variables that begin with CATALOG_."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -24,6 +26,15 @@ class CatalogSettings(ImportSettings, ServiceSettings):
         "/v1/demands/review",
         description="Where the matcher reviews drafts, named in the reply to a draft; a full address where services do "
         "not share one.",
+    )
+    review_required: bool = Field(
+        False, description="Whether a demand is published by a reviewer's approval alone; otherwise its owner may, too."
+    )
+    attachment_mb: float = Field(20.0, gt=0, le=1000, description="Largest file that is attached to a demand, MiB.")
+    attachments_folder: Path | None = Field(
+        None,
+        description="Folder for the content of attachments, which `serve` writes and backups must copy; none: large "
+        "objects of the database, which its backups hold.",
     )
     close_every_s: float = Field(
         2.0, gt=0, le=3600, description="Seconds between looks for published demands whose closing time has passed."

@@ -13,6 +13,7 @@ from common.contracts import asyncapi
 from common.contracts.events import EVENTS
 from common.contracts.matcher import Outcome
 from tests.bench import verdicts
+from tests.contract import documents
 from tests.contract.documents import ROOT, generated
 
 VERBS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
@@ -65,6 +66,15 @@ def test_the_sentence_in_the_architecture_is_read_as_it_says() -> None:
     said: list[str] = []
     doctest.DocTestRunner(verbose=False).run(examples, out=said.append)
     assert said == []
+
+
+@pytest.mark.parametrize("page", ["demands.md", "demands.zh-CN.md"])
+def test_the_page_on_demands_names_every_step(page: str) -> None:
+    paths = documents.contract("catalog")["paths"]
+    steps = {path.rsplit("/", 1)[1] for path in paths if re.fullmatch(r"/v1/demands/\{demand_id\}/[a-z-]+", path)}
+    text = (ROOT / "docs" / page).read_text()
+    assert {"amend", "review", "versions", "steps", "questions"} <= steps
+    assert [step for step in steps if not re.search(rf"[`/]{step}[`/]", text)] == []
 
 
 def test_the_readable_documents_hold_no_tables_of_figures() -> None:

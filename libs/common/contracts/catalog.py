@@ -3,12 +3,20 @@
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from common.contracts.contacts import Contact
 from common.contracts.envelope import Event, TolerantModel
-from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
-from common.fields import Division, Line, Moment, OrganisationKey, Text
+from common.contracts.words import (
+    AttachmentState,
+    Clause,
+    DemandKind,
+    DemandState,
+    Domain,
+    Locality,
+    QuestionState,
+)
+from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
 
 
 class DemandSnapshot(TolerantModel):
@@ -34,6 +42,8 @@ class DemandSnapshot(TolerantModel):
     closes_at: Moment | None = None
     published_at: Moment | None = None
     amendment_reason: str | None = None
+    state_reason: str | None = Field(None, description="Why it is in its state, where its owner said so.")
+    merged_into: UUID | None = Field(None, description="The demand that stands for it.")
     is_open: bool = Field(
         default_factory=lambda known: known["state"] == DemandState.PUBLISHED,
         description="Whether it takes answers: all that a reader needs of a `state` it does not know.",
@@ -61,11 +71,20 @@ class StepTaken(Event):
         return str(self.id)
 
 
+class FieldChange(Frozen):
+    """What stood somewhere in a text, and what stands there now; null is nothing."""
+
+    pointer: str = Field(examples=["#/clauses/0/value"])
+    before: JsonValue
+    after: JsonValue
+
+
 class DemandEvent(Event):
     """Every demand event carries the whole snapshot, so order does not matter: the higher version wins."""
 
     stream: ClassVar[str] = "CATALOG"
     demand: DemandSnapshot
+    changes: tuple[FieldChange, ...] = Field((), description="What an amendment made different.")
 
     def about(self) -> str:
         return str(self.demand.id)
@@ -108,3 +127,85 @@ class ContactChanged(Event):
 
     def about(self) -> str:
         return str(self.demand_id)
+
+
+class DemandOpened(DemandEvent):
+    """A demand that was published before its opening time takes answers from now on."""
+
+    type: ClassVar[str] = "catalog.demand.opened"
+
+
+class DemandCancelled(DemandEvent):
+    """A demand ended without a result; `state_reason` says why."""
+
+    type: ClassVar[str] = "catalog.demand.cancelled"
+
+
+class DemandMerged(DemandEvent):
+    """Another demand, `merged_into`, stands for this one."""
+
+    type: ClassVar[str] = "catalog.demand.merged"
+
+
+class DemandAdvanced(DemandEvent):
+    """A closed demand went a step on, which `state` names: evaluation, selection, validation, adoption, archive."""
+
+    type: ClassVar[str] = "catalog.demand.advanced"
+
+
+class QuestionSnapshot(TolerantModel):
+    """A question that was answered for everyone; who asked is private."""
+
+    id: UUID
+    version: int
+    demand_id: UUID
+    state: QuestionState
+    text: str
+    answer: str
+    created_at: Moment
+    answered_at: Moment
+
+
+class QuestionAnswered(Event):
+    """A question about a demand was answered, or answered anew."""
+
+    type: ClassVar[str] = "catalog.question.answered"
+    stream: ClassVar[str] = "CATALOG"
+    question: QuestionSnapshot
+
+    def about(self) -> str:
+        return str(self.question.id)
+
+
+class AttachmentSnapshot(TolerantModel):
+    """A file that belongs to a public demand."""
+
+    id: UUID
+    version: int
+    demand_id: UUID
+    state: AttachmentState
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: Moment
+
+
+class AttachmentEvent(Event):
+    stream: ClassVar[str] = "CATALOG"
+    attachment: AttachmentSnapshot
+
+    def about(self) -> str:
+        return str(self.attachment.id)
+
+
+class AttachmentAttached(AttachmentEvent):
+    """A public demand has another file, or another content under a name."""
+
+    type: ClassVar[str] = "catalog.attachment.attached"
+
+
+class AttachmentRemoved(AttachmentEvent):
+    """A file no longer belongs to a demand."""
+
+    type: ClassVar[str] = "catalog.attachment.removed"

@@ -16,13 +16,34 @@ class DemandKind(Vocabulary):
 
 
 class DemandState(Vocabulary):
-    """Review, evaluation and validation states join here when their systems are built."""
-
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    EDITS_REQUESTED = "edits_requested"
     PUBLISHED = "published"
     CLOSED = "closed"
+    EVALUATING = "evaluating"
+    SELECTED = "selected"
+    UNSUCCESSFUL = "unsuccessful"
+    IN_VALIDATION = "in_validation"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    ARCHIVED = "archived"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+
+class QuestionState(Vocabulary):
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+class AttachmentState(Vocabulary):
+    ATTACHED = "attached"
+    REMOVED = "removed"
 
 
 class Domain(Vocabulary):

@@ -49,7 +49,13 @@ class DemandFilters(BaseModel):
         "and a blank, hyphen or slash within a name (OPC UA, RS-485) make no difference.",
         examples=["港口 机器人"],
     )
+    for_review: bool = Field(False, description="Demands that wait for a reviewer; needs a token with that role.")
     mine: bool = Field(False, description="The caller's own demands in every state, drafts included; needs a token.")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the list is one that everyone may read."""
+        return not (self.mine or self.for_review)
 
     @property
     def owner_key(self) -> OrganisationKey | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -34,10 +35,20 @@ class Change(StrEnum):
     AMENDED = "amended"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    OPENED = "opened"
+    EVALUATING = "evaluating"
+    SELECTED = "selected"
+    UNSUCCESSFUL = "unsuccessful"
+    IN_VALIDATION = "in_validation"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    ARCHIVED = "archived"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
 
 
 class Demand(Versioned, Owned, Searchable, Base):
-    """A demand as it is now. `contact` is private."""
+    """A demand as it is now. `contact`, `submitted_by` and `review_comments` are private."""
 
     __tablename__ = "demands"
     __table_args__ = (
@@ -73,3 +84,8 @@ class Demand(Versioned, Owned, Searchable, Base):
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     amendment_reason: Mapped[str | None] = mapped_column(Text)
     withdrawal_reason: Mapped[str | None] = mapped_column(Text)
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    submitted_by: Mapped[str | None] = mapped_column(Text)
+    review_comments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    merged_into: Mapped[UUID | None]
+    copied_from: Mapped[UUID | None]

@@ -17,6 +17,8 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    exists,
+    false,
     func,
     insert,
     or_,
@@ -28,8 +30,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
+from catalog.demands.rules import UNPUBLISHED
 from catalog.organisations.models import Organisation
 from common.contracts.words import DemandState
+from common.deadlines import DeadlineRow
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.lines import Line, Statement
@@ -37,7 +41,7 @@ from common.pagination import PageRequest
 from common.rawjson import Stored, plain, stored
 
 _DEMANDS = cast_type(Table, Demand.__table__)
-_NOT_OVER = (DemandState.DRAFT, DemandState.SUBMITTED, DemandState.PUBLISHED)
+_NOT_OVER = (*UNPUBLISHED, DemandState.PUBLISHED)
 Row = Mapping[str, Any]
 """As the driver gives it, by column name."""
 _IS_PUBLIC = Demand.published_at.is_not(None)
@@ -57,7 +61,9 @@ _WHICH_TEXT: Select[Any] = select(
     _ORGANISATION.c.name.label("owner_name"),
 ).join_from(Demand.__table__, _ORGANISATION)
 _AMONG = Demand.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
-_PRESENT_TEXTS = Statement(_WHICH_TEXT.where(_IS_PUBLIC, _AMONG))
+# Whoever asks for one that was merged is sent on, which is the route's to do.
+_IS_READ = Demand.state != DemandState.MERGED
+_PRESENT_TEXTS = Statement(_WHICH_TEXT.where(_IS_PUBLIC, _IS_READ, _AMONG))
 
 
 class PublicText(NamedTuple):
@@ -79,25 +85,22 @@ class Newest(NamedTuple):
     limit: int
 
 
-def _no_such_demand() -> NotFound:
+def no_such_demand() -> NotFound:
     """Also said of a demand that the caller may not see: whether it exists is private too."""
     return NotFound("There is no such demand, or it is not public", "没有该需求，或该需求尚未公开")
 
 
-async def own_demand(session: AsyncSession, owner: OrganisationKey, demand_id: UUID) -> Demand:
-    """The owner's demand, which nobody else changes before this transaction ends. Raises NotFound."""
-    wanted = select(Demand).where(Demand.id == demand_id, Demand.owned_by(owner))
-    demand = (await session.scalars(wanted.with_for_update(of=Demand))).one_or_none()
-    if demand is None:
-        raise _no_such_demand()
-    return demand
+async def locked(session: AsyncSession, demand_id: UUID) -> Demand | None:
+    """A demand, whosever it is, which nobody else changes before this transaction ends."""
+    wanted = select(Demand).where(Demand.id == demand_id).with_for_update(of=Demand)
+    return (await session.scalars(wanted)).one_or_none()
 
 
-async def due_demand(session: AsyncSession, at: datetime) -> Demand | None:
-    """A published demand whose closing time has passed, locked; those that others hold are passed over."""
-    due = select(Demand).where(Demand.state == DemandState.PUBLISHED, Demand.closes_at <= at)
-    one = due.order_by(Demand.closes_at).limit(1).with_for_update(of=Demand, skip_locked=True)
-    return (await session.scalars(one)).one_or_none()
+async def unplanned(session: AsyncSession, what: str, at: datetime) -> Sequence[tuple[UUID, datetime]]:
+    """Published demands whose closing time has passed by `at` and that have no deadline of this kind: id and time."""
+    is_planned = exists().where(DeadlineRow.what == what, DeadlineRow.key == Demand.id)
+    due = select(Demand.id, Demand.closes_at).where(Demand.state == DemandState.PUBLISHED, Demand.closes_at <= at)
+    return [(row.id, row.closes_at) for row in await session.execute(due.where(~is_planned))]
 
 
 async def overdue_since(session: AsyncSession, at: datetime) -> datetime | None:
@@ -107,21 +110,30 @@ async def overdue_since(session: AsyncSession, at: datetime) -> datetime | None:
     return since
 
 
-async def visible_demand(session: AsyncSession, demand_id: UUID, viewer: OrganisationKey | None) -> Stored:
-    """The stored row with `owner_name`, `contact` included. Raises NotFound for another's unpublished demand."""
-    wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, Demand.owned_by(viewer)))
+async def visible_demand(
+    session: AsyncSession, demand_id: UUID, viewer: OrganisationKey | None, seen: Collection[DemandState]
+) -> Stored:
+    """The stored row with `owner_name`, what is private included. Raises NotFound for another's unpublished demand.
+
+    seen  states in which the viewer sees others' unpublished demands
+    """
+    own = Demand.owned_by(viewer) if viewer else false()
+    wanted = _PUBLIC_ROW if viewer is None else _ROW.where(or_(_IS_PUBLIC, own, Demand.state.in_(seen)))
     row = (await session.execute(wanted, {"demand_id": demand_id})).mappings().one_or_none()
     if row is None:
-        raise _no_such_demand()
+        raise no_such_demand()
     return stored(row)
 
 
 async def page(
     session: AsyncSession, filters: DemandFilters, viewer: OrganisationKey | None, wanted: PageRequest
 ) -> list[Stored]:
-    """Up to `limit + 1` rows, newest first: public ones by publication, the viewer's own (`mine`) by creation."""
-    moment = Demand.created_at if filters.mine else Demand.published_at
+    """Up to `limit + 1` rows, newest first: public ones by publication, the viewer's own (`mine`) and those that wait
+    for review (`for_review`) by creation."""
+    moment = Demand.published_at if filters.is_public else Demand.created_at
     scope = Demand.owned_by(viewer) if filters.mine and viewer else _IS_PUBLIC
+    if filters.for_review:
+        scope = Demand.state.in_((DemandState.SUBMITTED, DemandState.UNDER_REVIEW))
     rows = _ROWS.where(scope, *_conditions(filters)).order_by(moment.desc(), Demand.id.desc())
     if wanted.after:
         rows = rows.where(tuple_(moment, Demand.id) < wanted.after)

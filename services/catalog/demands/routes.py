@@ -1,28 +1,32 @@
 """Demands over HTTP."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands import service
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
 from catalog.demands.public import owner_headers, public_headers
-from catalog.demands.rules import Bounds
+from catalog.demands.rules import Action, Bounds
 from catalog.demands.schemas import (
     Amendment,
+    AuditOut,
     DemandContent,
     DemandOut,
     DraftedOut,
+    EditsRequest,
+    Merger,
     OwnDemandOut,
     RepeatedOut,
+    Shown,
     VersionOut,
-    Withdrawal,
+    audit_json,
     demand_json,
     version_json,
 )
+from catalog.demands.steps import Editing
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
@@ -44,38 +48,29 @@ from common.problems import problems
 from common.rawjson import json_page
 
 router = APIRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
-_DRAFTING = problems(Unauthenticated, Forbidden, TooLarge)
-_MOVING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
-_REWRITING = _MOVING | problems(TooLarge, Stale, PreconditionRequired)
+_DRAFTING = problems(Unauthenticated, Forbidden, NotFound, TooLarge)
+MOVING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
+_REWRITING = MOVING | problems(TooLarge, Stale, PreconditionRequired)
 _READING = problems(Unauthenticated, NotFound)
+_OWN = problems(Unauthenticated, Forbidden, NotFound)
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 """One more way to call, beside the token that the parameters already ask for."""
 
 
-class Editing(NamedTuple):
-    """What every change of a demand needs: the transaction, who asks, and what content is held against."""
-
-    session: AsyncSession
-    caller: Principal
-    bounds: Bounds
-
-
 async def _editing(request: Request, session: SessionDep, caller: PrincipalDep) -> Editing:
-    return Editing(session, caller, Bounds(at=now(), tracks=request.app.state.settings.platform.tracks))
+    settings = request.app.state.settings
+    bounds = Bounds(at=now(), tracks=settings.platform.tracks, needs_review=settings.review_required)
+    return Editing(session, caller, bounds)
 
 
 EditingDep = Annotated[Editing, Depends(_editing)]
 
 
-def _to_owner(response: Response, demand: Demand) -> OwnDemandOut:
+def shown(response: Response, demand: Demand, caller: Principal) -> OwnDemandOut:
+    """The reply to a change; sets the ETag. The contact is for the owner alone."""
     set_etag(response, demand.version)
-    return OwnDemandOut.model_validate(demand)
-
-
-def _named(response: Response, demand: Demand) -> dict[str, Any]:
-    """The fields of a reply to the owner; sets the ETag."""
-    set_etag(response, demand.version)
-    return OwnDemandOut.model_validate(demand).model_dump()
+    whole = OwnDemandOut.model_validate(demand)
+    return whole if demand.owner_key == caller.organisation else whole.model_copy(update={"contact": None})
 
 
 @router.post("", status_code=201, summary="Draft a demand", responses=_DRAFTING)
@@ -84,17 +79,31 @@ async def create_demand(
 ) -> DraftedOut:
     """Only its owner, the token's organisation, sees a draft. A scenario takes the role publisher, the other kinds
     publisher or enterprise. The reply says where the draft can be reviewed before it is published."""
-    demand = await service.draft(editing.session, editing.caller, body, editing.bounds)
+    demand = await service.draft(editing, body)
+    return once.keep(await _drafted(editing, demand, request, response))
+
+
+async def _drafted(editing: Editing, demand: Demand, request: Request, response: Response) -> DraftedOut:
     response.headers["Location"] = f"/v1/demands/{demand.id}"
-    same_as, review = await service.repeated(editing.session, demand), request.app.state.settings.review_url
-    return once.keep(DraftedOut(**_named(response, demand), same_as=same_as, review=review))
+    fields = shown(response, demand, editing.caller).model_dump()
+    same_as = await service.repeated(editing.session, demand)
+    return DraftedOut(**fields, same_as=same_as, review=request.app.state.settings.review_url)
+
+
+@router.post("/{demand_id}/copy", status_code=201, summary="Draft a copy of a demand", responses=_DRAFTING)
+async def copy_demand(
+    demand_id: UUID, editing: EditingDep, once: OnceDep, request: Request, response: Response
+) -> DraftedOut:
+    """A new draft of yours that says what another demand says, whatever became of that one: any of your own, a
+    withdrawn one too, and any public one, of which you do not get the contact. Times that have passed are left out."""
+    return once.keep(await _drafted(editing, await service.copy(editing, demand_id), request, response))
 
 
 @router.get(
     "",
     summary="List demands, newest first",
     response_model=Page[DemandOut],
-    responses=problems(Unauthenticated),
+    responses=problems(Unauthenticated, Forbidden),
     openapi_extra=_TOKEN_OPTIONAL,
 )
 async def list_demands(
@@ -108,7 +117,7 @@ async def list_demands(
     for `mine`."""
     rows = await service.page(session, filters, visitor, page, request.app.state.settings.platform.tracks)
     request.app.state.public.remember(request.scope["query_string"], filters, page)
-    moment = "created_at" if filters.mine else "published_at"
+    moment = "published_at" if filters.is_public else "created_at"
     return json_page(request, page, rows, lambda row: (row[moment], row["id"]), demand_json)
 
 
@@ -116,17 +125,26 @@ async def list_demands(
     "/{demand_id}",
     summary="Read a demand",
     response_model=OwnDemandOut | DemandOut,
-    responses={**_READING, 304: {"description": "The reader has it already"}},
+    responses={
+        **_READING,
+        304: {"description": "The reader has it already"},
+        308: {"description": "It was merged into the demand that `Location` names"},
+    },
     openapi_extra=_TOKEN_OPTIONAL,
 )
 async def read_demand(
     demand_id: UUID, visitor: VisitorDep, session: ReadSessionDep, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """Its owner also gets the contact, and sees it before publication; to others an unpublished demand is not there."""
+    """Its owner also gets the contact, and sees it before publication, as reviewers do once it is submitted; to others
+    an unpublished demand is not there. Whoever asks for one that was merged is sent to the one that stands for it."""
     row = await service.read(session, visitor, demand_id)
     if service.is_own(visitor, row):
         # Always whole: who knows the public text need not know the contact.
-        return json_reply(demand_json(row, to_owner=True), owner_headers(row["version"]))
+        return json_reply(demand_json(row, Shown.OWNER), owner_headers(row["version"]))
+    if row["merged_into"] is not None:
+        return Response(status_code=308, headers={"Location": f"/v1/demands/{row['merged_into']}"})
+    if row["published_at"] is None:
+        return json_reply(demand_json(row, Shown.REVIEWER), owner_headers(row["version"]))
     headers = public_headers(row["version"], row["owner_name"])
     if is_known(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -148,29 +166,32 @@ async def list_demand_versions(
     return json_page(request, page, rows, lambda row: (row["changed_at"], row["id"]), version_json)
 
 
+@router.get("/{demand_id}/steps", summary="List who took which step", response_model=Page[AuditOut], responses=_OWN)
+async def list_demand_steps(
+    demand_id: UUID, page: PageDep, caller: PrincipalDep, session: ReadSessionDep, request: Request
+) -> Response:
+    """Every step, public or not, newest first, for the owner, reviewers and operators: who took it, when, from which
+    state to which, and why."""
+    rows = await service.audit(session, caller, demand_id, page)
+    return json_page(request, page, rows, lambda row: (row["at"], row["id"]), audit_json)
+
+
 @router.put("/{demand_id}", summary="Replace a draft", responses=_REWRITING)
 async def replace_demand(
     demand_id: UUID, body: DemandContent, editing: EditingDep, expected: IfMatchDep, response: Response
 ) -> OwnDemandOut:
-    """A submitted demand becomes a draft again. Once published, amend it instead."""
-    demand = await service.replace(editing.session, editing.caller, demand_id, body, expected, editing.bounds)
-    return _to_owner(response, demand)
+    """A submitted demand becomes a draft again, one that edits were asked for stays so. Once published, amend it."""
+    demand = await service.replace(editing, demand_id, body, expected)
+    return shown(response, demand, editing.caller)
 
 
-@router.post("/{demand_id}/submit", summary="Submit a draft", responses=_MOVING)
-async def submit_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> OwnDemandOut:
-    """Say that a draft is ready. Repeating the call changes nothing."""
-    demand = await service.submit(editing.session, editing.caller, demand_id, editing.bounds.at)
-    return once.keep(_to_owner(response, demand))
-
-
-@router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=_MOVING)
+@router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=MOVING)
 async def publish_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> RepeatedOut:
-    """Open a demand to everyone and to matching. Repeating the call changes nothing; the reply names an earlier demand
-    that says the same."""
-    demand = await service.publish(editing.session, editing.caller, demand_id, editing.bounds.at)
+    """Open a demand to everyone and to matching, where no review is asked for. Repeating the call changes nothing; the
+    reply names an earlier demand that says the same."""
+    demand = await service.take(editing, demand_id, Action.PUBLISH)
     same_as = await service.repeated(editing.session, demand)
-    return once.keep(RepeatedOut(**_named(response, demand), same_as=same_as))
+    return once.keep(RepeatedOut(**shown(response, demand, editing.caller).model_dump(), same_as=same_as))
 
 
 @router.post("/{demand_id}/amend", summary="Amend a published demand", responses=_REWRITING)
@@ -178,24 +199,24 @@ async def amend_demand(
     demand_id: UUID, body: Amendment, editing: EditingDep, expected: IfMatchDep, once: OnceDep, response: Response
 ) -> OwnDemandOut:
     """Change what the body names, with a reason that everyone sees; what it leaves out stays. The kind cannot
-    change."""
-    demand = await service.amend(editing.session, editing.caller, demand_id, body, expected, editing.bounds)
-    return once.keep(_to_owner(response, demand))
+    change. What became different is in the history and in the event."""
+    demand = await service.amend(editing, demand_id, body, expected)
+    return once.keep(shown(response, demand, editing.caller))
 
 
-@router.post("/{demand_id}/close", summary="Close a published demand", responses=_MOVING)
-async def close_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> OwnDemandOut:
-    """End it before, or without, a closing time. Repeating the call changes nothing."""
-    demand = await service.close(editing.session, editing.caller, demand_id, editing.bounds.at)
-    return once.keep(_to_owner(response, demand))
-
-
-@router.post("/{demand_id}/withdraw", summary="Withdraw a demand", responses=_MOVING)
-async def withdraw_demand(
-    demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response, body: Withdrawal | None = None
+@router.post("/{demand_id}/request-edits", summary="Send a demand back for edits", responses=MOVING)
+async def request_demand_edits(
+    demand_id: UUID, body: EditsRequest, editing: EditingDep, once: OnceDep, response: Response
 ) -> OwnDemandOut:
-    """Take a draft or a published demand back. A reason, if given, is shown to everyone who could see the demand.
-    Repeating the call changes nothing."""
-    reason = body.reason if body else None
-    demand = await service.withdraw(editing.session, editing.caller, demand_id, reason, editing.bounds.at)
-    return once.keep(_to_owner(response, demand))
+    """By a reviewer, with comments on fields that the owner alone reads."""
+    demand = await service.request_edits(editing, demand_id, body)
+    return once.keep(shown(response, demand, editing.caller))
+
+
+@router.post("/{demand_id}/merge", summary="Merge a demand into another", responses=MOVING)
+async def merge_demand(
+    demand_id: UUID, body: Merger, editing: EditingDep, once: OnceDep, response: Response
+) -> OwnDemandOut:
+    """By its owner or a reviewer: another public demand stands for it, and whoever asks for it is sent there."""
+    demand = await service.merge(editing, demand_id, body)
+    return once.keep(shown(response, demand, editing.caller))

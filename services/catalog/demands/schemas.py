@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,9 +10,23 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from catalog.demands.models import Change, ProcurementRoute
+from common.contracts.catalog import FieldChange
 from common.contracts.contacts import Contact
 from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text, Whole, form, is_in_reach, wrong
+from common.fields import (
+    Division,
+    Frozen,
+    Line,
+    Moment,
+    OrganisationKey,
+    SeenLine,
+    SeenText,
+    Text,
+    Whole,
+    form,
+    is_in_reach,
+    wrong,
+)
 from common.rawjson import json_object
 
 EXAMPLE: JsonDict = {
@@ -55,7 +70,7 @@ def _within_reach(moment: datetime) -> datetime:
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
 Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
 _CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
-PublicReason = Annotated[Text, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
+PublicReason = Annotated[SeenText, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
 
 
 class DemandContent(Frozen):
@@ -64,8 +79,8 @@ class DemandContent(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     kind: DemandKind
-    title: Line
-    need: Text = Field(description="What is to be solved, in the owner's words.")
+    title: SeenLine
+    need: SeenText = Field(description="What is to be solved, in the owner's words.")
     clauses: tuple[Clause, ...] = Field((), max_length=100)
     domain: Domain = Domain.OTHER
     tracks: tuple[Line, ...] = Field(
@@ -91,15 +106,56 @@ class Amendment(DemandContent):
 
     # A demand has these already. The defaults are never read: only what is given counts.
     kind: DemandKind = Field(default_factory=lambda: DemandKind.SCENARIO)
-    title: Line = Field(default_factory=str)
-    need: Text = Field(default_factory=str)
+    title: SeenLine = Field(default_factory=str)
+    need: SeenText = Field(default_factory=str)
     reason: PublicReason
 
 
-class Withdrawal(Frozen):
+class PublicStep(Frozen):
+    """Why a step is taken, for everyone to read in the demand's history."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "三家方案均未达到定位精度要求"}]})
+
+    reason: PublicReason
+
+
+class StepNote(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "项目计划调整，本年度不再实施"}]})
 
     reason: PublicReason | None = None
+
+
+class Comment(Frozen):
+    """What a reviewer would have changed in one field."""
+
+    field: Annotated[
+        str,
+        form(
+            r"^#/[a-z_]+(/[0-9]{1,3}(/[a-z_]+)?)?$",
+            "give a JSON Pointer to a field of the demand, such as #/clauses/2/value",
+            "请填写需求字段的 JSON Pointer，例如 #/clauses/2/value",
+        ),
+    ]
+    comment: Annotated[SeenText, Field(max_length=2000)]
+
+
+class EditsRequest(Frozen):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"comments": [{"field": "#/clauses/0/value", "comment": "请说明测量条件"}]}]}
+    )
+
+    comments: tuple[Comment, ...] = Field(min_length=1, max_length=100)
+    reason: Annotated[Text, Field(max_length=2000)] | None = None
+
+
+class Merger(PublicStep):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"into": "01890a5d-ac96-774b-bcce-b302099a8057", "reason": "与该需求重复，合并征集"}]
+        }
+    )
+
+    into: UUID = Field(description="The public demand that stands for this one from now on.")
 
 
 class DemandOut(Frozen):
@@ -129,14 +185,18 @@ class DemandOut(Frozen):
     published_at: Moment | None
     amendment_reason: str | None
     withdrawal_reason: str | None
+    state_reason: str | None = None
+    merged_into: UUID | None = None
     created_at: Moment
     updated_at: Moment
 
 
 class OwnDemandOut(DemandOut):
-    """A demand as its owner sees it."""
+    """A demand as its owner sees it; a reviewer gets the same without the contact."""
 
     contact: Contact | None
+    review_comments: tuple[Comment, ...] | None = Field(None, description="What the last review would have changed.")
+    copied_from: UUID | None = Field(None, description="The demand that this one began as a copy of.")
 
 
 class RepeatedOut(OwnDemandOut):
@@ -161,19 +221,60 @@ class VersionOut(Frozen):
     change: Change
     reason: str | None
     changed_at: Moment
+    changes: tuple[FieldChange, ...] | None = Field(description="What an amendment made different.")
     demand: DemandOut
 
 
-def demand_json(row: Mapping[str, Any], *, to_owner: bool = False) -> bytes:
-    """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality` and `contact` of the row are JSON text."""
-    view = dict(row)
+class AuditOut(Frozen):
+    """One step: who took it, when, from which state to which, and why. Without an actor it was the clock."""
+
+    version: int
+    action: str
+    before: str | None
+    after: str
+    party: str = Field(description="As what the actor took it.", examples=["owner"])
+    actor: OrganisationKey | None
+    actor_name: str | None
+    actor_subject: str | None = Field(description="The person or program, as the token names it.")
+    reason: str | None
+    details: tuple[Comment, ...] | None = Field(description="A reviewer's comments.")
+    at: Moment
+
+
+PRIVATE = ("contact", "review_comments", "copied_from", "submitted_by")
+"""Columns that are in no public reply."""
+
+
+class Shown(StrEnum):
+    """To whom a demand is shown."""
+
+    EVERYONE = "everyone"
+    REVIEWER = "reviewer"
+    OWNER = "owner"
+
+
+def demand_json(row: Mapping[str, Any], shown: Shown = Shown.EVERYONE) -> bytes:
+    """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality` and the private columns of the row are as
+    stored, JSON as text."""
+    view = {name: value for name, value in row.items() if name not in PRIVATE}
     view["owner"] = {"scheme": view.pop("owner_scheme"), "code": view.pop("owner_code")}
-    contact = view.pop("contact") or "null"
-    public = {"clauses": view.pop("clauses"), "locality": view.pop("locality") or "null"}
-    return json_object(view, **public, contact=contact) if to_owner else json_object(view, **public)
+    ready = {"clauses": view.pop("clauses"), "locality": view.pop("locality") or "null"}
+    if shown is Shown.EVERYONE:
+        return json_object(view, **ready)
+    contact = row["contact"] if shown is Shown.OWNER else None
+    view["copied_from"] = row["copied_from"]
+    return json_object(view, **ready, contact=contact or "null", review_comments=row["review_comments"] or "null")
 
 
 def version_json(row: Mapping[str, Any]) -> bytes:
-    """A VersionOut as JSON. `snapshot` of the row is JSON text."""
+    """A VersionOut as JSON. `snapshot` and `changes` of the row are JSON text."""
     view = {name: row[name] for name in ("version", "change", "reason", "changed_at")}
-    return json_object(view, demand=row["snapshot"])
+    return json_object(view, changes=row["changes"] or "null", demand=row["snapshot"])
+
+
+def audit_json(row: Mapping[str, Any]) -> bytes:
+    """An AuditOut as JSON. `details` of the row is JSON text."""
+    view = {name: row[name] for name in AuditOut.model_fields if name not in ("actor", "details")}
+    is_clock = row["actor_code"] is None
+    view["actor"] = None if is_clock else {"scheme": row["actor_scheme"], "code": row["actor_code"]}
+    return json_object(view, details=row["details"] or "null")

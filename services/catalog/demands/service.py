@@ -1,67 +1,88 @@
 """What callers, and the clock, do with demands."""
 
+import json
 from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import repository, rules
+from catalog.demands import repository, rules, steps
 from catalog.demands.filters import DemandFilters
-from catalog.demands.models import Change, Demand
+from catalog.demands.models import Demand
 from catalog.demands.rules import Action, Actor, Bounds
-from catalog.demands.schemas import Amendment, DemandContent, DemandOut
+from catalog.demands.schemas import Amendment, DemandContent, EditsRequest, Merger
+from catalog.demands.steps import Editing
 from catalog.history import service as history
-from catalog.history.service import Deed, Told
+from catalog.history.service import Deed
 from catalog.organisations import service as organisations
 from catalog.organisations.models import Organisation
 from catalog.search.tokens import index_tokens
-from common import outbox, tracks
+from common import deadlines, tracks
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import (
-    ContactChanged,
-    DemandAmended,
-    DemandClosed,
-    DemandEvent,
-    DemandPublished,
-    DemandSnapshot,
-    DemandWithdrawn,
-)
-from common.contracts.contacts import Contact
 from common.contracts.words import DemandState
-from common.errors import FieldFault, Unauthenticated
+from common.deadlines import Handler
+from common.errors import FieldFault, NotAllowedNow, Unauthenticated
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.rawjson import Stored
+from common.roles import Role
 from common.tracks import Tracks
 
-NOUN = rules.LIFE.noun.en
 CONTENT = frozenset(DemandContent.model_fields)
 """The fields that a demand's owner writes."""
-
-_EVENTS: dict[Change, type[DemandEvent]] = {
-    Change.PUBLISHED: DemandPublished,
-    Change.AMENDED: DemandAmended,
-    Change.CLOSED: DemandClosed,
-    Change.WITHDRAWN: DemandWithdrawn,
-}
+JSON_FIELDS = frozenset({"clauses", "locality", "contact"})
+"""Those that a stored row holds as JSON text."""
 
 
-async def draft(session: AsyncSession, caller: Principal, content: DemandContent, bounds: Bounds) -> Demand:
+async def draft(editing: Editing, content: DemandContent) -> Demand:
     """A new demand that only its owner sees."""
-    rules.refuse_asker(content.kind, caller.roles)
-    rules.refuse_faulty(content, bounds)
-    owner = await organisations.of_caller(session, caller, bounds.at)
-    demand = Demand(
-        id=new_id(), version=1, state=DemandState.DRAFT, owner=owner, created_at=bounds.at, updated_at=bounds.at
-    )
-    _write(demand, content, CONTENT, bounds)
+    rules.refuse_asker(content.kind, editing.caller.roles)
+    rules.refuse_faulty(content, editing.bounds)
+    return await _drafted(editing, content)
+
+
+async def _drafted(editing: Editing, content: DemandContent, *, copied_from: UUID | None = None) -> Demand:
+    session, caller, at = editing.session, editing.caller, editing.at
+    owner = await organisations.of_caller(session, caller, at)
+    demand = Demand(id=new_id(), version=1, state=rules.LIFE.initial, owner=owner, created_at=at, updated_at=at)
+    demand.copied_from = copied_from
+    _write(demand, content, CONTENT, editing.bounds)
     repository.add(session, demand)
-    _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
+    await steps.record(session, demand, Deed(history.begun(demand, Actor.OWNER, at), caller))
     return demand
+
+
+async def copy(editing: Editing, demand_id: UUID) -> Demand:
+    """A new draft that says what another demand says, whatever became of that one: of the caller's own everything but
+    times that have passed, of a public one not the contact either. Raises NotFound for what the caller may not see."""
+    row = await read(editing.session, editing.caller, demand_id)
+    given = {name: json.loads(row[name]) if row[name] and name in JSON_FIELDS else row[name] for name in CONTENT}
+    if not is_own(editing.caller, row):
+        given["contact"] = None
+    for name in ("opens_at", "closes_at"):
+        given[name] = row[name] if row[name] and row[name] > editing.at else None
+    # A deployment may no longer know a track of then.
+    given["tracks"] = [track for track in row["tracks"] if track in editing.bounds.tracks]
+    content = _content(given)
+    rules.refuse_asker(content.kind, editing.caller.roles)
+    return await _drafted(editing, content, copied_from=demand_id)
+
+
+def _content(given: dict[str, Any]) -> DemandContent:
+    """Raises NotAllowedNow for a text of before that would be refused today."""
+    try:
+        return DemandContent.model_validate(given)
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][0]
+        raise NotAllowedNow(
+            f"What it says in {field} is no longer accepted; draft a new demand instead",
+            f"其 {field} 的内容已不符合现行要求，请新建需求",
+        ) from None
 
 
 async def draft_many(
@@ -79,7 +100,7 @@ async def draft_many(
         demand = _begun(owner, bounds.at)
         results.append(demand.id)
         rows.append({**_row(content, bounds), **{name: getattr(demand, name) for name in _BEGUN}})
-        _record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
+        await steps.record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
     await repository.add_many(session, rows)
     return results
 
@@ -121,91 +142,109 @@ async def titled(session: AsyncSession, caller: Principal, titles: Collection[st
     return found
 
 
-async def replace(
-    session: AsyncSession, caller: Principal, demand_id: UUID, content: DemandContent, expected: int, bounds: Bounds
-) -> Demand:
+async def replace(editing: Editing, demand_id: UUID, content: DemandContent, expected: int) -> Demand:
     """New content for a demand that is not public yet; a submitted one becomes a draft again."""
-    demand = await _own(session, caller, demand_id)
-    transition = history.moved(rules.LIFE, demand, Action.REPLACE, {Actor.OWNER}, bounds.at)
+    demand, parties = await steps.sought(editing, demand_id)
+    transition = steps.moved(demand, Action.REPLACE, parties, editing.at)
     # The version that the caller read was the one before this step.
     refuse_stale(expected, demand.version - 1)
-    rules.refuse_asker(content.kind, caller.roles)
-    rules.refuse_faulty(content, bounds)
-    _write(demand, content, CONTENT, bounds)
-    _record(session, demand, Deed(transition, caller))
+    rules.refuse_asker(content.kind, editing.caller.roles)
+    rules.refuse_faulty(content, editing.bounds)
+    _write(demand, content, CONTENT, editing.bounds)
+    await steps.record(editing.session, demand, Deed(transition, editing.caller))
     return demand
 
 
-async def submit(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
-    demand = await _own(session, caller, demand_id)
-    if not rules.LIFE.is_done(demand.state, Action.SUBMIT):
-        _record(session, demand, Deed(history.moved(rules.LIFE, demand, Action.SUBMIT, {Actor.OWNER}, at), caller))
-    return demand
+async def take(editing: Editing, demand_id: UUID, action: Action, reason: str | None = None) -> Demand:
+    """A step that changes no content; once it is taken, taking it again changes nothing.
 
-
-async def publish(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
-    demand = await _own(session, caller, demand_id)
-    if rules.LIFE.is_done(demand.state, Action.PUBLISH):
+    reason  told to everyone who can see the demand
+    """
+    demand, parties = await steps.sought(editing, demand_id)
+    if rules.LIFE.is_done(demand.state, action):
         return demand
-    transition = history.moved(rules.LIFE, demand, Action.PUBLISH, {Actor.OWNER}, at)
-    rules.refuse_expired(demand.closes_at, at)
-    demand.published_at = at
-    _record(session, demand, Deed(transition, caller), Change.PUBLISHED)
-    if demand.contact is not None:
-        _tell_contact(session, demand)
+    transition = steps.moved(demand, action, parties, editing.at)
+    if action is Action.SUBMIT:
+        demand.submitted_by = editing.caller.caller
+    elif action is Action.WITHDRAW:
+        demand.withdrawal_reason = reason
+    demand.state_reason = reason
+    await steps.record(editing.session, demand, Deed(transition, editing.caller, reason))
     return demand
 
 
-async def amend(
-    session: AsyncSession, caller: Principal, demand_id: UUID, amendment: Amendment, expected: int, bounds: Bounds
-) -> Demand:
-    demand = await _own(session, caller, demand_id)
-    transition = history.moved(rules.LIFE, demand, Action.AMEND, {Actor.OWNER}, bounds.at)
+async def request_edits(editing: Editing, demand_id: UUID, wanted: EditsRequest) -> Demand:
+    """Send a demand back to its owner, who alone reads the comments."""
+    demand, parties = await steps.sought(editing, demand_id)
+    transition = steps.moved(demand, Action.REQUEST_EDITS, parties, editing.at)
+    comments = [each.model_dump(mode="json") for each in wanted.comments]
+    rules.refuse_unknown_fields([each.field for each in wanted.comments], CONTENT)
+    demand.review_comments = comments
+    await steps.record(editing.session, demand, Deed(transition, editing.caller, wanted.reason, comments))
+    return demand
+
+
+async def amend(editing: Editing, demand_id: UUID, amendment: Amendment, expected: int) -> Demand:
+    demand, parties = await steps.sought(editing, demand_id)
+    former = steps.text_of(demand)
+    transition = steps.moved(demand, Action.AMEND, parties, editing.at)
     refuse_stale(expected, demand.version - 1)
     given = amendment.model_fields_set - {"reason"}
     rules.refuse_empty(given)
     if "kind" in given:
         rules.refuse_other_kind(demand.kind, amendment.kind)
-    _write(demand, amendment, given, bounds)
+    _write(demand, amendment, given, editing.bounds)
     # What stays must agree with what is new.
-    rules.refuse_faulty(demand, bounds)
+    rules.refuse_faulty(demand, editing.bounds)
     demand.amendment_reason = amendment.reason
-    _record(session, demand, Deed(transition, caller, amendment.reason), Change.AMENDED)
+    await steps.record(editing.session, demand, Deed(transition, editing.caller, amendment.reason), former=former)
     if "contact" in given:
-        _tell_contact(session, demand)
+        steps.tell_contact(editing.session, demand)
     return demand
 
 
-async def close(session: AsyncSession, caller: Principal, demand_id: UUID, at: datetime) -> Demand:
-    demand = await _own(session, caller, demand_id)
-    if not rules.LIFE.is_done(demand.state, Action.CLOSE):
-        _close(session, demand, Actor.OWNER, caller, at)
-    return demand
-
-
-async def close_next_due(session: AsyncSession, at: datetime) -> bool:
-    """Close one demand whose closing time has passed by `at`; whether there was one."""
-    demand = await repository.due_demand(session, at)
-    if demand is None:
-        return False
-    _close(session, demand, Actor.CLOCK, None, at)
-    return True
-
-
-async def withdraw(
-    session: AsyncSession, caller: Principal, demand_id: UUID, reason: str | None, at: datetime
-) -> Demand:
-    """Take a demand back; the public hears of it only when it had heard of the demand."""
-    demand = await _own(session, caller, demand_id)
-    if rules.LIFE.is_done(demand.state, Action.WITHDRAW):
+async def merge(editing: Editing, demand_id: UUID, merger: Merger) -> Demand:
+    """Let another public demand stand for this one; whoever asks for this one is sent there."""
+    # In the order of ids, whichever is merged into which: two mergers at once wait for each other, and do not block.
+    for each in sorted({demand_id, merger.into}):
+        await repository.locked(editing.session, each)
+    demand, parties = await steps.sought(editing, demand_id)
+    if demand.merged_into == merger.into:
         return demand
-    transition = history.moved(rules.LIFE, demand, Action.WITHDRAW, {Actor.OWNER}, at)
-    demand.withdrawal_reason = reason
-    change = None if demand.published_at is None else Change.WITHDRAWN
-    _record(session, demand, Deed(transition, caller, reason), change)
-    if demand.published_at is not None and demand.contact is not None:
-        _tell_contact(session, demand)
+    target = await repository.locked(editing.session, merger.into)
+    rules.refuse_target(demand.id, merger.into, target.state if target else None)
+    transition = steps.moved(demand, Action.MERGE, parties, editing.at)
+    demand.merged_into, demand.state_reason = merger.into, merger.reason
+    await steps.record(editing.session, demand, Deed(transition, editing.caller, merger.reason))
     return demand
+
+
+async def close_due(session: AsyncSession, demand_id: UUID, at: datetime) -> None:
+    """Close a demand whose closing time has passed by `at`, if that is how it stands."""
+    demand = await repository.locked(session, demand_id)
+    if demand and demand.state is DemandState.PUBLISHED and demand.closes_at and demand.closes_at <= at:
+        await _by_clock(session, demand, Action.CLOSE, at)
+
+
+async def open_due(session: AsyncSession, demand_id: UUID, at: datetime) -> None:
+    """Tell everyone that answers are taken from now on, if that is how it stands."""
+    demand = await repository.locked(session, demand_id)
+    if demand and demand.state is DemandState.PUBLISHED and demand.opens_at and demand.opens_at <= at:
+        await _by_clock(session, demand, Action.OPEN, at)
+
+
+async def _by_clock(session: AsyncSession, demand: Demand, action: Action, at: datetime) -> None:
+    transition = steps.moved(demand, action, {Actor.CLOCK}, at)
+    await steps.record(session, demand, Deed(transition, None))
+
+
+DUE: dict[str, Handler] = {steps.OPEN: open_due, steps.CLOSE: close_due}
+"""What the clock does for demands."""
+
+
+async def replan(session: AsyncSession, at: datetime) -> None:
+    for demand_id, closes_at in await repository.unplanned(session, steps.CLOSE, at):
+        await deadlines.put(session, steps.CLOSE, demand_id, closes_at)
 
 
 async def repeated(session: AsyncSession, demand: Demand) -> UUID | None:
@@ -214,7 +253,10 @@ async def repeated(session: AsyncSession, demand: Demand) -> UUID | None:
 
 
 async def read(session: AsyncSession, visitor: Principal | None, demand_id: UUID) -> Stored:
-    return await repository.visible_demand(session, demand_id, visitor.organisation if visitor else None)
+    """The stored row. Raises NotFound for what the visitor may not see."""
+    viewer = visitor.organisation if visitor else None
+    is_reviewer = visitor is not None and Role.REVIEWER in visitor.roles
+    return await repository.visible_demand(session, demand_id, viewer, rules.REVIEWED if is_reviewer else frozenset())
 
 
 async def page(
@@ -223,8 +265,10 @@ async def page(
     """`known` are the tracks of this deployment: no list is of another."""
     if filters.track is not None:
         filters = filters.model_copy(update={"track": tracks.one(filters.track, known, parameter="track")})
-    if filters.mine and visitor is None:
-        raise Unauthenticated("`mine` needs an access token", "查看自己的需求需要访问令牌")
+    if (filters.mine or filters.for_review) and visitor is None:
+        raise Unauthenticated("That list needs an access token", "查看该列表需要访问令牌")
+    if filters.for_review and visitor is not None:
+        rules.refuse_no_reviewer(visitor.roles)
     return await repository.page(session, filters, visitor.organisation if visitor else None, wanted)
 
 
@@ -235,17 +279,28 @@ async def versions(
     return await history.versions(session, demand_id, wanted)
 
 
+async def audit(session: AsyncSession, caller: Principal, demand_id: UUID, wanted: PageRequest) -> list[Stored]:
+    """Every step, for the owner, reviewers and operators. Raises Forbidden for others."""
+    row = await read(session, caller, demand_id)
+    rules.refuse_outsider(caller.roles, is_own=is_own(caller, row))
+    return await history.steps(session, demand_id, wanted)
+
+
+async def own(session: AsyncSession, caller: Principal, demand_id: UUID) -> Demand:
+    """The caller's demand, which nobody else changes before the transaction ends. Raises NotFound, and Forbidden
+    without the role to ask for its kind."""
+    demand = await repository.locked(session, demand_id)
+    if demand is None or demand.owner_key != caller.organisation:
+        raise repository.no_such_demand()
+    rules.refuse_asker(demand.kind, caller.roles)
+    return demand
+
+
 def is_own(visitor: Principal | None, row: Stored) -> bool:
     """Whether the visitor speaks for the demand's owner."""
     return visitor is not None and visitor.organisation == OrganisationKey(
         scheme=row["owner_scheme"], code=row["owner_code"]
     )
-
-
-async def _own(session: AsyncSession, caller: Principal, demand_id: UUID) -> Demand:
-    demand = await repository.own_demand(session, caller.organisation, demand_id)
-    rules.refuse_asker(demand.kind, caller.roles)
-    return demand
 
 
 def _write(demand: Demand, content: DemandContent, given: Set[str], bounds: Bounds) -> None:
@@ -257,25 +312,3 @@ def _write(demand: Demand, content: DemandContent, given: Set[str], bounds: Boun
     if "clauses" in given:
         demand.clauses = [clause.model_dump(mode="json") for clause in content.clauses]
     demand.find_by([demand.title, demand.need, *(clause["text"] for clause in demand.clauses)])
-
-
-def _close(session: AsyncSession, demand: Demand, by: Actor, caller: Principal | None, at: datetime) -> None:
-    transition = history.moved(rules.LIFE, demand, Action.CLOSE, {by}, at)
-    _record(session, demand, Deed(transition, caller), Change.CLOSED)
-
-
-def _record(session: AsyncSession, demand: Demand, deed: Deed, change: Change | None = None) -> None:
-    """change  what everyone is told; None while the demand is not public"""
-    history.record(session, NOUN, demand, deed, _told(demand, change) if change else None)
-
-
-def _told(demand: Demand, change: Change) -> Told:
-    snapshot = DemandOut.model_validate(demand).model_dump(mode="json")
-    return Told(change, snapshot, _EVENTS[change](demand=DemandSnapshot.model_validate(demand)))
-
-
-def _tell_contact(session: AsyncSession, demand: Demand) -> None:
-    """Let the matcher, and nobody else, know whom to call while the demand stands."""
-    known = demand.contact if demand.state is not DemandState.WITHDRAWN else None
-    contact = Contact.model_validate(known) if known else None
-    outbox.record(session, ContactChanged(demand_id=demand.id, demand_version=demand.version, contact=contact))

@@ -30,6 +30,7 @@ class PublicVersion(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     position: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -52,4 +53,5 @@ class AuditEntry(Base):
     actor_name: Mapped[str | None] = mapped_column(Text)
     actor_subject: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

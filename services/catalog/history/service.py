@@ -25,11 +25,12 @@ CREATE = "create"
 
 
 class Deed(NamedTuple):
-    """A transition, who made it (None: the clock), and the reason given."""
+    """A transition, who made it (None: the clock), the reason given, and what else the audit keeps of it."""
 
     transition: AnyTransition
     caller: Principal | None
     reason: str | None = None
+    details: list[dict[str, Any]] | None = None
 
 
 class Living(Protocol):
@@ -49,11 +50,13 @@ class Living(Protocol):
 
 
 class Told(NamedTuple):
-    """What everyone is told of a change: its kind, the public text after it, and the event that carries it."""
+    """What everyone is told of a change: its kind, the public text after it, the event that carries it, and what became
+    different."""
 
     change: str
     snapshot: dict[str, Any]
     event: Event
+    changes: list[dict[str, Any]] | None = None
 
 
 def begun(subject: Living, party: str, at: datetime) -> AnyTransition:
@@ -83,7 +86,7 @@ def record(session: AsyncSession, noun: str, subject: Living, deed: Deed, told: 
 
 
 def _entry(noun: str, subject: Living, deed: Deed) -> AuditEntry:
-    transition, caller, reason = deed
+    transition, caller = deed.transition, deed.caller
     return AuditEntry(
         id=new_id(),
         noun=noun,
@@ -97,7 +100,8 @@ def _entry(noun: str, subject: Living, deed: Deed) -> AuditEntry:
         actor_code=caller.organisation.code if caller else None,
         actor_name=caller.organisation_name if caller else None,
         actor_subject=caller.subject if caller else None,
-        reason=reason,
+        reason=deed.reason,
+        details=deed.details,
         at=subject.updated_at,
     )
 
@@ -112,6 +116,7 @@ def _version(noun: str, subject: Living, told: Told, reason: str | None) -> Publ
         reason=reason,
         changed_at=subject.updated_at,
         snapshot=told.snapshot,
+        changes=told.changes,
     )
 
 

@@ -4,7 +4,7 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from catalog.organisations.models import OrganisationKind
-from common.fields import Division, Frozen, Line, Moment, OrganisationKey
+from common.fields import Division, Frozen, Moment, OrganisationKey, SeenLine
 
 _EXAMPLE: JsonDict = {"name": "青岛港（示例）", "kind": "soe", "division": "370211"}
 
@@ -12,7 +12,7 @@ _EXAMPLE: JsonDict = {"name": "青岛港（示例）", "kind": "soe", "division"
 class OrganisationIn(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
-    name: Line
+    name: SeenLine
     kind: OrganisationKind
     division: Division | None = None
 

@@ -55,6 +55,10 @@ _UNREAD = frozenset(
         "published_at",
         "amendment_reason",
         "withdrawal_reason",
+        "state_reason",
+        "merged_into",
+        "review_comments",
+        "copied_from",
         "created_at",
         "updated_at",
         "same_as",
@@ -107,7 +111,7 @@ class SpecificityOut(Frozen):
 class TwinOut(Frozen):
     """A demand that says largely the same. `likeness` is 0 … 100, `shared` are the longest common passages.
 
-    `state` is published while it takes answers, else closed: what was asked last year may have been solved.
+    `state` is published while it takes answers; another says what became of it, as it may have been solved.
     """
 
     demand_id: UUID

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from catalog.app import create_app
 from catalog.demands import service
 from catalog.settings import CatalogSettings
-from common import outbox
+from common import deadlines, outbox
 from common.clock import now
 from common.contracts.envelope import Envelope
 from common.database import Database
@@ -23,6 +23,8 @@ Headers = dict[str, str]
 PORT = "91370211MA3QDK2Q8B"
 RIVAL = "91110000802100433B"
 TABLES = ("organisations", "demands", "history", "audit", "outbox")
+PRIVATE = ("catalog.step.taken", "catalog.contact.changed")
+"""Events that other services read and nobody else."""
 NEXT_YEAR = now() + timedelta(days=365)
 
 
@@ -99,8 +101,12 @@ class CatalogUnderTest:
 
     async def pages(self, path: str) -> AsyncIterator[list[dict[str, Any]]]:
         """The items of one page after the other, as the `Link` header leads; fails when it leads nowhere."""
+        async for items in self.pages_as(None, path):
+            yield items
+
+    async def pages_as(self, caller: Headers | None, path: str) -> AsyncIterator[list[dict[str, Any]]]:
         for _ in range(20):
-            reply = await self.get(path)
+            reply = await self.get(path, as_=caller)
             yield reply.json()["items"]
             assert ("next" in reply.links) == bool(reply.json()["cursor"])
             if "next" not in reply.links:
@@ -110,8 +116,7 @@ class CatalogUnderTest:
 
     async def announced(self) -> list[Envelope]:
         """Events of public changes recorded so far, oldest first."""
-        private = {"catalog.step.taken", "catalog.contact.changed"}
-        return [event for event in await self.recorded() if event.type not in private]
+        return [event for event in await self.recorded() if event.type not in PRIVATE]
 
     async def recorded(self) -> list[Envelope]:
         """All events recorded so far, oldest first."""
@@ -125,15 +130,8 @@ class CatalogUnderTest:
         return dict(zip(TABLES, counted, strict=True))
 
     async def clock_strikes(self, at: datetime) -> int:
-        """Close what is due at `at`; how many demands that were."""
-        count = 0
-        while await self._closes_one(at):
-            count += 1
-        return count
-
-    async def _closes_one(self, at: datetime) -> bool:
-        async with self.database.begin() as session:
-            return await service.close_next_due(session, at)
+        """Do what is due at `at`; how much that was."""
+        return await deadlines.run_due(self.database, service.DUE, at)
 
 
 def id_of(where: str) -> UUID:

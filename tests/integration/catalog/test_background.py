@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from catalog.app import closing, loops
+from catalog.app import loops
+from catalog.demands import service
 from catalog.settings import CatalogSettings
+from common import deadlines
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
@@ -24,7 +26,8 @@ from tests.support.rewind import rewind
 @asynccontextmanager
 async def clock_running(database: Database) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    task = asyncio.create_task(keep_running("closing", closing(database, 0.05), stop))
+    loop = deadlines.keeping(database, service.DUE, replan=service.replan, every_s=0.05, now=now)
+    task = asyncio.create_task(keep_running("deadlines", loop, stop))
     try:
         yield
     finally:
@@ -33,7 +36,7 @@ async def clock_running(database: Database) -> AsyncIterator[None]:
 
 
 async def test_a_demand_is_closed_when_its_time_comes(catalog: CatalogUnderTest) -> None:
-    closes_at = now() + timedelta(seconds=1)
+    closes_at = now() + timedelta(seconds=3)
     where = await catalog.a_published_demand(closes_at=closes_at.isoformat())
 
     async def is_closed() -> bool:
@@ -57,14 +60,14 @@ async def test_what_is_recorded_reaches_the_stream(
         tasks = [asyncio.create_task(keep_running(name, loop, stop)) for name, loop in named.items()]
 
         async def is_sent() -> bool:
-            return await catalog.announced() == []
+            return await catalog.recorded() == []
 
         await eventually(is_sent)
         state = await bus.state_of("CATALOG")
         stop.set()
         await asyncio.gather(*tasks)
     await bus.close()
-    assert (set(named), state and state.last_seq) == ({"relay", "closing", "importing"}, 4)
+    assert (set(named), state and state.last_seq) == ({"relay", "deadlines", "importing"}, 4)
 
 
 async def test_demands_stored_before_spellings_counted_are_found_by_them_once_migrated(

@@ -1,8 +1,11 @@
 """Bad input names the field at fault, stores nothing, and leaves the server serving."""
 
+import base64
 import json
 import random
 from typing import Any
+
+import pytest
 
 from tests.integration.catalog.service_under_test import CatalogUnderTest, content
 
@@ -202,3 +205,23 @@ async def test_a_token_with_a_wrong_credit_code_drafts_nothing(catalog: CatalogU
     assert (reply.status_code, reply.json()["type"]) == (403, "/problems/forbidden")
     assert "check character" in reply.json()["detail"]
     assert set((await catalog.row_counts()).values()) == {0}
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u2060\ufeff", "\u3164\u3164", "\u00ad\u034f", "\u2800 \u2800", "\u202e"])
+async def test_what_nobody_can_see_is_no_title(catalog: CatalogUnderTest, title: str) -> None:
+    for field in ("title", "need"):
+        reply = await catalog.post("/v1/demands", content(**{field: title}))
+        assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, f"#/{field}")
+        assert "can be seen" in reply.json()["errors"][0]["detail"]
+
+
+async def test_a_title_may_have_invisible_characters_among_others(catalog: CatalogUnderTest) -> None:
+    await catalog.a_draft(title="港口\u200b识别")
+
+
+@pytest.mark.parametrize("path", ["/v1/demands", "/v1/organisations"])
+async def test_a_cursor_at_the_edge_of_time_is_refused(catalog: CatalogUnderTest, path: str) -> None:
+    for moment in ("9999-12-31T23:59:59.999999+00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59"):
+        written = json.dumps([moment, "01890a5d-ac96-774b-bcce-b302099a8057"]).encode()
+        reply = await catalog.get(path, cursor=base64.urlsafe_b64encode(written).decode().rstrip("="))
+        assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "cursor"), moment

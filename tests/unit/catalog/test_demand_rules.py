@@ -33,12 +33,28 @@ def pointers(terms: Terms) -> list[str | None]:
 
 
 def test_what_was_public_never_becomes_a_draft_again() -> None:
-    after = {DemandState.PUBLISHED, DemandState.CLOSED}
-    assert all(move.to not in {DemandState.DRAFT, DemandState.SUBMITTED} for move in LIFE.moves if move.state in after)
+    before = {*rules.UNPUBLISHED, DemandState.WITHDRAWN}
+    assert all(move.to not in rules.UNPUBLISHED for move in LIFE.moves if move.state not in before)
 
 
-def test_the_clock_only_closes() -> None:
-    assert {move.action for move in LIFE.moves if Actor.CLOCK in move.by} == {Action.CLOSE}
+def test_the_clock_opens_and_closes() -> None:
+    assert {move.action for move in LIFE.moves if Actor.CLOCK in move.by} == {Action.OPEN, Action.CLOSE}
+
+
+def test_nobody_reviews_what_they_submitted() -> None:
+    reviewer = frozenset({"reviewer"})
+    assert rules.parties(reviewer, is_own=False, has_submitted=True, needs_review=True) == frozenset()
+    assert rules.parties(reviewer, is_own=True, has_submitted=False, needs_review=True) == {
+        Actor.OWNER,
+        Actor.REVIEWER,
+    }
+
+
+def test_an_owner_publishes_where_no_review_is_asked_for() -> None:
+    for needs_review in (False, True):
+        owner = rules.parties(frozenset(), is_own=True, has_submitted=True, needs_review=needs_review)
+        possible = LIFE.allowed(DemandState.SUBMITTED, owner)
+        assert (Action.PUBLISH in possible) == (not needs_review)
 
 
 def test_every_kind_has_askers_and_their_roles_exist() -> None:

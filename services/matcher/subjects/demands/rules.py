@@ -6,8 +6,18 @@ from common.contracts.catalog import DemandSnapshot
 from common.contracts.matcher import OFFER_FOR
 from common.contracts.words import DemandState
 
-SHOWN = (DemandState.PUBLISHED, DemandState.CLOSED)
-"""Others never were public, or are not any more."""
+SHOWN = (
+    DemandState.PUBLISHED,
+    DemandState.CLOSED,
+    DemandState.EVALUATING,
+    DemandState.SELECTED,
+    DemandState.UNSUCCESSFUL,
+    DemandState.IN_VALIDATION,
+    DemandState.ADOPTED,
+    DemandState.NOT_ADOPTED,
+    DemandState.ARCHIVED,
+)
+"""Others never were public, or were taken back."""
 
 
 def state_in_known_words(demand: DemandSnapshot) -> DemandState:

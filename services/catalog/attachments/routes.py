@@ -1,0 +1,130 @@
+"""Attachments over HTTP: files go in and out in pieces."""
+
+from string import ascii_letters, digits
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Scope
+
+from catalog.attachments import rules, service
+from catalog.attachments.schemas import AttachmentOut
+from catalog.attachments.service import Attaching
+from common.auth import PrincipalDep, VisitorDep
+from common.clock import now
+from common.database import Database, ReadSessionDep, SessionDep
+from common.errors import (
+    Forbidden,
+    NotAllowedNow,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from common.etags import IfNoneMatch, is_known
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+
+
+def is_upload(scope: Scope) -> bool:
+    """Whether a request's body is a file, to be taken in as it comes."""
+    return scope["method"] == "PUT" and "/attachments/" in scope["path"]
+
+
+router = APIRouter(
+    prefix="/v1/demands/{demand_id}/attachments", tags=["attachments"], responses=problems(Unavailable, NotFound)
+)
+_CHANGING = problems(Unauthenticated, Forbidden, NotAllowedNow)
+_OPTIONAL: dict[str, Any] = {"security": [{}]}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {kind.media_type: _BINARY for kind in rules.KINDS}}
+}
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {kind.media_type: _BINARY for kind in rules.KINDS}},
+    304: {"description": "The reader has it already"},
+}
+_PLAIN = frozenset(ascii_letters + digits + "-._~")
+Name = Annotated[str, Path(description="File name with its ending.", examples=["技术要求.pdf"])]
+
+
+@router.put(
+    "/{name}",
+    summary="Attach a file to a demand",
+    responses=_CHANGING | problems(TooLarge, UnsupportedMediaType),
+    openapi_extra=_FILE,
+)
+async def replace_attachment(demand_id: UUID, name: Name, caller: PrincipalDep, request: Request) -> AttachmentOut:
+    """The body is the file, of the type that its name ends in. One of the same name is replaced; the same content again
+    changes nothing."""
+    settings, database = request.app.state.settings, _database(request)
+    kind = rules.kind_of(name, request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    limit_bytes = int(settings.attachment_mb * 2**20)
+    async with database.reading() as session:
+        await service.refuse_stranger(session, caller, demand_id)
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit():
+        rules.refuse_size(int(declared), limit_bytes)
+    with service.received() as content:
+        upload = await service.arrived(request.stream(), content, name, kind, limit_bytes=limit_bytes)
+        async with database.begin() as session:
+            attaching = Attaching(session, request.app.state.attachments, caller, now())
+            attachment = await service.attach(attaching, demand_id, upload)
+        return AttachmentOut.model_validate(attachment)
+
+
+@router.get("", summary="List a demand's attachments", responses=problems(Unauthenticated), openapi_extra=_OPTIONAL)
+async def list_attachments(
+    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request, response: Response
+) -> Page[AttachmentOut]:
+    """Newest first, for whoever may see the demand."""
+    rows = await service.page(session, visitor, demand_id, page)
+    shown = page_of(rows, page, lambda row: (row.created_at, row.id), AttachmentOut.model_validate)
+    link_next(request, response, shown.cursor)
+    return shown
+
+
+@router.get(
+    "/{name}",
+    summary="Read an attachment",
+    responses=_CONTENT | problems(Unauthenticated),
+    response_class=StreamingResponse,
+    openapi_extra=_OPTIONAL,
+)
+async def read_attachment(
+    demand_id: UUID, name: Name, visitor: VisitorDep, request: Request, if_none_match: IfNoneMatch = None
+) -> Response:
+    """The file itself, for whoever may see the demand."""
+    async with _database(request).reading() as session:
+        attachment = await service.read(session, visitor, demand_id, name)
+    headers = {
+        "ETag": f'"{attachment.sha256}"',
+        "Content-Disposition": f"attachment; filename*=UTF-8''{_encoded(attachment.name)}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    if is_known(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Length"] = str(attachment.size_bytes)
+    pieces = request.app.state.attachments.read(_database(request), attachment.place, attachment.size_bytes)
+    return StreamingResponse(pieces, headers=headers, media_type=attachment.media_type)
+
+
+@router.delete("/{name}", status_code=204, summary="Remove an attachment", responses=_CHANGING)
+async def delete_attachment(
+    demand_id: UUID, name: Name, caller: PrincipalDep, session: SessionDep, request: Request
+) -> None:
+    """By the demand's owner. Repeating the call changes nothing."""
+    await service.remove(Attaching(session, request.app.state.attachments, caller, now()), demand_id, name)
+
+
+def _encoded(name: str) -> str:
+    """As a header may carry it (RFC 8187)."""
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in name.encode())
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

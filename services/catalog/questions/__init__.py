@@ -1,0 +1,1 @@
+"""Questions about public demands, answered for everyone."""

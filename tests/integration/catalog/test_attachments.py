@@ -1,0 +1,162 @@
+"""Files that belong to a demand: which are taken, where they are kept, and who reads them."""
+
+import hashlib
+import tracemalloc
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from catalog.settings import CatalogSettings
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.catalog.service_under_test import CatalogUnderTest, Headers, running
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 3000
+MEGABYTE = 2**20
+
+
+@pytest.fixture(params=["database", "folder"])
+async def storing(
+    request: pytest.FixtureRequest, settings: CatalogSettings, issuer: TokenIssuer, tmp_path: Path
+) -> AsyncIterator[CatalogUnderTest]:
+    """A catalog with either store, which takes files of up to 2 MiB."""
+    folder = tmp_path / "files" if request.param == "folder" else None
+    changed = settings.model_copy(update={"attachments_folder": folder, "attachment_mb": 2.0})
+    async with running(changed, issuer) as under_test:
+        yield under_test
+
+
+async def attach(
+    catalog: CatalogUnderTest, where: str, name: str = "技术要求.pdf", content: bytes = PDF, **how: str
+) -> httpx.Response:
+    headers = {**catalog.port, "Content-Type": how.get("media_type", "application/pdf")}
+    return await catalog.http.put(f"{where}/attachments/{name}", content=content, headers=headers)
+
+
+async def test_a_file_comes_back_as_it_was_attached(storing: CatalogUnderTest) -> None:
+    where = await storing.a_published_demand()
+    attached = await attach(storing, where)
+    assert attached.status_code == 200, attached.text
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert (attached.json()["sha256"], attached.json()["size_bytes"]) == (digest, len(PDF))
+    [listed] = (await storing.get(f"{where}/attachments")).json()["items"]
+    assert listed == attached.json()
+    read = await storing.get(f"{where}/attachments/技术要求.pdf")
+    assert (read.status_code, read.content, read.headers["etag"]) == (200, PDF, f'"{digest}"')
+    assert read.headers["content-disposition"] == (
+        "attachment; filename*=UTF-8''%E6%8A%80%E6%9C%AF%E8%A6%81%E6%B1%82.pdf"
+    )
+    assert read.headers["x-content-type-options"] == "nosniff"
+    known = await storing.http.get(f"{where}/attachments/技术要求.pdf", headers={"If-None-Match": f'"{digest}"'})
+    assert (known.status_code, known.content) == (304, b"")
+
+
+async def test_a_file_is_replaced_removed_and_attached_again(storing: CatalogUnderTest) -> None:
+    where, other = await storing.a_published_demand(), PDF + b"changed"
+    versions = [(await attach(storing, where, content=content)).json()["version"] for content in (PDF, PDF, other)]
+    assert versions == [1, 1, 2]
+    path = f"{where}/attachments/技术要求.pdf"
+    assert (await storing.get(path)).content == other
+    for _ in range(2):
+        assert (await storing.http.delete(path, headers=storing.port)).status_code == 204
+    assert (await storing.get(path)).status_code == 404
+    assert (await storing.get(f"{where}/attachments")).json()["items"] == []
+    assert (await attach(storing, where)).json()["version"] == 4
+    told = [event.type for event in await storing.announced()][1:]
+    assert told == ["catalog.attachment.attached"] * 2 + ["catalog.attachment.removed", "catalog.attachment.attached"]
+    feed = (await storing.get("/v1/feed")).json()["items"]
+    assert [change["change"] for change in feed if change["noun"] == "attachment"] == [
+        "attached",
+        "attached",
+        "removed",
+        "attached",
+    ]
+
+
+async def test_a_drafts_files_are_for_its_owner(storing: CatalogUnderTest) -> None:
+    where = await storing.a_draft()
+    assert (await attach(storing, where)).status_code == 200
+    for path in (f"{where}/attachments", f"{where}/attachments/技术要求.pdf"):
+        assert (await storing.get(path)).status_code == 404
+        assert (await storing.get(path, as_=storing.port)).status_code == 200
+    assert await storing.announced() == []
+
+
+@pytest.mark.parametrize("stranger", ["rival", "nobody"])
+async def test_only_the_owner_attaches_and_removes(catalog: CatalogUnderTest, stranger: str) -> None:
+    where = await catalog.a_published_demand()
+    await attach(catalog, where)
+    headers: Headers = {**catalog.rival} if stranger == "rival" else {}
+    path, status = f"{where}/attachments/技术要求.pdf", 404 if stranger == "rival" else 401
+    typed = {**headers, "Content-Type": "application/pdf"}
+    assert (await catalog.http.put(path, content=PDF + b"x", headers=typed)).status_code == status
+    assert (await catalog.http.delete(path, headers=headers)).status_code == status
+    assert (await catalog.get(path)).content == PDF
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "content", "status"),
+    [
+        ("a.exe", "application/octet-stream", PDF, 415),
+        ("a.pdf", "text/plain", PDF, 415),
+        ("a.pdf", "application/pdf", b"MZ\x90\x00", 415),
+        ("a.txt", "text/plain", b"zero \0 byte", 415),
+        ("a.pdf", "application/pdf", b"", 422),
+        (".pdf", "application/pdf", PDF, 422),
+        ("a%00.pdf", "application/pdf", PDF, 422),
+        ("a%E2%80%AEfdp.pdf", "application/pdf", PDF, 422),
+        (f"{'长' * 200}.pdf", "application/pdf", PDF, 422),
+    ],
+)
+async def test_what_is_no_document_is_refused(
+    catalog: CatalogUnderTest, name: str, media_type: str, content: bytes, status: int
+) -> None:
+    where = await catalog.a_draft()
+    reply = await attach(catalog, where, name, content, media_type=media_type)
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert (await catalog.get(f"{where}/attachments", as_=catalog.port)).json()["items"] == []
+
+
+async def test_too_large_a_file_is_refused_before_it_is_stored(storing: CatalogUnderTest) -> None:
+    where = await storing.a_draft()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"%PDF-1.7\n"
+        for _ in range(64):
+            yield bytes(MEGABYTE)
+
+    headers = {**storing.port, "Content-Type": "application/pdf"}
+    for content in (PDF + bytes(2 * MEGABYTE), endless()):
+        reply = await storing.http.put(f"{where}/attachments/a.pdf", content=content, headers=headers)
+        assert (reply.status_code, reply.json()["type"]) == (413, "/problems/too_large")
+    async with storing.database.begin() as session:
+        assert await session.scalar(text("SELECT count(*) FROM pg_largeobject_metadata")) == 0
+
+
+async def test_a_demand_has_twenty_files_at_most(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_draft()
+    replies = [await attach(catalog, where, f"{number}.pdf", b"%PDF-1") for number in range(21)]
+    assert [reply.status_code for reply in replies] == [200] * 20 + [409]
+
+
+async def test_a_large_file_takes_little_memory(settings: CatalogSettings, issuer: TokenIssuer) -> None:
+    async with running(settings.model_copy(update={"attachment_mb": 100.0}), issuer) as catalog:
+        where = await catalog.a_published_demand()
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"%PDF-1.7\n"
+            for _ in range(40):
+                yield bytes(MEGABYTE)
+
+        headers = {**catalog.port, "Content-Type": "application/pdf"}
+        tracemalloc.start()
+        try:
+            reply = await catalog.http.put(f"{where}/attachments/a.pdf", content=pieces(), headers=headers)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert (reply.status_code, reply.json()["size_bytes"]) == (200, 40 * MEGABYTE + 9)
+        assert peak < 12 * MEGABYTE, "in pieces, not whole"
