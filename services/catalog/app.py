@@ -10,6 +10,7 @@ from catalog.attachments.store import DatabaseStore, FolderStore
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
+from catalog.evaluations import routes as evaluations
 from catalog.figures import figures as of_database
 from catalog.history import routes as feed
 from catalog.history.feed import Feed
@@ -17,6 +18,9 @@ from catalog.imports.noun import Demands
 from catalog.organisations import routes as organisations
 from catalog.questions import routes as questions
 from catalog.settings import CatalogSettings
+from catalog.solicitations import routes as solicitations
+from catalog.solicitations import service as solicitation_service
+from catalog.solutions import routes as solutions
 from common import deadlines
 from common.bus import Bus
 from common.clock import now
@@ -33,8 +37,9 @@ What organisations want solved: **demands** of four kinds (`scenario`, `challeng
 clauses.
 
 A demand is drafted, submitted, reviewed, published, amended with a reason, closed, evaluated, validated and adopted, or
-ends earlier. Each public step is announced as an event and kept as a version. Reading what is public needs no token.
-Every refusal is an RFC 9457 problem document that names the field at fault.
+ends earlier. A **solicitation** calls for **solutions** to it, sealed until a deadline; its result is published.
+Each public step is announced as an event and kept as a version. Reading what is public needs no token. Every refusal is
+an RFC 9457 problem document that names the field at fault.
 """
 
 
@@ -53,6 +58,9 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         moves.router,
         questions.router,
         attachments.router,
+        solicitations.router,
+        solutions.router,
+        evaluations.router,
         organisations.router,
         imports.router,
         feed.router,
@@ -62,12 +70,16 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     return app
 
 
+DUE = {**service.DUE, **solicitation_service.DUE}
+"""What the clock does, by the kind of deadline."""
+
+
 def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, Loop]]:
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
         return {
             "relay": relaying(database, bus, DemandEvent.stream, settings),
             "deadlines": deadlines.keeping(
-                database, service.DUE, replan=service.replan, every_s=settings.close_every_s, now=now
+                database, DUE, replan=service.replan, every_s=settings.close_every_s, now=now
             ),
             "importing": Importing(database, Demands(), settings, settings.platform.tracks).run,
         }

@@ -46,6 +46,39 @@ class AttachmentState(Vocabulary):
     REMOVED = "removed"
 
 
+class SolicitationState(Vocabulary):
+    OPEN = "open"
+    CLOSED = "closed"
+    SCREENING = "screening"
+    SHORTLISTED = "shortlisted"
+    SELECTED = "selected"
+    NONE_SELECTED = "none_selected"
+    RESULT_PUBLISHED = "result_published"
+    CANCELLED = "cancelled"
+
+
+class SolutionState(Vocabulary):
+    SUBMITTED = "submitted"
+    COMPLETE = "complete"
+    SHORTLISTED = "shortlisted"
+    SELECTED = "selected"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class DeclineCode(Vocabulary):
+    """Why a solution was declined, in one word; the owner's reason says it in a sentence."""
+
+    INCOMPLETE = "incomplete"
+    CLAUSE_UNMET = "clause_unmet"
+    EVIDENCE_INSUFFICIENT = "evidence_insufficient"
+    LOWER_SCORE = "lower_score"
+    OVER_BUDGET = "over_budget"
+    NOT_ELIGIBLE = "not_eligible"
+    CANCELLED = "cancelled"
+    OTHER = "other"
+
+
 class Domain(Vocabulary):
     CITY = "智慧城市"
     PORT = "智慧港口"

@@ -69,7 +69,7 @@ def _within_reach(moment: datetime) -> datetime:
 
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
 Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
-_CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
+CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
 PublicReason = Annotated[SeenText, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
 
 
@@ -90,7 +90,7 @@ class DemandContent(Frozen):
     locality: Locality | None = Field(None, description="Limits matching to firms of some places, with the reason.")
     budget_min_fen: Fen | None = None
     budget_max_fen: Fen | None = None
-    currency: Annotated[str, _CURRENCY] = "CNY"
+    currency: Annotated[str, CURRENCY] = "CNY"
     opens_at: Deadline | None = Field(None, description="From when answers are taken.")
     closes_at: Deadline | None = Field(None, description="A published demand is closed at this moment.")
     procurement_route: ProcurementRoute | None = None

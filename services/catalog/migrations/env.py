@@ -5,13 +5,16 @@ from alembic import context
 from catalog.attachments import models as _attachments
 from catalog.base import Base
 from catalog.demands import models as _demands
+from catalog.evaluations import models as _evaluations
 from catalog.history import models as _history
 from catalog.organisations import models as _organisations
 from catalog.questions import models as _questions
+from catalog.solicitations import models as _solicitations
+from catalog.solutions import models as _solutions
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
 
-TABLES = (_demands, _history, _organisations, _questions, _attachments)
+TABLES = (_demands, _history, _organisations, _questions, _attachments, _solicitations, _solutions, _evaluations)
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

@@ -9,8 +9,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
-from catalog.app import create_app
-from catalog.demands import service
+from catalog.app import DUE, create_app
 from catalog.settings import CatalogSettings
 from common import deadlines, outbox
 from common.clock import now
@@ -131,7 +130,7 @@ class CatalogUnderTest:
 
     async def clock_strikes(self, at: datetime) -> int:
         """Do what is due at `at`; how much that was."""
-        return await deadlines.run_due(self.database, service.DUE, at)
+        return await deadlines.run_due(self.database, DUE, at)
 
 
 def id_of(where: str) -> UUID:

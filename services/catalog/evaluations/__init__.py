@@ -1,0 +1,1 @@
+"""From the deadline to the result: declarations of interest, screening, scores, decisions."""

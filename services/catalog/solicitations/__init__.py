@@ -1,0 +1,1 @@
+"""Calls for solutions to a demand, and who is named to evaluate them."""

@@ -1,0 +1,1 @@
+"""What enterprises answer to a solicitation."""
