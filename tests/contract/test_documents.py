@@ -68,6 +68,17 @@ def test_the_sentence_in_the_architecture_is_read_as_it_says() -> None:
     assert said == []
 
 
+@pytest.mark.parametrize("page", ["solicitations.md", "solicitations.zh-CN.md"])
+def test_the_page_on_solicitations_names_every_step(page: str) -> None:
+    paths = documents.contract("catalog")["paths"]
+    pattern = r"/v1/(?:solicitations|solutions)/\{\w+\}/([a-z-]+)"
+    steps = {match[1] for path in paths if (match := re.fullmatch(pattern, path))}
+    text = (ROOT / "docs" / page).read_text()
+    assert {"extend", "score", "standings", "versions"} <= steps
+    # A solution is withdrawn as a demand is.
+    assert [step for step in steps - {"withdraw"} if not re.search(rf"[`/ ]{step}[`/]", text)] == []
+
+
 @pytest.mark.parametrize("page", ["demands.md", "demands.zh-CN.md"])
 def test_the_page_on_demands_names_every_step(page: str) -> None:
     paths = documents.contract("catalog")["paths"]
