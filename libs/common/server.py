@@ -84,7 +84,7 @@ class Server(uvicorn.Server):
                     arrived += _accepted(listener)
         loop = asyncio.get_running_loop()
         for connection in arrived:
-            await loop.connect_accepted_socket(self._protocol, connection)
+            await loop.connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]

@@ -23,7 +23,7 @@ from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large
 KIND = ".xlsx"
 _TEXTS = "xl/sharedStrings.xml"
 _MERGE = re.compile(
-    rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})["']"""
+    rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref=["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})["']"""
 )
 _ROWS = (b"<row ", b"<row>", b":row ")
 _LONGEST_TAG = 512

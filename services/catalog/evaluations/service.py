@@ -222,6 +222,7 @@ async def standings(session: AsyncSession, caller: Principal, solicitation_id: U
     """Best first: to the owner with all scores, to an evaluator with their own alone. Raises Forbidden for others."""
     solicitation = await solicitation_rows.find(session, solicitation_id)
     evaluator = await solicitation_rows.evaluator(session, solicitation_id, caller)
+    solutions.refuse_sealed(solicitation)
     scores = await repository.scores(session, solicitation_id)
     if solicitation.owner_key != caller.organisation:
         if evaluator is None:

@@ -57,6 +57,14 @@ class Solicitation(Versioned, Owned, Base):
     state_reason: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether nobody but its submitter may read a solution: until the deadline, or ever if cancelled before it.
+
+        The clock alone counts the solutions, when it closes the call.
+        """
+        return self.solutions_count is None
+
 
 class Evaluator(Base):
     """A person who scores solutions, as their token names them, and what they declared."""

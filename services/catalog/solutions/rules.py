@@ -179,8 +179,11 @@ def refuse_owner(parties: Sequence[OrganisationKey], owner: OrganisationKey) -> 
 
 
 def refuse_sealed(state: SolicitationState, closes_at: object) -> None:
-    """Raises NotAllowedNow while solutions are sealed."""
+    """Raises NotAllowedNow: solutions are opened by their deadline alone, so a call cancelled before it opens none."""
     if state is SolicitationState.OPEN:
         raise NotAllowedNow(
             f"Solutions are sealed until the deadline {closes_at}", f"方案在截止时间 {closes_at} 之前不予开启"
         )
+    raise NotAllowedNow(
+        "The call was cancelled before its deadline, so its solutions stay sealed", "征集在截止前已取消，方案不予开启"
+    )

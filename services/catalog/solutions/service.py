@@ -21,7 +21,7 @@ from common import outbox
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import SolutionAdvanced, SolutionSnapshot
-from common.contracts.words import DeclineCode, SolicitationState
+from common.contracts.words import DeclineCode
 from common.errors import Forbidden
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
@@ -158,8 +158,7 @@ def record(session: AsyncSession, solicitation: Solicitation, solution: Solution
     snapshot = SolutionSnapshot.model_validate(
         {name: getattr(solution, name) for name in SolutionSnapshot.model_fields}
     )
-    is_sealed = solicitation.state is SolicitationState.OPEN
-    audience = (solution.owner_key,) if is_sealed else (solution.owner_key, solicitation.owner_key)
+    audience = (solution.owner_key,) if solicitation.is_sealed else (solution.owner_key, solicitation.owner_key)
     outbox.record(session, SolutionAdvanced(solution=snapshot, audience=audience))
 
 
@@ -169,7 +168,7 @@ async def read(session: AsyncSession, caller: Principal, solution_id: UUID) -> S
     if solution.owner_key == caller.organisation:
         return solution
     solicitation = await solicitations.find(session, solution.solicitation_id)
-    if solicitation.state is SolicitationState.OPEN or solution.state is rules.WITHDRAWN:
+    if solicitation.is_sealed or solution.state is rules.WITHDRAWN:
         raise repository.no_such_solution()
     if solicitation.owner_key == caller.organisation:
         return solution
@@ -185,14 +184,20 @@ async def page(
     """All to who called for them and to cleared evaluators, once they are open; to others their own."""
     solicitation = await solicitations.find(session, solicitation_id)
     if solicitation.owner_key == caller.organisation:
-        rules.refuse_sealed(solicitation.state, solicitation.closes_at.isoformat())
+        refuse_sealed(solicitation)
         return await repository.page(session, solicitation_id, wanted, of=None)
     evaluator = await solicitations.evaluator(session, solicitation_id, caller)
     if evaluator is None:
         return await repository.page(session, solicitation_id, wanted, of=caller.organisation)
-    rules.refuse_sealed(solicitation.state, solicitation.closes_at.isoformat())
+    refuse_sealed(solicitation)
     refuse_uncleared(evaluator.clearance)
     return await repository.page(session, solicitation_id, wanted, of=None)
+
+
+def refuse_sealed(solicitation: Solicitation) -> None:
+    """Raises NotAllowedNow while nobody but its submitter may read a solution."""
+    if solicitation.is_sealed:
+        rules.refuse_sealed(solicitation.state, solicitation.closes_at.isoformat())
 
 
 def refuse_uncleared(clearance: Clearance) -> None:

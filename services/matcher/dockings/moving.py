@@ -1,6 +1,6 @@
 """One step of a docking: who takes it, what it leads to, whose turn is next; its act and event, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -76,6 +76,14 @@ async def refuse_beyond(
         mandate_rules.refuse_beyond(mandate, power, demand_id, profile_id)
 
 
+def refuse_both_sides(who: Acting, sides: Collection[OrganisationKey]) -> None:
+    """Raises Forbidden when a broker is a side itself: nobody may agree with themselves for somebody else."""
+    if who.mandate_id is not None and who.caller is not None and who.caller.organisation in sides:
+        raise Forbidden(
+            "A side of the docking cannot act for the other by a mandate", "对接一方不能凭委托书代表另一方行事"
+        )
+
+
 async def seat(
     session: AsyncSession, who: Acting, docking_id: UUID, power: Power | None, *, lock: bool = True
 ) -> DockingSeat:
@@ -86,6 +94,7 @@ async def seat(
     assert who.party is not None, "the clock looks for its own"
     docking = await repository.of_party(session, who.party, docking_id, lock=lock)
     await refuse_beyond(session, who, power, docking.demand_id, docking.profile_id)
+    refuse_both_sides(who, docking.sides.values())
     return DockingSeat(docking, side_of(docking, who.party), who)
 
 

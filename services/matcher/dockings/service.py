@@ -39,6 +39,7 @@ async def open_on_match(session: AsyncSession, who: Acting, body: DockingIn) -> 
     assert who.party is not None, "the clock opens nothing"
     match, is_dismissed = await feedback.openable(session, who.party, body.match_id)
     await moving.refuse_beyond(session, who, Power.OPEN, match.demand_id, match.profile_id)
+    moving.refuse_both_sides(who, (match.demand_owner, match.profile_organisation))
     rules.refuse_unfit_to_open(match.is_current, is_dismissed)
     docking = _new(match, _opener(match, who.party), body.message, who.at)
     moving.wind(docking, who.at)

@@ -56,6 +56,8 @@ async def tell_news(session: AsyncSession, news: News, at: datetime) -> int:
     """Make a delivery for every subscription of a side that should hear of an act; returns how many. Nobody else can
     hear of it: deliveries are made for the parties alone."""
     hearers = recipients(news.parties, news.act)
+    if not hearers:
+        return 0
     await subscriptions.hold_wishes(session, hearers)
     listening = await subscriptions.listening(session, hearers)
     hearing = [each for each in listening if wants_news(each.wishes, news.topic, news.parties, each.organisation)]

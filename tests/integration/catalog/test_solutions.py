@@ -124,6 +124,17 @@ async def test_nobody_else_reads_a_solution_before_the_deadline(catalog: Catalog
     assert [one["owner"]["code"] for one in mine] == [FIRM]
 
 
+async def test_a_call_cancelled_before_its_deadline_opens_nothing(catalog: CatalogUnderTest, call: Solicited) -> None:
+    solution = await call.submit(call.firm)
+    await call.done("cancel", {"reason": "计划调整"})
+    assert (await catalog.get(solution, as_=call.owner)).status_code == 404
+    assert (await catalog.get(f"{solution}/versions", as_=call.owner)).status_code == 404
+    for where in ("solutions", "standings"):
+        sealed = await catalog.get(f"{call.where}/{where}", as_=call.owner)
+        assert (sealed.status_code, "stay sealed" in sealed.json()["detail"]) == (409, True)
+    assert (await catalog.get(solution, as_=call.firm)).status_code == 200
+
+
 async def test_afterwards_the_owner_reads_all_but_those_withdrawn(catalog: CatalogUnderTest, call: Solicited) -> None:
     solution, withdrawn = await call.submit(call.firm), await call.submit(call.rival)
     await catalog.post(f"{withdrawn}/withdraw", as_=call.rival)

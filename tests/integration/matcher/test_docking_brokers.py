@@ -43,6 +43,15 @@ async def test_a_broker_is_nobody_without_naming_the_mandate(docked: Docked) -> 
     assert (await docked.send(BROKER, docked.path, method="GET")).status_code == 404
 
 
+async def test_a_side_cannot_act_for_the_other_by_a_mandate(docked: Docked) -> None:
+    mandate = await docked.mandate(FIRM, *EVERY_POWER, broker=PORT.model_dump())
+    refused = await docked.send(PORT, "/v1/dockings", {"match_id": docked.match["id"]}, by=mandate)
+    assert (refused.status_code, "cannot act for the other" in refused.json()["detail"]) == (403, True)
+    await docked.open(FIRM)
+    await docked.offer(PORT, 3)
+    assert (await docked.act(PORT, "agree", {}, by=mandate)).status_code == 403
+
+
 async def test_a_mandate_covers_what_it_names(docked: Docked) -> None:
     mandate = await docked.mandate(FIRM, "arrange")
     refused = await docked.send(BROKER, "/v1/dockings", {"match_id": docked.match["id"]}, by=mandate)

@@ -49,5 +49,5 @@ def opened(act: Act) -> DockingOpened:
     return DockingOpened(docking=docking, act=act)
 
 
-def interested(act: Act) -> InterestExpressed:
-    return InterestExpressed(interest=InterestSnapshot(state="interested", **_parties()), act=act)
+def interested(act: Act, **changes: Any) -> InterestExpressed:
+    return InterestExpressed(interest=InterestSnapshot(state="interested", **{**_parties(), **changes}), act=act)

@@ -43,6 +43,17 @@ async def test_both_sides_hear_of_what_a_broker_or_the_clock_does(notify: World)
     assert await notify.deliveries(STRANGER) == []
 
 
+async def test_what_one_does_alone_with_oneself_nobody_hears(notify: World) -> None:
+    """A profile may fit a demand of its own organisation."""
+    for organisation in (PORT, STRANGER):
+        await notify.subject(organisation)
+    async with notify.working():
+        await notify.announced(interested(by(PORT, "express_interest"), enterprise=PORT), interested(by(FIRM)))
+        [delivery] = await notify.settled(1, PORT)
+    assert delivery["news_type"] == "matcher.interest.interested"
+    assert await notify.deliveries(STRANGER) == []
+
+
 async def test_a_side_hears_of_the_others_interest_by_webhook(notify: World, receiver: Receiver) -> None:
     await notify.webhook(receiver.url("/hook"), PORT)
     told = interested(by(FIRM, "express_interest"))
