@@ -21,7 +21,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-st test-compose prove lint format bench capacity evaluate docs lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,8 +79,11 @@ backup: $(READY) ## Copy the running stack's databases, here or in containers (S
 restore: $(READY) ## Bring the newest backup back, with all archived changes (FROM=name UNTIL=time FORCE=yes IN=containers)
 	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
-test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch
-	@$(PYTEST) -m "not st and not compose" -n 2 --dist loadfile --no-loadscope-reorder
+test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch and no long time
+	@$(PYTEST) -m "not st and not compose and not long" -n 2 --dist loadfile --no-loadscope-reorder
+
+test-long: $(READY_DEV) ## Upgrade under load, lose everything and restore it, follow the operator's guide (some minutes)
+	@$(PYTEST) -m long
 
 test-st: $(READY_ST) ## Run the tests of the sentence-transformers engine (installs torch)
 	@$(PYTEST) -m st

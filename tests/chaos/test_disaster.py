@@ -10,7 +10,7 @@ from tests.chaos.disaster import Disaster
 from tests.support.receiver import Receiver
 from tests.support.stack import LiveStack, live_stack
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

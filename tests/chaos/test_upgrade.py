@@ -14,7 +14,7 @@ from tests.support.receiver import Receiver
 
 # The webhooks of a release before this one reach loopback by another variable.
 ENV = {**storm.ENV, "NOTIFY_ALLOW_PRIVATE_ADDRESSES": "true"}
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module", params=["previous", "this"])

@@ -10,7 +10,10 @@ from tests.support.eventually import eventually
 from tests.support.guide import GUIDES, Block, blocks
 
 STARTED_WITHIN_S = 240.0
-pytestmark = pytest.mark.skipif(not all(map(shutil.which, ("curl", "make", "bash"))), reason="needs curl, make, bash")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not all(map(shutil.which, ("curl", "make", "bash"))), reason="needs curl, make, bash"),
+]
 
 
 @pytest.fixture
