@@ -12,6 +12,10 @@ from pathlib import Path
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 4 << 30
+_PREFIX = "jingqiao-test-"
+
 Build = Callable[[str], None]
 """Fills a new database, given its URL, with the schema that tests then copy."""
 
@@ -79,14 +83,32 @@ class Borrowed:
 
 @contextmanager
 def session_server(folder: Path) -> Iterator[PostgresServer]:
-    """Not durable: a test session that loses power is run again. Its data goes at the end, its log stays."""
-    server = PostgresServer(folder, free_port(), durable=False)
-    server.start()
+    """Not durable: a test session that loses power is run again. In memory where there is room, else in `folder`."""
+    with _in_memory() as memory:
+        server = PostgresServer(memory or folder, free_port(), durable=False)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            shutil.rmtree(server.data)
+
+
+@contextmanager
+def _in_memory() -> Iterator[Path | None]:
+    """A folder in memory, where a clone takes a fifth of the time; None where there is no such room."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM_BYTES:
+        yield None
+        return
+    for left in MEMORY.glob(f"{_PREFIX}*"):  # by a session that was killed
+        if not Path(f"/proc/{left.name.removeprefix(_PREFIX)}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = MEMORY / f"{_PREFIX}{os.getpid()}"
+    folder.mkdir()
     try:
-        yield server
+        yield folder
     finally:
-        server.stop()
-        shutil.rmtree(server.data)
+        shutil.rmtree(folder)
 
 
 def migrate(service: str, url: str) -> None:
