@@ -691,7 +691,7 @@ MUTANTS = (
         "solution-unsealed",
         "an owner reads a solution before the deadline",
         "services/catalog/solutions/service.py",
-        "if solicitation.state is SolicitationState.OPEN or solution.state is rules.WITHDRAWN:",
+        "if solicitation.is_sealed or solution.state is rules.WITHDRAWN:",
         "if solution.state is rules.WITHDRAWN:",
         f"{CATALOG}test_solutions.py::test_nobody_else_reads_a_solution_before_the_deadline",
     ),
