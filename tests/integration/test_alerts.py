@@ -317,11 +317,9 @@ async def test_no_alert_fires_on_a_platform_at_work(stack: LiveStack, watching: 
         await eventually(lambda: bool(receiver.received()), within=WITHIN_S)
     sent = 'sum(jingqiao_notify_deliveries_settled_total{channel="webhook", state="sent"}) > 0'
     await eventually(lambda: bool(watching.query(sent)), within=WITHIN_S)
-
-    def firing() -> list[str]:
-        return [name for name, rule in RULES.items() if watching.query(rule)]
-
-    await eventually(lambda: not firing(), within=WITHIN_S, what="quiet: an expression may hold while processes start")
+    without_relay = RULES["JingqiaoNoRelay"]
+    await eventually(lambda: not watching.query(without_relay), within=WITHIN_S, what="a relay of each service at work")
+    assert {name: found for name, rule in RULES.items() if (found := watching.query(rule))} == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.alert for fault in FAULTS])
