@@ -78,7 +78,7 @@ async def open_docking(
 ) -> DockingOut:
     """Talk to the other side of a match. Of two that open at once one does, the other is told which there is."""
     sitting = await service.open_on_match(session, who, body)
-    [shown] = await views.shown(session, [sitting], language)
+    shown = await views.one(session, sitting, language)
     set_etag(response, shown.version)
     response.headers["Location"] = f"/v1/dockings/{shown.id}"
     return once.keep(shown)
@@ -105,7 +105,7 @@ async def read_docking(
     docking_id: UUID, who: ReadingDep, session: ReadSessionDep, language: LanguageDep, response: Response
 ) -> DockingOut:
     """One docking with what is next, by whom, until when, and what you may do."""
-    [shown] = await views.shown(session, [await service.shown(session, who, docking_id)], language)
+    shown = await views.one(session, await service.shown(session, who, docking_id), language)
     set_etag(response, shown.version)
     return shown
 
@@ -116,7 +116,7 @@ async def share_contact(
 ) -> DockingOut:
     """Let the other side see your contact, once it lets you see its own."""
     sitting = await service.share_contact(session, who, docking_id, body.contact)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.post("/{docking_id}/agree", responses=_ACT)
@@ -125,7 +125,7 @@ async def agree_docking(
 ) -> DockingOut:
     """After a meeting, say that you want to go on together. When both sides have, the docking is agreed."""
     sitting = await service.agree(session, who, docking_id, body.contact)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.post("/{docking_id}/fail", responses=_ACT)
@@ -134,7 +134,7 @@ async def fail_docking(
 ) -> DockingOut:
     """End it without agreement, with a reason. A new docking can be opened on the match later."""
     sitting = await service.fail(session, who, docking_id, body.reason, body.text)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.get("/{docking_id}/contacts", responses=_ACT)

@@ -29,6 +29,12 @@ async def shown(session: AsyncSession, seats: Sequence[DockingSeat], language: L
     return [_out(each, shared.get(each.docking.id, []), language) for each in seats]
 
 
+async def one(session: AsyncSession, seat: DockingSeat, language: Language | None) -> DockingOut:
+    """As `shown`, of a single docking."""
+    [out] = await shown(session, [seat], language)
+    return out
+
+
 def _out(sitting: DockingSeat, shared_by: Sequence[Side], language: Language | None) -> DockingOut:
     docking, side = sitting.docking, sitting.side
     assert side is not None, "the clock asks for no reply"

@@ -44,7 +44,7 @@ async def take_slot(
 ) -> DockingOut:
     """Fix the meeting, or move it to this time. Of several who take a time at once one has it, the others get a 409."""
     sitting = await service.take(session, who, docking_id, slot_id)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.post("/dockings/{docking_id}/slots/{slot_id}/withdraw", responses=_ACT)
@@ -53,7 +53,7 @@ async def withdraw_slot(
 ) -> DockingOut:
     """Take back a time that your side offered, in all dockings."""
     sitting = await service.withdraw(session, who, docking_id, slot_id)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.post("/dockings/{docking_id}/cancel-meeting", responses=_ACT)
@@ -62,7 +62,7 @@ async def cancel_meeting(
 ) -> DockingOut:
     """Call the meeting off; the docking goes on, and its time can be taken again."""
     sitting = await service.cancel(session, who, docking_id, body.text)
-    return once.keep((await views.shown(session, [sitting], language))[0])
+    return once.keep(await views.one(session, sitting, language))
 
 
 @router.get("/dockings/{docking_id}/meetings/{meeting_id}.ics", responses=_FILE, response_class=Response)
