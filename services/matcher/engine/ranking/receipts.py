@@ -1,12 +1,11 @@
 """Fingerprints the inputs of a ranking, so that anybody can check later that a list came from them."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import rfc8785
+from common import canonical
 
 Versioned = tuple[UUID, int]
 """A demand or profile by id and version."""
@@ -37,4 +36,4 @@ class Inputs:
 
 def digest(inputs: Inputs) -> str:
     """SHA-256 of the inputs' canonical JSON (RFC 8785), in hexadecimal."""
-    return hashlib.sha256(rfc8785.dumps(inputs.document())).hexdigest()
+    return canonical.digest(inputs.document())
