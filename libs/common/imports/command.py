@@ -79,6 +79,8 @@ def _imported(client: httpx.Client, arguments: Namespace) -> int:
     if arguments.commit and report["state"] == ImportState.READ:
         _told(client.post(f"{where}/commit", json={"rows": arguments.commit}))
         report = _watched(client, where, "committed", "committed_count")
+        if report["refusal"]:
+            raise CannotImport(f"{arguments.file}: {report['refusal']['detail']}")
     sys.stdout.write(_summary(report, where))
     return LEFT_OUT if report["bad_count"] else FINE
 

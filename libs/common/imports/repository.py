@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, bindparam, delete, func, or_, select, tuple_, update
@@ -107,14 +107,20 @@ async def copy(session: AsyncSession, import_id: UUID, found: Sequence[StoredRow
     await driver.copy_records_to_table("import_rows", records=[(import_id, *row) for row in found], columns=names)
 
 
-async def uncommitted(session: AsyncSession, import_id: UUID, *, limit: int) -> list[tuple[int, dict[str, Any]]]:
-    """Number and content of the next rows to commit, in the order of the file."""
-    wanted = select(ImportRow.number, ImportRow.content).where(
+class UncommittedRow(NamedTuple):
+    """A row that has become nothing yet."""
+
+    number: int
+    state: RowState
+    content: dict[str, Any]
+
+
+async def uncommitted(session: AsyncSession, import_id: UUID, *, limit: int) -> list[UncommittedRow]:
+    """The next rows to commit, in the order of the file."""
+    wanted = select(ImportRow.number, ImportRow.state, ImportRow.content).where(
         ImportRow.import_id == import_id, ImportRow.subject_id.is_(None), ImportRow.state.in_(_COMMITTABLE)
     )
-    return [
-        (number, content) for number, content in await session.execute(wanted.order_by(ImportRow.number).limit(limit))
-    ]
+    return [UncommittedRow(*row) for row in await session.execute(wanted.order_by(ImportRow.number).limit(limit))]
 
 
 _PAIRS = (

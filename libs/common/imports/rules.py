@@ -21,6 +21,7 @@ class ImportAction(StrEnum):
     REPORT = "report"
     REFUSE = "refuse"
     COMMIT = "commit"
+    HAND_BACK = "hand_back"
     FINISH = "finish"
 
 
@@ -55,6 +56,7 @@ LIFE = Lifecycle(
         Move(ImportState.READING, ImportAction.REFUSE, ImportState.REFUSED, _WORKER),
         Move(ImportState.READING, ImportAction.REPORT, ImportState.READ, _WORKER),
         Move(ImportState.READ, ImportAction.COMMIT, ImportState.COMMITTING, _OWNER),
+        Move(ImportState.COMMITTING, ImportAction.HAND_BACK, ImportState.READ, _WORKER),
         Move(ImportState.COMMITTING, ImportAction.FINISH, ImportState.COMMITTED, _WORKER),
     ),
     states={
@@ -70,6 +72,7 @@ LIFE = Lifecycle(
         ImportAction.REPORT: Label("reported", "报告"),
         ImportAction.REFUSE: Label("refused", "拒绝"),
         ImportAction.COMMIT: Label("committed", "提交"),
+        ImportAction.HAND_BACK: Label("handed back", "退回"),
         ImportAction.FINISH: Label("finished", "完成"),
     },
     parties={ImportParty.OWNER: Label("its owner", "导入单位"), ImportParty.WORKER: Label("the worker", "后台")},
@@ -77,7 +80,7 @@ LIFE = Lifecycle(
 UNFINISHED = (ImportState.WAITING, ImportState.READING, ImportState.COMMITTING)
 """The states in which a worker has something to do."""
 MOST_TRIES = 4
-"""How often a worker may die or fail over a file before it is refused."""
+"""How often a worker may die or fail over a file before it is refused, or its commit handed back."""
 
 
 def refuse_bad_rows(wanted: Wanted, bad_count: int) -> None:

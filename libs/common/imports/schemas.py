@@ -61,7 +61,9 @@ class ImportOut(Frozen):
     committed_count: int
     is_repeated: bool = Field(False, description="Whether this very file was sent before: here is what became of it.")
     sheets: tuple[SheetOut, ...]
-    refusal: RefusalOut | None = Field(description="Why the file cannot be read, and what to do.")
+    refusal: RefusalOut | None = Field(
+        description="Why the file cannot be read, or why a commit was given up; and what to do."
+    )
     created_at: Moment
     updated_at: Moment
 

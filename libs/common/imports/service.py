@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import uscc
 from common.auth import Principal
 from common.clock import new_id
 from common.errors import NotAllowedNow
@@ -36,6 +37,7 @@ async def receive(
     """Keep a file to be read; whether it is new. The same file of the same organisation, for the same kind, is the
     import that there is already."""
     rules.refuse_other_kind(sent.kind, noun.kinds)
+    uscc.refuse_wrong_token(caller.organisation)
     noun.refuse_caller(caller, sent.kind)
     if not sent.content:
         raise UnreadableFile("Send the file as the body of the request", "请将文件作为请求体上传")
@@ -98,5 +100,5 @@ async def commit(
     step = rules.LIFE.moved(found.state, ImportAction.COMMIT, by={ImportParty.OWNER}, at=at)
     rules.refuse_bad_rows(wanted, found.bad_count)
     found.state, found.caller, found.updated_at = step.after, caller.model_dump(mode="json"), at
-    found.leased_until, found.attempt_count = None, 0
+    found.leased_until, found.attempt_count, found.refusal = None, 0, None
     return found

@@ -16,9 +16,10 @@ from common.imports import repository, rules
 from common.imports.models import Import
 from common.imports.noun import Context, Noun
 from common.imports.reading import FileReading, ReadRow, met, sheet_report, stored
+from common.imports.repository import UncommittedRow
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState
 from common.imports.settings import ImportSettings
-from common.imports.understanding import Body, Remark, RemarkLevel
+from common.imports.understanding import Remark, RemarkLevel
 from common.sheets.opening import opened
 from common.sheets.refusals import UnreadableFile
 from common.tracks import Tracks
@@ -27,6 +28,11 @@ from common.waiting import first_of
 log = structlog.get_logger()
 BATCH = 500
 _WORKER = {ImportParty.WORKER}
+
+
+def _count(mine: Import, state: RowState, more: int) -> None:
+    name = f"{state}_count"
+    setattr(mine, name, getattr(mine, name) + more)
 
 
 class _Lost(Exception):
@@ -61,9 +67,10 @@ class Importing:
         return True
 
     async def _worked(self, found: Import, stop: asyncio.Event) -> None:
+        is_given_up = found.attempt_count > rules.MOST_TRIES
         if found.state is ImportState.COMMITTING:
-            await self._commit(found, stop)
-        elif found.attempt_count > rules.MOST_TRIES:
+            await (self._hand_back(found) if is_given_up else self._commit(found, stop))
+        elif is_given_up:
             raise UnreadableFile(
                 "Reading this file failed several times; save it anew as .xlsx, or as .csv",
                 "该文件多次读取失败，请另存为 .xlsx 或 .csv 后重新上传",
@@ -121,8 +128,7 @@ class Importing:
             await repository.copy(session, found.id, [stored(row) for row in batch])
             mine.format, mine.row_total, mine.updated_at = reading.tables.kind, reading.row_total, now()
             for row in batch:
-                name = f"{row.state}_count"
-                setattr(mine, name, getattr(mine, name) + 1)
+                _count(mine, row.state, 1)
 
     async def _report(self, found: Import, reading: FileReading) -> None:
         async with self._database.begin() as session:
@@ -153,28 +159,46 @@ class Importing:
             if not rows:
                 return False
             # Since the file was read, the same may have come another way.
-            twins = await self._noun.twins(session, context.caller, [body for _, body in rows])
-            same = {number: twin.id for (number, _), twin in zip(rows, twins, strict=True) if twin and twin.is_same}
+            twins = await self._noun.twins(session, context.caller, [row.content for row in rows])
+            same = {row.number: twin.id for row, twin in zip(rows, twins, strict=True) if twin and twin.is_same}
             await repository.settle(session, found.id, same, state=RowState.SAME)
-            left = [(number, body) for number, body in rows if number not in same]
-            made = await self._made(session, found.id, context, left)
-            mine.committed_count += made
-            mine.same_count, mine.updated_at = mine.same_count + len(same), now()
+            left = [row for row in rows if row.number not in same]
+            bad = await self._made(session, found.id, context, left)
+            mine.committed_count += len(left) - len(bad)
+            for row in rows:
+                if row.number in same or row.number in bad:
+                    _count(mine, row.state, -1)
+                    _count(mine, RowState.SAME if row.number in same else RowState.BAD, 1)
+            mine.updated_at = now()
         return True
 
     async def _made(
-        self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[tuple[int, Body]]
-    ) -> int:
-        results = await self._noun.write(session, context, [body for _, body in rows])
-        made = {number: done for (number, _), done in zip(rows, results, strict=True) if isinstance(done, UUID)}
+        self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[UncommittedRow]
+    ) -> set[int]:
+        """Make rows into what they become; the numbers of those that no longer can be."""
+        results = await self._noun.write(session, context, [row.content for row in rows])
+        made, bad = dict[int, UUID](), set[int]()
+        for row, done in zip(rows, results, strict=True):
+            if isinstance(done, UUID):
+                made[row.number] = done
+            else:
+                bad.add(row.number)
+                remarks = [Remark(RemarkLevel.ERROR, None, f"#{row.number}", one.detail, one.detail_zh) for one in done]
+                await repository.refuse_row(session, import_id, row.number, [remark.as_json() for remark in remarks])
         await repository.settle(session, import_id, made)
-        for (number, _), done in zip(rows, results, strict=True):
-            if not isinstance(done, UUID):
-                remarks = [
-                    Remark(RemarkLevel.ERROR, None, f"#{number}", fault.detail, fault.detail_zh) for fault in done
-                ]
-                await repository.refuse_row(session, import_id, number, [remark.as_json() for remark in remarks])
-        return len(made)
+        return bad
+
+    async def _hand_back(self, found: Import) -> None:
+        """Let its owner decide about a commit that failed again and again; what was committed stays."""
+        async with self._database.begin() as session:
+            mine = await self._held(session, found)
+            self._moved(mine, ImportAction.HAND_BACK, now())
+            mine.refusal = {
+                "detail": "Committing failed several times; commit it again, which goes on with the rows left",
+                "detail_zh": "多次提交失败，请重新提交，将从尚未提交的行继续",
+            }
+            mine.leased_until = None
+        log.warning("import_handed_back", id=str(found.id), count=mine.committed_count)
 
     async def _refuse(self, found: Import, error: Problem) -> None:
         async with self._database.begin() as session:

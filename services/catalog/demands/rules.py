@@ -184,6 +184,13 @@ def refuse_asker(kind: DemandKind, roles: frozenset[str]) -> None:
         raise Forbidden(f"A {kind} demand needs the role {names}", f"此类需求需要角色：{names}")
 
 
+def asker_faults(kind: DemandKind, roles: frozenset[str]) -> tuple[FieldFault, ...]:
+    """The same, said of the field, where one demand among many is at fault."""
+    if roles & ASKERS[kind]:
+        return ()
+    return (FieldFault("your token may not ask for this kind", "令牌无权发布此类需求", pointer="#/kind"),)
+
+
 def refuse_no_reviewer(roles: frozenset[str]) -> None:
     """Raises Forbidden unless the caller may review."""
     if Role.REVIEWER not in roles:

@@ -93,8 +93,7 @@ async def draft_many(
     results: list[UUID | Sequence[FieldFault]] = []
     rows = []
     for content in contents:
-        rules.refuse_asker(content.kind, caller.roles)
-        if faults := rules.faults(content, bounds):
+        if faults := (*rules.asker_faults(content.kind, caller.roles), *rules.faults(content, bounds)):
             results.append(faults)
             continue
         demand = _begun(owner, bounds.at)

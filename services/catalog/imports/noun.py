@@ -45,9 +45,8 @@ class Demands:
         except ValidationError as error:
             row.refuse_invalid(error)
             return
+        row.refuse(rules.asker_faults(content.kind, context.caller.roles))
         row.refuse(rules.faults(content, Bounds(context.at, context.tracks)))
-        if not context.caller.roles & rules.ASKERS[content.kind]:
-            row.refuse([FieldFault("your token may not ask for this kind", "令牌无权发布此类需求", pointer="#/kind")])
 
     def identity(self, body: Body) -> tuple[str, str]:
         clauses = [(str(clause["kind"]), clause["text"]) for clause in body.get("clauses", ())]

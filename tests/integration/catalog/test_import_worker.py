@@ -120,6 +120,28 @@ async def test_a_file_that_kills_its_readers_is_given_up(imports: Imports, monke
     assert (report["state"], "several times" in report["refusal"]["detail"]) == ("refused", True)
 
 
+async def test_a_commit_that_fails_again_and_again_is_handed_back_to_its_owner(
+    imports: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = (await imports.send(SHEET)).headers["location"]
+    await imports.work()
+    await imports.commit(await imports.report(where))
+    with monkeypatch.context() as patch:
+        killed_after(imports, patch, "_commit_batch", 2)
+        for _ in range(4):
+            with pytest.raises(Killed):
+                await imports.work()
+            await outlived(imports)
+        await imports.work()
+    report = await imports.report(where)
+    assert (report["state"], report["committed_count"]) == ("read", 4)
+    assert "commit it again" in report["refusal"]["detail"]
+    assert (await imports.commit(report)).status_code == 202
+    await imports.work()
+    report = await imports.report(where)
+    assert (report["state"], report["committed_count"], report["refusal"]) == ("committed", len(ROWS), None)
+
+
 async def test_reports_are_forgotten_in_time_and_what_they_made_stays(imports: Imports) -> None:
     report = await imports.committed(SHEET)
     async with imports.catalog.database.begin() as session:

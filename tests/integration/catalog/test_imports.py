@@ -9,7 +9,7 @@ from catalog.settings import CatalogSettings
 from common.imports.template import template
 from common.sheets.refusals import MIB
 from tests.integration.catalog.imports import Imports
-from tests.integration.catalog.service_under_test import CatalogUnderTest, content
+from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, content
 from tests.support import messy_files as files
 
 HEADER = ("场景名称", "应用需求", "技术指标", "预算（万元）", "应用区域", "所属领域", "联系人", "联系电话", "截止时间")
@@ -142,7 +142,8 @@ async def test_what_came_meanwhile_is_not_doubled_by_the_commit(imports: Imports
     await imports.commit(report)
     await imports.work()
     assert len(await imports.drafts()) == 1
-    assert (await imports.report(f"/v1/imports/{report['id']}"))["same_count"] == 1
+    after = await imports.report(f"/v1/imports/{report['id']}")
+    assert (after["good_count"], after["same_count"], after["row_count"]) == (0, 1, 1)
 
 
 async def test_all_rows_are_refused_while_one_is_bad_and_the_good_ones_can_go(imports: Imports) -> None:
@@ -261,6 +262,27 @@ async def test_only_who_may_ask_for_a_kind_may_import_it(imports: Imports) -> No
     assert (await imports.send(files.by_openpyxl(), as_=firm, kind="challenge")).status_code == 202
     wrong = await imports.send(files.by_openpyxl(), kind="scenery")
     assert wrong.json()["errors"][0]["parameter"] == "kind"
+
+
+async def test_rows_of_a_kind_that_a_colleague_may_not_ask_for_stay_out(imports: Imports) -> None:
+    both = imports.catalog.token(PORT, "青岛港（示例）", "publisher", "enterprise")
+    rows = [("场景甲", "需求", "应用场景"), ("攻关乙", "需求", "揭榜攻关")]
+    sent = await imports.send(files.table(("场景名称", "应用需求", "需求类别"), *rows), as_=both, kind="challenge")
+    await imports.work()
+    where = sent.headers["location"]
+    colleague = imports.catalog.token(PORT, "青岛港（示例）", "enterprise")
+    assert (await imports.catalog.post(f"{where}/commit", {"rows": "all"}, as_=colleague)).status_code == 202
+    await imports.work()
+    report = await imports.report(where)
+    counts = (report["good_count"], report["bad_count"], report["committed_count"])
+    assert (report["state"], counts) == ("committed", (1, 1, 1))
+    [bad] = await imports.rows(report, state="bad")
+    assert "may not ask for this kind" in bad["remarks"][0]["detail"]
+
+
+async def test_who_speaks_for_no_organisation_there_can_be_is_refused_at_the_door(imports: Imports) -> None:
+    nobody = imports.catalog.token("91110000802100433X", "无此单位", "publisher")
+    assert (await imports.send(files.by_openpyxl(), as_=nobody)).status_code == 403
 
 
 async def test_a_form_is_told_which_types_are_taken(imports: Imports) -> None:
