@@ -7,7 +7,20 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import DateTime, Index, String, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Index,
+    String,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,9 +34,12 @@ BATCH = 50
 LEASE_S, LONGEST_LEASE_S = 30.0, 3600.0
 """How long a claimed deadline is left alone: doubled with each try, so that one that fails lets the others pass."""
 
+LOCK_CLASS = 4217
+"""Of advisory locks on deadlines, each by two numbers; those by one number are another space."""
+
 Handler = Callable[[AsyncSession, UUID, datetime], Awaitable[None]]
-"""Does what is due for a key, at a moment, in the session's transaction. It may be called again, or late, or for what
-has changed meanwhile, and so asks the state of things first."""
+"""Does what is due for a key, at a moment, in the session's transaction. It may be called late, or for what has changed
+meanwhile, and so locks what it changes, and asks its state, first."""
 Replan = Callable[[AsyncSession, datetime], Awaitable[None]]
 """Puts what is due by the state of things and lacks its deadline: the release before this one knew of none."""
 REPLAN_EVERY_S = 30.0
@@ -77,10 +93,27 @@ async def claim(session: AsyncSession, kinds: list[str], at: datetime) -> list[D
     return sorted((Deadline(*row) for row in rows), key=lambda each: (each.due_at, each.key))
 
 
+async def still_due(session: AsyncSession, due: Deadline) -> bool:
+    """Whether a deadline is there as it was claimed, and nobody else is doing it; nobody else will before the
+    transaction ends.
+
+    An advisory lock, not one on the row: whoever puts a deadline has locked what it is of before, so a row lock taken
+    here first could end in a deadlock.
+    """
+    key = func.hashtext(f"{due.what} {due.key}")
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(LOCK_CLASS, key))):
+        return False
+    # A statement of its own: it sees what was committed before the lock was to be had.
+    return bool(await session.scalar(select(exists().where(*_same(due)))))
+
+
+def _same(due: Deadline) -> tuple[ColumnElement[bool], ...]:
+    return DeadlineRow.what == due.what, DeadlineRow.key == due.key, DeadlineRow.due_at == due.due_at
+
+
 async def drop(session: AsyncSession, done: Deadline) -> None:
     """Forget what is done, unless it was put for another time meanwhile."""
-    same = (DeadlineRow.what == done.what, DeadlineRow.key == done.key, DeadlineRow.due_at == done.due_at)
-    await session.execute(delete(DeadlineRow).where(*same))
+    await session.execute(delete(DeadlineRow).where(*_same(done)))
 
 
 async def next_at(session: AsyncSession, kinds: list[str]) -> datetime | None:
@@ -96,14 +129,20 @@ async def run_due(database: Database, handlers: Mapping[str, Handler], at: datet
         taken = await claim(session, list(handlers), at)
     for due in taken:
         try:
-            async with database.begin() as session:
-                # The handler locks what it changes before the row here goes, as whoever puts a deadline does.
-                await handlers[due.what](session, due.key, at)
-                await drop(session, due)
+            await do(database, handlers[due.what], due, at)
         # A deadline's edge: whatever broke, the others are done, and this one is tried again when its lease ends.
         except Exception as error:
             log.warning("deadline_failed", what=due.what, key=str(due.key), exc_info=error)
     return len(taken)
+
+
+async def do(database: Database, handler: Handler, due: Deadline, at: datetime) -> None:
+    """Do what was claimed, unless a worker that claimed it after this one's lease ended has done it, or is at it."""
+    async with database.begin() as session:
+        if await still_due(session, due):
+            # The handler locks what it changes before the row here goes, as whoever puts a deadline does.
+            await handler(session, due.key, at)
+            await drop(session, due)
 
 
 def keeping(

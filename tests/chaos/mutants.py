@@ -688,6 +688,14 @@ MUTANTS = (
         f"{COMMON}test_deadlines.py::test_one_that_fails_lets_the_others_pass_and_is_tried_less_and_less_often",
     ),
     Mutant(
+        "deadline-doubled",
+        "a worker whose lease on a deadline has ended does it all the same",
+        "libs/common/deadlines.py",
+        "        if await still_due(session, due):\n",
+        "        if due:\n",
+        f"{COMMON}test_deadlines.py::test_a_worker_that_lost_its_lease_does_nothing_a_second_time",
+    ),
+    Mutant(
         "solution-unsealed",
         "an owner reads a solution before the deadline",
         "services/catalog/solutions/service.py",

@@ -57,6 +57,7 @@ class Demand(Versioned, Owned, Searchable, Base):
         Index("ix_demands_own", "owner_scheme", "owner_code", "created_at", "id"),
         Index("ix_demands_title", "title", postgresql_using="hash"),
         Index("ix_demands_due", "closes_at", postgresql_where=text("state = 'published'")),
+        Index("ix_demands_opening", "opens_at", postgresql_where=text("state = 'published' AND opens_at IS NOT NULL")),
         Index("ix_demands_search", "search", postgresql_using="gin"),
     )
     # Reading `search` back after a write would send the tokens over the wire for nothing.

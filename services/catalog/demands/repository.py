@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
@@ -96,11 +97,23 @@ async def locked(session: AsyncSession, demand_id: UUID) -> Demand | None:
     return (await session.scalars(wanted)).one_or_none()
 
 
-async def unplanned(session: AsyncSession, what: str, at: datetime) -> Sequence[tuple[UUID, datetime]]:
+async def closing_unplanned(session: AsyncSession, what: str, at: datetime) -> list[tuple[UUID, datetime]]:
     """Published demands whose closing time has passed by `at` and that have no deadline of this kind: id and time."""
+    return await _unplanned(session, what, Demand.closes_at, Demand.closes_at <= at)
+
+
+async def opening_unplanned(session: AsyncSession, what: str, at: datetime) -> list[tuple[UUID, datetime]]:
+    """Published demands that open after `at` and have no deadline of this kind: id and time. Whether an opening that
+    has passed was told of cannot be seen here."""
+    return await _unplanned(session, what, Demand.opens_at, Demand.opens_at > at)
+
+
+async def _unplanned(
+    session: AsyncSession, what: str, time: InstrumentedAttribute[datetime | None], is_wanted: ColumnElement[bool]
+) -> list[tuple[UUID, datetime]]:
     is_planned = exists().where(DeadlineRow.what == what, DeadlineRow.key == Demand.id)
-    due = select(Demand.id, Demand.closes_at).where(Demand.state == DemandState.PUBLISHED, Demand.closes_at <= at)
-    return [(row.id, row.closes_at) for row in await session.execute(due.where(~is_planned))]
+    found = select(Demand.id, time).where(Demand.state == DemandState.PUBLISHED, is_wanted, ~is_planned)
+    return [(demand_id, due_at) for demand_id, due_at in await session.execute(found) if due_at]
 
 
 async def overdue_since(session: AsyncSession, at: datetime) -> datetime | None:

@@ -242,8 +242,12 @@ DUE: dict[str, Handler] = {steps.OPEN: open_due, steps.CLOSE: close_due}
 
 
 async def replan(session: AsyncSession, at: datetime) -> None:
-    for demand_id, closes_at in await repository.unplanned(session, steps.CLOSE, at):
-        await deadlines.put(session, steps.CLOSE, demand_id, closes_at)
+    for what, unplanned in (
+        (steps.OPEN, repository.opening_unplanned),
+        (steps.CLOSE, repository.closing_unplanned),
+    ):
+        for demand_id, due_at in await unplanned(session, what, at):
+            await deadlines.put(session, what, demand_id, due_at)
 
 
 async def repeated(session: AsyncSession, demand: Demand) -> UUID | None:

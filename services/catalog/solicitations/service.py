@@ -77,6 +77,8 @@ async def open_(editing: Editing, content: SolicitationContent) -> Solicitation:
     repository.add(session, solicitation)
     transition = history.begun(solicitation, SolicitationParty.OWNER, at)
     await record(session, solicitation, Deed(transition, editing.caller))
+    await deadlines.put(session, CLOSE, solicitation.id, solicitation.closes_at)
+    await _plan_reminders(session, solicitation)
     return solicitation
 
 
@@ -89,8 +91,13 @@ async def extend(editing: Editing, solicitation_id: UUID, extension: Extension) 
     decide_by = extension.decide_by or solicitation.decide_by
     if faults := tuple(rules.date_faults(extension.closes_at, decide_by, solicitation.closes_at)):
         raise invalid(*faults)
+    is_date_new = decide_by != solicitation.decide_by
     solicitation.closes_at, solicitation.decide_by = extension.closes_at, decide_by
     await record(editing.session, solicitation, Deed(transition, editing.caller, extension.reason))
+    await deadlines.put(editing.session, CLOSE, solicitation.id, solicitation.closes_at)
+    if is_date_new:
+        # Of a date that stays, the reminder may have come already.
+        await _plan_reminders(editing.session, solicitation)
     return solicitation
 
 
@@ -130,12 +137,23 @@ async def close_due(session: AsyncSession, solicitation_id: UUID, at: datetime) 
         await _by_clock(session, solicitation, SolicitationAction.CLOSE, at)
 
 
-async def remind_due(session: AsyncSession, solicitation_id: UUID, at: datetime) -> None:
-    """Remind of the promised date of a decision, if there is none yet."""
+async def _undecided(session: AsyncSession, solicitation_id: UUID) -> Solicitation | None:
     solicitation = await repository.locked(session, solicitation_id)
-    if solicitation is None or solicitation.state not in rules.UNDECIDED:
-        return
-    if rules.remind_at(solicitation.decide_by, solicitation.remind_days) <= at:
+    return solicitation if solicitation and solicitation.state in rules.UNDECIDED else None
+
+
+async def remind_due(session: AsyncSession, solicitation_id: UUID, at: datetime) -> None:
+    """Remind of the promised date of a decision that is near, if there is none yet."""
+    solicitation = await _undecided(session, solicitation_id)
+    # Once the date has passed, that is what is told instead.
+    if solicitation and _remind_at(solicitation) <= at < solicitation.decide_by:
+        await _by_clock(session, solicitation, SolicitationAction.REMIND, at)
+
+
+async def overdue_due(session: AsyncSession, solicitation_id: UUID, at: datetime) -> None:
+    """Remind of the promised date of a decision that has passed, if there is none yet."""
+    solicitation = await _undecided(session, solicitation_id)
+    if solicitation and solicitation.decide_by <= at:
         await _by_clock(session, solicitation, SolicitationAction.REMIND, at)
 
 
@@ -146,7 +164,7 @@ async def _by_clock(
     await record(session, solicitation, Deed(transition, None))
 
 
-DUE: dict[str, Handler] = {CLOSE: close_due, REMIND: remind_due, OVERDUE: remind_due}
+DUE: dict[str, Handler] = {CLOSE: close_due, REMIND: remind_due, OVERDUE: overdue_due}
 """What the clock does for solicitations."""
 
 
@@ -168,14 +186,18 @@ def moved(sought: SoughtSolicitation, action: SolicitationAction, at: datetime) 
 
 
 async def record(session: AsyncSession, solicitation: Solicitation, deed: Deed) -> None:
-    """Audit and announce a step that was taken, and have the clock know of it."""
+    """Audit and announce a step that was taken."""
     action = deed.transition.action
     history.record(session, NOUN, solicitation, deed, None if action in PRIVATE else _told(solicitation, deed))
-    if action in (history.CREATE, SolicitationAction.EXTEND):
-        remind_at = rules.remind_at(solicitation.decide_by, solicitation.remind_days)
-        await deadlines.put(session, CLOSE, solicitation.id, solicitation.closes_at)
-        await deadlines.put(session, REMIND, solicitation.id, remind_at)
-        await deadlines.put(session, OVERDUE, solicitation.id, solicitation.decide_by)
+
+
+def _remind_at(solicitation: Solicitation) -> datetime:
+    return rules.remind_at(solicitation.decide_by, solicitation.remind_days)
+
+
+async def _plan_reminders(session: AsyncSession, solicitation: Solicitation) -> None:
+    await deadlines.put(session, REMIND, solicitation.id, _remind_at(solicitation))
+    await deadlines.put(session, OVERDUE, solicitation.id, solicitation.decide_by)
 
 
 def _told(solicitation: Solicitation, deed: Deed) -> Told:

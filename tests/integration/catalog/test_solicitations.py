@@ -116,10 +116,41 @@ async def test_the_owner_is_reminded_before_the_promised_date_and_when_it_passes
     await call.open()
     for moment in (CLOSES_AT, DECIDE_BY - 4 * A_DAY, DECIDE_BY - 3 * A_DAY, DECIDE_BY, DECIDE_BY + A_DAY):
         await catalog.clock_strikes(moment)
+    assert await reminders(catalog) == [False, True]
     told = [event.data for event in await catalog.recorded() if event.type == "catalog.solicitation.reminded"]
-    assert [one["is_overdue"] for one in told] == [False, True]
     assert told[0]["solicitation"]["decide_by"].startswith(DECIDE_BY.isoformat()[:19])
     assert (await audited(catalog, id_of(call.where)))[-2:] == ["remind", "remind"]
+
+
+async def reminders(catalog: CatalogUnderTest) -> list[bool]:
+    """Of each reminder so far, whether the promised date had passed."""
+    told = [event.data for event in await catalog.recorded() if event.type == "catalog.solicitation.reminded"]
+    return [one["is_overdue"] for one in told]
+
+
+async def test_an_extension_that_keeps_the_promised_date_repeats_no_reminder(
+    catalog: CatalogUnderTest, call: Solicited
+) -> None:
+    await call.open(remind_days=40)
+    await catalog.clock_strikes(DECIDE_BY - 40 * A_DAY)
+    assert await reminders(catalog) == [False]
+    await call.done("extend", {"closes_at": (CLOSES_AT + A_DAY).isoformat(), "reason": "延长"})
+    await catalog.clock_strikes(DECIDE_BY - 39 * A_DAY)
+    assert await reminders(catalog) == [False]
+    later = DECIDE_BY + 30 * A_DAY
+    both = {"closes_at": (CLOSES_AT + 2 * A_DAY).isoformat(), "decide_by": later.isoformat(), "reason": "延长"}
+    await call.done("extend", both)
+    await catalog.clock_strikes(DECIDE_BY)
+    assert await reminders(catalog) == [False, False]
+    await catalog.clock_strikes(later)
+    assert await reminders(catalog) == [False, False, True]
+
+
+async def test_on_the_promised_date_itself_one_reminder_comes(catalog: CatalogUnderTest, call: Solicited) -> None:
+    await call.open(remind_days=0)
+    await catalog.clock_strikes(DECIDE_BY)
+    await catalog.clock_strikes(DECIDE_BY + A_DAY)
+    assert await reminders(catalog) == [True]
 
 
 async def test_of_what_is_decided_nobody_is_reminded(catalog: CatalogUnderTest, call: Solicited) -> None:

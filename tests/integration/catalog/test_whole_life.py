@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from catalog.demands import service
 from catalog.demands.rules import LIFE, Action, Actor
 from common.clock import now
 from common.contracts.words import DemandState
@@ -83,6 +84,20 @@ async def test_an_opening_that_is_put_off_is_told_of_at_the_new_time(catalog: Ca
     assert await catalog.clock_strikes(first) == 0
     await catalog.post(f"{where}/amend", {"title": "改后的标题", "reason": "更正"}, If_Match='"4"')
     assert await catalog.clock_strikes(second) == 1
+
+
+async def test_what_a_release_without_deadlines_published_opens_and_closes_in_time(catalog: CatalogUnderTest) -> None:
+    opens_at, closes_at = now() + timedelta(days=10), now() + timedelta(days=20)
+    where = await catalog.a_published_demand(opens_at=opens_at.isoformat(), closes_at=closes_at.isoformat())
+    async with catalog.database.begin() as session:
+        await session.execute(text("DELETE FROM deadlines"))
+    for moment, state in ((now(), "published"), (opens_at, "published"), (closes_at, "closed")):
+        async with catalog.database.begin() as session:
+            await service.replan(session, moment)
+        await catalog.clock_strikes(moment)
+        assert (await catalog.get(where)).json()["state"] == state
+    told = [version["change"] for version in (await catalog.get(f"{where}/versions")).json()["items"]]
+    assert told == ["closed", "opened", "published"]
 
 
 async def test_an_amendment_tells_everyone_what_became_different(catalog: CatalogUnderTest) -> None:

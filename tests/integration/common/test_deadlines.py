@@ -124,6 +124,33 @@ async def test_what_a_killed_worker_had_in_hand_is_done_by_another(database: Dat
     assert await rung(database, bell, NOON + timedelta(seconds=30)) == [key]
 
 
+async def test_a_worker_that_lost_its_lease_does_nothing_a_second_time(database: Database) -> None:
+    key, bell = uuid4(), Bell()
+    await put(database, key, NOON)
+    async with database.begin() as session:
+        [slow] = await deadlines.claim(session, ["ring"], NOON)
+    assert await rung(database, bell, NOON + timedelta(seconds=30)) == [key]
+    await deadlines.do(database, bell, slow, NOON)
+    assert bell.rung == [key]
+
+
+async def test_what_one_worker_is_slow_to_do_another_leaves_to_it(database: Database) -> None:
+    key, entered, goes_on = uuid4(), asyncio.Event(), asyncio.Event()
+    await put(database, key, NOON)
+    quick = Bell()
+
+    async def slow(_session: AsyncSession, _key: UUID, _at: datetime) -> None:
+        entered.set()
+        await goes_on.wait()
+
+    task = asyncio.create_task(deadlines.run_due(database, {"ring": slow}, NOON))
+    await asyncio.wait_for(entered.wait(), 5)
+    assert await rung(database, quick, NOON + timedelta(seconds=30)) == []
+    goes_on.set()
+    assert await asyncio.wait_for(task, 5) == 1
+    assert await rung(database, quick, LATER) == []
+
+
 async def test_what_only_a_later_release_knows_how_to_do_is_left_to_it(database: Database) -> None:
     key = uuid4()
     await put(database, key, NOON)
