@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,11 @@ async def keep_newer(session: AsyncSession, known: KnownContact) -> None:
         where=KnownContact.version < row.excluded.version,
     )
     await session.execute(newer)
+
+
+async def forget(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> None:
+    """Nobody is known any more of what is gone for good."""
+    await session.execute(delete(KnownContact).where(KnownContact.kind == kind, KnownContact.subject_id == subject_id))
 
 
 async def known(session: AsyncSession, kind: SubjectKind, subject_id: UUID) -> KnownContact | None:

@@ -8,7 +8,7 @@ from common.auth import EnterpriseDep
 from common.clock import now
 from common.contracts.contacts import Contact
 from common.database import ReadSessionDep, SessionDep
-from common.errors import Forbidden, NotFound, Unauthenticated
+from common.errors import Forbidden, NotAllowedNow, NotFound, Unauthenticated
 from common.problems import problems
 from matcher.contacts import service
 from matcher.contacts.schemas import OwnContactOut
@@ -20,7 +20,7 @@ router = APIRouter(
 )
 
 
-@router.put("")
+@router.put("", responses=problems(NotAllowedNow))
 async def replace_contact(
     profile_id: UUID, body: Contact, enterprise: EnterpriseDep, session: SessionDep
 ) -> OwnContactOut:
@@ -34,7 +34,7 @@ async def read_contact(profile_id: UUID, enterprise: EnterpriseDep, session: Rea
     return OwnContactOut(contact=await service.own(session, enterprise, profile_id))
 
 
-@router.delete("", status_code=204)
+@router.delete("", status_code=204, responses=problems(NotAllowedNow))
 async def delete_contact(profile_id: UUID, enterprise: EnterpriseDep, session: SessionDep) -> None:
     """Forget it; what was shared in a docking stays there."""
     await service.change_own(session, enterprise, profile_id, None, now())

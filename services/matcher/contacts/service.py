@@ -18,6 +18,7 @@ from matcher.contacts.models import ContactRead, KnownContact
 from matcher.contacts.schemas import ContactsOut
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository as profiles
+from matcher.subjects.profiles import rules as rules_of_profiles
 
 
 async def receive(session: AsyncSession, told: ContactChanged, at: datetime) -> None:
@@ -28,8 +29,9 @@ async def receive(session: AsyncSession, told: ContactChanged, at: datetime) -> 
 async def change_own(
     session: AsyncSession, caller: Principal, profile_id: UUID, contact: Contact | None, at: datetime
 ) -> None:
-    """Whom to call about a profile of the caller's; None: nobody."""
-    await profiles.own(session, caller.organisation, profile_id, lock=True)
+    """Whom to call about a profile of the caller's; None: nobody. Raises NotAllowedNow when it was withdrawn."""
+    profile = await profiles.own(session, caller.organisation, profile_id, lock=True)
+    rules_of_profiles.refuse_withdrawn(profile.state)
     before = await repository.known(session, SubjectKind.PROFILE, profile_id)
     await _keep(session, (SubjectKind.PROFILE, profile_id), before.version + 1 if before else 1, contact, at)
 

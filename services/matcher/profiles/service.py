@@ -12,6 +12,7 @@ from common.auth import Principal
 from common.clock import new_id
 from common.etags import refuse_stale
 from common.pagination import PageRequest
+from matcher.contacts import repository as contacts
 from matcher.engine.words.language import language_of
 from matcher.jobs import repository as jobs
 from matcher.matching import record
@@ -83,7 +84,8 @@ async def change(
 
 
 async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUID, at: datetime) -> Profile:
-    """Take a profile out of matching for good; its matches lapse. Repeating the call changes nothing."""
+    """Take a profile out of matching for good; its matches lapse, its contact is forgotten. Repeating the call changes
+    nothing."""
     await jobs.cancel(session, SubjectKind.PROFILE, profile_id)
     profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
     if profile.state is ProfileState.WITHDRAWN:
@@ -91,6 +93,7 @@ async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUI
     profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, at
     await vectors.withdraw_profile(session, profile.id)
     await twins.forget(session, twins.PROFILES, profile.id)
+    await contacts.forget(session, SubjectKind.PROFILE, profile.id)
     await record.end(session, SubjectKind.PROFILE, profile.id, at)
     return profile
 

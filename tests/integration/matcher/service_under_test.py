@@ -151,6 +151,11 @@ class House:
         async with self.database.begin() as session:
             await session.execute(text(statement))
 
+    async def one(self, statement: str) -> Any:
+        """The first value of the first row."""
+        async with self.database.begin() as session:
+            return await session.scalar(text(statement))
+
     async def was_embedded(self, table: str) -> bool:
         async with self.database.begin() as session:
             return bool(await session.scalar(text(f"SELECT count(*) FROM {table}")))

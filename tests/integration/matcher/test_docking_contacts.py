@@ -122,6 +122,14 @@ async def test_the_contact_of_a_profile_is_its_owners_to_read_and_to_forget(dock
     assert await docked.ok(FIRM, path, method="GET") == {"contact": None}
 
 
+async def test_a_profile_that_is_withdrawn_has_its_contact_forgotten(docked: Docked) -> None:
+    profile = f"/v1/profiles/{docked.match['profile_id']}"
+    await docked.ok(FIRM, f"{profile}/withdraw")
+    assert await docked.house.one("SELECT count(*) FROM known_contacts WHERE kind = 'profile'") == 0
+    refused = await docked.send(FIRM, f"{profile}/contact", FIRM_CONTACT, method="PUT")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not_allowed_now")
+
+
 def test_the_private_event_is_on_a_subject_of_its_own() -> None:
     event = ContactChanged(demand_id=new_id(), demand_version=1, contact=None)
     assert (event.stream, event.subject()) == ("CATALOG", "catalog.contact.changed")
