@@ -104,8 +104,12 @@ async def _share(session: AsyncSession, sitting: DockingSeat, given: Contact | N
 
 
 async def agree(session: AsyncSession, who: Acting, docking_id: UUID, given: Contact | None) -> DockingSeat:
-    """The first to agree waits for the other side; when both have, each sees the other's contact."""
+    """The first to agree waits for the other side; when both have, each sees the other's contact. A broker needs the
+    power over contacts too to give another than the one that is known or shared."""
     sitting = await moving.seat(session, who, docking_id, Power.AGREE)
+    if given is not None:
+        docking = sitting.docking
+        await moving.refuse_beyond(session, who, Power.CONTACTS, docking.demand_id, docking.profile_id)
     moving.check(sitting, DockingAction.AGREE)
     await _share(session, sitting, given)
     sitting.docking.agreed_by = sitting.docking.agreed_by or sitting.side

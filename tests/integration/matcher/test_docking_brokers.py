@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from common.clock import now
-from tests.integration.matcher.docking_parties import BROKER, Docked, events, matched
+from tests.integration.matcher.docking_parties import BROKER, FIRM_CONTACT, PORT_CONTACT, Docked, events, matched
 from tests.integration.matcher.service_under_test import FIRM, OTHER_FIRM, PORT, House
 
 EVERY_POWER = ("open", "arrange", "agree", "fail", "contacts")
@@ -62,6 +62,18 @@ async def test_a_mandate_covers_what_it_names(docked: Docked) -> None:
         assert (await docked.act(BROKER, action, body, by=mandate)).status_code == 403
     assert (await docked.send(BROKER, f"{docked.path}/contacts", method="GET", by=mandate)).status_code == 403
     assert len(await docked.offer(BROKER, 3, by=mandate)) == 1
+
+
+async def test_a_broker_that_may_agree_but_not_share_contacts_replaces_none(docked: Docked) -> None:
+    mandate = await docked.mandate(FIRM, "agree")
+    await docked.meet()
+    await docked.acts(FIRM, "share-contact", {"contact": FIRM_CONTACT})
+    other = {"contact": {"name": "示例经纪", "phone": "0532-99990000"}}
+    refused = await docked.act(BROKER, "agree", other, by=mandate)
+    assert (refused.status_code, "does not include `contacts`" in refused.json()["detail"]) == (403, True)
+    await docked.acts(BROKER, "agree", by=mandate)
+    await docked.acts(PORT, "agree", {"contact": PORT_CONTACT})
+    assert (await docked.read(PORT, "/contacts"))["enterprise"] == FIRM_CONTACT
 
 
 @pytest.mark.parametrize("limit", ["demand_id", "profile_id"])
