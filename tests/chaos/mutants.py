@@ -587,7 +587,7 @@ MUTANTS = (
         "clock-stuck",
         "the same reminder comes again and again",
         "services/matcher/dockings/clock.py",
-        "    docking.alarm, docking.alarm_at = following\n",
+        "        moving.set_alarm(docking, following)\n",
         "",
         f"{MATCHER}test_docking_clock.py::test_it_reminds_before_the_day_and_on_the_day",
     ),

@@ -3,8 +3,11 @@ holidays of a year are published. Due days stand in the table, so a restart forg
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import dropwhile
+from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.dockings import DockingReminded
@@ -15,11 +18,17 @@ from matcher.acts import acting
 from matcher.acts.acting import Acting, Done, Why
 from matcher.calendar import working_days
 from matcher.dockings import moving, repository, rules
+from matcher.dockings.meetings import offers
+from matcher.dockings.meetings import repository as meetings
+from matcher.dockings.meetings.calling_off import call_off
 from matcher.dockings.models import Docking
 from matcher.dockings.moving import NOUN, DockingSeat
-from matcher.dockings.rules import Alarm, AlarmKind, DockingAction
+from matcher.dockings.rules import AlarmKind, DockingAction
 
+log = structlog.get_logger()
 POLL_S = 20.0
+LEASE = timedelta(minutes=10)
+"""How long a docking taken in hand is left alone when what its alarm is for fails."""
 NO_ANSWER = "no_answer"
 
 
@@ -28,37 +37,56 @@ def ticking(database: Database, now: Callable[[], datetime]) -> Loop:
 
     async def loop(stop: asyncio.Event) -> None:
         while not stop.is_set():
+            if await ring(database, now()):
+                continue
             async with database.begin() as session:
-                has_rung = await ring(session, now()) or await recount(session, now())
-            if not has_rung:
+                has_counted = await recount(session, now())
+            if not has_counted:
                 await first_of(stop, within_s=POLL_S)
 
     return loop
 
 
-async def ring(session: AsyncSession, at: datetime) -> bool:
-    """Do what one due alarm is for; whether there was one."""
-    docking = await repository.ringing(session, at)
-    if docking is None:
+async def ring(database: Database, at: datetime) -> bool:
+    """Do what one due alarm is for; whether there was one. What fails is tried again after LEASE, behind the others."""
+    until = at + LEASE
+    async with database.begin() as session:
+        docking_id = await repository.claim(session, at, until)
+    if docking_id is None:
         return False
-    alarm, following = _alarm(docking, at)
-    if alarm.kind is AlarmKind.LAPSE:
-        docking.failure_reason = NO_ANSWER
-        moving.move(session, DockingSeat(docking, None, Acting(at)), DockingAction.LAPSE, Why(NO_ANSWER))
-        return True
-    assert following is not None, "the last alarm ends the docking"
-    docking.alarm, docking.alarm_at = following
-    _remind(session, docking, alarm.kind, at)
+    try:
+        async with database.begin() as session:
+            await _ring(session, docking_id, until, at)
+    # An alarm's edge: whatever broke, the others ring.
+    except Exception as error:
+        log.warning("docking_alarm_failed", docking=str(docking_id), exc_info=error)
     return True
 
 
-def _alarm(docking: Docking, at: datetime) -> tuple[Alarm, Alarm | None]:
-    """The last alarm whose time has come, and the one after it: what was slept through is not made up for."""
-    assert docking.step is not None, "what is over has no alarm"
-    assert docking.due is not None, "what is next is due sometime"
-    alarms = rules.alarms(docking.step, docking.due, working_days.published())
-    rung = max(index for index, alarm in enumerate(alarms) if alarm.at <= at or alarm.kind is docking.alarm)
-    return alarms[rung], alarms[rung + 1] if rung + 1 < len(alarms) else None
+async def _ring(session: AsyncSession, docking_id: UUID, until: datetime, at: datetime) -> None:
+    others = await offers.lock_others(session, docking_id)
+    docking = await repository.claimed(session, docking_id, until)
+    if docking is None:
+        return
+    if docking.step == rules.TAKE_SLOT and not await meetings.free(session, docking.id, at):
+        await offers.look_again(session, docking, offers.PAST, at)
+        return
+    alarms = moving.alarms(docking)
+    left = [*dropwhile(lambda alarm: alarm.kind is not docking.alarm, alarms)]
+    # The last whose time has come: what was slept through is not made up for.
+    rung = next((alarm for alarm in reversed(left) if alarm.at <= at), None)
+    if rung is None:
+        # Looked at for its times alone, or holidays that were published since have moved it.
+        await offers.look(session, docking, at)
+        moving.set_alarm(docking, left[0])
+    elif rung.kind is AlarmKind.LAPSE:
+        docking.failure_reason = NO_ANSWER
+        await call_off(session, docking, others, at)
+        moving.move(session, DockingSeat(docking, None, Acting(at)), DockingAction.LAPSE, Why(NO_ANSWER))
+    else:
+        following = alarms[alarms.index(rung) + 1]
+        moving.set_alarm(docking, following)
+        _remind(session, docking, rung.kind, at)
 
 
 def _remind(session: AsyncSession, docking: Docking, kind: str, at: datetime) -> None:

@@ -24,6 +24,7 @@ class Docking(Base):
 
     matched_at     when the match was first announced
     slots_by       the side whose offer of times to meet stands
+    slots_until    when the last of the times that stand begins
     agreed_by      the side that agreed first
     step, step_by  what is next and for whom; NULL when it is over, `step_by` also when it is for both
     step_from      since when its days are counted
@@ -59,6 +60,7 @@ class Docking(Base):
     opened_by: Mapped[Side] = mapped_column(words(Side))
     opened_at: Mapped[datetime] = mapped_column(_MOMENT)
     slots_by: Mapped[Side | None] = mapped_column(words(Side))
+    slots_until: Mapped[datetime | None] = mapped_column(_MOMENT)
     meeting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     first_meeting_at: Mapped[datetime | None] = mapped_column(_MOMENT)
     agreed_by: Mapped[Side | None] = mapped_column(words(Side))

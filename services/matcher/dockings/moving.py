@@ -31,7 +31,7 @@ from matcher.acts.acting import NO_REASON, Acting, Done, Why
 from matcher.calendar import working_days
 from matcher.dockings import repository, rules
 from matcher.dockings.models import Docking
-from matcher.dockings.rules import LIFE, DockingAction, DockingParty
+from matcher.dockings.rules import LIFE, Alarm, DockingAction, DockingParty
 from matcher.mandates import rules as mandate_rules
 from matcher.mandates import service as mandates
 from matcher.mandates.rules import Power
@@ -46,8 +46,8 @@ _EVENTS: Mapping[DockingAction, type[DockingEvent]] = {
     DockingAction.FAIL: DockingFailed,
     DockingAction.LAPSE: DockingFailed,
 }
-_CLOCKWORK = frozenset({DockingAction.SHARE_CONTACT})
-"""Actions that change nothing about whose turn it is."""
+_ANEW = frozenset({(DockingAction.OFFER_SLOTS, DockingState.OPENED), (DockingAction.TAKE_SLOT, DockingState.MEETING)})
+"""Actions, with the state after them, that set the clock anew even if the same is next as before."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,9 @@ def move(session: AsyncSession, sitting: DockingSeat, action: DockingAction, why
     docking, who = sitting.docking, sitting.who
     step = LIFE.moved(docking.state, action, by=_by(sitting), at=who.at)
     docking.state = step.after
-    if action not in _CLOCKWORK:
+    if (action, step.after) in _ANEW:
         wind(docking, who.at)
+    wind_if_new(docking, who.at)
     if docking.step is None:
         docking.ended_at = who.at
     done = Done(NOUN, docking.id, action, step.before, step.after, sitting.side, why)
@@ -154,17 +155,30 @@ def announce(session: AsyncSession, docking: Docking, act: Act, event: type[Dock
     outbox.record(session, event(docking=snapshot(docking), act=act))
 
 
+def _turn(docking: Docking) -> rules.Turn | None:
+    return rules.turn(docking.state, docking.opened_by, docking.slots_by, docking.agreed_by)
+
+
+def wind_if_new(docking: Docking, at: datetime) -> None:
+    """Set the clock anew when something else is next than before; else the times that stand may be others."""
+    if _turn(docking) != (docking.step, docking.step_by):
+        wind(docking, at)
+    elif docking.step == rules.TAKE_SLOT:
+        set_alarm(docking, next(alarm for alarm in alarms(docking) if alarm.kind is docking.alarm))
+
+
 def wind(docking: Docking, at: datetime) -> None:
-    """Set the clock for whatever is next in the present state, or stop it."""
-    turn = rules.turn(docking.state, docking.opened_by, docking.slots_by, docking.agreed_by)
+    """Set the clock for whatever is next in the present state, or stop it. While a meeting stands, days are counted
+    from its end at the earliest."""
+    turn = _turn(docking)
     if turn is None:
         docking.step = docking.step_by = docking.step_from = docking.due_on = None
         docking.alarm = docking.alarm_at = None
         docking.is_provisional = False
         return
-    meeting = docking.meeting_told if docking.state is DockingState.MEETING else None
+    meeting = docking.meeting_told
     docking.step, docking.step_by = turn
-    docking.step_from = max(at, meeting.ends_at) if meeting else at
+    docking.step_from = max(at, meeting.ends_at) if meeting and not meeting.is_cancelled else at
     count(docking, at)
 
 
@@ -175,7 +189,21 @@ def count(docking: Docking, at: datetime) -> None:
     calendar = working_days.published()
     due = rules.due(docking.step, docking.step_from, calendar)
     docking.due_on, docking.is_provisional, docking.counted_to = due.on, due.is_provisional, calendar.last_year
-    docking.alarm, docking.alarm_at = rules.first_alarm(rules.alarms(docking.step, due, calendar), at)
+    set_alarm(docking, rules.first_alarm(alarms(docking), at))
+
+
+def alarms(docking: Docking) -> tuple[Alarm, ...]:
+    """When the clock reminds of the next step and ends the docking, by the calendar that is published."""
+    assert docking.step is not None, "a docking that is over has no alarms"
+    assert docking.due is not None, "what is next is due sometime"
+    return rules.alarms(docking.step, docking.due, working_days.published())
+
+
+def set_alarm(docking: Docking, alarm: Alarm) -> None:
+    """Have the clock look at the docking then, or earlier, when no time offered is left to be taken."""
+    docking.alarm, docking.alarm_at = alarm
+    if docking.step == rules.TAKE_SLOT and docking.slots_until is not None:
+        docking.alarm_at = min(docking.alarm_at, docking.slots_until)
 
 
 def snapshot(docking: Docking) -> DockingSnapshot:

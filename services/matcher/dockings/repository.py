@@ -1,12 +1,12 @@
 """SQL of dockings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,8 +44,8 @@ async def of_party(
     return found
 
 
-async def locked(session: AsyncSession, docking_ids: Sequence[UUID]) -> Sequence[Docking]:
-    """In the order of their ids, so that whoever locks several waits in no circle."""
+async def locked(session: AsyncSession, docking_ids: Collection[UUID]) -> Sequence[Docking]:
+    """In the order of their ids, so that whoever locks several waits in no circle. Ask first whether the caller may."""
     rows = select(Docking).where(Docking.id.in_(docking_ids)).order_by(Docking.id)
     return (await session.scalars(rows.with_for_update().execution_options(populate_existing=True))).all()
 
@@ -65,19 +65,26 @@ async def listed(
     ).all()
 
 
-async def ringing(session: AsyncSession, at: datetime) -> Docking | None:
-    """One whose alarm is due, the longest waiting first, locked; those locked elsewhere are skipped."""
-    rows = select(Docking).where(Docking.alarm_at <= at).order_by(Docking.alarm_at)
-    return await _one_locked(session, rows)
+async def claim(session: AsyncSession, at: datetime, until: datetime) -> UUID | None:
+    """Take one whose alarm is due in hand, the longest waiting first; nobody else gets it before `until`."""
+    due = select(Docking.id).where(Docking.alarm_at <= at).order_by(Docking.alarm_at).limit(1)
+    mine = due.with_for_update(skip_locked=True).scalar_subquery()
+    taken = update(Docking).where(Docking.id == mine).values(alarm_at=until).returning(Docking.id)
+    found: UUID | None = await session.scalar(taken, execution_options={"synchronize_session": False})
+    return found
+
+
+async def claimed(session: AsyncSession, docking_id: UUID, until: datetime) -> Docking | None:
+    """One that was taken in hand, locked; None when somebody acted in it since, which set its clock anew."""
+    rows = select(Docking).where(Docking.id == docking_id, Docking.alarm_at == until)
+    found: Docking | None = await session.scalar(rows.with_for_update().execution_options(populate_existing=True))
+    return found
 
 
 async def miscounted(session: AsyncSession, last_year: int) -> Docking | None:
     """One whose due day was counted before the holidays of `last_year` were known, locked."""
-    return await _one_locked(session, select(Docking).where(Docking.is_provisional, Docking.counted_to < last_year))
-
-
-async def _one_locked(session: AsyncSession, rows: Select[Docking]) -> Docking | None:
-    found: Docking | None = await session.scalar(rows.limit(1).with_for_update(skip_locked=True))
+    rows = select(Docking).where(Docking.is_provisional, Docking.counted_to < last_year).limit(1)
+    found: Docking | None = await session.scalar(rows.with_for_update(skip_locked=True))
     return found
 
 

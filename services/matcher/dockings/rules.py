@@ -98,6 +98,8 @@ class Alarm(NamedTuple):
     at: datetime
 
 
+TAKE_SLOT = "take_slot"
+"""The code of the step that is open only while a time offered is left."""
 MORNING = time(9)
 """When people are reminded, Asia/Shanghai."""
 
@@ -113,7 +115,7 @@ def turn(state: DockingState, opened_by: Side, slots_by: Side | None, agreed_by:
     agreed_by  the side that agreed first
     """
     if state is OPENED:
-        return Turn("offer_slots", other(opened_by)) if slots_by is None else Turn("take_slot", other(slots_by))
+        return Turn("offer_slots", other(opened_by)) if slots_by is None else Turn(TAKE_SLOT, other(slots_by))
     if state is MEETING:
         return Turn("agree", None)
     if state is AGREEING and agreed_by is not None:

@@ -23,6 +23,7 @@ from matcher.contacts.models import ContactRead
 from matcher.contacts.schemas import ContactsOut
 from matcher.dockings import moving, repository, rules
 from matcher.dockings.filters import DockingFilters
+from matcher.dockings.meetings import offers
 from matcher.dockings.meetings.calling_off import call_off
 from matcher.dockings.models import Docking
 from matcher.dockings.moving import NOUN, DockingSeat
@@ -119,12 +120,12 @@ async def agree(session: AsyncSession, who: Acting, docking_id: UUID, given: Con
 
 async def fail(session: AsyncSession, who: Acting, docking_id: UUID, reason: str, words: str | None) -> DockingSeat:
     """End a docking without agreement, with a reason."""
-    sitting = await moving.seat(session, who, docking_id, Power.FAIL)
+    sitting, others = await offers.seat(session, who, docking_id, Power.FAIL)
     moving.check(sitting, DockingAction.FAIL)
     rules.refuse_wrong_reason(reason, words)
     docking = sitting.docking
     docking.failure_reason, docking.failure_text = reason, words
-    await call_off(session, docking, who.at)
+    await call_off(session, docking, others, who.at)
     moving.move(session, sitting, DockingAction.FAIL, Why(reason, words))
     return sitting
 

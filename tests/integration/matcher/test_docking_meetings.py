@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.integration.matcher.docking_parties import Docked, both_matched, events, matched, slot
@@ -114,6 +115,63 @@ async def test_a_docking_that_fails_before_its_meeting_calls_the_meeting_off(doc
     docked.docking = await docked.acts(PORT, "fail", {"reason": "price"})
     assert docked.docking["meeting"]["is_cancelled"]
     assert b"METHOD:CANCEL" in await calendar(docked)
+
+
+async def test_a_time_withdrawn_again_changes_nothing(docked: Docked) -> None:
+    await docked.open(FIRM)
+    early, _ = await docked.offer(PORT, 3, 4)
+    once = await docked.acts(PORT, f"slots/{early['id']}/withdraw")
+    await docked.house.execute("UPDATE dockings SET due_on = due_on - 1")
+    again = await docked.acts(PORT, f"slots/{early['id']}/withdraw")
+    assert again["version"] == once["version"]
+    assert again["next"]["due_on"] < once["next"]["due_on"]
+
+
+async def test_to_take_back_one_time_of_two_gives_the_other_side_no_more_days(docked: Docked) -> None:
+    await docked.open(FIRM)
+    early, _ = await docked.offer(PORT, 3, 4)
+    await docked.house.execute("UPDATE dockings SET due_on = due_on - 1")
+    before = (await docked.read())["next"]
+    assert (await docked.acts(PORT, f"slots/{early['id']}/withdraw"))["next"] == before
+
+
+async def test_times_offered_after_a_meeting_give_no_more_days_to_agree(docked: Docked) -> None:
+    await docked.meet()
+    await docked.house.execute("UPDATE dockings SET due_on = due_on - 1")
+    before = (await docked.read())["next"]
+    [offered] = await docked.offer(PORT, 6)
+    assert (await docked.read())["next"] == before
+    assert (await docked.acts(PORT, f"slots/{offered['id']}/withdraw"))["next"] == before
+
+
+@pytest.mark.parametrize("freeing", ["cancel-meeting", "fail", "take"])
+async def test_a_time_that_is_free_again_is_told_where_it_is_offered(house: House, freeing: str) -> None:
+    first, second = await both_matched(house)
+    await first.open(FIRM)
+    await second.open(OTHER_FIRM)
+    [shared] = await first.offer(PORT, 3, docking_ids=[first.docking["id"], second.docking["id"]])
+    [own] = await first.offer(PORT, 4)
+    assert (await first.take(FIRM, shared["id"])).status_code == 200
+    assert (await second.read(PORT))["next"]["code"] == "offer_slots"
+    path = f"slots/{own['id']}/take" if freeing == "take" else freeing
+    await first.acts(FIRM, path, {"reason": "price"} if freeing == "fail" else {})
+    shown = await second.read(PORT)
+    assert (shown["next"]["code"], shown["next"]["side"]) == ("take_slot", "enterprise")
+    assert (await second.read(PORT, "/acts"))["items"][0]["action"] == "slot_free"
+    assert (await second.take(OTHER_FIRM, shared["id"])).status_code == 200
+
+
+@pytest.mark.parametrize("door", ["offer", "take", "withdraw"])
+async def test_a_stranger_waits_for_no_docking_of_others(docked: Docked, door: str) -> None:
+    await docked.open(FIRM)
+    [offered] = await docked.offer(PORT, 3)
+    path, body = f"{docked.path}/slots/{offered['id']}/{door}", {}
+    if door == "offer":
+        path, body = "/v1/slots", {"docking_ids": [docked.docking["id"]], "slots": [slot(3)]}
+    async with docked.house.database.begin() as session:
+        await session.execute(text("SELECT 1 FROM dockings FOR UPDATE"))
+        refused = await asyncio.wait_for(docked.send(OTHER_FIRM, path, body), 10)
+    assert refused.status_code == 404
 
 
 @pytest.mark.parametrize(

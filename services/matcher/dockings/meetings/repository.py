@@ -1,6 +1,6 @@
 """SQL of times offered and of meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.dockings import Side
 from common.errors import NotFound
 from matcher.dockings.meetings.models import ARRANGED, Meeting, Slot, SlotOffer
 from matcher.dockings.meetings.rules import MeetingState
@@ -36,28 +35,23 @@ async def free(session: AsyncSession, docking_id: UUID, at: datetime) -> Sequenc
     return (await session.scalars(rows.order_by(Slot.starts_at, Slot.id))).all()
 
 
-async def last_offerer(session: AsyncSession, docking_id: UUID, at: datetime) -> Side | None:
-    """Whose offer of a time still to be had is the newest; None without one."""
-    offers = await free(session, docking_id, at)
-    return max(offers, key=lambda slot: (slot.offered_at, slot.id)).side if offers else None
-
-
-async def slot_in(session: AsyncSession, docking_id: UUID, slot_id: UUID) -> Slot:
-    """A time offered in a docking, locked, so that those who want it come one by one."""
+async def slot_in(session: AsyncSession, docking_id: UUID, slot_id: UUID, *, lock: bool = True) -> Slot:
+    """A time offered in a docking; locked, so that those who want it come one by one."""
     rows = (
         select(Slot)
         .join(SlotOffer, SlotOffer.slot_id == Slot.id)
         .where(Slot.id == slot_id, SlotOffer.docking_id == docking_id)
     )
-    found = await session.scalar(rows.with_for_update(of=Slot).execution_options(populate_existing=True))
+    locked = rows.with_for_update(of=Slot).execution_options(populate_existing=True)
+    found = await session.scalar(locked if lock else rows)
     if found is None:
         raise NotFound(f"No slot {slot_id} is offered in this docking", f"本对接单没有编号为 {slot_id} 的时间")
     return found
 
 
-async def dockings_of(session: AsyncSession, slot_id: UUID) -> Sequence[UUID]:
-    rows = select(SlotOffer.docking_id).where(SlotOffer.slot_id == slot_id)
-    return (await session.scalars(rows.order_by(SlotOffer.docking_id))).all()
+async def dockings_of(session: AsyncSession, slot_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those in which any of these times is offered."""
+    return (await session.scalars(select(SlotOffer.docking_id).where(SlotOffer.slot_id.in_(slot_ids)).distinct())).all()
 
 
 async def is_taken(session: AsyncSession, slot_id: UUID) -> bool:

@@ -65,6 +65,12 @@ def withdrawn() -> NotAllowedNow:
     return NotAllowedNow("This time was withdrawn; choose another", "该时间已被撤回，请选择其他时间")
 
 
+def moved_meanwhile() -> NotAllowedNow:
+    return NotAllowedNow(
+        "The meeting was moved meanwhile; read the docking again", "会面时间刚刚变更，请重新查看对接单"
+    )
+
+
 def begun() -> NotAllowedNow:
     return NotAllowedNow(
         "The meeting has begun; say what came of it: agree or fail", "会面已开始，请登记结果：达成或结束"

@@ -6,17 +6,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import new_id
-from common.contracts.dockings import DockingState, Side, SlotsOffered
+from common.contracts.dockings import Side
 from common.errors import Forbidden
-from matcher.acts import acting
-from matcher.acts.acting import Acting, Done, Why
+from matcher.acts.acting import Acting, Why
 from matcher.dockings import moving
 from matcher.dockings import repository as dockings
-from matcher.dockings.meetings import calling_off, ics, repository, rules
+from matcher.dockings.meetings import calling_off, ics, offers, repository, rules
 from matcher.dockings.meetings.models import Meeting, Slot
 from matcher.dockings.meetings.rules import MeetingState
 from matcher.dockings.meetings.schemas import SlotIn, SlotsIn
-from matcher.dockings.models import Docking
 from matcher.dockings.moving import DockingSeat
 from matcher.dockings.rules import DockingAction
 from matcher.mandates.rules import Power
@@ -25,17 +23,20 @@ from matcher.mandates.rules import Power
 async def offer(session: AsyncSession, who: Acting, body: SlotsIn) -> list[Slot]:
     """Offer times in dockings of one side; whoever takes one first has it."""
     rules.refuse_faulty(body.slots, who.at)
-    # All locked in one order first, so that two who offer in the same dockings wait in no circle.
-    await dockings.locked(session, body.docking_ids)
-    seats = [await moving.seat(session, who, each, Power.ARRANGE) for each in sorted(set(body.docking_ids))]
-    for each in seats:
-        moving.check(each, DockingAction.OFFER_SLOTS)
+    wanted = sorted(set(body.docking_ids))
+    for each in wanted:
+        await moving.seat(session, who, each, Power.ARRANGE, lock=False)
+    # All locked in one order, so that two who offer in the same dockings wait in no circle.
+    await dockings.locked(session, wanted)
+    seats = [await moving.seat(session, who, each, Power.ARRANGE) for each in wanted]
+    for sitting in seats:
+        moving.check(sitting, DockingAction.OFFER_SLOTS)
     side = _one_side(seats)
     slots = [_slot(who, side, times) for times in body.slots]
-    await repository.offer(session, slots, [each.docking.id for each in seats])
-    for each in seats:
-        each.docking.slots_by = side
-        moving.move(session, each, DockingAction.OFFER_SLOTS)
+    await repository.offer(session, slots, wanted)
+    for sitting in seats:
+        await offers.look(session, sitting.docking, who.at)
+        moving.move(session, sitting, DockingAction.OFFER_SLOTS)
     return slots
 
 
@@ -67,41 +68,29 @@ async def free(session: AsyncSession, who: Acting, docking_id: UUID) -> Sequence
 
 
 async def withdraw(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> DockingSeat:
-    """Take an offer of one's own side back, in all dockings; one that was taken is no offer any more."""
-    everywhere = await dockings.locked(session, await repository.dockings_of(session, slot_id))
-    sitting = await moving.seat(session, who, docking_id, Power.ARRANGE)
+    """Take an offer of one's own side back, in all dockings; one that was taken is no offer any more. Repeating the
+    call changes nothing."""
+    sitting, others = await offers.seat(session, who, docking_id, Power.ARRANGE, slot_id)
     slot = await repository.slot_in(session, docking_id, slot_id)
     if slot.organisation != who.party:
         raise Forbidden("Only who offered a time may withdraw it", "只有提出时间的一方可以撤回")
+    if slot.withdrawn_at is not None:
+        return sitting
     if await repository.is_taken(session, slot_id):
         raise rules.taken()
     moving.check(sitting, DockingAction.WITHDRAW_SLOT)
-    slot.withdrawn_at = slot.withdrawn_at or who.at
+    slot.withdrawn_at = who.at
     await session.flush()
-    sitting.docking.slots_by = await repository.last_offerer(session, docking_id, who.at)
+    await offers.look(session, sitting.docking, who.at)
     moving.move(session, sitting, DockingAction.WITHDRAW_SLOT)
-    await _tell_others(session, sitting, everywhere)
+    await offers.tell(session, others, slot_id, offers.GONE, who.at)
     return sitting
-
-
-async def _tell_others(session: AsyncSession, sitting: DockingSeat, everywhere: Sequence[Docking]) -> None:
-    """A time that is gone is gone in the other dockings too. They hear of it, not of who has it."""
-    at = sitting.who.at
-    for docking in everywhere:
-        if docking is sitting.docking or docking.state is not DockingState.OPENED:
-            continue
-        docking.slots_by = await repository.last_offerer(session, docking.id, at)
-        if docking.slots_by is None:
-            moving.wind(docking, at)
-        done = Done(moving.NOUN, docking.id, "slot_gone", docking.state, docking.state)
-        moving.announce(session, docking, acting.record(session, Acting(at), done), SlotsOffered)
 
 
 async def take(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UUID) -> DockingSeat:
     """Fix the meeting of a docking, or move it. Of several who take the same time at once, in one docking or in
     several, one has it; the others are told."""
-    everywhere = await dockings.locked(session, await repository.dockings_of(session, slot_id))
-    sitting = await moving.seat(session, who, docking_id, Power.ARRANGE)
+    sitting, others = await offers.seat(session, who, docking_id, Power.ARRANGE, slot_id)
     moving.check(sitting, DockingAction.TAKE_SLOT)
     slot = await repository.slot_in(session, docking_id, slot_id)
     rules.refuse_own(slot.side, sitting.side)
@@ -110,18 +99,22 @@ async def take(session: AsyncSession, who: Acting, docking_id: UUID, slot_id: UU
     rules.refuse_past(slot.starts_at, who.at)
     if await repository.is_taken(session, slot_id):
         raise rules.taken()
-    meeting = await _arranged(session, sitting, slot)
+    before = await repository.arranged(session, docking_id)
+    left = await repository.slot_in(session, docking_id, before.slot_id, lock=False) if before else None
+    meeting = await _arranged(session, sitting, before, slot)
     docking = sitting.docking
     docking.meeting = calling_off.told(meeting, slot).model_dump(mode="json")
     docking.first_meeting_at = docking.first_meeting_at or who.at
     moving.move(session, sitting, DockingAction.TAKE_SLOT)
-    await _tell_others(session, sitting, everywhere)
+    await offers.tell(session, others, slot_id, offers.GONE, who.at)
+    if left is not None and left.starts_at > who.at:
+        await offers.tell(session, others, left.id, offers.FREE, who.at)
     return sitting
 
 
-async def _arranged(session: AsyncSession, sitting: DockingSeat, slot: Slot) -> Meeting:
+async def _arranged(session: AsyncSession, sitting: DockingSeat, meeting: Meeting | None, slot: Slot) -> Meeting:
+    """The docking's meeting, moved to a time, or a new one."""
     at = sitting.who.at
-    meeting = await repository.arranged(session, sitting.docking.id)
     if meeting is not None:
         meeting.slot_id, meeting.sequence, meeting.changed_at = slot.id, meeting.sequence + 1, at
         await session.flush()
@@ -142,11 +135,11 @@ async def _arranged(session: AsyncSession, sitting: DockingSeat, slot: Slot) -> 
 
 async def cancel(session: AsyncSession, who: Acting, docking_id: UUID, words: str | None) -> DockingSeat:
     """Call a meeting off that has not begun; its time can be taken again, and the docking goes on."""
-    sitting = await moving.seat(session, who, docking_id, Power.ARRANGE)
+    sitting, others = await offers.seat(session, who, docking_id, Power.ARRANGE)
     moving.check(sitting, DockingAction.CANCEL_MEETING)
-    if not await calling_off.call_off(session, sitting.docking, who.at):
+    if not await calling_off.call_off(session, sitting.docking, others, who.at):
         raise rules.begun()
-    sitting.docking.slots_by = await repository.last_offerer(session, docking_id, who.at)
+    await offers.look(session, sitting.docking, who.at)
     moving.move(session, sitting, DockingAction.CANCEL_MEETING, Why(text=words))
     return sitting
 
