@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -151,6 +151,11 @@ EARLIEST, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UT
 def is_in_reach(moment: datetime) -> bool:
     """Whether a time lies between the years 2000 and 2200; far years overflow once a time zone is applied."""
     return EARLIEST <= moment < END
+
+
+def is_in_reach_on(day: date) -> bool:
+    """The same of a day."""
+    return EARLIEST.date() <= day < END.date()
 
 
 class Frozen(BaseModel):

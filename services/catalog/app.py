@@ -16,6 +16,8 @@ from catalog.history import routes as feed
 from catalog.history.feed import Feed
 from catalog.imports.noun import Demands
 from catalog.organisations import routes as organisations
+from catalog.policies import routes as policies
+from catalog.policies import service as policy_service
 from catalog.questions import routes as questions
 from catalog.settings import CatalogSettings
 from catalog.solicitations import routes as solicitations
@@ -63,6 +65,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         evaluations.router,
         organisations.router,
         imports.router,
+        policies.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
@@ -70,7 +73,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     return app
 
 
-DUE = {**service.DUE, **solicitation_service.DUE}
+DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE}
 """What the clock does, by the kind of deadline."""
 
 

@@ -1,6 +1,7 @@
 """What the tables of nouns have in common: an id with a version, and an owner."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, ForeignKeyConstraint, Text, and_
@@ -45,6 +46,12 @@ class Owned:
     @classmethod
     def owned_by(cls, key: OrganisationKey) -> ColumnElement[bool]:
         return and_(cls.owner_scheme == key.scheme, cls.owner_code == key.code)
+
+
+class NounRow(Versioned, Owned):
+    """A row with a life-cycle: its table has a column `state` beside, and an index on (created_at, id)."""
+
+    state: Any
 
 
 def of_owner() -> ForeignKeyConstraint:

@@ -54,8 +54,8 @@ class DemandSnapshot(TolerantModel):
 
 
 class StepTaken(Event):
-    """A step that everyone is not told of: which, without any text of what it is about. Public steps have events of
-    their own, which carry the text."""
+    """A step, without any text of what it is about: one that everyone is not told of, or a public one of a noun
+    that has no event of its own; its text is in the feed."""
 
     type: ClassVar[str] = "catalog.step.taken"
     stream: ClassVar[str] = "CATALOG"
@@ -69,6 +69,7 @@ class StepTaken(Event):
     after: str
     by: str = Field(description="As what somebody took it.", examples=["owner"])
     at: Moment
+    audience: tuple[OrganisationKey, ...] = Field((), description="Whom it concerns beside the owner.")
 
     def about(self) -> str:
         return str(self.id)

@@ -41,6 +41,23 @@ class QuestionState(Vocabulary):
     WITHDRAWN = "withdrawn"
 
 
+class PolicyState(Vocabulary):
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+
+
+class PolicyType(Vocabulary):
+    """What a policy gives."""
+
+    SUBSIDY = "subsidy"
+    PROCUREMENT = "procurement"
+    FINANCE = "finance"
+    LAND = "land"
+    TALENT = "talent"
+    DATA = "data"
+    OTHER = "other"
+
+
 class AttachmentState(Vocabulary):
     ATTACHED = "attached"
     REMOVED = "removed"

@@ -12,7 +12,6 @@ from catalog.demands.public import owner_headers, public_headers
 from catalog.demands.rules import Action, Bounds
 from catalog.demands.schemas import (
     Amendment,
-    AuditOut,
     DemandContent,
     DemandOut,
     DraftedOut,
@@ -22,11 +21,11 @@ from catalog.demands.schemas import (
     RepeatedOut,
     Shown,
     VersionOut,
-    audit_json,
     demand_json,
     version_json,
 )
 from catalog.demands.steps import Editing
+from catalog.history.schemas import AuditOut, audit_json
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
@@ -57,13 +56,13 @@ _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 """One more way to call, beside the token that the parameters already ask for."""
 
 
-async def _editing(request: Request, session: SessionDep, caller: PrincipalDep) -> Editing:
+async def editing(request: Request, session: SessionDep, caller: PrincipalDep) -> Editing:
     settings = request.app.state.settings
     bounds = Bounds(at=now(), tracks=settings.platform.tracks, needs_review=settings.review_required)
     return Editing(session, caller, bounds)
 
 
-EditingDep = Annotated[Editing, Depends(_editing)]
+EditingDep = Annotated[Editing, Depends(editing)]
 
 
 def shown(response: Response, demand: Demand, caller: Principal) -> OwnDemandOut:

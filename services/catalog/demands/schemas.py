@@ -1,15 +1,16 @@
 """What demands look like over HTTP."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from catalog.demands.models import Change, ProcurementRoute
+from catalog.fields import CURRENCY, Deadline, Fen
+from catalog.history.schemas import Comment, PublicReason, PublicStep
 from common.contracts.catalog import FieldChange
 from common.contracts.contacts import Contact
 from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
@@ -22,10 +23,6 @@ from common.fields import (
     SeenLine,
     SeenText,
     Text,
-    Whole,
-    form,
-    is_in_reach,
-    wrong,
 )
 from common.rawjson import json_object
 
@@ -59,18 +56,6 @@ EXAMPLE: JsonDict = {
     "contact": {"name": "示例联系人", "phone": "0532-00000000"},
 }
 AMENDMENT_EXAMPLE: JsonDict = {"closes_at": "2100-01-31T16:00:00Z", "reason": "应多家企业要求延长应答时间"}
-
-
-def _within_reach(moment: datetime) -> datetime:
-    if not is_in_reach(moment):
-        raise wrong("give a time between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的时间")
-    return moment
-
-
-Deadline = Annotated[Moment, AfterValidator(_within_reach)]
-Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
-CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
-PublicReason = Annotated[SeenText, Field(max_length=2000, description="Shown to everyone in the demand's history.")]
 
 
 class DemandContent(Frozen):
@@ -109,34 +94,6 @@ class Amendment(DemandContent):
     title: SeenLine = Field(default_factory=str)
     need: SeenText = Field(default_factory=str)
     reason: PublicReason
-
-
-class PublicStep(Frozen):
-    """Why a step is taken, for everyone to read in the demand's history."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "三家方案均未达到定位精度要求"}]})
-
-    reason: PublicReason
-
-
-class StepNote(Frozen):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "项目计划调整，本年度不再实施"}]})
-
-    reason: PublicReason | None = None
-
-
-class Comment(Frozen):
-    """What a reviewer would have changed in one field."""
-
-    field: Annotated[
-        str,
-        form(
-            r"^#/[a-z_]+(/[0-9]{1,3}(/[a-z_]+)?)?$",
-            "give a JSON Pointer to a field of the demand, such as #/clauses/2/value",
-            "请填写需求字段的 JSON Pointer，例如 #/clauses/2/value",
-        ),
-    ]
-    comment: Annotated[SeenText, Field(max_length=2000)]
 
 
 class EditsRequest(Frozen):
@@ -225,22 +182,6 @@ class VersionOut(Frozen):
     demand: DemandOut
 
 
-class AuditOut(Frozen):
-    """One step: who took it, when, from which state to which, and why. Without an actor it was the clock."""
-
-    version: int
-    action: str
-    before: str | None
-    after: str
-    party: str = Field(description="As what the actor took it.", examples=["owner"])
-    actor: OrganisationKey | None
-    actor_name: str | None
-    actor_subject: str | None = Field(description="The person or program, as the token names it.")
-    reason: str | None
-    details: tuple[Comment, ...] | None = Field(description="A reviewer's comments.")
-    at: Moment
-
-
 PRIVATE = ("contact", "review_comments", "copied_from", "submitted_by")
 """Columns that are in no public reply."""
 
@@ -270,11 +211,3 @@ def version_json(row: Mapping[str, Any]) -> bytes:
     """A VersionOut as JSON. `snapshot` and `changes` of the row are JSON text."""
     view = {name: row[name] for name in ("version", "change", "reason", "changed_at")}
     return json_object(view, changes=row["changes"] or "null", demand=row["snapshot"])
-
-
-def audit_json(row: Mapping[str, Any]) -> bytes:
-    """An AuditOut as JSON. `details` of the row is JSON text."""
-    view = {name: row[name] for name in AuditOut.model_fields if name not in ("actor", "details")}
-    is_clock = row["actor_code"] is None
-    view["actor"] = None if is_clock else {"scheme": row["actor_scheme"], "code": row["actor_code"]}
-    return json_object(view, details=row["details"] or "null")

@@ -51,11 +51,11 @@ class Living(Protocol):
 
 class Told(NamedTuple):
     """What everyone is told of a change: its kind, the public text after it, the event that carries it, and what became
-    different."""
+    different. Without an event of its own the step alone is announced: its text is in the feed."""
 
     change: str
     snapshot: dict[str, Any]
-    event: Event
+    event: Event | None = None
     changes: list[dict[str, Any]] | None = None
 
 
@@ -72,17 +72,26 @@ def moved(life: AnyLifecycle, subject: Living, action: str, by: Collection[str],
     return transition
 
 
-def record(session: AsyncSession, noun: str, subject: Living, deed: Deed, told: Told | None = None) -> None:
+def record(
+    session: AsyncSession,
+    noun: str,
+    subject: Living,
+    deed: Deed,
+    told: Told | None = None,
+    audience: tuple[OrganisationKey, ...] = (),
+) -> None:
     """Audit a step and announce it.
 
-    told  for a public change; without it other services hear of the step alone, without any text
+    told      for a public change; without it other services hear of the step alone, without any text
+    audience  whom such a step concerns beside the owner
     """
     repository.add(session, _entry(noun, subject, deed))
-    if told is None:
-        outbox.record(session, _step_taken(noun, subject, deed.transition))
-        return
-    repository.add(session, _version(noun, subject, told, deed.reason))
-    outbox.record(session, told.event)
+    if told is not None:
+        repository.add(session, _version(noun, subject, told, deed.reason))
+    if told is not None and told.event is not None:
+        outbox.record(session, told.event)
+    else:
+        outbox.record(session, _step_taken(noun, subject, deed.transition, audience))
 
 
 def _entry(noun: str, subject: Living, deed: Deed) -> AuditEntry:
@@ -120,7 +129,9 @@ def _version(noun: str, subject: Living, told: Told, reason: str | None) -> Publ
     )
 
 
-def _step_taken(noun: str, subject: Living, transition: AnyTransition) -> StepTaken:
+def _step_taken(
+    noun: str, subject: Living, transition: AnyTransition, audience: tuple[OrganisationKey, ...]
+) -> StepTaken:
     return StepTaken(
         noun=noun,
         id=subject.id,
@@ -131,6 +142,7 @@ def _step_taken(noun: str, subject: Living, transition: AnyTransition) -> StepTa
         after=transition.after,
         by=transition.by,
         at=subject.updated_at,
+        audience=audience,
     )
 
 

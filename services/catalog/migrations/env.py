@@ -8,6 +8,7 @@ from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
 from catalog.history import models as _history
 from catalog.organisations import models as _organisations
+from catalog.policies import models as _policies
 from catalog.questions import models as _questions
 from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
@@ -15,6 +16,16 @@ from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
 
-TABLES = (_demands, _history, _organisations, _questions, _attachments, _solicitations, _solutions, _evaluations)
+TABLES = (
+    _demands,
+    _history,
+    _organisations,
+    _questions,
+    _attachments,
+    _solicitations,
+    _solutions,
+    _evaluations,
+    _policies,
+)
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

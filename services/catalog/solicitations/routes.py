@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from catalog.demands.routes import EditingDep
-from catalog.demands.schemas import AuditOut, audit_json
+from catalog.history.schemas import AuditOut, audit_json
 from catalog.solicitations import service
 from catalog.solicitations.schemas import (
     Extension,

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from catalog.demands.schemas import Deadline, PublicReason
+from catalog.fields import Deadline
+from catalog.history.schemas import PublicReason
 from catalog.solicitations.models import Clearance, ScoresShown
 from common.contracts.catalog import SolicitationResult
 from common.contracts.words import Clause, SolicitationState

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from catalog.demands.schemas import CURRENCY, Fen
+from catalog.fields import CURRENCY, Fen
 from common.contracts.words import DeclineCode, SolutionState
 from common.fields import Frozen, Language, Moment, OrganisationKey, SeenLine, SeenText, Trl, Whole
 

@@ -1,0 +1,17 @@
+"""What a list of policies can be asked for."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.contracts.words import PolicyState, PolicyType
+
+
+class PolicyFilters(BaseModel):
+    """What a list is of; nothing given: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: PolicyState | None = None
+    type: PolicyType | None = None
+    track: Annotated[str | None, Field(max_length=200)] = None

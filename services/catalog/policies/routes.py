@@ -1,0 +1,76 @@
+"""Policies over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from catalog.policies import service
+from catalog.policies.filters import PolicyFilters
+from catalog.policies.models import SupportPolicy
+from catalog.policies.rules import PolicyAction
+from catalog.policies.schemas import PolicyContent, PolicyExtension, PolicyOut
+from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
+from common.database import ReadSessionDep
+from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
+from common.etags import set_etag
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+
+router = APIRouter(prefix="/v1/policies", tags=["policies"], responses=problems(Unavailable))
+STEPS = (PlainStep(PolicyAction.EXPIRE, "End a policy", "By who entered it: demands name it no more.", True),)
+
+
+def _shown(response: Response, policy: SupportPolicy) -> PolicyOut:
+    set_etag(response, policy.version)
+    return PolicyOut.model_validate(policy)
+
+
+@router.post("", status_code=201, summary="Enter a policy", responses=problems(Unauthenticated, Forbidden, TooLarge))
+async def create_policy(
+    body: PolicyContent, who: ChangingDep, once: OnceDep, request: Request, response: Response
+) -> PolicyOut:
+    """With the role publisher. Its text stays where it is published; here is where, what kind it is, and until when it
+    is in force."""
+    policy = await service.enter(who, body, request.app.state.settings.platform.tracks)
+    response.headers["Location"] = f"/v1/policies/{policy.id}"
+    return once.keep(_shown(response, policy))
+
+
+@router.get("", summary="List policies, newest first")
+async def list_policies(
+    page: PageDep,
+    session: ReadSessionDep,
+    request: Request,
+    response: Response,
+    filters: Annotated[PolicyFilters, Query()],
+) -> Page[PolicyOut]:
+    """All, or those in a state, of a type, for a track."""
+    rows = await service.page(session, page, filters, request.app.state.settings.platform.tracks)
+    shown = page_of(rows, page, lambda row: (row.created_at, row.id), PolicyOut.model_validate)
+    link_next(request, response, shown.cursor)
+    return shown
+
+
+@router.get("/{policy_id}", summary="Read a policy", responses=problems(NotFound))
+async def read_policy(policy_id: UUID, session: ReadSessionDep, response: Response) -> PolicyOut:
+    """Also one that has ended: demands that named it still do."""
+    return _shown(response, await service.POLICIES.read(session, None, policy_id))
+
+
+@router.post("/{policy_id}/extend", summary="Extend a policy", responses=TAKING | problems(TooLarge))
+async def extend_policy(
+    policy_id: UUID, body: PolicyExtension, who: ChangingDep, once: OnceDep, response: Response
+) -> PolicyOut:
+    """By who entered it, for a reason that everyone reads."""
+    return once.keep(_shown(response, await service.extend(who, policy_id, body)))
+
+
+async def _take(who: Changing, asked: StepAsked) -> PolicyOut:
+    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+
+
+add_steps(router, StepRoutes("policy", PolicyOut), STEPS, changing, _take)
+add_history(router, "policy", "a policy", service.POLICIES)

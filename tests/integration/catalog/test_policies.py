@@ -1,0 +1,99 @@
+"""Policies: entered, read by everyone, extended, ended by hand and by the clock."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from catalog.policies.schemas import EXAMPLE
+from common.clock import now
+from tests.integration.catalog.service_under_test import CatalogUnderTest
+
+SOON = now() + timedelta(days=30)
+
+
+def policy(**changes: Any) -> dict[str, Any]:
+    return {**EXAMPLE, "expires_at": SOON.isoformat(), **changes}
+
+
+async def entered(catalog: CatalogUnderTest, **changes: Any) -> str:
+    reply = await catalog.post("/v1/policies", policy(**changes))
+    assert reply.status_code == 201, reply.text
+    return reply.headers["location"]
+
+
+async def test_everyone_reads_a_policy_and_finds_it_by_what_it_is(catalog: CatalogUnderTest) -> None:
+    where = await entered(catalog)
+    await entered(catalog, type="talent", tracks=[])
+    read = (await catalog.get(where)).json()
+    assert (read["state"], read["owner_name"], read["tracks"]) == ("in_force", "青岛港（示例）", ["类脑智能"])
+    found = (await catalog.get("/v1/policies", state="in_force", type="subsidy", track="类脑智能")).json()["items"]
+    assert [one["id"] for one in found] == [read["id"]]
+    refused = await catalog.get("/v1/policies", track="炼金")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "track")
+
+
+FAULTY: list[tuple[dict[str, Any], str]] = [
+    ({"source_url": "见官网"}, "#/source_url"),
+    ({"issued_on": "2199-01-01"}, "#/issued_on"),
+    ({"issued_on": "1066-10-14"}, "#/issued_on"),
+    ({"expires_at": "2020-01-01T00:00:00Z"}, "#/expires_at"),
+    ({"tracks": ["炼金"]}, "#/tracks/0"),
+    ({"type": "gift"}, "#/type"),
+]
+
+
+@pytest.mark.parametrize(("changes", "pointer"), FAULTY, ids=[pointer for _, pointer in FAULTY])
+async def test_a_fault_names_its_field(catalog: CatalogUnderTest, changes: dict[str, Any], pointer: str) -> None:
+    reply = await catalog.post("/v1/policies", policy(**changes))
+    assert (reply.status_code, [one["pointer"] for one in reply.json()["errors"]]) == (422, [pointer])
+
+
+async def test_only_publishers_enter_policies_and_only_who_entered_one_changes_it(catalog: CatalogUnderTest) -> None:
+    firm = catalog.token("91370200MA3F000017", "甲公司（示例）", "enterprise")
+    assert (await catalog.post("/v1/policies", policy(), as_=firm)).status_code == 403
+    where = await entered(catalog)
+    refused = await catalog.post(f"{where}/expire", {"reason": "不再执行"}, as_=catalog.rival)
+    assert refused.status_code == 403
+    assert "entered it" in refused.json()["detail"]
+    assert (await catalog.post(f"{where}/expire")).status_code == 422
+    ended = await catalog.post(f"{where}/expire", {"reason": "不再执行"})
+    assert ended.json()["state"] == "expired"
+    again = await catalog.post(f"{where}/expire", {"reason": "不再执行"})
+    assert again.status_code == 409
+
+
+async def test_a_policy_ends_by_itself_unless_it_was_extended(catalog: CatalogUnderTest) -> None:
+    extended, left = await entered(catalog), await entered(catalog)
+    later = SOON + timedelta(days=365)
+    reply = await catalog.post(f"{extended}/extend", {"expires_at": later.isoformat(), "reason": "延续一年"})
+    assert reply.status_code == 200, reply.text
+    await catalog.clock_strikes(SOON + timedelta(seconds=1))
+    assert [(await catalog.get(where)).json()["state"] for where in (extended, left)] == ["in_force", "expired"]
+    assert await catalog.clock_strikes(SOON + timedelta(seconds=2)) == 0
+    await catalog.clock_strikes(later)
+    assert (await catalog.get(extended)).json()["state"] == "expired"
+
+
+async def test_each_step_is_on_record_announced_and_in_the_feed(catalog: CatalogUnderTest) -> None:
+    where = await entered(catalog)
+    await catalog.post(f"{where}/extend", {"expires_at": None, "reason": "长期有效"})
+    steps = (await catalog.get(f"{where}/steps", as_=catalog.port)).json()["items"]
+    assert [(one["action"], one["before"], one["after"], one["reason"]) for one in steps] == [
+        ("extend", "in_force", "in_force", "长期有效"),
+        ("create", None, "in_force", None),
+    ]
+    assert (await catalog.get(f"{where}/steps", as_=catalog.rival)).status_code == 403
+    versions = (await catalog.get(f"{where}/versions")).json()["items"]
+    assert [(one["version"], one["change"]) for one in versions] == [(2, "extend"), (1, "in_force")]
+    assert [one["pointer"] for one in versions[0]["changes"]] == ["#/expires_at"]
+    feed = (await catalog.get("/v1/feed")).json()["items"]
+    assert [(one["noun"], one["version"]) for one in feed] == [("policy", 1), ("policy", 2)]
+    events = [one for one in await catalog.recorded() if one.type == "catalog.step.taken"]
+    assert [(one.data["noun"], one.data["action"]) for one in events] == [("policy", "create"), ("policy", "extend")]
+
+
+async def test_a_repeated_request_is_one_policy(catalog: CatalogUnderTest) -> None:
+    replies = [await catalog.post("/v1/policies", policy(), Idempotency_Key="once") for _ in range(2)]
+    assert replies[0].json() == replies[1].json()
+    assert len((await catalog.get("/v1/policies")).json()["items"]) == 1
