@@ -18,6 +18,33 @@ from deploy.backup.server import Server, program
 from deploy.embedded.errors import Refused
 from deploy.embedded.state import StateLock
 
+GRANTS = """
+SELECT format(
+    'GRANT %s ON DATABASE %I TO %s', privilege_type, datname,
+    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
+) FROM pg_database, aclexplode(datacl) WHERE datname = '{database}' AND grantee <> datdba
+UNION ALL SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname)
+FROM pg_database WHERE datname = '{database}' AND datacl IS NOT NULL ORDER BY 1 DESC
+"""
+"""Who else may enter a database, which no dump of it says: statements, the one that closes it to everybody first."""
+HAND_OVER = """
+DO $$
+DECLARE
+    writer text := (
+        SELECT grantee::regrole FROM pg_class, aclexplode(relacl)
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND privilege_type = 'INSERT' AND grantee NOT IN (0, relowner) LIMIT 1
+    );
+    number oid;
+BEGIN
+    FOR number IN SELECT oid FROM pg_largeobject_metadata WHERE lomowner <> writer::regrole LOOP
+        EXECUTE format('ALTER LARGE OBJECT %s OWNER TO %s', number, writer);
+        COMMIT;
+    END LOOP;
+END $$
+"""
+"""Gives large objects, whose owner alone can replace them, to the role that writes rows; each in a transaction of its
+own, as each takes a lock. Nothing where one role owns and writes."""
 SEALED = "SELECT sealed_secret FROM subscriptions WHERE sealed_secret IS NOT NULL"
 
 
@@ -92,13 +119,17 @@ def into_server(backup: Backup, server: Server, terms: Terms, tell: Tell) -> int
 
 
 def _emptied(server: Server, database: str) -> None:
-    """Make the database anew, for the same owner, when it is not empty; make it when there is none."""
+    """Make the database anew when it is not empty, for the same owner and open to the same roles; make it when there is
+    none."""
     owners = server.ask(f"SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = '{database}'")
+    grants = server.ask(GRANTS.format(database=database))
     if server.has_table(database):
         server.ask(f'DROP DATABASE "{database}" WITH (FORCE)')
     elif owners:
         return
     server.ask(f'CREATE DATABASE "{database}"{f" OWNER {owners[0]}" if owners else ""}')
+    for grant in grants:
+        server.ask(grant)
 
 
 def _filled(server: Server, database: str, path: Path) -> None:
@@ -110,6 +141,7 @@ def _filled(server: Server, database: str, path: Path) -> None:
     # --no-comments: that on an extension is its maker's to set.
     how = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-comments", "--no-password", f"--role={owner}")
     server.run("pg_restore", *how, f"--dbname={database}", str(path), database=database)
+    server.ask(HAND_OVER, database)
 
 
 def _checked(backup: Backup, kind: record.Kind, terms: Terms, home: Path | None, tell: Tell) -> None:

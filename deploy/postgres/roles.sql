@@ -39,6 +39,9 @@ AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = '
 SELECT format('ALTER ROUTINE %s OWNER TO %I', oid::regprocedure, :'owner') FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proowner <> :'owner'::regrole
 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') \gexec
+-- Large objects belong to whom reads and replaces them; in a database restored by another they do not.
+SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', oid, :'service') FROM pg_largeobject_metadata
+WHERE lomowner <> :'service'::regrole \gexec
 
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE ON SEQUENCES TO :"service";

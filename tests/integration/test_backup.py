@@ -13,8 +13,11 @@ from cryptography.fernet import Fernet
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
+from deploy.embedded.tokens import TokenIssuer
 from notify.vault import Vault
+from tests.integration.catalog.service_under_test import running, settings_for
 from tests.support.eventually import eventually
+from tests.support.postgres import migrate
 
 
 class House:
@@ -216,6 +219,26 @@ def test_a_restored_database_belongs_to_whom_it_belonged(house: House) -> None:
     assert house.server.run_sql(f"{owners} FROM pg_database WHERE datname = 'catalog'", database="catalog") == (
         "catalog|catalog"
     )
+
+
+async def test_attachments_of_a_restored_dump_can_be_read_and_replaced(house: House, issuer: TokenIssuer) -> None:
+    house.server.drop_database("catalog")
+    house.server.ensure_service("catalog")
+    await asyncio.to_thread(migrate, "catalog", house.server.owner_url("catalog"))
+    house.server.ensure_service("catalog")
+    settings = settings_for(house.server.service_url("catalog"), issuer)
+    async with running(settings, issuer) as catalog:
+        where = f"{await catalog.a_draft()}/attachments/a.txt"
+        headers = {**catalog.port, "Content-Type": "text/plain"}
+        assert (await catalog.http.put(where, content=b"first", headers=headers)).status_code == 200
+    await asyncio.to_thread(house.done, "--url", house.url, "create", "--dump", home=False)
+    await asyncio.to_thread(house.done, "--url", house.url, "restore", "--force", home=False)
+    async with running(settings, issuer) as catalog:
+        assert (await catalog.get(where, as_=catalog.port)).content == b"first"
+        assert (await catalog.http.put(where, content=b"second", headers=headers)).status_code == 200
+        assert (await catalog.get(where, as_=catalog.port)).content == b"second"
+    everyone = "SELECT has_database_privilege('public', 'catalog', 'connect')"
+    assert house.server.run_sql(everyone) == "f"
 
 
 def test_a_restore_asks_for_the_key_that_seals_webhook_secrets(house: House) -> None:

@@ -112,8 +112,11 @@ async def test_what_one_role_had_made_is_handed_over(server: PostgresServer, tmp
     """The stack used to do everything as the superuser."""
     server.run_sql("CREATE TABLE old (id serial PRIMARY KEY)", database="notify")
     server.run_sql("CREATE FUNCTION old() RETURNS int LANGUAGE sql AS 'SELECT 1'", database="notify")
+    server.run_sql("SELECT lo_from_bytea(70000, 'old')", database="notify")
     server.ensure_service("notify")
     async with connected(server.owner_url("notify")) as owner:
         await owner.execute("ALTER TABLE old ADD COLUMN more int; DROP FUNCTION old()")
     async with connected(server.service_url("notify")) as service:
         await service.execute("INSERT INTO old DEFAULT VALUES")
+        assert await service.fetchval("SELECT lo_get(70000)") == b"old"
+        await service.execute("SELECT lo_unlink(70000)")
