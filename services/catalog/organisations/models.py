@@ -23,6 +23,9 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(Base):
+    """`recorded_at` is NULL of one that nobody recorded, which is here because it did something: it is shown once
+    anything of it is public."""
+
     __tablename__ = "organisations"
     __table_args__ = (UniqueConstraint("scheme", "code"), Index(None, "created_at", "id"))
 
@@ -33,4 +36,5 @@ class Organisation(Base):
     kind: Mapped[OrganisationKind] = mapped_column(words(OrganisationKind))
     division: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

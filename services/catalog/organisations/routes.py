@@ -41,6 +41,7 @@ async def replace_organisation(
 
 @router.get("/{scheme}/{code}", summary="Read an organisation", responses=problems(NotFound))
 async def read_organisation(key: KeyDep, session: ReadSessionDep) -> OrganisationOut:
+    """One that was recorded, or has published a demand."""
     return OrganisationOut.model_validate(await service.get(session, key))
 
 
@@ -52,6 +53,7 @@ async def list_organisations(
     response: Response,
     name: Annotated[Line | None, Query(description="Part of the name, in any letter case.")] = None,
 ) -> Page[OrganisationOut]:
+    """Those that were recorded, or have published a demand: who only drafts, asks or answers is not shown."""
     rows = await service.page(session, name, page)
     shown = page_of(rows, page, lambda row: (row.created_at, row.id), OrganisationOut.model_validate)
     link_next(request, response, shown.cursor)

@@ -24,7 +24,8 @@ async def put(
 
 
 async def get(session: AsyncSession, key: OrganisationKey) -> Organisation:
-    organisation = await repository.find(session, key)
+    """Raises NotFound also for one that did nothing in public: that it asks, or answers, is its own affair."""
+    organisation = await repository.find_shown(session, key)
     if organisation is None:
         raise NotFound(f"No organisation {key.scheme}:{key.code} is recorded", "没有登记该单位")
     return organisation
@@ -43,4 +44,4 @@ async def of_caller(session: AsyncSession, caller: Principal, at: datetime) -> O
         return known
     first = {"name": caller.organisation_name, "kind": OrganisationKind.OTHER, "division": None}
     await repository.add_if_missing(session, key, first, at)
-    return await get(session, key)
+    return await repository.get(session, key)

@@ -1,10 +1,13 @@
 """Organisations: recorded once, by themselves or an operator, under a code that can be right."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
+from common.clock import now
 from tests.integration.catalog.service_under_test import PORT, RIVAL, CatalogUnderTest, content
+from tests.integration.catalog.solicited import FIRM, Solicited
 
 WHERE = f"/v1/organisations/uscc/{PORT}"
 BODY = {"name": "青岛港", "kind": "soe", "division": "370211"}
@@ -110,8 +113,28 @@ async def test_a_demands_owner_is_named_as_recorded(catalog: CatalogUnderTest) -
     assert (await catalog.announced())[0].data["demand"]["owner_name"] == "青岛港"
 
 
-async def test_an_unrecorded_organisation_is_recorded_at_first_use(catalog: CatalogUnderTest) -> None:
+async def test_an_unrecorded_organisation_is_known_by_its_first_public_demand(catalog: CatalogUnderTest) -> None:
     replies = await asyncio.gather(*(catalog.post("/v1/demands", content()) for _ in range(4)))
     assert {reply.status_code for reply in replies} == {201}
+    assert (await catalog.row_counts())["organisations"] == 1
+    await catalog.a_published_demand()
     read = (await catalog.get(WHERE)).json()
     assert (read["name"], read["kind"]) == ("青岛港（示例）", "other")
+    assert (await catalog.get("/v1/organisations")).json()["items"] == [read]
+
+
+async def test_who_only_did_what_is_private_is_not_shown(catalog: CatalogUnderTest) -> None:
+    call = Solicited(catalog)
+    await call.open()
+    await call.submit(call.firm)
+    await catalog.a_draft(as_=catalog.rival)
+    listed = (await catalog.get("/v1/organisations")).json()["items"]
+    assert [one["code"] for one in listed] == [PORT]
+    for hidden in (FIRM, RIVAL):
+        assert (await catalog.get(f"/v1/organisations/uscc/{hidden}")).status_code == 404
+    before = now()
+    where = f"/v1/organisations/uscc/{FIRM}"
+    assert (await catalog.put(where, {"name": "甲公司", "kind": "enterprise"}, as_=call.firm)).status_code == 200
+    shown = (await catalog.get(where)).json()
+    # When it first did something stays private too.
+    assert datetime.fromisoformat(shown["created_at"]) >= before
