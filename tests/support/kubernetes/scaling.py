@@ -1,8 +1,12 @@
 """What the autoscaler of background work asks for: streams, consumers, databases and logins that are there."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from common.bus import Consumption
+from tests.support.kubernetes import rendered
 from tests.support.kubernetes.manifests import Manifest, find, named, of, services_of
 
 Trigger = Manifest
@@ -22,6 +26,15 @@ FIELDS = {
 def triggers(manifests: Sequence[Manifest], kind: str) -> Iterator[tuple[Manifest, Trigger]]:
     for scaled in of(manifests, "ScaledObject"):
         yield from ((scaled, one) for one in scaled["spec"]["triggers"] if one["type"] == kind)
+
+
+@cache
+def queries() -> dict[str, str]:
+    """SQL of the overlay `production`, by `<database> <name of the trigger>`."""
+    with tempfile.TemporaryDirectory(prefix="jingqiao-manifests-") as folder:
+        manifests = rendered.overlay(rendered.copied(Path(folder)), "production")
+    asked = [(one["metadata"], one["name"]) for _, one in triggers(manifests, "postgresql")]
+    return {f"{metadata['dbName']} {name}": metadata["query"] for metadata, name in asked}
 
 
 def faults(manifests: Sequence[Manifest], consumers: Sequence[Consumption]) -> list[str]:

@@ -144,8 +144,8 @@ def test_each_role_reaches_its_own_database_alone(manifests: list[Manifest]) -> 
 def test_no_role_has_rights_over_others(manifests: list[Manifest]) -> None:
     for role in of(manifests, "Cluster")[0]["spec"]["managed"]["roles"]:
         assert role["superuser"] is False
-        # What a member may become it must not be all the time; the autoscaler's may read all the time.
-        assert role["name"] == "scaler" or not role.get("inRoles") or role["inherit"] is False
+        # What a member may become it must not be all the time.
+        assert not role.get("inRoles") or role["inherit"] is False
 
 
 def test_the_address_of_reviews_is_the_matchers_own(production: list[Manifest]) -> None:
