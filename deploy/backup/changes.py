@@ -6,11 +6,15 @@ import shutil
 from pathlib import Path
 
 from deploy.backup.containers import ContainerServer
+from deploy.backup import timelines
 from deploy.backup.server import Server, program
+from deploy.backup.timelines import History
 from deploy.embedded.errors import Refused
 
 SLOT = "jingqiao_archive"
 """Has the server keep what is not archived yet, as far as its `max_slot_wal_keep_size` allows."""
+GIVEN_UP = "wal-given-up"
+"""The folder beside the archive for changes that a restore went back before."""
 SEGMENT = re.compile(r"(?P<timeline>[0-9A-F]{8})(?P<place>[0-9A-F]{16})(?P<partial>\.partial)?")
 HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 SEGMENTS_OF_ALL = 2**32
@@ -25,11 +29,27 @@ def archive(server: Server, store: Path) -> None:
     """Become the program that copies changes as they are made, until it is told to stop. Raises Refused."""
     into = folder(store)
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _give_up(timelines.of(server), store)
     receive = str(program("pg_receivewal"))
     server.run("pg_receivewal", "--create-slot", "--if-not-exists", f"--slot={SLOT}", "--no-password")
     # --synchronous: on disk before the server is told so, which is what `archived_to` of an operator means.
     argv = [receive, "-D", str(into), f"--slot={SLOT}", "--synchronous", "--status-interval=1", "--no-password"]
     os.execve(receive, argv, dict(server.env()))
+
+
+def _give_up(history: History, store: Path) -> None:
+    """Put aside what is archived of changes that the server has not gone through: it was taken back to a moment before
+    them. The archive would go on after the last of them, which the server never reaches."""
+    for path in sorted(folder(store).iterdir()):
+        found = SEGMENT.fullmatch(path.name)
+        if found is None:
+            continue
+        end = history.ends.get(int(found["timeline"], 16), -1)
+        # Of the segment in which the server turned off, one in hand is begun again; a whole one would pass for done.
+        if int(found["place"], 16) + (found["partial"] is None) > end:
+            aside = store / GIVEN_UP / found["timeline"]
+            aside.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.rename(aside / path.name)
 
 
 def is_running(server: Server | ContainerServer) -> bool:

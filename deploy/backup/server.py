@@ -45,8 +45,15 @@ class Server:
 
     def ask(self, sql: str, database: str = "") -> list[str]:
         """The lines of an answer. Raises Refused with the server's words."""
+        return self._answer("-c", sql, database=database)
+
+    def ask_replication(self, command: str) -> list[str]:
+        """As `ask`, by a command of the replication protocol."""
+        return self._answer("-d", "replication=true", "-c", command)
+
+    def _answer(self, *what: str, database: str = "") -> list[str]:
         how = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "-v", "ON_ERROR_STOP=1"]
-        argv = [str(program("psql")), *how, "-c", sql]
+        argv = [str(program("psql")), *how, *what]
         done = subprocess.run(argv, env=self.env(database), capture_output=True, text=True)
         if done.returncode != 0:
             raise Refused(f"{self.name}: {done.stderr.strip()}")

@@ -119,6 +119,22 @@ async def test_a_moment_before_a_mistake_can_be_gone_back_to(house: House) -> No
     assert house.lines() == ["first", "second"]
 
 
+async def test_after_going_back_to_a_moment_the_archive_goes_on_from_there(house: House) -> None:
+    await archive(house)
+    house.done("create")
+    times = await archive(house, "second", "mistake", "more of it", segment_each=True)
+    house.stop()
+    house.done("restore", "--force", "--until", times[0])
+    house.start()
+    await archive(house, "third", segment_each=True)
+    house.done("verify")
+    house.stop()
+    house.done("restore", "--force")
+    house.start()
+    assert house.lines() == ["first", "second", "third"]
+    assert list(house.store.glob("wal-given-up/*")), "what was gone back before is put aside"
+
+
 async def test_after_a_restore_backups_and_the_archive_go_on_in_the_same_folder(house: House) -> None:
     await archive(house)
     house.done("create")
