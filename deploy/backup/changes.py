@@ -5,8 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
-from deploy.backup.containers import ContainerServer
 from deploy.backup import timelines
+from deploy.backup.containers import ContainerServer
 from deploy.backup.server import Server, program
 from deploy.backup.timelines import History
 from deploy.embedded.errors import Refused

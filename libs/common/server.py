@@ -17,6 +17,8 @@ POLL_S = 0.05
 TICKS_PER_S = 10
 """How often uvicorn calls `on_tick`."""
 CERTIFICATE_LOOKED_AT_S = 60
+HANDSHAKE_S = 2.0
+"""How long a stopping server waits for the TLS handshake of those that it takes in last."""
 
 
 class State(ServerState):
@@ -82,9 +84,15 @@ class Server(uvicorn.Server):
             for listener in listeners:
                 with listener:
                     arrived += _accepted(listener)
-        loop = asyncio.get_running_loop()
-        for connection in arrived:
-            await loop.connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+        await asyncio.gather(*map(self._taken_in, arrived))
+
+    async def _taken_in(self, connection: socket.socket) -> None:
+        loop, tls = asyncio.get_running_loop(), self.config.ssl
+        within_s = HANDSHAKE_S if tls else None
+        try:
+            await loop.connect_accepted_socket(self._protocol, connection, ssl=tls, ssl_handshake_timeout=within_s)
+        except OSError as error:  # of TLS, too: whoever says nothing, or something else, had no request here
+            log.info("connection_given_up", reason=type(error).__name__)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]

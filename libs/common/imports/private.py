@@ -52,7 +52,7 @@ def _taken(row: Understood, text: str) -> str:
 def _found(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The text without contacts, and those that are of use: member of a contact, and what it says."""
     left, contacts = text, list[tuple[str, str]]()
-    for name in ("mobile", "landline", "local", "email", "identity", "account"):
+    for name in (*_PHONES, "email", "identity", "account"):
         left = _take(contacts, left, name)
     if left != text:
         for name in ("named", "titled"):
@@ -60,7 +60,8 @@ def _found(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return left, tuple(contacts)
 
 
-_MEMBERS = {"mobile": "phone", "landline": "phone", "local": "phone", "email": "email", "named": "name", "titled": "name"}
+_PHONES = ("mobile", "landline", "local")
+_MEMBERS = {**dict.fromkeys(_PHONES, "phone"), "email": "email", "named": "name", "titled": "name"}
 
 
 def _take(contacts: list[tuple[str, str]], text: str, name: str) -> str:

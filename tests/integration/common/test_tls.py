@@ -1,6 +1,7 @@
 """Connections to the broker and the database, and from clients, are encrypted to who holds a trusted certificate."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -208,6 +209,37 @@ async def _is_shown(port: int, ca: Path) -> bool:
 
 def _context(ca: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca)
+
+
+class Listening:
+    """A server of asyncio that is about to close, as far as the one that stops asks it."""
+
+    def __init__(self) -> None:
+        self.sockets = [socket.create_server(("127.0.0.1", 0))]
+        self.port: int = self.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        self.sockets[0].close()
+
+
+async def test_who_begins_no_handshake_holds_up_neither_the_others_nor_the_end(
+    settings: ServiceSettings, authority: Authority, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.server.HANDSHAKE_S", 0.5)
+    tls = settings.model_copy(update={"tls_certificate": certificate.chain, "tls_key": certificate.key})
+    app = ledger.ledger_app(tls)
+    config = runtime.server_config(app, tls, 0)
+    config.load()
+    server, listening = Server(config, app, delay_s=0), Listening()
+    server.lifespan, server.servers = config.lifespan_class(config), [listening]  # type: ignore[list-item]
+    *silent, last = (socket.create_connection(("127.0.0.1", listening.port)) for _ in range(9))
+    opening = asyncio.open_connection(sock=last, ssl=_context(authority.ca), server_hostname="localhost")
+    async with asyncio.timeout(3):
+        _, opened = await asyncio.gather(server._accept_the_last(), opening)
+    assert len(server.server_state.connections) == 1
+    opened[1].close()
+    for each in silent:
+        each.close()
 
 
 @pytest.mark.parametrize(

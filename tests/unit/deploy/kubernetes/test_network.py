@@ -179,5 +179,9 @@ def test_webhooks_leave_by_the_ports_that_notify_takes(manifests: list[Manifest]
 
 def test_the_guide_names_every_namespace_that_policies_expect(production: list[Manifest]) -> None:
     guide = (ROOT / "docs" / "kubernetes.md").read_text()
-    expected = {one.namespace for one in network.ELSEWHERE.values() if one.labels} - {"default", "jingqiao", "kube-system"}
+    expected = {one.namespace for one in network.ELSEWHERE.values() if one.labels} - {
+        "default",
+        "jingqiao",
+        "kube-system",
+    }
     assert [name for name in sorted(expected) if not re.search(rf"`{name}`", guide)] == []
