@@ -36,11 +36,15 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
+def _unsaid() -> PreconditionRequired:
+    return PreconditionRequired(
+        "Send If-Match with the ETag you last read", "请在 If-Match 请求头中带上最近读到的 ETag"
+    )
+
+
 async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None:
-        raise PreconditionRequired(
-            "Send If-Match with the ETag you last read", "请在 If-Match 请求头中带上最近读到的 ETag"
-        )
+        raise _unsaid()
     if match := _TAG.match(if_match.strip()):
         return int(match[1])
     raise invalid(
@@ -61,6 +65,21 @@ def refuse_stale(expected: int, current: int) -> None:
         )
 
 
+def refuse_other_content(if_match: str | None, tag: str) -> None:
+    """For what is known by its content's tag rather than by a version. Raises PreconditionRequired when the caller does
+    not say what they mean to change, Stale when that is no longer there."""
+    if if_match is None:
+        raise _unsaid()
+    if not is_known(if_match, tag):
+        raise Stale(
+            f"The content is now that of {tag}. Read it again and repeat your change",
+            f"当前内容的 ETag 为 {tag}，请重新读取后再改",
+        )
+
+
+IfMatchContent = Annotated[
+    str | None, Header(alias="If-Match", description="ETag of the content that is replaced or removed; `*` is any.")
+]
 IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="ETags that the reader has; 304 when one is still right.")
 ]

@@ -680,6 +680,22 @@ MUTANTS = (
         f"{CATALOG}test_review.py::test_nobody_approves_their_own_demand",
     ),
     Mutant(
+        "files-reviewed-changed",
+        "files of a demand change while it is reviewed",
+        "services/catalog/attachments/rules.py",
+        "    if state not in CHANGEABLE:",
+        "    if state is DemandState.MERGED:",
+        f"{CATALOG}test_attachments.py::test_files_stay_as_they_are_under_review_and_once_a_demand_is_closed",
+    ),
+    Mutant(
+        "files-unannounced",
+        "nobody is told of files that were attached before the publication",
+        "services/catalog/demands/steps.py",
+        "        await attachments.publish_all(session, demand, deed.caller)\n",
+        "        pass\n",
+        f"{CATALOG}test_attachments.py::test_what_was_attached_before_is_told_of_with_the_publication",
+    ),
+    Mutant(
         "deadline-unleased",
         "a deadline that fails is tried again at once, and stands in the way of others",
         "libs/common/deadlines.py",

@@ -28,6 +28,12 @@ async def count(session: AsyncSession, demand_id: UUID) -> int:
     return (await session.scalars(counted)).one()
 
 
+async def present(session: AsyncSession, demand_id: UUID) -> Sequence[Attachment]:
+    """Files that are there, in the order of their names."""
+    wanted = select(Attachment).where(Attachment.demand_id == demand_id, _IS_THERE).order_by(Attachment.name)
+    return (await session.scalars(wanted)).all()
+
+
 async def page(session: AsyncSession, demand_id: UUID, wanted: PageRequest) -> Sequence[Attachment]:
     """Up to `limit + 1` files that are there, newest first."""
     rows = select(Attachment).where(Attachment.demand_id == demand_id, _IS_THERE)

@@ -18,12 +18,14 @@ from common.errors import (
     Forbidden,
     NotAllowedNow,
     NotFound,
+    PreconditionRequired,
+    Stale,
     TooLarge,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
-from common.etags import IfNoneMatch, is_known
+from common.etags import IfMatchContent, IfNoneMatch, is_known
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 
@@ -36,7 +38,7 @@ def is_upload(scope: Scope) -> bool:
 router = APIRouter(
     prefix="/v1/demands/{demand_id}/attachments", tags=["attachments"], responses=problems(Unavailable, NotFound)
 )
-_CHANGING = problems(Unauthenticated, Forbidden, NotAllowedNow)
+_CHANGING = problems(Unauthenticated, Forbidden, NotAllowedNow, Stale, PreconditionRequired)
 _OPTIONAL: dict[str, Any] = {"security": [{}]}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE: dict[str, Any] = {
@@ -56,9 +58,16 @@ Name = Annotated[str, Path(description="File name with its ending.", examples=["
     responses=_CHANGING | problems(TooLarge, UnsupportedMediaType),
     openapi_extra=_FILE,
 )
-async def replace_attachment(demand_id: UUID, name: Name, caller: PrincipalDep, request: Request) -> AttachmentOut:
-    """The body is the file, of the type that its name ends in. One of the same name is replaced; the same content again
-    changes nothing."""
+async def replace_attachment(
+    demand_id: UUID,
+    name: Name,
+    caller: PrincipalDep,
+    request: Request,
+    response: Response,
+    if_match: IfMatchContent = None,
+) -> AttachmentOut:
+    """The body is the file, of the type that its name ends in. With `If-Match`, one of the same name is replaced; the
+    same content again changes nothing. While a demand is reviewed, and once it is closed, its files stay."""
     settings, database = request.app.state.settings, _database(request)
     kind = rules.kind_of(name, request.headers.get("content-type", "").partition(";")[0].strip().lower())
     limit_bytes = int(settings.attachment_mb * 2**20)
@@ -71,7 +80,8 @@ async def replace_attachment(demand_id: UUID, name: Name, caller: PrincipalDep, 
         upload = await service.arrived(request.stream(), content, name, kind, limit_bytes=limit_bytes)
         async with database.begin() as session:
             attaching = Attaching(session, request.app.state.attachments, caller, now())
-            attachment = await service.attach(attaching, demand_id, upload)
+            attachment = await service.attach(attaching, demand_id, upload, if_match)
+        response.headers["ETag"] = service.tag_of(attachment)
         return AttachmentOut.model_validate(attachment)
 
 
@@ -100,7 +110,7 @@ async def read_attachment(
     async with _database(request).reading() as session:
         attachment = await service.read(session, visitor, demand_id, name)
     headers = {
-        "ETag": f'"{attachment.sha256}"',
+        "ETag": service.tag_of(attachment),
         "Content-Disposition": f"attachment; filename*=UTF-8''{_encoded(attachment.name)}",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
@@ -114,10 +124,15 @@ async def read_attachment(
 
 @router.delete("/{name}", status_code=204, summary="Remove an attachment", responses=_CHANGING)
 async def delete_attachment(
-    demand_id: UUID, name: Name, caller: PrincipalDep, session: SessionDep, request: Request
+    demand_id: UUID,
+    name: Name,
+    caller: PrincipalDep,
+    session: SessionDep,
+    request: Request,
+    if_match: IfMatchContent = None,
 ) -> None:
     """By the demand's owner. Repeating the call changes nothing."""
-    await service.remove(Attaching(session, request.app.state.attachments, caller, now()), demand_id, name)
+    await service.remove(Attaching(session, request.app.state.attachments, caller, now()), demand_id, name, if_match)
 
 
 def _encoded(name: str) -> str:

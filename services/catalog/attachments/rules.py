@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from common.contracts.words import AttachmentState
+from common.contracts.words import AttachmentState, DemandState
 from common.errors import FieldFault, NotAllowedNow, TooLarge, UnsupportedMediaType, invalid
 from common.lifecycle import Label, Lifecycle, Move
 
@@ -14,31 +14,42 @@ ATTACHED, REMOVED = AttachmentState.ATTACHED, AttachmentState.REMOVED
 class AttachmentAction(StrEnum):
     REPLACE = "replace"
     DELETE = "delete"
+    PUBLISH = "publish"
 
 
 class AttachmentParty(StrEnum):
+    """`publisher` is who publishes the demand."""
+
     OWNER = "owner"
+    PUBLISHER = "publisher"
 
 
-_OWNER = frozenset({AttachmentParty.OWNER})
+_OWNER, _PUBLISHER = frozenset({AttachmentParty.OWNER}), frozenset({AttachmentParty.PUBLISHER})
 
 LIFE = Lifecycle(
     Label("attachment", "附件"),
     moves=(
         Move(ATTACHED, AttachmentAction.REPLACE, ATTACHED, _OWNER),
         Move(ATTACHED, AttachmentAction.DELETE, REMOVED, _OWNER),
+        Move(ATTACHED, AttachmentAction.PUBLISH, ATTACHED, _PUBLISHER),
         Move(REMOVED, AttachmentAction.REPLACE, ATTACHED, _OWNER),
     ),
     states={ATTACHED: "已上传", REMOVED: "已移除"},
     actions={
         AttachmentAction.REPLACE: Label("replaced", "上传"),
         AttachmentAction.DELETE: Label("removed", "移除"),
+        AttachmentAction.PUBLISH: Label("published", "公开"),
     },
-    parties={AttachmentParty.OWNER: Label("the demand's owner", "需求方")},
+    parties={
+        AttachmentParty.OWNER: Label("the demand's owner", "需求方"),
+        AttachmentParty.PUBLISHER: Label("who publishes the demand", "需求发布人"),
+    },
 )
 
 MOST = 20
 """Attachments of one demand."""
+CHANGEABLE = frozenset({DemandState.DRAFT, DemandState.EDITS_REQUESTED, DemandState.PUBLISHED})
+"""States of a demand in which its files change: neither while somebody reviews it, nor after it was answered."""
 
 
 class FileKind(NamedTuple):
@@ -112,6 +123,16 @@ def refuse_size(size_bytes: int, limit_bytes: int) -> None:
         )
     if not size_bytes:
         raise invalid(FieldFault("send the file's content", "请发送文件内容", pointer="#"))
+
+
+def refuse_fixed(state: DemandState) -> None:
+    """Raises NotAllowedNow unless files of a demand in this state change."""
+    if state not in CHANGEABLE:
+        raise NotAllowedNow(
+            f"The demand is {state}; its files change while it is {', '.join(sorted(CHANGEABLE))}."
+            " Replacing a submitted demand makes it a draft again",
+            "需求处于草稿、待修改或已发布状态时才能更改附件；已提交的需求修改后会回到草稿状态",
+        )
 
 
 def refuse_more(count: int) -> None:

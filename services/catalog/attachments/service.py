@@ -11,23 +11,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.attachments import repository, rules
+from catalog.attachments import publication, repository, rules
 from catalog.attachments.models import Attachment
 from catalog.attachments.rules import AttachmentAction, AttachmentParty, FileKind
-from catalog.attachments.schemas import AttachmentOut
 from catalog.attachments.store import Store
 from catalog.demands import service as demands
 from catalog.demands.models import Demand
 from catalog.history import service as history
-from catalog.history.service import AnyTransition, Deed, Told
+from catalog.history.service import AnyTransition, Deed
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import AttachmentAttached, AttachmentRemoved, AttachmentSnapshot
-from common.contracts.words import AttachmentState
 from common.errors import NotFound
+from common.etags import refuse_other_content
 from common.pagination import PageRequest
 
-NOUN = rules.LIFE.noun.en
 IN_MEMORY = 1024 * 1024
 """Bytes of an upload that are held in memory at most; the rest goes to a temporary file."""
 
@@ -83,13 +80,20 @@ async def refuse_stranger(session: AsyncSession, caller: Principal, demand_id: U
         raise NotFound("You have no such demand", "您没有这条需求")
 
 
-async def attach(attaching: Attaching, demand_id: UUID, upload: Upload) -> Attachment:
-    """Put a file in its name's place; the same content again changes nothing."""
+async def attach(attaching: Attaching, demand_id: UUID, upload: Upload, if_match: str | None) -> Attachment:
+    """Put a file in its name's place; the same content again changes nothing.
+
+    if_match  tags of the content that the caller means to replace. Raises PreconditionRequired and Stale when there is
+    one that they do not name.
+    """
     session, store, caller, at = attaching
     demand = await demands.own(session, caller, demand_id)
     attachment = await repository.named(session, demand_id, upload.name)
     if attachment is not None and attachment.place and attachment.sha256 == upload.sha256:
         return attachment
+    rules.refuse_fixed(demand.state)
+    if attachment is not None and attachment.place:
+        refuse_other_content(if_match, tag_of(attachment))
     if attachment is None or attachment.place is None:
         rules.refuse_more(await repository.count(session, demand_id))
     transition: AnyTransition
@@ -104,7 +108,7 @@ async def attach(attaching: Attaching, demand_id: UUID, upload: Upload) -> Attac
     attachment.media_type, attachment.size_bytes = upload.kind.media_type, upload.size_bytes
     attachment.sha256 = upload.sha256
     attachment.place = await store.keep(session, upload.content, upload.sha256)
-    history.record(session, NOUN, attachment, Deed(transition, caller), _told(demand, attachment))
+    publication.record(session, demand, attachment, Deed(transition, caller))
     return attachment
 
 
@@ -124,8 +128,8 @@ def _new(demand: Demand, upload: Upload, at: datetime) -> Attachment:
     )
 
 
-async def remove(attaching: Attaching, demand_id: UUID, name: str) -> None:
-    """Repeating it changes nothing. Raises NotFound for a name that never was there."""
+async def remove(attaching: Attaching, demand_id: UUID, name: str, if_match: str | None) -> None:
+    """Repeating it changes nothing. Raises NotFound for a name that never was there; as `attach`, otherwise."""
     session, store, caller, at = attaching
     demand = await demands.own(session, caller, demand_id)
     attachment = await repository.named(session, demand_id, name)
@@ -133,18 +137,17 @@ async def remove(attaching: Attaching, demand_id: UUID, name: str) -> None:
         raise _no_such_file()
     if attachment.place is None:
         return
+    rules.refuse_fixed(demand.state)
+    refuse_other_content(if_match, tag_of(attachment))
     transition = history.moved(rules.LIFE, attachment, AttachmentAction.DELETE, {AttachmentParty.OWNER}, at)
     await store.drop(session, attachment.place)
     attachment.place = None
-    history.record(session, NOUN, attachment, Deed(transition, caller), _told(demand, attachment))
+    publication.record(session, demand, attachment, Deed(transition, caller))
 
 
-def _told(demand: Demand, attachment: Attachment) -> Told | None:
-    if demand.published_at is None:
-        return None
-    event = AttachmentAttached if attachment.state is AttachmentState.ATTACHED else AttachmentRemoved
-    public = AttachmentOut.model_validate(attachment).model_dump(mode="json")
-    return Told(attachment.state, public, event(attachment=AttachmentSnapshot.model_validate(attachment)))
+def tag_of(attachment: Attachment) -> str:
+    """The ETag of its content."""
+    return f'"{attachment.sha256}"'
 
 
 async def page(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.attachments import publication as attachments
 from catalog.demands import repository, rules
 from catalog.demands.models import Change, Demand
 from catalog.demands.rules import Action, Actor, Bounds
@@ -125,13 +126,19 @@ async def record(session: AsyncSession, demand: Demand, deed: Deed, *, former: d
     history.record(session, NOUN, demand, deed, told)
     if told and demand.contact is not None and _is_entered(deed.transition):
         tell_contact(session, demand)
+    if _is_opened(deed.transition):
+        await attachments.publish_all(session, demand, deed.caller)
     await _plan(session, demand, deed.transition)
+
+
+def _is_opened(transition: AnyTransition) -> bool:
+    """Whether the demand is public from now on."""
+    return transition.after is DemandState.PUBLISHED and transition.before is not DemandState.PUBLISHED
 
 
 def _is_entered(transition: AnyTransition) -> bool:
     """Whether the demand is public from now on, or taken back."""
-    is_opened = transition.after is DemandState.PUBLISHED and transition.before is not DemandState.PUBLISHED
-    return is_opened or transition.after in rules.TAKEN_BACK
+    return _is_opened(transition) or transition.after in rules.TAKEN_BACK
 
 
 def tell_contact(session: AsyncSession, demand: Demand) -> None:

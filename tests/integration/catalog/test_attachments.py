@@ -1,5 +1,6 @@
 """Files that belong to a demand: which are taken, where they are kept, and who reads them."""
 
+import asyncio
 import hashlib
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -32,7 +33,13 @@ async def attach(
     catalog: CatalogUnderTest, where: str, name: str = "技术要求.pdf", content: bytes = PDF, **how: str
 ) -> httpx.Response:
     headers = {**catalog.port, "Content-Type": how.get("media_type", "application/pdf")}
+    if "if_match" in how:
+        headers["If-Match"] = how["if_match"]
     return await catalog.http.put(f"{where}/attachments/{name}", content=content, headers=headers)
+
+
+def tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
 async def test_a_file_comes_back_as_it_was_attached(storing: CatalogUnderTest) -> None:
@@ -55,12 +62,14 @@ async def test_a_file_comes_back_as_it_was_attached(storing: CatalogUnderTest) -
 
 async def test_a_file_is_replaced_removed_and_attached_again(storing: CatalogUnderTest) -> None:
     where, other = await storing.a_published_demand(), PDF + b"changed"
-    versions = [(await attach(storing, where, content=content)).json()["version"] for content in (PDF, PDF, other)]
-    assert versions == [1, 1, 2]
+    replies = [await attach(storing, where, content=content, if_match=tag(PDF)) for content in (PDF, PDF, other)]
+    assert [reply.json()["version"] for reply in replies] == [1, 1, 2]
+    assert replies[-1].headers["etag"] == tag(other)
     path = f"{where}/attachments/技术要求.pdf"
     assert (await storing.get(path)).content == other
     for _ in range(2):
-        assert (await storing.http.delete(path, headers=storing.port)).status_code == 204
+        headers = {**storing.port, "If-Match": tag(other)}
+        assert (await storing.http.delete(path, headers=headers)).status_code == 204
     assert (await storing.get(path)).status_code == 404
     assert (await storing.get(f"{where}/attachments")).json()["items"] == []
     assert (await attach(storing, where)).json()["version"] == 4
@@ -72,6 +81,59 @@ async def test_a_file_is_replaced_removed_and_attached_again(storing: CatalogUnd
         "attached",
         "removed",
         "attached",
+    ]
+
+
+async def test_a_file_is_replaced_or_removed_only_by_who_read_it_as_it_is(catalog: CatalogUnderTest) -> None:
+    where, other = await catalog.a_draft(), PDF + b"changed"
+    path = f"{where}/attachments/技术要求.pdf"
+    await attach(catalog, where)
+    assert (await attach(catalog, where, content=other)).status_code == 428
+    assert (await catalog.http.delete(path, headers=catalog.port)).status_code == 428
+    both = await asyncio.gather(*(attach(catalog, where, content=PDF + end, if_match=tag(PDF)) for end in (b"1", b"2")))
+    assert sorted(reply.status_code for reply in both) == [200, 412]
+    stale = await catalog.http.delete(path, headers={**catalog.port, "If-Match": tag(PDF)})
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/stale")
+    assert (await attach(catalog, where, content=other, if_match="*")).status_code == 200
+
+
+@pytest.mark.parametrize("steps", ["submit", "submit review", "submit publish close"])
+async def test_files_stay_as_they_are_under_review_and_once_a_demand_is_closed(
+    catalog: CatalogUnderTest, steps: str
+) -> None:
+    reviewer = catalog.token("91370200MA3CFXAB0D", "审核方（示例）", "reviewer")
+    where = await catalog.a_draft()
+    assert (await attach(catalog, where)).status_code == 200
+    for step in steps.split():
+        assert (await catalog.post(f"{where}/{step}", as_=reviewer if step == "review" else None)).status_code == 200
+    headers = {**catalog.port, "If-Match": tag(PDF)}
+    refused = [
+        await attach(catalog, where, "b.pdf"),
+        await attach(catalog, where, content=PDF + b"x", if_match=tag(PDF)),
+        await catalog.http.delete(f"{where}/attachments/技术要求.pdf", headers=headers),
+    ]
+    assert [(reply.status_code, reply.json()["type"]) for reply in refused] == [(409, "/problems/not_allowed_now")] * 3
+    assert (await attach(catalog, where)).status_code == 200, "the same again changes nothing"
+
+
+async def test_what_was_attached_before_is_told_of_with_the_publication(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_draft()
+    for name in ("a.pdf", "b.pdf", "gone.pdf"):
+        await attach(catalog, where, name)
+    await catalog.http.delete(f"{where}/attachments/gone.pdf", headers={**catalog.port, "If-Match": "*"})
+    for step in ("submit", "publish"):
+        assert (await catalog.post(f"{where}/{step}")).status_code == 200
+    published, *files = await catalog.announced()
+    assert published.type == "catalog.demand.published"
+    assert [(file.type, file.data["attachment"]["name"]) for file in files] == [
+        ("catalog.attachment.attached", "a.pdf"),
+        ("catalog.attachment.attached", "b.pdf"),
+    ]
+    feed = (await catalog.get("/v1/feed")).json()["items"]
+    assert [(change["noun"], change["snapshot"].get("name")) for change in feed] == [
+        ("demand", None),
+        ("attachment", "a.pdf"),
+        ("attachment", "b.pdf"),
     ]
 
 
