@@ -18,8 +18,10 @@ from catalog.imports.noun import Demands
 from catalog.organisations import routes as organisations
 from catalog.policies import routes as policies
 from catalog.policies import service as policy_service
+from catalog.procurements import routes as procurements
 from catalog.questions import routes as questions
 from catalog.settings import CatalogSettings
+from catalog.share_rules import routes as share_rules
 from catalog.solicitations import routes as solicitations
 from catalog.solicitations import service as solicitation_service
 from catalog.solutions import routes as solutions
@@ -66,6 +68,9 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         organisations.router,
         imports.router,
         policies.router,
+        procurements.router,
+        share_rules.router,
+        share_rules.shares,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)

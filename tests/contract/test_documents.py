@@ -88,6 +88,20 @@ def test_the_page_on_demands_names_every_step(page: str) -> None:
     assert [step for step in steps if not re.search(rf"[`/]{step}[`/]", text)] == []
 
 
+PAGES = {"procurement": "procurement-records|procurement-share-rules"}
+"""What pages tell of, by the beginnings of addresses."""
+
+
+@pytest.mark.parametrize("language", ["", ".zh-CN"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_every_step(page: str, language: str) -> None:
+    pattern = rf"/v1/(?:{PAGES[page]})/\{{\w+\}}/([a-z-]+)"
+    steps = {match[1] for path in documents.contract("catalog")["paths"] if (match := re.fullmatch(pattern, path))}
+    text = (ROOT / "docs" / f"{page}{language}.md").read_text()
+    assert {"versions", "steps"} <= steps
+    assert [step for step in steps if not re.search(rf"[`/ ]{step}[`/]", text)] == []
+
+
 def test_the_readable_documents_hold_no_tables_of_figures() -> None:
     assert re.findall(r"^\|.*", (ROOT / "DECISIONS.md").read_text(), flags=re.MULTILINE) == []
 

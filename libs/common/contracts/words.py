@@ -58,6 +58,34 @@ class PolicyType(Vocabulary):
     OTHER = "other"
 
 
+class ProcurementState(Vocabulary):
+    REPORTED = "reported"
+    WITHDRAWN = "withdrawn"
+
+
+class ProcurementCategory(Vocabulary):
+    """货物、工程、服务: the three kinds that the Government Procurement Law knows."""
+
+    GOODS = "goods"
+    WORKS = "works"
+    SERVICES = "services"
+
+
+class ProcurementTrait(Vocabulary):
+    """What a purchase is, beside its category: what shares are counted by."""
+
+    SCENARIO = "scenario"
+    INNOVATIVE_PRODUCT = "innovative_product"
+    FIRST_OF_KIND = "first_of_kind"
+    SMALL_SUPPLIER = "small_supplier"
+    GREEN = "green"
+
+
+class ShareRuleState(Vocabulary):
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
 class AttachmentState(Vocabulary):
     ATTACHED = "attached"
     REMOVED = "removed"

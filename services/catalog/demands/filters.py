@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from catalog.fields import OwnerNamed, key_of
 from catalog.search.tokens import query_terms
 from common.contracts.words import DemandKind, DemandState, Domain
 from common.fields import Line, OrganisationKey, division_prefix, form, wrong
@@ -20,11 +21,6 @@ _DIVISION = form(
     "give two, four or six digits of a GB/T 2260 division, such as 3702",
     "请填写区划代码的前两位、四位或全部六位，例如 3702",
 )
-_OWNER = form(
-    r"^[a-z][a-z0-9_]{1,31}:[A-Za-z0-9_-]{1,64}$",
-    "give scheme and code with a colon between, such as uscc:91370200264574251E",
-    "请填写编码体系与代码，以冒号相连，例如 uscc:91370200264574251E",
-)
 
 
 class DemandFilters(BaseModel):
@@ -39,7 +35,7 @@ class DemandFilters(BaseModel):
         "districts, `37` or `370000` the province, `370211` one district.",
     )
     state: DemandState | None = Field(None, description="`published` for the demands that are open now.")
-    owner: Annotated[str, _OWNER] | None = Field(
+    owner: OwnerNamed | None = Field(
         None, description="Scheme and code of the owner.", examples=["uscc:91370200264574251E"]
     )
     q: Annotated[str, StringConstraints(max_length=200), AfterValidator(_has_something_to_find)] | None = Field(
@@ -59,10 +55,7 @@ class DemandFilters(BaseModel):
 
     @property
     def owner_key(self) -> OrganisationKey | None:
-        if self.owner is None:
-            return None
-        scheme, code = self.owner.split(":")
-        return OrganisationKey(scheme=scheme, code=code)
+        return None if self.owner is None else key_of(self.owner)
 
     @property
     def division_prefix(self) -> str | None:

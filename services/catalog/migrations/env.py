@@ -9,7 +9,9 @@ from catalog.evaluations import models as _evaluations
 from catalog.history import models as _history
 from catalog.organisations import models as _organisations
 from catalog.policies import models as _policies
+from catalog.procurements import models as _procurements
 from catalog.questions import models as _questions
+from catalog.share_rules import models as _share_rules
 from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
 from common.database import CommonBase
@@ -26,6 +28,8 @@ TABLES = (
     _solutions,
     _evaluations,
     _policies,
+    _procurements,
+    _share_rules,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

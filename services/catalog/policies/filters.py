@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from common.contracts.words import PolicyState, PolicyType
 
 
 class PolicyFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: PolicyState | None = None
     type: PolicyType | None = None

@@ -33,6 +33,12 @@ async def test_everyone_reads_a_policy_and_finds_it_by_what_it_is(catalog: Catal
     assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "track")
 
 
+async def test_the_list_is_had_page_by_page(catalog: CatalogUnderTest) -> None:
+    entered_ones = [await entered(catalog) for _ in range(3)]
+    pages = [items async for items in catalog.pages("/v1/policies?limit=2&type=subsidy")]
+    assert [f"/v1/policies/{one['id']}" for items in pages for one in items] == entered_ones[::-1]
+
+
 FAULTY: list[tuple[dict[str, Any], str]] = [
     ({"source_url": "见官网"}, "#/source_url"),
     ({"issued_on": "2199-01-01"}, "#/issued_on"),

@@ -1,0 +1,1 @@
+"""What organisations report to have bought."""

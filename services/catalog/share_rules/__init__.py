@@ -1,0 +1,1 @@
+"""What a procurement share is of what, and the shares computed by it."""
