@@ -1,12 +1,11 @@
 """Reads the tables of .docx files as they look with all tracked changes accepted."""
 
-from collections.abc import Iterator
-from typing import Any, cast
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from common.sheets.archive import Archive
 from common.sheets.cells import Origins, Sheet, TableRow, Tables, Value
-from common.sheets.refusals import FileLimits, UnreadableFile, broken
+from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large, too_many_rows, too_many_sheets
 
 KIND = ".docx"
 _DOCUMENT = "word/document.xml"
@@ -14,55 +13,110 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _GONE = {"del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr", "tblPr", "Fallback"}
 """What is no text of the document: what was deleted or moved away, codes of fields, properties."""
+MOST_PARTS, MOST_NESTED = 200_000, 200
+"""Elements of one row, and how deep they lie in each other."""
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 
 
 def opened(content: bytes, limits: FileLimits) -> Tables:
-    """One sheet for each outermost table, named 表1, 表2 … in order. Raises UnreadableFile."""
+    """One sheet for each outermost table, named 表1, 表2 … in order; empty rows are left out. Raises UnreadableFile.
+    Memory grows with the text of the tables and one row's elements, not with the document's."""
     archive = Archive(content, limits, KIND)
-    sheets = [_sheet(number, table, limits) for number, table in enumerate(_tables(archive), start=1)]
-    if len(sheets) > limits.sheets:
-        raise UnreadableFile(
-            f"The document has more than {limits.sheets} tables; split it", f"表格超过 {limits.sheets} 个，请拆分文件"
-        )
-    return Tables(KIND, sheets)
+    if archive.size(_DOCUMENT) > limits.text_bytes:
+        raise too_large("The text of the document", "文档内容", limits.text_bytes)
+    tables, count = list[_Table](), 0
+    for number, row in _rows(archive):
+        while len(tables) < number:
+            tables.append(_Table())
+        if number > limits.sheets:
+            raise too_many_sheets(limits.sheets)
+        count += tables[-1].add(row, limits.columns)
+        if count > limits.rows:
+            raise too_many_rows(f"表{number}", limits.rows)
+    return Tables(KIND, [_sheet(number, table.rows) for number, table in enumerate(tables, start=1)])
 
 
-def _tables(archive: Archive) -> Iterator[Element]:
-    """Each outermost table, when it has been read; what stands between tables is forgotten at once."""
-    parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
-    depth = 0
+def _sheet(number: int, rows: Sequence[TableRow]) -> Sheet:
+    return Sheet(f"表{number}", lambda: iter(rows), len(rows))
+
+
+def _rows(archive: Archive) -> Iterator[tuple[int, Element]]:
+    """The rows of outermost tables, each with the number of its table, from 1."""
+    found = _RowBuilder()
+    parser = XMLParser(target=found)
     try:
         for chunk in archive.chunks(_DOCUMENT):
             parser.feed(chunk)
-            for event, element in cast(Iterator[tuple[str, Element]], parser.read_events()):
-                is_table = _name(element) == "tbl"
-                if event == "start":
-                    depth += is_table
-                elif is_table:
-                    depth -= 1
-                    if depth == 0:
-                        yield element
-                        element.clear()
-                elif depth == 0 and _name(element) == "p":
-                    element.clear()
+            yield from found.taken()
         parser.close()
     except ParseError as error:
         raise broken(KIND) from error
 
 
-def _sheet(number: int, table: Element, limits: FileLimits) -> Sheet:
-    rows = list(_rows(table, limits))
-    return Sheet(f"表{number}", lambda: iter(rows), len(rows))
+class _RowBuilder:
+    """Told of each tag, it builds a tree of every row of an outermost table, and nothing of what stands elsewhere."""
+
+    def __init__(self) -> None:
+        self._table_count = self._table_depth = self._depth = self._parts = 0
+        self._tree: TreeBuilder | None = None
+        self._rows: list[tuple[int, Element]] = []
+
+    def taken(self) -> list[tuple[int, Element]]:
+        """The rows that came to their end since this was called."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = _local(tag)
+        if self._tree is None and name == "tbl":
+            self._table_count += self._table_depth == 0
+            self._table_depth += 1
+        elif self._tree is None and name == "tr" and self._table_depth:
+            self._tree, self._depth, self._parts = TreeBuilder(), 0, 0
+        if self._tree is not None:
+            self._depth, self._parts = self._depth + 1, self._parts + 1
+            if self._parts > MOST_PARTS or self._depth > MOST_NESTED:
+                raise UnreadableFile(
+                    f"A row of table {self._table_count} holds too much; split it",
+                    f"第 {self._table_count} 个表格中有一行内容过多，请拆分",
+                )
+            self._tree.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._tree is None:
+            self._table_depth -= _local(tag) == "tbl"
+            return
+        self._tree.end(tag)
+        self._depth -= 1
+        if self._depth == 0:
+            self._rows.append((self._table_count, self._tree.close()))
+            self._tree = None
+
+    def data(self, text: str) -> None:
+        if self._tree is not None:
+            self._tree.data(text)
+
+    def close(self) -> None:
+        """There is nothing to return at the end."""
 
 
-def _rows(table: Element, limits: FileLimits) -> Iterator[TableRow]:
-    above: dict[int, tuple[Value, tuple[int, int]]] = {}
-    for number, row in enumerate(_children(table, "tr"), start=1):
+class _Table:
+    """The rows of a table so far, and what a vertical merge below would repeat, by column."""
+
+    def __init__(self) -> None:
+        self.rows: list[TableRow] = []
+        self._count = 0
+        self._above: dict[int, tuple[Value, tuple[int, int]]] = {}
+
+    def add(self, row: Element, columns: int) -> bool:
+        """Whether the row says anything."""
+        self._count += 1
         if _find(row, "trPr", "del") is not None:
-            continue
-        values, origins, above = _cells(row, number, above, limits.columns)
-        yield TableRow(number, values, origins)
+            return False
+        values, origins, self._above = _cells(row, self._count, self._above, columns)
+        if said := any(value is not None for value in values):
+            self.rows.append(TableRow(self._count, values, origins))
+        return said
 
 
 def _cells(
@@ -125,7 +179,11 @@ def _pieces(element: Element) -> Iterator[str]:
 def _name(element: Element) -> str:
     """The local name of an element of Word, or of another vocabulary; comments have none."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _find(element: Element, *path: str) -> Element | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from common.sheets.cells import TableRow, Value
+from common.sheets.refusals import UnreadableFile
 
 
 class Merge(NamedTuple):
@@ -14,6 +15,10 @@ class Merge(NamedTuple):
     left: int
     bottom: int
     right: int
+
+    @property
+    def width(self) -> int:
+        return max(0, self.right - self.left + 1)
 
 
 class _Open:
@@ -26,13 +31,17 @@ class _Open:
 
 
 def filled(rows: Iterable[TableRow], merges: Iterable[Merge], *, columns: int) -> Iterator[TableRow]:
-    """The rows with every merge filled from its first cell; rows come in order of their numbers.
+    """The rows with every merge filled from its first cell; rows come in order of their numbers. A row costs `columns`
+    steps at most, however many merges there are.
 
     columns  how many columns are read at most; a merge that reaches beyond is cut there
+
+    Raises UnreadableFile for merges that lie upon each other, which no spreadsheet program writes.
     """
     beginning: dict[int, list[Merge]] = defaultdict(list)
     for merge in merges:
-        beginning[merge.top].append(merge)
+        if merge.left <= columns:
+            beginning[merge.top].append(merge._replace(right=min(merge.right, columns)))
     if not beginning:
         yield from rows
         return
@@ -42,20 +51,25 @@ def filled(rows: Iterable[TableRow], merges: Iterable[Merge], *, columns: int) -
             for merge in beginning[waiting.pop()]:
                 # A merge whose first row was left out, because it is empty, says nothing.
                 value = _at(row, merge.left) if merge.top == row.number else None
-                passing.append(_Open(merge, value))
+                if merge.bottom >= row.number:
+                    passing.append(_Open(merge, value))
         passing = [one for one in passing if one.merge.bottom >= row.number]
-        yield _filled(row, passing, columns) if passing else row
+        if sum(one.merge.width for one in passing) > columns:
+            raise UnreadableFile(
+                f"Merged cells overlap in row {row.number}; unmerge them",
+                f"第 {row.number} 行的合并单元格互相重叠，请取消合并",
+            )
+        yield _filled(row, passing) if passing else row
 
 
 def _at(row: TableRow, column: int) -> Value:
     return row.values[column - 1] if column <= len(row.values) else None
 
 
-def _filled(row: TableRow, passing: list[_Open], columns: int) -> TableRow:
+def _filled(row: TableRow, passing: list[_Open]) -> TableRow:
     values, origins = list(row.values), dict(row.origins)
     for one in passing:
         top, left, _, right = one.merge
-        right = min(right, columns)
         values += [None] * (right - len(values))
         for column in range(left, right + 1):
             values[column - 1] = one.value

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from common.sheets.cells import CellPlace, Sheet, TableRow, Value
 from common.sheets.headers import SEARCHED_ROWS, Columns, Header, Heading, words
-from common.sheets.refusals import FileLimits, UnreadableFile
+from common.sheets.refusals import FileLimits, too_many_rows
 from common.sheets.texts import compact, shown
 
 FEWEST_MERGED = 3
@@ -94,10 +94,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
     for row in below:
         reading.row_count += 1
         if reading.row_count > limits.rows:
-            raise UnreadableFile(
-                f"{reading.sheet.name} has more than {limits.rows} rows; split it into several files",
-                f"工作表“{reading.sheet.name}”超过 {limits.rows} 行，请拆分为多个文件",
-            )
+            raise too_many_rows(reading.sheet.name, limits.rows)
         if why := _is_none(row, reading.header, columns):
             reading.skip(why, row)
             continue

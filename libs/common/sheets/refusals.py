@@ -41,6 +41,17 @@ def too_large(what: str, what_zh: str, limit: int) -> UnreadableFile:
     )
 
 
+def too_many_sheets(limit: int) -> UnreadableFile:
+    return UnreadableFile(f"The file has more than {limit} sheets; split it", f"工作表超过 {limit} 个，请拆分文件")
+
+
+def too_many_rows(sheet: str, limit: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{sheet} has more than {limit} rows; split it into several files",
+        f"工作表“{sheet}”超过 {limit} 行，请拆分为多个文件",
+    )
+
+
 def broken(kind: str) -> UnreadableFile:
     return UnreadableFile(
         f"The file is damaged or no {kind}; open it in a spreadsheet program, save it again and send that",

@@ -13,7 +13,7 @@ from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from common.sheets.cells import Failure, Formula, Sheet, TableRow, Tables, Value
 from common.sheets.merges import Merge, filled
-from common.sheets.refusals import FileLimits, UnreadableFile, broken
+from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_many_sheets
 
 KIND = ".xls"
 _FAULTS = (
@@ -32,10 +32,13 @@ def opened(content: bytes, limits: FileLimits) -> Tables:
             "The file holds macros; save it as .xlsx, a workbook without macros", "文件含有宏，请另存为 .xlsx 格式"
         )
     try:
-        # Without its formats, xlrd tells neither merged cells nor percents.
-        book = xlrd.open_workbook(file_contents=content, formatting_info=True, on_demand=True)
+        # Without its formats, xlrd tells neither merged cells nor percents; unless told that rows may be ragged, it
+        # fills each up to the last column of all.
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, on_demand=True, ragged_rows=True)
+        if book.nsheets > limits.sheets:
+            raise too_many_sheets(limits.sheets)
         shown = [one for one in map(book.sheet_by_index, range(book.nsheets)) if one.visibility == 0]
-        return Tables(KIND, [_sheet(book, one, limits) for one in shown[: limits.sheets]])
+        return Tables(KIND, [_sheet(book, one, limits) for one in shown])
     except _FAULTS as error:
         if "encrypted" in str(error).lower():
             raise UnreadableFile("The file is protected by a password", "文件有密码保护，请取消密码后上传") from error

@@ -18,7 +18,7 @@ from openpyxl.worksheet._reader import VALUE_TAG, WorkSheetParser
 from common.sheets.archive import DAMAGED, Archive
 from common.sheets.cells import Failure, Formula, Sheet, TableRow, Tables, Value, column_of
 from common.sheets.merges import Merge, filled
-from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large
+from common.sheets.refusals import FileLimits, UnreadableFile, broken, too_large, too_many_sheets
 
 KIND = ".xlsx"
 _TEXTS = "xl/sharedStrings.xml"
@@ -55,9 +55,7 @@ def opened(content: bytes, limits: FileLimits) -> Tables:
     except _FAULTS as error:
         raise broken(KIND) from error
     if len(listed) > limits.sheets:
-        raise UnreadableFile(
-            f"The workbook has more than {limits.sheets} sheets; split it", f"工作表超过 {limits.sheets} 个，请拆分文件"
-        )
+        raise too_many_sheets(limits.sheets)
     is_1904 = book.epoch == CALENDAR_MAC_1904
     return Tables(KIND, [_sheet(archive, one, limits, is_1904) for one in listed])
 
