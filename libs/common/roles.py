@@ -8,3 +8,4 @@ class Role(StrEnum):
     ENTERPRISE = "enterprise"
     REVIEWER = "reviewer"
     OPERATOR = "operator"
+    DISPATCHER = "dispatcher"

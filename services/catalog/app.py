@@ -12,13 +12,18 @@ from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.evaluations import routes as evaluations
 from catalog.figures import figures as of_database
+from catalog.guarantees import routes as guarantees
 from catalog.history import routes as feed
 from catalog.history.feed import Feed
 from catalog.imports.noun import Demands
+from catalog.lessons import routes as lessons
+from catalog.milestones import routes as milestones
+from catalog.milestones import service as milestone_service
 from catalog.organisations import routes as organisations
 from catalog.policies import routes as policies
 from catalog.policies import service as policy_service
 from catalog.procurements import routes as procurements
+from catalog.projects import routes as projects
 from catalog.questions import routes as questions
 from catalog.settings import CatalogSettings
 from catalog.share_rules import routes as share_rules
@@ -71,6 +76,10 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         procurements.router,
         share_rules.router,
         share_rules.shares,
+        projects.router,
+        milestones.router,
+        guarantees.router,
+        lessons.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
@@ -78,7 +87,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     return app
 
 
-DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE}
+DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **milestone_service.DUE}
 """What the clock does, by the kind of deadline."""
 
 

@@ -1,11 +1,11 @@
-"""Fields that records of several nouns have: times to come, money, and organisations as a list is narrowed to them."""
+"""Fields that records of several nouns have: times, days, money, and organisations as a list is narrowed to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from common.fields import Moment, OrganisationKey, Whole, form, is_in_reach, wrong
+from common.fields import Moment, OrganisationKey, Whole, form, is_in_reach, is_in_reach_on, wrong
 
 
 def _within_reach(moment: datetime) -> datetime:
@@ -14,7 +14,21 @@ def _within_reach(moment: datetime) -> datetime:
     return moment
 
 
+def _written_out_day(day: object) -> object:
+    # Pydantic reads a number, also one in quotes, as seconds since 1970: nobody means that here.
+    if isinstance(day, date) or (isinstance(day, str) and "-" in day[1:]):
+        return day
+    raise wrong("give a day in ISO 8601, such as 2030-12-31", "请填写 ISO 8601 日期，例如 2030-12-31")
+
+
+def _day_within_reach(day: date) -> date:
+    if not is_in_reach_on(day):
+        raise wrong("give a day between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的日期")
+    return day
+
+
 Deadline = Annotated[Moment, AfterValidator(_within_reach)]
+Day = Annotated[date, BeforeValidator(_written_out_day), AfterValidator(_day_within_reach)]
 Fen = Annotated[Whole, Field(ge=0, le=10**15, description="Money in fen, hundredths of the currency's unit.")]
 CURRENCY = form(r"^[A-Z]{3}$", "give an ISO 4217 code of three capitals, such as CNY", "请填写三位货币代码，例如 CNY")
 OwnerNamed = Annotated[

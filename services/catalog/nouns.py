@@ -56,3 +56,8 @@ class NounRow(Versioned, Owned):
 
 def of_owner() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["owner_scheme", "owner_code"], ["organisations.scheme", "organisations.code"])
+
+
+def named_key(scheme: str | None, code: str | None) -> OrganisationKey | None:
+    """An organisation that a row names beside its owner, in two columns of its own."""
+    return OrganisationKey(scheme=scheme, code=code) if scheme and code else None

@@ -25,7 +25,7 @@ from common.auth import Principal
 from common.clock import new_id
 from common.contracts.words import DemandState
 from common.deadlines import Handler
-from common.errors import FieldFault, NotAllowedNow, Unauthenticated
+from common.errors import FieldFault, NotAllowedNow, NotFound, Unauthenticated, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -260,6 +260,15 @@ async def read(session: AsyncSession, visitor: Principal | None, demand_id: UUID
     viewer = visitor.organisation if visitor else None
     is_reviewer = visitor is not None and Role.REVIEWER in visitor.roles
     return await repository.visible_demand(session, demand_id, viewer, rules.REVIEWED if is_reviewer else frozenset())
+
+
+async def named(session: AsyncSession, demand_id: UUID, pointer: str = "#/demand_id") -> Stored:
+    """A public demand that a request's body names. Raises InvalidInput naming the field."""
+    try:
+        return await read(session, None, demand_id)
+    except NotFound:
+        fault = FieldFault("give the id of a public demand", "请填写已公开需求的 id", pointer=pointer)
+        raise invalid(fault) from None
 
 
 async def page(

@@ -6,10 +6,14 @@ from catalog.attachments import models as _attachments
 from catalog.base import Base
 from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
+from catalog.guarantees import models as _guarantees
 from catalog.history import models as _history
+from catalog.lessons import models as _lessons
+from catalog.milestones import models as _milestones
 from catalog.organisations import models as _organisations
 from catalog.policies import models as _policies
 from catalog.procurements import models as _procurements
+from catalog.projects import models as _projects
 from catalog.questions import models as _questions
 from catalog.share_rules import models as _share_rules
 from catalog.solicitations import models as _solicitations
@@ -30,6 +34,10 @@ TABLES = (
     _policies,
     _procurements,
     _share_rules,
+    _projects,
+    _milestones,
+    _guarantees,
+    _lessons,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

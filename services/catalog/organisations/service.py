@@ -10,7 +10,7 @@ from catalog.organisations.models import Organisation, OrganisationKind
 from catalog.organisations.schemas import OrganisationIn
 from common import uscc
 from common.auth import Principal
-from common.errors import NotFound
+from common.errors import FieldFault, NotFound, invalid
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 
@@ -28,6 +28,14 @@ async def get(session: AsyncSession, key: OrganisationKey) -> Organisation:
     organisation = await repository.find_shown(session, key)
     if organisation is None:
         raise NotFound(f"No organisation {key.scheme}:{key.code} is recorded", "没有登记该单位")
+    return organisation
+
+
+async def named(session: AsyncSession, key: OrganisationKey, pointer: str) -> Organisation:
+    """One that a request's body names. Raises InvalidInput naming the field."""
+    organisation = await repository.find(session, key)
+    if organisation is None:
+        raise invalid(FieldFault("name an organisation that is recorded here", "请填写已登记的单位", pointer=pointer))
     return organisation
 
 

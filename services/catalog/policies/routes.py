@@ -7,25 +7,20 @@ from fastapi import APIRouter, Query, Request, Response
 
 from catalog.policies import service
 from catalog.policies.filters import PolicyFilters
-from catalog.policies.models import SupportPolicy
 from catalog.policies.rules import PolicyAction
 from catalog.policies.schemas import PolicyContent, PolicyExtension, PolicyOut
 from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.replies import ListingDep, begun, listed, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
-from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.pagination import Page
 from common.problems import problems
 
-router = APIRouter(prefix="/v1/policies", tags=["policies"], responses=problems(Unavailable))
+PATH = "/v1/policies"
+router = APIRouter(prefix=PATH, tags=["policies"], responses=problems(Unavailable))
 STEPS = (PlainStep(PolicyAction.EXPIRE, "End a policy", "By who entered it: demands name it no more.", True),)
-
-
-def _shown(response: Response, policy: SupportPolicy) -> PolicyOut:
-    set_etag(response, policy.version)
-    return PolicyOut.model_validate(policy)
 
 
 @router.post("", status_code=201, summary="Enter a policy", responses=problems(Unauthenticated, Forbidden, TooLarge))
@@ -35,29 +30,20 @@ async def create_policy(
     """With the role publisher. Its text stays where it is published; here is where, what kind it is, and until when it
     is in force."""
     policy = await service.enter(who, body, request.app.state.settings.platform.tracks)
-    response.headers["Location"] = f"/v1/policies/{policy.id}"
-    return once.keep(_shown(response, policy))
+    return once.keep(begun(response, PATH, policy, PolicyOut))
 
 
 @router.get("", summary="List policies, newest first")
-async def list_policies(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[PolicyFilters, Query()],
-) -> Page[PolicyOut]:
+async def list_policies(listing: ListingDep, filters: Annotated[PolicyFilters, Query()]) -> Page[PolicyOut]:
     """All, or those in a state, of a type, for a track."""
-    rows = await service.page(session, page, filters, request.app.state.settings.platform.tracks)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), PolicyOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    known = listing.request.app.state.settings.platform.tracks
+    return listed(listing, await service.page(listing.session, listing.page, filters, known), PolicyOut)
 
 
 @router.get("/{policy_id}", summary="Read a policy", responses=problems(NotFound))
 async def read_policy(policy_id: UUID, session: ReadSessionDep, response: Response) -> PolicyOut:
     """Also one that has ended: demands that named it still do."""
-    return _shown(response, await service.POLICIES.read(session, None, policy_id))
+    return shown(response, await service.POLICIES.read(session, None, policy_id), PolicyOut)
 
 
 @router.post("/{policy_id}/extend", summary="Extend a policy", responses=TAKING | problems(TooLarge))
@@ -65,11 +51,11 @@ async def extend_policy(
     policy_id: UUID, body: PolicyExtension, who: ChangingDep, once: OnceDep, response: Response
 ) -> PolicyOut:
     """By who entered it, for a reason that everyone reads."""
-    return once.keep(_shown(response, await service.extend(who, policy_id, body)))
+    return once.keep(shown(response, await service.extend(who, policy_id, body), PolicyOut))
 
 
 async def _take(who: Changing, asked: StepAsked) -> PolicyOut:
-    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+    return shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason), PolicyOut)
 
 
 add_steps(router, StepRoutes("policy", PolicyOut), STEPS, changing, _take)

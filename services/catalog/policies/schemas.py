@@ -4,13 +4,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from catalog.fields import Deadline
+from catalog.fields import Day, Deadline
 from catalog.history.schemas import PublicReason
 from common.contracts.words import PolicyState, PolicyType
-from common.fields import Frozen, Line, Moment, OrganisationKey, SeenLine, SeenText, form, is_in_reach_on, wrong
+from common.fields import Frozen, Line, Moment, OrganisationKey, SeenLine, SeenText, form
 
 EXAMPLE: JsonDict = {
     "type": "subsidy",
@@ -26,12 +26,6 @@ EXAMPLE: JsonDict = {
 SOURCE = form(r"^https?://[^\s/]+\S*$", "give the http or https address where it is published", "请填写政策原文网址")
 
 
-def _day_within_reach(day: date) -> date:
-    if not is_in_reach_on(day):
-        raise wrong("give a day between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的日期")
-    return day
-
-
 class PolicyContent(Frozen):
     """All that is said about a policy."""
 
@@ -44,7 +38,7 @@ class PolicyContent(Frozen):
     source_url: Annotated[str, SOURCE, Field(max_length=2000)] = Field(description="Where everyone reads its text.")
     summary: Annotated[SeenText, Field(max_length=4000)] | None = None
     tracks: tuple[Line, ...] = Field((), max_length=8, description="Tracks of this deployment that it is for.")
-    issued_on: Annotated[date, AfterValidator(_day_within_reach)]
+    issued_on: Day
     expires_at: Deadline | None = Field(None, description="It ends by itself at this moment.")
 
 

@@ -32,6 +32,11 @@ def _nobody(_: Any) -> Iterable[OrganisationKey]:
     return ()
 
 
+def private(_: Any) -> Text | None:
+    """The text of a noun that is never public."""
+    return None
+
+
 @dataclass(frozen=True)
 class Records(Generic[Row]):
     """The records of one noun.
@@ -101,6 +106,10 @@ class Records(Generic[Row]):
         if found is None:
             raise self.missing()
         return found
+
+    async def find(self, session: AsyncSession, record_id: UUID) -> Row | None:
+        """As it is, whoever may see it."""
+        return await repository.find(session, self.model, record_id)
 
     async def strike(self, session: AsyncSession, record_id: UUID, action: str, party: str, at: datetime) -> Row | None:
         """The clock's step, for a handler of deadlines; None where the record is no longer in a state for it."""

@@ -110,19 +110,23 @@ def add_history(router: APIRouter, noun: str, title: str, records: Historied) ->
 
     title  what one is called in a sentence, with its article: `a policy`
     """
-    path = Path(alias=f"{noun}_id")
     router.add_api_route(
         f"/{{{noun}_id}}/versions",
-        _versions(path, records),
+        _versions(Path(alias=f"{noun}_id"), records),
         name=f"list_{noun}_versions",
         summary=f"List the public versions of {title}, newest first",
         response_model=Page[ChangeOut],
         responses=_READING,
         openapi_extra=_TOKEN_OPTIONAL,
     )
+    add_taken(router, noun, title, records)
+
+
+def add_taken(router: APIRouter, noun: str, title: str, records: Historied) -> None:
+    """The route of the steps alone, for a noun that is never public."""
     router.add_api_route(
         f"/{{{noun}_id}}/steps",
-        _steps(path, records),
+        _steps(Path(alias=f"{noun}_id"), records),
         name=f"list_{noun}_steps",
         summary=f"List who took which step of {title}, newest first",
         response_model=Page[AuditOut],

@@ -1,0 +1,1 @@
+"""Requests of demonstration projects for what only an authority can give: land, energy, an approval."""

@@ -1,0 +1,1 @@
+"""What demonstration projects teach others, for everyone to read and to find by tags."""

@@ -1,0 +1,1 @@
+"""Milestones of demonstration projects, and what was found when each was due."""

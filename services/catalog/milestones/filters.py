@@ -1,0 +1,16 @@
+"""What a list of milestones can be asked for."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from catalog.milestones.rules import MilestoneState
+
+
+class MilestoneFilters(BaseModel):
+    """What a list is of; nothing given: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    project_id: UUID | None = None
+    state: MilestoneState | None = None

@@ -1,0 +1,1 @@
+"""Demonstration projects: identified, prepared, implemented and completed under a dispatcher's eye."""

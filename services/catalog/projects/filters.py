@@ -1,0 +1,18 @@
+"""What a list of projects can be asked for."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.fields import OwnerNamed
+from catalog.projects.rules import ProjectState
+
+
+class ProjectFilters(BaseModel):
+    """What a list is of; nothing given: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: ProjectState | None = None
+    demand_id: UUID | None = None
+    lead: OwnerNamed | None = Field(None, description="What this unit leads.")
