@@ -30,6 +30,7 @@ from catalog.share_rules import routes as share_rules
 from catalog.solicitations import routes as solicitations
 from catalog.solicitations import service as solicitation_service
 from catalog.solutions import routes as solutions
+from catalog.statistics import routes as statistics
 from common import deadlines
 from common.bus import Bus
 from common.clock import now
@@ -80,6 +81,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         milestones.router,
         guarantees.router,
         lessons.router,
+        statistics.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)

@@ -135,7 +135,9 @@ def _verdict(code: int, output: str) -> str:
     """A failed test is proof; a test that could not start is not."""
     if code == 0:
         return SURVIVED
-    counted = re.findall(r"(\d+) (failed|error)", output.splitlines()[-1] if output else "")
+    # What the interpreter says while it ends may come after pytest's last line.
+    summaries = re.findall(r"^.*\d+ (?:passed|failed|errors?)\b.* in [\d.]+s.*$", output, re.MULTILINE)
+    counted = re.findall(r"(\d+) (failed|error)", summaries[-1] if summaries else "")
     return KILLED if code == 1 and [kind for _, kind in counted] == ["failed"] else BROKEN
 
 

@@ -1,6 +1,7 @@
 """The catalog as its tests see it: HTTP in front, a database of the test's own behind."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from common.contracts.envelope import Envelope
 from common.database import Database
 from common.settings import PlatformSettings
 from deploy.embedded.tokens import TokenIssuer
+from tests.support.eventually import eventually
 
 Headers = dict[str, str]
 PORT = "91370211MA3QDK2Q8B"
@@ -127,6 +129,21 @@ class CatalogUnderTest:
         async with self.database.begin() as session:
             counted = [(await session.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one() for name in TABLES]
         return dict(zip(TABLES, counted, strict=True))
+
+    async def at_once(self, table: str, row_id: UUID, *requests: Awaitable[httpx.Response]) -> list[httpx.Response]:
+        """Replies to requests that all came before any of them got at a row: it is held until each waits for a lock."""
+        async with self.database.begin() as session:
+            await session.execute(text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE"), {"id": row_id})
+            replies = asyncio.gather(*requests)
+            await eventually(lambda: self._waiting(len(requests)), what="all requests wait for the row")
+        return await replies
+
+    async def _waiting(self, count: int) -> bool:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        async with self.database.begin() as session:
+            return bool((await session.execute(waiting)).scalar_one() >= count)
 
     async def clock_strikes(self, at: datetime) -> int:
         """Do what is due at `at`; how much that was."""

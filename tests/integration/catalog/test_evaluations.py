@@ -179,7 +179,8 @@ async def test_the_result_tells_what_the_terms_said(
 async def test_of_two_decisions_at_once_one_wins_and_the_other_hears_the_state(call: Solicited) -> None:
     first, second = await call.scored()
     bodies = (decision([first], second), decision([second], first))
-    replies = await asyncio.gather(*(call.do("shortlist", body) for body in bodies))
+    deciding = (call.do("shortlist", body) for body in bodies)
+    replies = await call.catalog.at_once("solicitations", id_of(call.where), *deciding)
     assert sorted(one.status_code for one in replies) == [200, 409]
     (refused,) = [one.json()["detail"] for one in replies if one.status_code == 409]
     assert "is shortlisted" in refused
