@@ -9,3 +9,4 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     OPERATOR = "operator"
     DISPATCHER = "dispatcher"
+    SUBSIDY_OFFICER = "subsidy_officer"

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from catalog.attachments import routes as attachments
 from catalog.attachments.store import DatabaseStore, FolderStore
+from catalog.awards import routes as awards
+from catalog.awards import service as award_service
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
@@ -82,6 +84,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         guarantees.router,
         lessons.router,
         statistics.router,
+        awards.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
@@ -90,6 +93,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
 
 
 DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **milestone_service.DUE}
+DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **award_service.DUE}
 """What the clock does, by the kind of deadline."""
 
 

@@ -88,7 +88,7 @@ def test_the_page_on_demands_names_every_step(page: str) -> None:
     assert [step for step in steps if not re.search(rf"[`/]{step}[`/]", text)] == []
 
 
-PAGES = {"procurement": "procurement-records|procurement-share-rules"}
+PAGES = {"awards": "awards", "procurement": "procurement-records|procurement-share-rules"}
 """What pages tell of, by the beginnings of addresses."""
 
 

@@ -86,6 +86,18 @@ class ShareRuleState(Vocabulary):
     ENDED = "ended"
 
 
+class AwardState(Vocabulary):
+    PUBLISHED = "published"
+    CLAIMED = "claimed"
+    TACKLING = "tackling"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    REWARDED = "rewarded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
 class AttachmentState(Vocabulary):
     ATTACHED = "attached"
     REMOVED = "removed"

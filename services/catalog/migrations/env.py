@@ -3,6 +3,7 @@
 from alembic import context
 
 from catalog.attachments import models as _attachments
+from catalog.awards import models as _awards
 from catalog.base import Base
 from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
@@ -38,6 +39,7 @@ TABLES = (
     _milestones,
     _guarantees,
     _lessons,
+    _awards,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

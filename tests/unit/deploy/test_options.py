@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from common.roles import Role
 from deploy.embedded.options import parse, plan_of
 from deploy.embedded.plan import DEFAULT_PORTS, USUAL_HOME, Plan
 from deploy.embedded.state import StateLock
@@ -65,4 +66,5 @@ def test_a_wrong_variable_is_refused_like_an_option(capsys: pytest.CaptureFixtur
 def test_a_role_that_there_is_not_is_told_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(("token", "uscc", "91370211MA3QDK2Q8B", "青岛港", "king"), env={})
-    assert "choose from 'publisher', 'enterprise', 'reviewer', 'operator')" in capsys.readouterr().err
+    names = ", ".join(repr(str(role)) for role in Role)
+    assert f"choose from {names})" in capsys.readouterr().err
