@@ -97,6 +97,19 @@ class Declination(Frozen):
     reason: SolutionReason
 
 
+class OthersDeclined(Frozen):
+    """Why each solution is declined that stands and is not named."""
+
+    code: DeclineCode
+    reason: SolutionReason
+
+    def of(self, solution_id: UUID) -> Declination:
+        return Declination(solution_id=solution_id, code=self.code, reason=self.reason)
+
+
+_Others = Annotated[OthersDeclined | None, Field(description="Left out, each solution that stands is to be named.")]
+
+
 class Decision(Frozen):
     """Each solution that still stands is among the chosen or the declined."""
 
@@ -119,6 +132,7 @@ class Decision(Frozen):
 
     chosen: tuple[UUID, ...] = Field(min_length=1, max_length=500)
     declined: tuple[Declination, ...] = Field((), max_length=500)
+    others: _Others = None
 
 
 class NoneSelected(Frozen):
@@ -128,3 +142,4 @@ class NoneSelected(Frozen):
 
     reason: Annotated[SeenText, Field(max_length=2000)] = Field(description="Everyone reads it.")
     declined: tuple[Declination, ...] = Field((), max_length=500)
+    others: _Others = None

@@ -1,6 +1,7 @@
 """What owners and evaluators do with solutions from the deadline to the result."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -95,16 +96,15 @@ async def score(editing: Editing, solution_id: UUID, given: ScoreIn) -> Score:
     transition = solicitations.moved(sought, SolicitationAction.SCORE, editing.at)
     rules.refuse_own(editing.caller.organisation, repository.of(solution))
     rules.refuse_unrated(solution.state)
-    fields = {
-        "solution_id": solution.id,
-        "evaluator_id": evaluator.id,
-        "points": given.points,
-        "points_sum": rules.points_sum(sought.solicitation.criteria, given.points),
-        "comment": given.comment,
-        "scored_at": sought.solicitation.updated_at,
-    }
-    await solicitations.record(editing.session, sought.solicitation, Deed(transition, editing.caller, given.comment))
-    return await repository.put(editing.session, fields)
+    total = rules.points_sum(sought.solicitation.criteria, given.points)
+    said = {"points": given.points, "points_sum": total}
+    # On record all that were given; the row of the score has the last ones only.
+    whose = {"solution_id": str(solution.id), "evaluator_id": str(evaluator.id)}
+    deed = Deed(transition, editing.caller, given.comment, [{**whose, **said}])
+    await solicitations.record(editing.session, sought.solicitation, deed)
+    ids = {"solution_id": solution.id, "evaluator_id": evaluator.id}
+    told = {"comment": given.comment, "scored_at": sought.solicitation.updated_at}
+    return await repository.put(editing.session, {**ids, **said, **told})
 
 
 async def shortlist(editing: Editing, solicitation_id: UUID, decision: Decision) -> Solicitation:
@@ -137,10 +137,10 @@ async def _decide(
     standing = {each.id: each for each in await solution_rows.standing(session, solicitation_id, [state])}
     found = await _totals(session, solicitation_id)
     rules.refuse_unscored(standing, found, solicitation.scores_needed)
-    rules.refuse_uncovered(decision.chosen, decision.declined, standing)
+    declined = _declined(decision, decision.chosen, standing)
     for each in decision.chosen:
         solutions.take(session, solicitation, standing[each], step, deed)
-    _decline(session, solicitation, standing, decision.declined, deed)
+    _decline(session, solicitation, standing, declined, deed)
     await solicitations.record(session, solicitation, deed)
     return solicitation
 
@@ -153,12 +153,24 @@ async def fail(editing: Editing, solicitation_id: UUID, outcome: NoneSelected) -
     deed = Deed(transition, editing.caller, outcome.reason)
     states = (SUBMITTED, COMPLETE, SHORTLISTED)
     standing = {each.id: each for each in await solution_rows.standing(session, solicitation_id, states)}
-    rules.refuse_uncovered((), outcome.declined, standing)
-    _decline(session, sought.solicitation, standing, outcome.declined, deed)
+    _decline(session, sought.solicitation, standing, _declined(outcome, (), standing), deed)
     sought.solicitation.state_reason = outcome.reason
     await solicitations.record(session, sought.solicitation, deed)
     await demands.take(editing, sought.solicitation.demand_id, Action.FAIL, outcome.reason)
     return sought.solicitation
+
+
+def _declined(
+    decision: Decision | NoneSelected, chosen: Sequence[UUID], standing: Collection[UUID]
+) -> list[Declination]:
+    """Those named, and all others for the reason given for them. Raises InvalidInput unless each solution that stands
+    is chosen or declined, once."""
+    declined = list(decision.declined)
+    if decision.others:
+        named = {*chosen, *(each.solution_id for each in declined)}
+        declined += [decision.others.of(each) for each in standing if each not in named]
+    rules.refuse_uncovered(chosen, declined, standing)
+    return declined
 
 
 def _decline(
@@ -236,10 +248,11 @@ async def standings(session: AsyncSession, caller: Principal, solicitation_id: U
 async def _standings(session: AsyncSession, solicitation_id: UUID, scores: Sequence[Score]) -> list[StandingOut]:
     rated = {each.id: each for each in await solution_rows.listed(session, solicitation_id, RATED)}
     found = rules.totals((each.solution_id, each.points_sum) for each in scores)
-    return [
-        _standing(rated[each], found.get(each, rules.NOTHING), [one for one in scores if one.solution_id == each])
-        for each in rules.ranked(rated, found)
-    ]
+    given: dict[UUID, list[Score]] = defaultdict(list)
+    for each in scores:
+        given[each.solution_id].append(each)
+    ranked = rules.ranked(rated, found)
+    return [_standing(rated[one], found.get(one, rules.NOTHING), given[one]) for one in ranked]
 
 
 def _standing(solution: Solution, total: Total, scores: Sequence[Score]) -> StandingOut:

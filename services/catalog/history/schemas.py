@@ -53,7 +53,9 @@ class AuditOut(Frozen):
     actor_name: str | None
     actor_subject: str | None = Field(description="The person or program, as the token names it.")
     reason: str | None
-    details: tuple[Comment, ...] | None = Field(description="A reviewer's comments.")
+    details: tuple[dict[str, JsonValue], ...] | None = Field(
+        description="What else is kept of it: a reviewer's comments, the points of a score."
+    )
     at: Moment
 
 

@@ -109,6 +109,30 @@ async def test_a_score_is_replaced_and_others_do_not_see_it(catalog: CatalogUnde
     assert (await catalog.get(f"{call.where}/standings", as_=call.firm)).status_code == 403
 
 
+async def test_points_that_were_given_before_stay_on_record(catalog: CatalogUnderTest, call: Solicited) -> None:
+    first, _ = await call.scored()
+    await call.score(first, call.expert, 10, 20)
+    steps = (await catalog.get(f"{call.where}/steps", as_=call.owner, limit=50)).json()["items"]
+    given = [detail for step in steps if step["action"] == "score" for detail in step["details"]]
+    ours = [detail for detail in given if detail["solution_id"] == str(id_of(first))]
+    assert [(detail["points"], detail["points_sum"]) for detail in ours] == [
+        ({"技术指标": 10, "实施条件": 20}, 1400),
+        ({"技术指标": 90, "实施条件": 90}, 9000),
+        ({"技术指标": 90, "实施条件": 90}, 9000),
+    ]
+    assert ours[0]["evaluator_id"] == ours[2]["evaluator_id"] != ours[1]["evaluator_id"]
+
+
+async def test_all_others_can_be_declined_for_one_reason(catalog: CatalogUnderTest, call: Solicited) -> None:
+    first, second = await call.scored()
+    others = {"code": "lower_score", "reason": "得分未进入前列"}
+    await call.done("shortlist", {"chosen": [str(id_of(first))], "others": others})
+    told = (await catalog.get(second, as_=call.rival)).json()
+    assert (told["state"], told["decline_code"], told["decline_reason"]) == ("declined", *others.values())
+    await call.done("fail", {"reason": "均未达到硬性指标", "others": {"code": "clause_unmet", "reason": "未达指标"}})
+    assert (await catalog.get(first, as_=call.firm)).json()["decline_reason"] == "未达指标"
+
+
 async def test_a_decision_needs_all_screened_and_scored(catalog: CatalogUnderTest, call: Solicited) -> None:
     solution = await opened(call, EXPERT, PROFESSOR)
     for one in (call.expert, call.professor):
