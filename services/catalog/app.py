@@ -9,6 +9,7 @@ from catalog.attachments import routes as attachments
 from catalog.attachments.store import DatabaseStore, FolderStore
 from catalog.awards import routes as awards
 from catalog.awards import service as award_service
+from catalog.attachments.store import Stores
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
@@ -59,8 +60,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     @asynccontextmanager
     async def ready_to_read(app: FastAPI) -> AsyncIterator[None]:
         app.state.imported = Demands()
-        folder = settings.attachments_folder
-        app.state.attachments = FolderStore(folder) if folder else DatabaseStore()
+        app.state.attachments = Stores(settings.attachments_folder)
         app.state.feed = Feed(app.state.database, lambda: app.state.is_stopping)
         app.state.public = PublicDemands(app.state.database, most_bytes=settings.read_cache_mb * 2**20)
         yield

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.attachments import repository
 from common.database import Database
+from common.errors import Unavailable
 
 CHUNK = 256 * 1024
+SHA256_DIGITS = 64
 
 
 class Store(Protocol):
@@ -83,3 +85,32 @@ class FolderStore:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+class Stores:
+    """Keeps new files in the folder where there is one, else in the database; reads and drops each where it is. A place
+    says by its form where that is: the number of a large object, or a SHA-256 in hexadecimal digits."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._database = DatabaseStore()
+        self._folder = FolderStore(folder) if folder else None
+
+    async def keep(self, session: AsyncSession, content: BinaryIO, sha256: str) -> str:
+        return await (self._folder or self._database).keep(session, content, sha256)
+
+    def read(self, database: Database, place: str, size_bytes: int) -> AsyncIterator[bytes]:
+        return self._of(place).read(database, place, size_bytes)
+
+    async def drop(self, session: AsyncSession, place: str) -> None:
+        await self._of(place).drop(session, place)
+
+    def _of(self, place: str) -> Store:
+        """Raises Unavailable for a file in a folder that this process was not told of."""
+        if len(place) != SHA256_DIGITS:
+            return self._database
+        if self._folder is None:
+            raise Unavailable(
+                "The file is in a folder that this server is not told of (CATALOG_ATTACHMENTS_FOLDER)",
+                "该附件存于文件夹中，但服务未配置 CATALOG_ATTACHMENTS_FOLDER",
+            )
+        return self._folder

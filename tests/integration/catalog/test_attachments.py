@@ -146,6 +146,29 @@ async def test_a_drafts_files_are_for_its_owner(storing: CatalogUnderTest) -> No
     assert await storing.announced() == []
 
 
+async def test_files_are_read_from_the_store_that_they_were_given_to(
+    settings: CatalogSettings, issuer: TokenIssuer, tmp_path: Path
+) -> None:
+    stores = {"database.pdf": None, "folder.pdf": tmp_path / "files"}
+    where = ""
+    for name, folder in stores.items():
+        async with running(settings.model_copy(update={"attachments_folder": folder}), issuer) as catalog:
+            where = where or await catalog.a_draft()
+            assert (await attach(catalog, where, name, PDF + name.encode())).status_code == 200
+    async with running(settings.model_copy(update={"attachments_folder": tmp_path / "files"}), issuer) as catalog:
+        for name in stores:
+            path = f"{where}/attachments/{name}"
+            assert (await catalog.get(path, as_=catalog.port)).content == PDF + name.encode()
+            assert (await attach(catalog, where, name, PDF, if_match="*")).status_code == 200
+            assert (await catalog.http.delete(path, headers={**catalog.port, "If-Match": "*"})).status_code == 204
+        async with catalog.database.begin() as session:
+            assert await session.scalar(text("SELECT count(*) FROM pg_largeobject_metadata")) == 0
+            await session.execute(text("UPDATE attachments SET place = repeat('a', 64), state = 'attached'"))
+    async with running(settings, issuer) as catalog:
+        reply = await catalog.get(f"{where}/attachments/folder.pdf", as_=catalog.port)
+        assert (reply.status_code, "CATALOG_ATTACHMENTS_FOLDER" in reply.json()["detail"]) == (503, True)
+
+
 @pytest.mark.parametrize("stranger", ["rival", "nobody"])
 async def test_only_the_owner_attaches_and_removes(catalog: CatalogUnderTest, stranger: str) -> None:
     where = await catalog.a_published_demand()
