@@ -59,7 +59,10 @@ class _Envelope:
                 scope[UPLOAD] = True
                 await self._app(scope, receive, watched_send)
                 return
-            limit = self._larger.get(scope["path"], self._limit)
+            if (larger := self._larger.get(scope["path"])) is not None:
+                await self._app(scope, _asked_for(headers, receive, larger), watched_send)
+                return
+            limit = self._limit
             body = await _whole_body(headers, receive, limit)
             if body is None:
                 await _too_large(scope, headers, limit)(scope, receive, watched_send)
@@ -100,13 +103,32 @@ async def _whole_body(headers: Headers, receive: Receive, limit: int) -> bytes |
 
 
 def _too_large(scope: Scope, headers: Headers, limit: int) -> ASGIApp:
+    return problems.render(_at_most(limit), path=scope["path"], accept_language=headers.get("accept-language"))
+
+
+def _at_most(limit: int) -> TooLarge:
     megabytes = limit / 2**20
-    problem = TooLarge(
+    return TooLarge(
         f"Send at most {megabytes:g} MiB in one request",
         f"单次请求最多 {megabytes:g} MiB",
         headers={"Connection": "close"},
     )
-    return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
+
+
+def _asked_for(headers: Headers, receive: Receive, limit: int) -> Receive:
+    """The body, read when the route asks for it: after it has seen a token, and holding nothing that others wait for.
+    Raises TooLarge then."""
+    replayed: Receive | None = None
+
+    async def once() -> Message:
+        nonlocal replayed
+        if replayed is None:
+            if (body := await _whole_body(headers, receive, limit)) is None:
+                raise _at_most(limit)
+            replayed = _replayed(body, receive)
+        return await replayed()
+
+    return once
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

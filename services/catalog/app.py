@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from catalog.attachments import routes as attachments
-from catalog.attachments.store import DatabaseStore, FolderStore
+from catalog.attachments.store import Stores
 from catalog.awards import routes as awards
 from catalog.awards import service as award_service
-from catalog.attachments.store import Stores
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands

@@ -70,6 +70,15 @@ ChangingDep = Annotated[Importer, Depends(_changing)]
 LookingDep = Annotated[Importer, Depends(_looking)]
 
 
+async def _content(request: Request, _caller: PrincipalDep) -> bytes:
+    return await request.body()
+
+
+ContentDep = Annotated[bytes, Depends(_content)]
+"""The request's body, taken in only from who shows a token. Whatever waits for a connection to the database comes after
+it among a route's parameters: a slow sender must not hold one."""
+
+
 class NewFile(BaseModel):
     kind: Line | None = Field(None, description="Of rows that name none; without it, the first that there is.")
     name: Line | None = Field(None, description="The file's name, to recognise it by.")
@@ -89,12 +98,17 @@ class RowFilters(BaseModel):
     openapi_extra=_FILE,
 )
 async def create_import(
-    asked: ChangingDep, once: OnceDep, file: Annotated[NewFile, Query()], request: Request, response: Response
+    content: ContentDep,
+    asked: ChangingDep,
+    once: OnceDep,
+    file: Annotated[NewFile, Query()],
+    request: Request,
+    response: Response,
 ) -> ImportOut:
     """The body is the file itself: .xlsx, .xls, .csv, or .docx with tables. It is read in the background into a report,
     and nothing else is written before it is committed. The same file again answers with the import that there is."""
     limits: FileLimits = request.app.state.settings.file_limits
-    sent = SentFile(await request.body(), file.name, file.kind or asked.noun.kinds[0])
+    sent = SentFile(content, file.name, file.kind or asked.noun.kinds[0])
     found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, limits, now())
     response.headers["Location"] = f"/v1/imports/{found.id}"
     response.status_code = 202 if is_new else 200

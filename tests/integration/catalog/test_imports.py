@@ -1,5 +1,7 @@
 """Files of demands: read into a report first, made into drafts when their owner says so."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import pytest
@@ -8,8 +10,9 @@ from openpyxl import load_workbook
 from catalog.settings import CatalogSettings
 from common.imports.template import template
 from common.sheets.refusals import MIB
-from tests.integration.catalog.imports import Imports
-from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, content
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.catalog.imports import OCTETS, Imports
+from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, content, running
 from tests.support import messy_files as files
 
 HEADER = ("场景名称", "应用需求", "技术指标", "预算（万元）", "应用区域", "所属领域", "联系人", "联系电话", "截止时间")
@@ -283,6 +286,38 @@ async def test_rows_of_a_kind_that_a_colleague_may_not_ask_for_stay_out(imports:
 async def test_who_speaks_for_no_organisation_there_can_be_is_refused_at_the_door(imports: Imports) -> None:
     nobody = imports.catalog.token("91110000802100433X", "无此单位", "publisher")
     assert (await imports.send(files.by_openpyxl(), as_=nobody)).status_code == 403
+
+
+async def test_nothing_is_taken_in_from_who_shows_no_token(imports: Imports) -> None:
+    pieces = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal pieces
+        for _ in range(20):
+            pieces += 1
+            yield bytes(MIB)
+
+    reply = await imports.catalog.http.post("/v1/imports", content=body(), headers=OCTETS)
+    assert (reply.status_code, pieces) == (401, 0)
+
+
+async def test_a_slow_sender_keeps_nobody_from_the_database(
+    imports: Imports, settings: CatalogSettings, issuer: TokenIssuer
+) -> None:
+    arrived, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield files.by_openpyxl()
+        arrived.set()
+        await goes_on.wait()
+
+    async with running(settings.model_copy(update={"database_pool": 2}), issuer) as catalog:
+        headers = {**catalog.port, **OCTETS, "Idempotency-Key": "slow"}
+        sending = asyncio.create_task(catalog.http.post("/v1/imports", content=slow(), headers=headers))
+        await asyncio.wait_for(arrived.wait(), 5)
+        assert await catalog.a_draft()
+        goes_on.set()
+        assert (await asyncio.wait_for(sending, 5)).status_code == 202
 
 
 async def test_a_form_is_told_which_types_are_taken(imports: Imports) -> None:
