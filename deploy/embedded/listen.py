@@ -99,9 +99,25 @@ def _show(subject: str, text: str, is_raw: bool) -> None:
     sys.stdout.flush()
 
 
+_STEPS = ("demand", "question", "solicitation", "solution", "mandate")
+
+
 def in_words(subject: str, event: dict[str, Any]) -> str:
     data = event["data"]
-    return _match_in_words(subject, data["match"]) if "match" in data else _news_in_words(subject, data)
+    if "match" in data:
+        return _match_in_words(subject, data["match"])
+    is_of_parties = "docking" in data or "interest" in data
+    return _news_in_words(subject, data) if is_of_parties else _step_in_words(subject, data)
+
+
+def _step_in_words(subject: str, data: dict[str, Any]) -> str:
+    """How a demand, question, call for solutions, solution or mandate stands, and what an amendment made different."""
+    about: dict[str, Any] = next(data[name] for name in _STEPS if data.get(name))
+    title = about.get("title") or about.get("text") or about.get("broker_name") or about["owner"]["code"]
+    lines = [subject, f"{data['news']}  {about['state']}  {title}"]
+    lines += [f"    {each['pointer']}: {each['before']} → {each['after']}" for each in data.get("changes", ())]
+    lines += [f"    {about['answer']}"] if about.get("answer") else []
+    return "\n".join(lines)
 
 
 def _news_in_words(subject: str, data: dict[str, Any]) -> str:

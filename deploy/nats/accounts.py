@@ -12,12 +12,16 @@ SERVICES = ("catalog", "matcher", "notify")
 
 @dataclass(frozen=True)
 class Reading:
-    """A service that reads another's stream through a durable consumer, on one subject pattern."""
+    """A service that reads another's stream through a durable consumer, on one subject pattern.
+
+    may_fetch  whether it may fetch any event of the stream by its place, too
+    """
 
     service: str
     stream: str
     consumer: str
     subject: str
+    may_fetch: bool = True
 
 
 READINGS = (
@@ -26,6 +30,12 @@ READINGS = (
     Reading("notify", "MATCHER", "notify", "matcher.match.*"),
     Reading("notify", "MATCHER", "notify-interests", "matcher.interest.*"),
     Reading("notify", "MATCHER", "notify-dockings", "matcher.docking.*"),
+    Reading("notify", "MATCHER", "notify-mandates", "matcher.mandate.*"),
+    # CATALOG holds contacts, which are the matcher's alone to read.
+    Reading("notify", "CATALOG", "notify-demands", "catalog.demand.*", may_fetch=False),
+    Reading("notify", "CATALOG", "notify-questions", "catalog.question.*", may_fetch=False),
+    Reading("notify", "CATALOG", "notify-solicitations", "catalog.solicitation.*", may_fetch=False),
+    Reading("notify", "CATALOG", "notify-solutions", "catalog.solution.*", may_fetch=False),
 )
 
 _LIMITS = {"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": True, "conn": -1}
@@ -113,7 +123,7 @@ def _used(reading: Reading) -> list[str]:
     stream, consumer = reading.stream, reading.consumer
     return [
         f"{OWN_API}.STREAM.INFO.{stream}",
-        f"{OWN_API}.STREAM.MSG.GET.{stream}",
+        *([f"{OWN_API}.STREAM.MSG.GET.{stream}"] if reading.may_fetch else []),
         f"{OWN_API}.CONSUMER.CREATE.{stream}.{consumer}.{reading.subject}",
         f"{OWN_API}.CONSUMER.INFO.{stream}.{consumer}",
         f"{OWN_API}.CONSUMER.MSG.NEXT.{stream}.{consumer}",

@@ -16,12 +16,13 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
 
-from common import correlation, metrics, tracing
+from common import clock, correlation, metrics, tracing
 from common.broker_access import Access, GuardedClient
 from common.contracts.envelope import Envelope, Unreadable, being_read
 from common.dead_letters import Bury, DeadLetter
 from common.errors import Problem, Unavailable
 from common.settings import ServiceSettings
+from common.standstill import Standstill
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -44,11 +45,15 @@ class StreamState:
 
 @dataclass(frozen=True)
 class Consumption:
-    """Who reads what: a durable name on a stream, limited to one subject pattern."""
+    """Who reads what: a durable name on a stream, limited to one subject pattern.
+
+    may_fetch  whether the reader may fetch any event of the stream by its place, beside those that it is handed
+    """
 
     stream: str
     durable: str
     subject: str
+    may_fetch: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class Bus:
         self._url, self._name, self._timeout_s, self._replicas = url, name, timeout_s, replicas
         self._access = access
         self._client = GuardedClient()
+        self._stands = Standstill(clock.now)
         self._is_open = False
         self._opening: asyncio.Task[None] | None = None
 
@@ -232,7 +238,8 @@ class Bus:
             pending, in_hand = info.num_pending or 0, info.num_ack_pending or 0
             if info.ack_floor is None or not (pending or in_hand):
                 return ConsumerState(pending, in_hand, None, None)
-            oldest_at = await _stored_at(js, what, info.ack_floor.stream_seq + 1)
+            floor = info.ack_floor.stream_seq
+            oldest_at = await _stored_at(js, what, floor + 1) if what.may_fetch else self._stands.since(what, floor)
             return ConsumerState(pending, in_hand, oldest_at, info.ack_floor.last_active)
 
     async def consume(self, what: Consumption, handle: Handler, bury: Bury, stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from common.command_line import Verb
 from common.contracts.notify import MatchNotified
 from common.settings import from_environment
 from notify.app import create_app, figures, loops
-from notify.consumers import DOCKINGS, INTERESTS, MATCHES
+from notify.consumers import CONSUMPTIONS
 from notify.settings import NotifySettings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -60,9 +60,7 @@ VERBS = {
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
-    "streams": streams.verb(
-        lambda: from_environment(NotifySettings), MatchNotified.stream, [MATCHES, INTERESTS, DOCKINGS]
-    ),
+    "streams": streams.verb(lambda: from_environment(NotifySettings), MatchNotified.stream, CONSUMPTIONS),
     "credentials": Verb(
         _credentials, "issue and revoke what organisations connect to the broker with", _configure_credentials
     ),

@@ -17,7 +17,7 @@ from common.waiting import first_of
 from common.web import build_app
 from notify.announcer import Announcer
 from notify.backfill import backfilling
-from notify.consumers import DOCKINGS, INTERESTS, MATCHES, hearing_of_matches, hearing_of_news
+from notify.consumers import MATCHES, NEWS, hearing_of_matches, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
@@ -32,7 +32,7 @@ from notify.webhook import Webhook
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0
-DESCRIPTION = "Tells organisations of their matches and dockings, on NATS subjects and by webhook."
+DESCRIPTION = "Tells organisations of what concerns them, from matches to dockings, on NATS subjects and by webhook."
 
 
 def create_app(settings: NotifySettings) -> FastAPI:
@@ -64,8 +64,7 @@ def loops(
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
             "matches": consuming(database, bus, MATCHES, hearing_of_matches(database, now)),
-            "interests": consuming(database, bus, INTERESTS, hearing_of_news(database, INTERESTS, now)),
-            "dockings": consuming(database, bus, DOCKINGS, hearing_of_news(database, DOCKINGS, now)),
+            **{what.durable: consuming(database, bus, what, hearing_of_news(database, what, now)) for what in NEWS},
             "organisation-consumers": providing_consumers(database, bus),
             "backfill": backfilling(database, now),
             "announcer": Announcer(database, now).run,

@@ -6,7 +6,7 @@ from common import clock
 from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
-from notify.consumers import DOCKINGS, INTERESTS, MATCHES, handlers
+from notify.consumers import CONSUMPTIONS, handlers
 from notify.deliveries import repository as deliveries
 from notify.deliveries.repository import FAILING_FROM
 from notify.settings import NotifySettings
@@ -25,7 +25,7 @@ def examination(settings: NotifySettings) -> Examination:
         return [_addresses(settings)]
 
     checks = {**COMMON, "secrets": secrets, "addresses": addresses, "deliveries": _deliveries}
-    return Examination("notify", settings, "NOTIFY", (MATCHES, INTERESTS, DOCKINGS), MIGRATIONS, checks, handlers)
+    return Examination("notify", settings, "NOTIFY", CONSUMPTIONS, MIGRATIONS, checks, handlers)
 
 
 async def _secrets(examined: Examined, settings: NotifySettings) -> list[CheckResult]:

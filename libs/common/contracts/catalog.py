@@ -176,6 +176,7 @@ class QuestionAnswered(Event):
     type: ClassVar[str] = "catalog.question.answered"
     stream: ClassVar[str] = "CATALOG"
     question: QuestionSnapshot
+    audience: tuple[OrganisationKey, ...] = Field((), description="Who asked, to be told; nobody else learns of it.")
 
     def about(self) -> str:
         return str(self.question.id)
@@ -245,6 +246,9 @@ class SolicitationSnapshot(TolerantModel):
     owner: OrganisationKey
     owner_name: str
     title: str
+    kind: DemandKind | None = Field(None, description="Of the demand, as `domain` and `tracks`.")
+    domain: Domain | None = None
+    tracks: tuple[str, ...] = ()
     closes_at: Moment
     decide_by: Moment = Field(description="When the owner promised to have decided.")
     solutions_count: int | None = Field(description="Null while solutions are taken.")
@@ -291,6 +295,7 @@ class SolutionSnapshot(TolerantModel):
     id: UUID
     version: int
     solicitation_id: UUID
+    demand_id: UUID | None = None
     state: SolutionState
     owner: OrganisationKey
     decline_code: DeclineCode | None

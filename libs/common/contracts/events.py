@@ -1,6 +1,6 @@
 """Every event there is."""
 
-from common.contracts import catalog, dockings, matcher, notify
+from common.contracts import catalog, dockings, mandates, matcher, notify
 from common.contracts.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -26,7 +26,11 @@ EVENTS: tuple[type[Event], ...] = (
     matcher.MatchLapsed,
     *dockings.INTEREST_EVENTS,
     *dockings.DOCKING_EVENTS,
+    *mandates.MANDATE_EVENTS,
     notify.MatchNotified,
     notify.InterestNotified,
     notify.DockingNotified,
+    notify.DemandNotified,
+    notify.SolicitationNotified,
+    notify.MandateNotified,
 )

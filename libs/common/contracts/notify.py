@@ -5,8 +5,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.contracts.catalog import (
+    DemandSnapshot,
+    FieldChange,
+    QuestionSnapshot,
+    SolicitationSnapshot,
+    SolutionSnapshot,
+)
 from common.contracts.dockings import Act, DockingSnapshot, InterestSnapshot
 from common.contracts.envelope import Event
+from common.contracts.mandates import MandateSnapshot
 from common.contracts.matcher import MatchSnapshot
 from common.fields import OrganisationKey
 
@@ -52,6 +60,52 @@ class InterestNotified(Notified):
 
     def about(self) -> str:
         return str(self.interest.match_id)
+
+
+class DemandNotified(Notified):
+    """What became of a demand that concerns the organisation, on `notify.<scheme>.<code>.demand`: the demand after a
+    step, with what an amendment made different, or a question about it that was answered."""
+
+    type: ClassVar[str] = "notify.demand.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.demand"
+
+    news: str = Field(examples=["catalog.demand.amended"])
+    demand: DemandSnapshot | None = None
+    changes: tuple[FieldChange, ...] = ()
+    question: QuestionSnapshot | None = None
+
+    def about(self) -> str:
+        return str(self.question.demand_id if self.question else self.demand.id if self.demand else self.delivery_id)
+
+
+class SolicitationNotified(Notified):
+    """A step of a call for solutions, or of a solution, on `notify.<scheme>.<code>.solicitation`."""
+
+    type: ClassVar[str] = "notify.solicitation.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.solicitation"
+
+    news: str = Field(examples=["catalog.solicitation.opened"])
+    solicitation: SolicitationSnapshot | None = None
+    is_overdue: bool | None = Field(None, description="Of a reminder: whether the promised date has passed.")
+    solution: SolutionSnapshot | None = None
+
+    def about(self) -> str:
+        told = self.solicitation or self.solution
+        return str(told.id if told else self.delivery_id)
+
+
+class MandateNotified(Notified):
+    """A mandate of the organisation was given or revoked, on `notify.<scheme>.<code>.mandate`."""
+
+    type: ClassVar[str] = "notify.mandate.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.mandate"
+
+    news: str = Field(examples=["matcher.mandate.given"])
+    mandate: MandateSnapshot
+    act: Act
+
+    def about(self) -> str:
+        return str(self.mandate.id)
 
 
 class DockingNotified(Notified):

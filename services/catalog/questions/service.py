@@ -55,9 +55,13 @@ async def answer(asking: Asking, demand_id: UUID, question_id: UUID, text: str) 
     transition = history.moved(rules.LIFE, question, QuestionAction.ANSWER, parties, asking.at)
     question.answer, question.answered_at = text, question.updated_at
     public = QuestionOut.model_validate(question).model_dump(mode="json")
-    told = Told("answered", public, QuestionAnswered(question=QuestionSnapshot.model_validate(question)))
+    told = Told("answered", public, _event(question))
     history.record(asking.session, NOUN, question, Deed(transition, asking.caller), told)
     return question
+
+
+def _event(question: DemandQuestion) -> QuestionAnswered:
+    return QuestionAnswered(question=QuestionSnapshot.model_validate(question), audience=(question.owner_key,))
 
 
 async def take(

@@ -1,17 +1,32 @@
 """Reads and writes solicitations and evaluators."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.demands.models import Demand
 from catalog.solicitations.models import Evaluator, Solicitation
 from catalog.solutions.models import Solution
 from common.auth import Principal
-from common.contracts.words import SolicitationState, SolutionState
+from common.contracts.words import DemandKind, Domain, SolicitationState, SolutionState
 from common.errors import NotFound
 from common.pagination import PageRequest
+
+
+class DemandFiling(NamedTuple):
+    """How a demand is filed: what subscriptions are narrowed by."""
+
+    kind: DemandKind
+    domain: Domain
+    tracks: Sequence[str]
+
+
+async def filed(session: AsyncSession, demand_id: UUID) -> DemandFiling:
+    row = await session.execute(select(Demand.kind, Demand.domain, Demand.tracks).where(Demand.id == demand_id))
+    return DemandFiling(*row.one())
 
 
 def add(session: AsyncSession, row: Solicitation | Evaluator) -> None:

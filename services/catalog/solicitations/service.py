@@ -13,6 +13,7 @@ from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed, Told
 from catalog.solicitations import repository, rules
 from catalog.solicitations.models import Clearance, Evaluator, Solicitation
+from catalog.solicitations.repository import DemandFiling
 from catalog.solicitations.rules import SolicitationAction, SolicitationParty
 from catalog.solicitations.schemas import Extension, Panel, SolicitationContent, SolicitationOut
 from common import deadlines
@@ -188,7 +189,10 @@ def moved(sought: SoughtSolicitation, action: SolicitationAction, at: datetime) 
 async def record(session: AsyncSession, solicitation: Solicitation, deed: Deed) -> None:
     """Audit and announce a step that was taken."""
     action = deed.transition.action
-    history.record(session, NOUN, solicitation, deed, None if action in PRIVATE else _told(solicitation, deed))
+    told = None
+    if action not in PRIVATE:
+        told = _told(solicitation, deed, await repository.filed(session, solicitation.demand_id))
+    history.record(session, NOUN, solicitation, deed, told)
 
 
 def _remind_at(solicitation: Solicitation) -> datetime:
@@ -200,9 +204,9 @@ async def _plan_reminders(session: AsyncSession, solicitation: Solicitation) -> 
     await deadlines.put(session, OVERDUE, solicitation.id, solicitation.decide_by)
 
 
-def _told(solicitation: Solicitation, deed: Deed) -> Told:
+def _told(solicitation: Solicitation, deed: Deed, filed: DemandFiling) -> Told:
     text = SolicitationOut.model_validate(solicitation).model_dump(mode="json")
-    return Told(_change(deed.transition), text, _event(solicitation, deed.transition))
+    return Told(_change(deed.transition), text, _event(solicitation, deed.transition, filed))
 
 
 _CHANGES = {
@@ -217,9 +221,10 @@ def _change(transition: AnyTransition) -> str:
     return _CHANGES.get(transition.action) or str(transition.after)
 
 
-def _event(solicitation: Solicitation, transition: AnyTransition) -> SolicitationEvent:
+def _event(solicitation: Solicitation, transition: AnyTransition, filed: DemandFiling) -> SolicitationEvent:
+    own = SolicitationSnapshot.model_fields.keys() - set(DemandFiling._fields)
     snapshot = SolicitationSnapshot.model_validate(
-        {name: getattr(solicitation, name) for name in SolicitationSnapshot.model_fields}
+        {name: getattr(solicitation, name) for name in own} | filed._asdict()
     )
     match transition.action:
         case history.CREATE:

@@ -156,7 +156,8 @@ def record(session: AsyncSession, solicitation: Solicitation, solution: Solution
     """Audit a step and tell of it: before the deadline its submitter alone, then also who called for it."""
     history.record(session, NOUN, solution, deed)
     snapshot = SolutionSnapshot.model_validate(
-        {name: getattr(solution, name) for name in SolutionSnapshot.model_fields}
+        {name: getattr(solution, name) for name in SolutionSnapshot.model_fields if name != "demand_id"}
+        | {"demand_id": solicitation.demand_id}
     )
     audience = (solution.owner_key,) if solicitation.is_sealed else (solution.owner_key, solicitation.owner_key)
     outbox.record(session, SolutionAdvanced(solution=snapshot, audience=audience))

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import outbox
 from common.auth import Principal
 from common.clock import new_id
+from common.contracts.mandates import MandateGiven, MandateRevoked, MandateSnapshot
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from matcher.acts import acting
@@ -40,8 +42,14 @@ async def give(session: AsyncSession, caller: Principal, body: MandateIn, at: da
         expires_at=body.expires_at,
     )
     repository.add(session, mandate)
-    acting.record(session, Acting(at, caller, giver), Done(NOUN, mandate.id, "give", None, MandateState.ACTIVE))
+    act = acting.record(session, Acting(at, caller, giver), Done(NOUN, mandate.id, "give", None, MandateState.ACTIVE))
+    outbox.record(session, MandateGiven(mandate=_snapshot(mandate, at), act=act))
     return mandate
+
+
+def _snapshot(mandate: Mandate, at: datetime) -> MandateSnapshot:
+    own = MandateSnapshot.model_fields.keys() - {"state"}
+    return MandateSnapshot.model_validate({name: getattr(mandate, name) for name in own} | {"state": mandate.state(at)})
 
 
 async def revoke(session: AsyncSession, caller: Principal, mandate_id: UUID, at: datetime) -> Mandate:
@@ -54,7 +62,8 @@ async def revoke(session: AsyncSession, caller: Principal, mandate_id: UUID, at:
     step = LIFE.moved(state, MandateAction.REVOKE, by={party}, at=at)
     mandate.revoked_at, mandate.version = at, mandate.version + 1
     done = Done(NOUN, mandate.id, step.action, step.before, step.after)
-    acting.record(session, Acting(at, caller, caller.organisation), done)
+    act = acting.record(session, Acting(at, caller, caller.organisation), done)
+    outbox.record(session, MandateRevoked(mandate=_snapshot(mandate, at), act=act))
     return mandate
 
 

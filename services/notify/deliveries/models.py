@@ -20,8 +20,8 @@ _STANDS = text("match IS NOT NULL")
 
 
 class Delivery(Base):
-    """One version of one match, or one piece of news about it, for one subscription. Its id never changes: receivers
-    know repeats by it.
+    """One version of one match, or one piece of news, for one subscription. Its id never changes: receivers know
+    repeats by it.
 
     news_type, news  type and data of the event that is told of; NULL when it is the match itself, in `match`
 
@@ -41,7 +41,7 @@ class Delivery(Base):
     organisation_scheme: Mapped[str] = mapped_column(Text)
     organisation_code: Mapped[str] = mapped_column(Text)
     channel: Mapped[Channel] = mapped_column(words(Channel))
-    match_id: Mapped[UUID]
+    match_id: Mapped[UUID | None]
     match_version: Mapped[int | None]
     match: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     news_type: Mapped[str | None] = mapped_column(Text)

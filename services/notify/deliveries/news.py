@@ -1,36 +1,155 @@
-"""What there is to tell beside matches: which events, of which topic, told as what."""
+"""What there is to tell beside matches: which events, of which topic, to whom, told as what."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
-from common.contracts.dockings import DOCKING_EVENTS, INTEREST_EVENTS, Act, DockingEvent, InterestEvent, Parties
-from common.contracts.notify import DockingNotified, InterestNotified, Notified
-from notify.subscriptions.rules import Topic
+from common.contracts import catalog
+from common.contracts.dockings import DOCKING_EVENTS, INTEREST_EVENTS, DockingEvent, InterestEvent
+from common.contracts.envelope import Event
+from common.contracts.mandates import MANDATE_EVENTS, MandateEvent
+from common.contracts.notify import (
+    DemandNotified,
+    DockingNotified,
+    InterestNotified,
+    MandateNotified,
+    Notified,
+    SolicitationNotified,
+)
+from common.fields import OrganisationKey
+from notify.concerns import rules as concerns
+from notify.concerns.rules import Heard
+from notify.subscriptions.rules import Filing, MatchSide, Topic, part_of, recipients
 
-_ALL: tuple[type[DockingEvent] | type[InterestEvent], ...] = (*INTEREST_EVENTS, *DOCKING_EVENTS)
-KINDS: Mapping[str, type[DockingEvent] | type[InterestEvent]] = {kind.type: kind for kind in _ALL}
-"""By the type of the event."""
-NEWS: Mapping[str, Topic] = {
-    **{kind.type: Topic.INTEREST for kind in INTEREST_EVENTS},
-    **{kind.type: Topic.DOCKING for kind in DOCKING_EVENTS},
+NOTICES: Mapping[Topic, type[Notified]] = {
+    Topic.INTEREST: InterestNotified,
+    Topic.DOCKING: DockingNotified,
+    Topic.DEMAND: DemandNotified,
+    Topic.SOLICITATION: SolicitationNotified,
+    Topic.MANDATE: MandateNotified,
 }
-NOTICES: Mapping[Topic, type[Notified]] = {Topic.INTEREST: InterestNotified, Topic.DOCKING: DockingNotified}
+Sides = Set[MatchSide]
+OWNER, ENTERPRISE = frozenset({MatchSide.DEMAND_OWNER}), frozenset({MatchSide.PROFILE_OWNER})
+NO_SIDE: Sides = frozenset()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom an event is for.
+
+    named      who is told, each with the part it has in the matter; without one, `roles` of a subscription is not asked
+    demand_id  whoever this demand concerns is told too
+    but        who is not told, as it is they who acted
+    filing     whoever subscribed to all calls for solutions that are filed so is told too
+    """
+
+    named: Mapping[OrganisationKey, Sides] = field(default_factory=dict)
+    demand_id: UUID | None = None
+    but: Set[OrganisationKey] = frozenset()
+    filing: Filing | None = None
 
 
 @dataclass(frozen=True)
 class News:
-    """One event about two parties, as it is to be told."""
+    """One event, as it is to be told."""
 
-    event: DockingEvent | InterestEvent
-
-    @property
-    def topic(self) -> Topic:
-        return NEWS[self.event.type]
-
-    @property
-    def act(self) -> Act:
-        return self.event.act
+    event: Event
+    topic: Topic
+    audience: Audience
+    match_id: UUID | None = None
+    heard: Heard | None = None
 
     @property
-    def parties(self) -> Parties:
-        return self.event.docking if isinstance(self.event, DockingEvent) else self.event.interest
+    def data(self) -> dict[str, Any]:
+        """What is told: the event without who else is."""
+        return self.event.model_dump(mode="json", exclude={"audience"})
+
+
+def _of_interest(event: InterestEvent) -> News:
+    parties = event.interest
+    named = {each: part_of(parties, each) for each in recipients(parties, event.act)}
+    return News(event, Topic.INTEREST, Audience(named), parties.match_id)
+
+
+def _of_docking(event: DockingEvent) -> News:
+    parties = event.docking
+    named = {each: part_of(parties, each) for each in recipients(parties, event.act)}
+    return News(event, Topic.DOCKING, Audience(named), parties.match_id, concerns.of_docking(parties))
+
+
+def _of_demand(event: catalog.DemandEvent) -> News:
+    demand = event.demand
+    return News(event, Topic.DEMAND, Audience(demand_id=demand.id, but={demand.owner}))
+
+
+def _of_question(event: catalog.QuestionAnswered) -> News:
+    asked = dict.fromkeys(event.audience, NO_SIDE)
+    return News(event, Topic.DEMAND, Audience(asked, event.question.demand_id))
+
+
+def _of_solicitation(event: catalog.SolicitationEvent) -> News:
+    call = event.solicitation
+    filing = Filing(call.kind, call.domain, call.tracks)
+    return News(event, Topic.SOLICITATION, Audience({}, call.demand_id, {call.owner}, filing))
+
+
+def _of_reminder(event: catalog.SolicitationReminded) -> News:
+    """The owner is the one who is reminded; others hear of a date that has passed."""
+    call = event.solicitation
+    others = call.demand_id if event.is_overdue else None
+    return News(event, Topic.SOLICITATION, Audience({call.owner: OWNER}, others))
+
+
+def _of_solution(event: catalog.SolutionAdvanced) -> News:
+    solution = event.solution
+    named = {each: ENTERPRISE if each == solution.owner else OWNER for each in event.audience}
+    return News(event, Topic.SOLICITATION, Audience(named), heard=concerns.of_solution(solution))
+
+
+def _of_mandate(event: MandateEvent) -> News:
+    parties = {event.mandate.giver, event.mandate.broker} - {event.act.actor}
+    return News(event, Topic.MANDATE, Audience(dict.fromkeys(parties, NO_SIDE)))
+
+
+@dataclass(frozen=True)
+class NewsKind:
+    """How an event is read and what is made of it; None: it is news to nobody here."""
+
+    event: type[Event]
+    topic: Topic
+    news: Callable[[Any], News] | None
+
+
+_ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News] | None], ...] = (
+    (INTEREST_EVENTS, Topic.INTEREST, _of_interest),
+    (DOCKING_EVENTS, Topic.DOCKING, _of_docking),
+    (MANDATE_EVENTS, Topic.MANDATE, _of_mandate),
+    # A demand that is new concerns nobody yet; the matches with it are told.
+    ((catalog.DemandPublished,), Topic.DEMAND, None),
+    (
+        (
+            catalog.DemandAmended,
+            catalog.DemandOpened,
+            catalog.DemandClosed,
+            catalog.DemandWithdrawn,
+            catalog.DemandCancelled,
+            catalog.DemandMerged,
+            catalog.DemandAdvanced,
+        ),
+        Topic.DEMAND,
+        _of_demand,
+    ),
+    ((catalog.QuestionAnswered,), Topic.DEMAND, _of_question),
+    ((catalog.SolicitationReminded,), Topic.SOLICITATION, _of_reminder),
+    (
+        (catalog.SolicitationOpened, catalog.SolicitationAdvanced, catalog.SolicitationConcluded),
+        Topic.SOLICITATION,
+        _of_solicitation,
+    ),
+    ((catalog.SolutionAdvanced,), Topic.SOLICITATION, _of_solution),
+)
+KINDS: Mapping[str, NewsKind] = {
+    event.type: NewsKind(event, topic, news) for events, topic, news in _ROWS for event in events
+}
+"""By the type of the event."""

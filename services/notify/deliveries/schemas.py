@@ -10,7 +10,7 @@ from common.contracts.matcher import MatchSnapshot
 from common.contracts.notify import MatchNotified, Notified
 from common.fields import Frozen, Moment
 from notify.deliveries.models import Attempt, Delivery
-from notify.deliveries.news import NEWS, NOTICES
+from notify.deliveries.news import KINDS, NOTICES
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.rules import Channel
 
@@ -29,9 +29,9 @@ class DeliveryOut(Frozen):
     id: UUID
     subscription_id: UUID
     channel: Channel
-    match_id: UUID
-    match_version: int | None = Field(description="Null for news of an interest or a docking.")
-    news_type: str | None = Field(description="Of an interest or a docking.", examples=["matcher.docking.opened"])
+    match_id: UUID | None = Field(description="Null for news that is of no match.")
+    match_version: int | None = Field(description="Null for news.")
+    news_type: str | None = Field(description="Null for a match.", examples=["matcher.docking.opened"])
     state: DeliveryState
     reason: str | None = Field(
         description="Of the last failure, or why it was abandoned.", examples=["http_500", "timed_out", "gone"]
@@ -64,5 +64,5 @@ def notification_of(delivery: Delivery) -> Notified:
     }
     if delivery.news_type is None:
         return MatchNotified(match=delivery.snapshot, **to)
-    kind = NOTICES[NEWS[delivery.news_type]]
+    kind = NOTICES[KINDS[delivery.news_type].topic]
     return kind.read({"news": delivery.news_type, **(delivery.news or {}), **to})

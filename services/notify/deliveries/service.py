@@ -1,6 +1,6 @@
 """What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,12 @@ from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from notify.concerns import repository as concerns
+from notify.concerns.rules import of_match
 from notify.deliveries import repository, rules
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
-from notify.deliveries.news import News
+from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
 from notify.deliveries.schemas import notification_of
@@ -29,9 +31,10 @@ from notify.subscriptions.rules import (
     SubscriptionAction,
     SubscriptionParty,
     SubscriptionState,
-    recipients,
+    Topic,
     should_hear,
     wants,
+    wants_call,
     wants_news,
 )
 
@@ -52,22 +55,51 @@ async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int
     return len(hearing)
 
 
-async def tell_news(session: AsyncSession, news: News, at: datetime) -> int:
-    """Make a delivery for every subscription of a side that should hear of an act; returns how many. Nobody else can
-    hear of it: deliveries are made for the parties alone."""
-    hearers = recipients(news.parties, news.act)
-    if not hearers:
-        return 0
-    await subscriptions.hold_wishes(session, hearers)
-    listening = await subscriptions.listening(session, hearers)
-    hearing = [each for each in listening if wants_news(each.wishes, news.topic, news.parties, each.organisation)]
+async def note_match(session: AsyncSession, match: MatchSnapshot, announced_at: datetime) -> None:
+    """Remember whom the demand concerns by it."""
+    await concerns.note(session, of_match(match), announced_at)
+
+
+async def tell_news(session: AsyncSession, news: News, announced_at: datetime, at: datetime) -> int:
+    """Make a delivery for every subscription that should hear of an event; returns how many. Those of others than the
+    audience cannot hear of it."""
+    if news.heard is not None:
+        await concerns.note(session, news.heard, announced_at)
+    hearers = await _hearers(session, news.audience, announced_at)
+    hearing = await _hearing(session, news.topic, hearers)
+    if news.audience.filing is not None:
+        told = {each.id for each in hearing}
+        others = await subscriptions.hearing_all_calls(session)
+        hearing += [
+            each
+            for each in others
+            if each.id not in told
+            and each.organisation not in news.audience.but
+            and wants_call(each.wishes, news.audience.filing)
+        ]
     await repository.add(session, [_news(news, subscription, at) for subscription in hearing])
     return len(hearing)
 
 
+async def _hearers(session: AsyncSession, audience: Audience, at: datetime) -> dict[OrganisationKey, Sides]:
+    """Who is told, with the part each has: who is named, and whom the demand concerned at that moment."""
+    concerned: set[OrganisationKey] = set()
+    if audience.demand_id is not None:
+        concerned = await concerns.concerned(session, audience.demand_id, at) - audience.but
+    return {**dict.fromkeys(concerned, ENTERPRISE), **audience.named}
+
+
+async def _hearing(session: AsyncSession, topic: Topic, hearers: Mapping[OrganisationKey, Sides]) -> list[Subscription]:
+    if not hearers:
+        return []
+    await subscriptions.hold_wishes(session, hearers)
+    listening = await subscriptions.listening(session, hearers)
+    return [each for each in listening if wants_news(each.wishes, topic, hearers[each.organisation])]
+
+
 def _news(news: News, subscription: Subscription, at: datetime) -> Delivery:
-    delivery = _begun(subscription, news.parties.match_id, at)
-    delivery.news_type, delivery.news = news.event.type, news.event.model_dump(mode="json")
+    delivery = _begun(subscription, news.match_id, at)
+    delivery.news_type, delivery.news = news.event.type, news.data
     return delivery
 
 
@@ -97,7 +129,7 @@ def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) ->
     return delivery
 
 
-def _begun(subscription: Subscription, match_id: UUID, at: datetime) -> Delivery:
+def _begun(subscription: Subscription, match_id: UUID | None, at: datetime) -> Delivery:
     is_paused = subscription.state is SubscriptionState.PAUSED
     return Delivery(
         id=new_id(),
@@ -237,3 +269,4 @@ async def tidy(session: AsyncSession, at: datetime, *, kept: timedelta, held: ti
     """Abandon what a pause has held for too long and forget what was settled long ago."""
     await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - held)
     await repository.forget(session, at - kept)
+    await concerns.forget(session, at - kept)

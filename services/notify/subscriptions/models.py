@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import DateTime, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,6 +12,8 @@ from common.database import words
 from common.fields import OrganisationKey
 from notify.base import Base
 from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
+
+HEARS_ALL_CALLS = text("filters ->> 'calls' = 'all'")
 
 
 class Subscription(Base):
@@ -24,6 +26,7 @@ class Subscription(Base):
     __table_args__ = (
         UniqueConstraint("organisation_scheme", "organisation_code", "wish"),
         Index("ix_subscriptions_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
+        Index("ix_subscriptions_all_calls", "id", postgresql_where=HEARS_ALL_CALLS),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from notify.subscriptions.models import Subscription
+from notify.subscriptions.models import HEARS_ALL_CALLS, Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState
 
 WISHES_LOCK = 7_215_003
@@ -103,6 +103,12 @@ async def listening(session: AsyncSession, organisations: Iterable[OrganisationK
     """
     owned = or_(*(_owned_by(organisation) for organisation in organisations))
     rows = select(Subscription).where(owned, Subscription.state != SubscriptionState.DISABLED)
+    return (await session.scalars(rows.order_by(Subscription.id).with_for_update(read=True))).all()
+
+
+async def hearing_all_calls(session: AsyncSession) -> Sequence[Subscription]:
+    """Those that are not disabled and for all calls for solutions, held as by `listening`."""
+    rows = select(Subscription).where(HEARS_ALL_CALLS, Subscription.state != SubscriptionState.DISABLED)
     return (await session.scalars(rows.order_by(Subscription.id).with_for_update(read=True))).all()
 
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 from pydantic_core import Url
@@ -28,14 +28,25 @@ class Channel(StrEnum):
 
 
 class Topic(Vocabulary):
-    """What a subscription may tell of: matches, what the other side says of one, steps of dockings."""
+    """What a subscription may tell of: matches, what the other side says of one, steps of dockings, what becomes of
+    demands that concern the organisation, calls for solutions and solutions, mandates of brokers."""
 
     MATCH = "match"
     INTEREST = "interest"
     DOCKING = "docking"
+    DEMAND = "demand"
+    SOLICITATION = "solicitation"
+    MANDATE = "mandate"
 
 
 EVERYTHING = tuple(Topic)
+
+
+class Calls(Vocabulary):
+    """Of which calls for solutions to tell: those on demands that concern the organisation, or all."""
+
+    CONCERNED = "concerned"
+    ALL = "all"
 
 
 class MatchSide(StrEnum):
@@ -90,8 +101,8 @@ LIFE = Lifecycle(
 
 
 class SubscriptionFilters(TolerantModel):
-    """Which matches to tell of, and what of them. An empty list lets everything pass; lists narrow each other. News of
-    interests and dockings is narrowed by `topics` and `roles` alone: it is of the organisation's own affairs."""
+    """Which matches to tell of, and what else. An empty list lets everything pass; lists narrow each other. News of the
+    organisation's own affairs is narrowed by `topics` and `roles` alone."""
 
     kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
     tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
@@ -103,7 +114,11 @@ class SubscriptionFilters(TolerantModel):
         MatchSide.DEMAND_OWNER,
         MatchSide.PROFILE_OWNER,
     )
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=3)] = EVERYTHING
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=len(EVERYTHING))] = EVERYTHING
+    calls: Calls = Field(
+        Calls.CONCERNED,
+        description="With `all` you hear of every call for solutions that passes `kinds`, `tracks` and `domains`.",
+    )
 
 
 def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
@@ -113,6 +128,8 @@ def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -
         # As before there were topics, so that an older subscription is known as the same wish.
         del narrowed["topics"]
     said = [channel, url, filters.least_fit, sorted(narrowed.items())]
+    if filters.calls is not Calls.CONCERNED:
+        said.append(filters.calls)
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -152,8 +169,32 @@ def recipients(parties: Parties, act: Act) -> set[OrganisationKey]:
     return {parties.owner, parties.enterprise} - ({act.actor} if act.actor else set())
 
 
-def wants_news(filters: SubscriptionFilters, topic: Topic, parties: Parties, organisation: OrganisationKey) -> bool:
-    return topic in filters.topics and not part_of(parties, organisation).isdisjoint(filters.roles)
+def wants_news(filters: SubscriptionFilters, topic: Topic, sides: Set[MatchSide]) -> bool:
+    """`sides` is the part that the organisation has in the matter, which may be none to speak of."""
+    return topic in filters.topics and (not sides or not sides.isdisjoint(filters.roles))
+
+
+class Filing(NamedTuple):
+    """How a demand is filed; None where that was not said."""
+
+    kind: DemandKind | None
+    domain: Domain | None
+    tracks: Collection[str]
+
+
+def wants_call(filters: SubscriptionFilters, filing: Filing) -> bool:
+    """Whether a subscription is for every call for solutions that is filed so."""
+    return (
+        filters.calls is Calls.ALL
+        and Topic.SOLICITATION in filters.topics
+        and _is_open_to(filters.kinds, _said(filing.kind))
+        and _is_open_to(filters.domains, _said(filing.domain))
+        and _is_open_to(filters.tracks, set(filing.tracks))
+    )
+
+
+def _said(word: str | None) -> set[str]:
+    return set() if word is None else {word}
 
 
 def _is_open_to(wanted: Collection[str], present: Collection[str]) -> bool:

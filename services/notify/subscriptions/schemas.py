@@ -17,8 +17,7 @@ UrlText = Annotated[
 
 
 class ChannelIn(Frozen):
-    """`nats`: events on the subjects `notify.<scheme>.<code>.match`, `.interest` and `.docking`. `webhook`: signed
-    requests to `url`."""
+    """`nats`: events on `notify.<scheme>.<code>.<topic>`, such as `….match`. `webhook`: signed requests to `url`."""
 
     type: Channel
     url: UrlText | None = None

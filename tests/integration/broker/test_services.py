@@ -11,9 +11,10 @@ from common.contracts.catalog import DemandEvent
 from common.contracts.envelope import Envelope
 from common.contracts.notify import MatchNotified
 from common.dead_letters import DeadLetter
+from common.nats_accounts import foreign_api
 from deploy.nats.accounts import READINGS, SERVICES
 from matcher.consumers import CONTACTS, DEMANDS
-from notify.consumers import DOCKINGS, INTERESTS, MATCHES
+from notify.consumers import CONSUMPTIONS
 from tests.integration.broker.users import Broker
 from tests.integration.matcher.service_under_test import announcement, demand
 from tests.support.eventually import eventually
@@ -21,9 +22,7 @@ from tests.support.eventually import eventually
 READS = (
     ("matcher", DEMANDS),
     ("matcher", CONTACTS),
-    ("notify", MATCHES),
-    ("notify", INTERESTS),
-    ("notify", DOCKINGS),
+    *(("notify", what) for what in CONSUMPTIONS),
 )
 WRITES = {
     "catalog": "catalog.demand.published",
@@ -33,7 +32,7 @@ WRITES = {
 
 
 def test_the_permissions_name_what_the_code_reads() -> None:
-    named = {(each.service, Consumption(each.stream, each.consumer, each.subject)) for each in READINGS}
+    named = {(each.service, Consumption(each.stream, each.consumer, each.subject, each.may_fetch)) for each in READINGS}
     assert named == set(READS)
     assert (DemandEvent.stream, MatchNotified.stream) == ("CATALOG", "NOTIFY")
 
@@ -99,6 +98,16 @@ async def test_a_service_reads_the_stream_before_it(broker: Broker, reader: str,
         assert await bus.state_of(what.stream) is not None
         stop.set()
         await reading
+
+
+async def test_notify_reads_of_catalog_what_it_is_handed_and_no_contact(broker: Broker) -> None:
+    await broker.streams_are_there()
+    fetch = f"{foreign_api('CATALOG')}.STREAM.MSG.GET.CATALOG"
+    contacts = [f"{foreign_api('CATALOG')}.CONSUMER.{verb}" for verb in ("CREATE.CATALOG.x.catalog.contact.*", "NAMES")]
+    contacts.append(f"{foreign_api('CATALOG')}.CONSUMER.CREATE.CATALOG.notify-demands.catalog.contact.*")
+    async with broker.user(broker.identities.credentials("notify")) as user:
+        for subject in (fetch, *contacts):
+            assert await user.is_refused_to_publish(subject), subject
 
 
 async def test_who_looks_after_a_stream_reads_it_and_no_other(broker: Broker) -> None:

@@ -28,7 +28,8 @@ async def test_everyone_reads_a_question_with_its_answer_and_not_who_asked(catal
     assert "91110000802100433B" not in reply.text
     event = (await catalog.announced())[-1]
     assert (event.type, event.data["question"]["answer"]) == ("catalog.question.answered", ANSWER["answer"])
-    assert "91110000802100433B" not in event.model_dump_json()
+    assert "91110000802100433B" not in str(event.data["question"])
+    assert [each["code"] for each in event.data["audience"]] == ["91110000802100433B"], "for who delivers it alone"
     [_, told] = (await catalog.get("/v1/feed")).json()["items"]
     assert (told["noun"], told["change"], told["snapshot"]["demand_id"]) == ("question", "answered", str(id_of(where)))
 

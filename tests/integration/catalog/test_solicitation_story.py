@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import text
 
+from common.contracts.words import DemandKind, Domain
 from tests.integration.catalog.service_under_test import CatalogUnderTest, id_of
 from tests.integration.catalog.solicited import (
     CLOSES_AT,
@@ -110,5 +111,9 @@ async def test_submitters_hear_of_each_step_and_the_owner_from_the_deadline_on(c
         ("submitted", None),
         ("declined", "incomplete"),
     ]
+    opened = next(event.data for event in await catalog.recorded() if event.type == "catalog.solicitation.opened")
+    filed = opened["solicitation"]
+    assert {one["solution"]["demand_id"] for one in told} == {filed["demand_id"]}
+    assert (filed["kind"], filed["domain"]) == (DemandKind.SCENARIO, Domain.PORT)
     assert [[party["code"] for party in one["audience"]] for one in told] == [[FIRM], [FIRM, "91370211MA3QDK2Q8B"]]
     assert CLOSES_AT.isoformat()[:10] in (await catalog.get(call.where)).json()["closes_at"]

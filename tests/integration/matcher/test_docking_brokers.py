@@ -94,6 +94,9 @@ async def test_a_mandate_that_was_revoked_or_given_back_opens_no_door(docked: Do
     await docked.open(BROKER, by=mandate)
     revoked = await docked.ok(ender, f"/v1/mandates/{mandate}/revoke")  # type: ignore[arg-type]
     assert revoked["state"] == "revoked"
+    given, ended = await events(docked.house, "matcher.mandate.")
+    assert (given.type, given.data["mandate"]["state"]) == ("matcher.mandate.given", "active")
+    assert (ended.type, ended.data["mandate"]["id"]) == ("matcher.mandate.revoked", mandate)
     refused = await docked.act(BROKER, "fail", {"reason": "price"}, by=mandate)
     assert (refused.status_code, "The mandate is revoked" in refused.json()["detail"]) == (403, True)
     assert await docked.ok(FIRM, f"/v1/mandates/{mandate}/revoke") == revoked

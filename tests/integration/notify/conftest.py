@@ -7,7 +7,7 @@ import pytest
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.tokens import TokenIssuer
 from notify.settings import NotifySettings
-from tests.integration.notify.service_under_test import World, matcher_is_there, opened, settings_for
+from tests.integration.notify.service_under_test import World, opened, settings_for, sources_are_there
 
 
 @pytest.fixture
@@ -18,5 +18,5 @@ def settings(database_of: Callable[[str], str], nats_server: NatsServer, issuer:
 @pytest.fixture
 async def notify(settings: NotifySettings, issuer: TokenIssuer) -> AsyncIterator[World]:
     async with opened(settings, issuer) as world:
-        await matcher_is_there(world.bus)
+        await sources_are_there(world.bus)
         yield world

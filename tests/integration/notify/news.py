@@ -1,9 +1,22 @@
-"""News of interests and dockings, as the matcher announces them."""
+"""News of interests, dockings, demands, calls for solutions and mandates, as matcher and catalog announce them."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from common.clock import now
+from common.contracts.catalog import (
+    DemandAmended,
+    DemandEvent,
+    DemandSnapshot,
+    FieldChange,
+    QuestionAnswered,
+    QuestionSnapshot,
+    SolicitationEvent,
+    SolicitationOpened,
+    SolicitationSnapshot,
+    SolutionAdvanced,
+    SolutionSnapshot,
+)
 from common.contracts.dockings import (
     Act,
     DockingOpened,
@@ -14,6 +27,8 @@ from common.contracts.dockings import (
     NextStep,
     Side,
 )
+from common.contracts.mandates import MandateGiven, MandateSnapshot
+from common.contracts.words import DemandKind, DemandState, Domain, QuestionState, SolicitationState, SolutionState
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT
 
@@ -51,3 +66,86 @@ def opened(act: Act) -> DockingOpened:
 
 def interested(act: Act, **changes: Any) -> InterestExpressed:
     return InterestExpressed(interest=InterestSnapshot(state="interested", **{**_parties(), **changes}), act=act)
+
+
+def demanded(kind: type[DemandEvent] = DemandAmended, **changes: Any) -> DemandEvent:
+    """A step of a demand of PORT's."""
+    usual: dict[str, Any] = {
+        "id": uuid4(),
+        "version": 2,
+        "kind": DemandKind.SCENARIO,
+        "state": DemandState.PUBLISHED,
+        "owner": PORT,
+        "owner_name": "示例港口集团",
+        "title": "集装箱码头岸桥远程操控",
+        "need": "控制时延不超过 50 ms。",
+        "domain": Domain.PORT,
+    }
+    change = FieldChange(pointer="#/need", before="控制时延不超过 80 ms。", after="控制时延不超过 50 ms。")
+    return kind(demand=DemandSnapshot(**{**usual, **changes}), changes=(change,))
+
+
+def called(kind: type[SolicitationEvent] = SolicitationOpened, more: Any = None, **changes: Any) -> SolicitationEvent:
+    """A step of a call for solutions of PORT's."""
+    usual: dict[str, Any] = {
+        "id": uuid4(),
+        "version": 1,
+        "demand_id": uuid4(),
+        "demand_version": 1,
+        "state": SolicitationState.OPEN,
+        "owner": PORT,
+        "owner_name": "示例港口集团",
+        "title": "集装箱码头岸桥远程操控",
+        "kind": DemandKind.SCENARIO,
+        "domain": Domain.PORT,
+        "tracks": ("空天信息",),
+        "closes_at": now(),
+        "decide_by": now(),
+        "solutions_count": None,
+        "state_reason": None,
+        "result": None,
+    }
+    return kind(solicitation=SolicitationSnapshot(**{**usual, **changes}), **(more or {}))
+
+
+def solved(audience: tuple[OrganisationKey, ...], **changes: Any) -> SolutionAdvanced:
+    """A step of a solution of FIRM's."""
+    usual: dict[str, Any] = {
+        "id": uuid4(),
+        "version": 1,
+        "solicitation_id": uuid4(),
+        "demand_id": uuid4(),
+        "state": SolutionState.SUBMITTED,
+        "owner": FIRM,
+        "decline_code": None,
+    }
+    return SolutionAdvanced(solution=SolutionSnapshot(**{**usual, **changes}), audience=audience)
+
+
+def answered(demand_id: UUID, asker: OrganisationKey) -> QuestionAnswered:
+    question = QuestionSnapshot(
+        id=uuid4(),
+        version=2,
+        demand_id=demand_id,
+        state=QuestionState.ANSWERED,
+        text="是否包含夜间作业？",
+        answer="包含。",
+        created_at=now(),
+        answered_at=now(),
+    )
+    return QuestionAnswered(question=question, audience=(asker,))
+
+
+def mandated(giver: OrganisationKey, broker: OrganisationKey) -> MandateGiven:
+    mandate = MandateSnapshot(
+        id=uuid4(),
+        version=1,
+        state="active",
+        giver=giver,
+        giver_name="示例智能装备公司",
+        broker=broker,
+        broker_name="示例经纪机构",
+        powers=("open",),
+        expires_at=now(),
+    )
+    return MandateGiven(mandate=mandate, act=by(giver, "give"))

@@ -122,20 +122,25 @@ class World:
         ended = match.model_copy(update={"version": match.version + 1, "is_current": False})
         await self._announced(MatchLapsed(match=ended), new_id())
 
-    async def announced(self, *news: Event, event_id: UUID | None = None) -> None:
-        """The matcher announces something else."""
+    async def announced(self, *news: Event, event_id: UUID | None = None, at: datetime | None = None) -> None:
+        """The matcher, or catalog, announces something else; `at` is when it happened."""
         for event in news:
-            await self._announced(event, event_id or new_id())
+            await self._announced(event, event_id or new_id(), at=at)
 
     async def _announced(
-        self, event: Event, event_id: UUID, *, change: Callable[[Any], Any] = lambda said: said
+        self,
+        event: Event,
+        event_id: UUID,
+        *,
+        change: Callable[[Any], Any] = lambda said: said,
+        at: datetime | None = None,
     ) -> None:
         envelope = Envelope(
             id=event_id,
-            source="/jingqiao/matcher",
+            source=f"/jingqiao/{event.stream.lower()}",
             type=event.type,
             subject=event.about(),
-            time=clock.now(),
+            time=at or clock.now(),
             correlationid="0af7651916cd43dd8448eb211c80319c",
             data=change(event.model_dump(mode="json")),
         )
@@ -147,6 +152,13 @@ class World:
     async def handled(self, event_id: UUID) -> bool:
         """Whether notify has a record of this event."""
         return bool(await self._asked("SELECT count(*) FROM inbox WHERE event_id = $1", event_id))
+
+    async def heard_of(self, consumer: str, count: int) -> bool:
+        return bool(await self.one("SELECT count(*) = $2 FROM inbox WHERE consumer = $1", consumer, count))
+
+    async def one(self, query: str, *arguments: object) -> Any:
+        """The first value of the first row."""
+        return await self._asked(query, *arguments)
 
     async def known_match_count(self) -> int:
         return int(await self._asked("SELECT count(*) FROM known_matches"))
@@ -238,12 +250,13 @@ async def opened(settings: NotifySettings, issuer: TokenIssuer) -> AsyncIterator
         yield World(settings, issuer, client, bus)
 
 
-async def matcher_is_there(bus: Bus) -> None:
-    """The matcher's stream exists."""
+async def sources_are_there(bus: Bus) -> None:
+    """The streams of matcher and catalog exist."""
 
     async def made() -> bool:
         try:
-            await bus.create_stream("MATCHER")
+            for stream in ("MATCHER", "CATALOG"):
+                await bus.create_stream(stream)
         except Unavailable:
             return False
         return True

@@ -14,6 +14,7 @@ from common.doctor.results import CheckResult, Severity
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
 from deploy.embedded.tokens import TokenIssuer
+from notify.consumers import CONSUMPTIONS
 from notify.doctor import examination
 from notify.settings import NotifySettings
 from tests.integration.notify.matches import a_match
@@ -42,7 +43,7 @@ async def test_a_service_at_work_is_well(notify: World, settings: NotifySettings
 
 async def test_a_service_without_its_worker_is_told_to_start_it(notify: World, settings: NotifySettings) -> None:
     seen = await found(settings)
-    consumers = {f"consumer MATCHER/notify{what}" for what in ("", "-interests", "-dockings")}
+    consumers = {f"consumer {what.stream}/{what.durable}" for what in CONSUMPTIONS}
     assert broken(seen) == {"work", "stream", *consumers}
     assert "python -m notify work" in seen["work"].remedy
 

@@ -2,6 +2,7 @@
 
 from common.clock import new_id
 from common.fields import OrganisationKey
+from notify.subscriptions.rules import Topic
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
 from tests.integration.notify.news import by, interested, opened
 from tests.integration.notify.service_under_test import World
@@ -101,7 +102,7 @@ async def test_naming_every_topic_is_the_same_wish_as_naming_none(notify: World)
     first = await notify.subject(PORT)
     reply = await notify.post(
         "/v1/subscriptions",
-        {"channel": {"type": "nats"}, "filters": {"topics": ["docking", "match", "interest"]}},
+        {"channel": {"type": "nats"}, "filters": {"topics": [*reversed(Topic)]}},
         PORT,
     )
     assert (reply.status_code, reply.json()["id"]) == (200, first["id"])

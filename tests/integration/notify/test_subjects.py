@@ -4,7 +4,7 @@ from common.clock import new_id
 from common.contracts.words import DemandKind, Locality
 from deploy.embedded.nats import NatsServer
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
-from tests.integration.notify.service_under_test import World, matcher_is_there
+from tests.integration.notify.service_under_test import World, sources_are_there
 from tests.support.eventually import eventually
 from tests.support.later import with_unknown_words
 
@@ -149,7 +149,7 @@ async def test_a_wiped_broker_is_refilled_with_the_same_ids(notify: World, nats_
         nats_server.kill()
         nats_server.wipe_store()
         nats_server.start()
-        await matcher_is_there(notify.bus)
+        await sources_are_there(notify.bus)
         assert await eventually(five_stored, within=20) == before
         await notify.computed(a_match())
         await notify.settled(6)

@@ -46,6 +46,7 @@ async def test_a_subscription_is_shown_as_it_was_wished(notify: World) -> None:
         "least_fit": 60,
         "roles": ["profile_owner"],
         "topics": ["match"],
+        "calls": "all",
     }
     reply = await notify.post(WHERE, {"channel": NATS, "filters": filters})
     assert (reply.status_code, reply.headers["etag"]) == (201, '"1"')
@@ -63,7 +64,8 @@ async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World
         "domains": [],
         "least_fit": 47,
         "roles": ["demand_owner", "profile_owner"],
-        "topics": ["match", "interest", "docking"],
+        "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate"],
+        "calls": "concerned",
     }
 
 
