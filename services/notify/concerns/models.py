@@ -1,7 +1,6 @@
 """The table of concerns."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, Text
@@ -10,14 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.database import words
 from common.fields import OrganisationKey
 from notify.base import Base
+from notify.concerns.rules import ConcernSource
 
 _MOMENT = DateTime(timezone=True)
-
-
-class ConcernSource(StrEnum):
-    MATCH = "match"
-    DOCKING = "docking"
-    SOLUTION = "solution"
 
 
 class Concern(Base):

@@ -1,6 +1,7 @@
 """What events say of whom a demand concerns; free of I/O."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from common.contracts.catalog import SolutionSnapshot
@@ -8,7 +9,12 @@ from common.contracts.dockings import DockingSnapshot, DockingState
 from common.contracts.matcher import MatchSnapshot
 from common.contracts.words import SolutionState
 from common.fields import OrganisationKey
-from notify.concerns.models import ConcernSource
+
+
+class ConcernSource(StrEnum):
+    MATCH = "match"
+    DOCKING = "docking"
+    SOLUTION = "solution"
 
 
 @dataclass(frozen=True)
