@@ -29,10 +29,12 @@ from catalog.projects import routes as projects
 from catalog.questions import routes as questions
 from catalog.settings import CatalogSettings
 from catalog.share_rules import routes as share_rules
+from catalog.signing_keys import routes as signing_keys
 from catalog.solicitations import routes as solicitations
 from catalog.solicitations import service as solicitation_service
 from catalog.solutions import routes as solutions
 from catalog.statistics import routes as statistics
+from catalog.test_beds import routes as test_beds
 from common import deadlines
 from common.bus import Bus
 from common.clock import now
@@ -84,6 +86,8 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         lessons.router,
         statistics.router,
         awards.router,
+        signing_keys.router,
+        test_beds.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)

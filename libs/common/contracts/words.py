@@ -103,6 +103,51 @@ class AttachmentState(Vocabulary):
     REMOVED = "removed"
 
 
+class SigningKeyState(Vocabulary):
+    ACTIVE = "active"
+    RETIRED = "retired"
+    REVOKED = "revoked"
+
+
+class TestBedState(Vocabulary):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class DataClass(Vocabulary):
+    """How far data are to be protected: open to everyone, or one of the three grades of GB/T 43697-2024."""
+
+    OPEN = "open"
+    GENERAL = "general"
+    IMPORTANT = "important"
+    CORE = "core"
+
+
+class ValidationState(Vocabulary):
+    """`doubted`: accepted, and the key it was signed with was revoked since."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    REPORTED = "reported"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    DOUBTED = "doubted"
+    ANNULLED = "annulled"
+
+
+class DataOfferState(Vocabulary):
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 class SolicitationState(Vocabulary):
     OPEN = "open"
     CLOSED = "closed"

@@ -17,8 +17,10 @@ from catalog.procurements import models as _procurements
 from catalog.projects import models as _projects
 from catalog.questions import models as _questions
 from catalog.share_rules import models as _share_rules
+from catalog.signing_keys import models as _signing_keys
 from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
+from catalog.test_beds import models as _test_beds
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
@@ -40,6 +42,8 @@ TABLES = (
     _guarantees,
     _lessons,
     _awards,
+    _signing_keys,
+    _test_beds,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

@@ -1,0 +1,107 @@
+"""Test beds and their slots over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
+from catalog.test_beds import service
+from catalog.test_beds.filters import TestBedFilters
+from catalog.test_beds.models import TestBed
+from catalog.test_beds.rules import TestBedAction
+from catalog.test_beds.schemas import TestBedContent, TestBedOut, TestSlotOut, TestSlotsIn, TestSlotsOut
+from common.clock import now
+from common.database import ReadSessionDep
+from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
+from common.etags import IfMatchDep, set_etag
+from common.idempotency import OnceDep
+from common.pagination import Page, PageDep, link_next, page_of
+from common.problems import problems
+
+router = APIRouter(prefix="/v1/test-beds", tags=["validations"], responses=problems(Unavailable))
+STEPS = (
+    PlainStep(
+        TestBedAction.CLOSE, "Close a test bed", "By its host: it takes no more validations; those it took go on."
+    ),
+    PlainStep(TestBedAction.REOPEN, "Reopen a test bed", "By its host."),
+)
+
+
+def _shown(response: Response, bed: TestBed) -> TestBedOut:
+    set_etag(response, bed.version)
+    return TestBedOut.model_validate(bed)
+
+
+@router.post("", status_code=201, summary="Open a test bed", responses=problems(Unauthenticated, Forbidden, TooLarge))
+async def create_test_bed(body: TestBedContent, who: ChangingDep, once: OnceDep, response: Response) -> TestBedOut:
+    """With the role publisher; the caller's organisation is its host."""
+    bed = await service.open_(who, body)
+    response.headers["Location"] = f"/v1/test-beds/{bed.id}"
+    return once.keep(_shown(response, bed))
+
+
+@router.get("", summary="List test beds, newest first")
+async def list_test_beds(
+    page: PageDep,
+    session: ReadSessionDep,
+    request: Request,
+    response: Response,
+    filters: Annotated[TestBedFilters, Query()],
+) -> Page[TestBedOut]:
+    """All, or those in a state, of a domain, in a division, of a data class."""
+    rows = await service.page(session, page, filters)
+    shown = page_of(rows, page, lambda row: (row.created_at, row.id), TestBedOut.model_validate)
+    link_next(request, response, shown.cursor)
+    return shown
+
+
+@router.get("/{test_bed_id}", summary="Read a test bed", responses=problems(NotFound))
+async def read_test_bed(test_bed_id: UUID, session: ReadSessionDep, response: Response) -> TestBedOut:
+    return _shown(response, await service.TEST_BEDS.read(session, None, test_bed_id))
+
+
+@router.put(
+    "/{test_bed_id}",
+    summary="Change a test bed",
+    responses=TAKING | problems(PreconditionRequired, Stale, TooLarge),
+)
+async def replace_test_bed(
+    test_bed_id: UUID, body: TestBedContent, who: ChangingDep, expected: IfMatchDep, response: Response
+) -> TestBedOut:
+    """By its host. Slots that were offered keep their capacity."""
+    return _shown(response, await service.replace(who, test_bed_id, body, expected))
+
+
+@router.get(
+    "/{test_bed_id}/slots", summary="List the slots of a test bed that are not over", responses=problems(NotFound)
+)
+async def list_test_slots(
+    test_bed_id: UUID, page: PageDep, session: ReadSessionDep, request: Request, response: Response
+) -> Page[TestSlotOut]:
+    """The first to begin first, with how many seats are free."""
+    rows = await service.slots(session, test_bed_id, now(), page)
+    shown = page_of(rows, page, lambda row: (row.starts_at, row.id), lambda row: row)
+    link_next(request, response, shown.cursor)
+    return shown
+
+
+@router.post("/{test_bed_id}/slots", status_code=201, summary="Offer slots", responses=TAKING | problems(TooLarge))
+async def create_test_slots(test_bed_id: UUID, body: TestSlotsIn, who: ChangingDep, once: OnceDep) -> TestSlotsOut:
+    """By the host: all of them, or none. Slots of one bed do not overlap."""
+    return once.keep(TestSlotsOut(slots=tuple(await service.offer_slots(who, test_bed_id, body))))
+
+
+@router.delete("/{test_bed_id}/slots/{slot_id}", status_code=204, summary="Withdraw a slot", responses=TAKING)
+async def delete_test_slot(test_bed_id: UUID, slot_id: UUID, who: ChangingDep) -> None:
+    """By the host, while nobody has a seat in it."""
+    await service.withdraw_slot(who, test_bed_id, slot_id)
+
+
+async def _take(who: Changing, asked: StepAsked) -> TestBedOut:
+    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+
+
+add_steps(router, StepRoutes("test_bed", TestBedOut), STEPS, changing, _take)
+add_history(router, "test_bed", "a test bed", service.TEST_BEDS)
