@@ -9,6 +9,7 @@ from catalog.attachments import routes as attachments
 from catalog.attachments.store import Stores
 from catalog.awards import routes as awards
 from catalog.awards import service as award_service
+from catalog.consents import routes as consents
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
@@ -22,11 +23,17 @@ from catalog.lessons import routes as lessons
 from catalog.milestones import routes as milestones
 from catalog.milestones import service as milestone_service
 from catalog.organisations import routes as organisations
+from catalog.pilot_lines import routes as pilot_lines
+from catalog.pilots import routes as pilots
+from catalog.pilots import service as pilot_service
 from catalog.policies import routes as policies
 from catalog.policies import service as policy_service
+from catalog.presentations import routes as presentations
 from catalog.procurements import routes as procurements
 from catalog.projects import routes as projects
 from catalog.questions import routes as questions
+from catalog.roadshows import routes as roadshows
+from catalog.roadshows import service as roadshow_service
 from catalog.settings import CatalogSettings
 from catalog.share_rules import routes as share_rules
 from catalog.signing_keys import routes as signing_keys
@@ -35,6 +42,7 @@ from catalog.solicitations import service as solicitation_service
 from catalog.solutions import routes as solutions
 from catalog.statistics import routes as statistics
 from catalog.test_beds import routes as test_beds
+from catalog.transfers import routes as transfers
 from common import deadlines
 from common.bus import Bus
 from common.clock import now
@@ -55,6 +63,36 @@ ends earlier. A **solicitation** calls for **solutions** to it, sealed until a d
 Each public step is announced as an event and kept as a version. Reading what is public needs no token. Every refusal is
 an RFC 9457 problem document that names the field at fault.
 """
+
+
+ROUTERS = (
+    demands.router,
+    moves.router,
+    questions.router,
+    attachments.router,
+    solicitations.router,
+    solutions.router,
+    evaluations.router,
+    organisations.router,
+    imports.router,
+    policies.router,
+    procurements.router,
+    share_rules.router,
+    share_rules.shares,
+    projects.router,
+    milestones.router,
+    guarantees.router,
+    lessons.router,
+    statistics.router,
+    awards.router,
+    roadshows.router,
+    presentations.router,
+    consents.router,
+    pilot_lines.router,
+    pilots.router,
+    transfers.router,
+    feed.router,
+)
 
 
 def create_app(settings: CatalogSettings) -> FastAPI:
@@ -91,12 +129,21 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
+    app = build_app("catalog", settings, ROUTERS, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
     app.state.is_upload = attachments.is_upload
     return app
 
 
 DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **milestone_service.DUE}
 DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **award_service.DUE}
+DUE = {
+    **service.DUE,
+    **solicitation_service.DUE,
+    **policy_service.DUE,
+    **milestone_service.DUE,
+    **roadshow_service.DUE,
+    **pilot_service.DUE,
+}
 """What the clock does, by the kind of deadline."""
 
 

@@ -5,6 +5,7 @@ from alembic import context
 from catalog.attachments import models as _attachments
 from catalog.awards import models as _awards
 from catalog.base import Base
+from catalog.consents import models as _consents
 from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
 from catalog.guarantees import models as _guarantees
@@ -12,15 +13,20 @@ from catalog.history import models as _history
 from catalog.lessons import models as _lessons
 from catalog.milestones import models as _milestones
 from catalog.organisations import models as _organisations
+from catalog.pilot_lines import models as _pilot_lines
+from catalog.pilots import models as _pilots
 from catalog.policies import models as _policies
+from catalog.presentations import models as _presentations
 from catalog.procurements import models as _procurements
 from catalog.projects import models as _projects
 from catalog.questions import models as _questions
+from catalog.roadshows import models as _roadshows
 from catalog.share_rules import models as _share_rules
 from catalog.signing_keys import models as _signing_keys
 from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
 from catalog.test_beds import models as _test_beds
+from catalog.transfers import models as _transfers
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
@@ -44,6 +50,12 @@ TABLES = (
     _awards,
     _signing_keys,
     _test_beds,
+    _consents,
+    _pilot_lines,
+    _pilots,
+    _presentations,
+    _roadshows,
+    _transfers,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

@@ -107,9 +107,9 @@ class Records(Generic[Row]):
             raise self.missing()
         return found
 
-    async def find(self, session: AsyncSession, record_id: UUID) -> Row | None:
+    async def find(self, session: AsyncSession, record_id: UUID, *, lock: bool = False) -> Row | None:
         """As it is, whoever may see it."""
-        return await repository.find(session, self.model, record_id)
+        return await repository.find(session, self.model, record_id, lock=lock)
 
     async def strike(self, session: AsyncSession, record_id: UUID, action: str, party: str, at: datetime) -> Row | None:
         """The clock's step, for a handler of deadlines; None where the record is no longer in a state for it."""

@@ -78,6 +78,25 @@ class CatalogUnderTest:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.put(path, json=body, headers={**(as_ or self.port), **named})
 
+    async def made(self, path: str, body: Any, *, as_: Headers | None = None) -> str:
+        """Path of what was made."""
+        reply = await self.post(path, body, as_=as_)
+        assert reply.status_code == 201, reply.text
+        return reply.headers["location"]
+
+    async def took(self, path: str, body: Any = None, *, as_: Headers | None = None, **headers: str) -> dict[str, Any]:
+        """What a step led to."""
+        reply = await self.post(path, body, as_=as_, **headers)
+        assert reply.status_code == 200, reply.text
+        taken: dict[str, Any] = reply.json()
+        return taken
+
+    async def refused(self, path: str, body: Any = None, *, as_: Headers | None = None, **headers: str) -> str:
+        """Status and detail of a refusal."""
+        reply = await self.post(path, body, as_=as_, **headers)
+        assert reply.status_code >= 400, reply.text
+        return f"{reply.status_code} {reply.json()['detail']}"
+
     async def a_draft(self, *, as_: Headers | None = None, **changes: Any) -> str:
         """Path of a new draft."""
         reply = await self.post("/v1/demands", content(**changes), as_=as_)

@@ -22,15 +22,10 @@ class Dispatch:
         self.power = catalog.token(POWER, "供电部门（示例）", "publisher")
 
     async def made(self, path: str, body: dict[str, Any], as_: Headers | None = None) -> str:
-        reply = await self.catalog.post(path, body, as_=as_ or self.dispatcher)
-        assert reply.status_code == 201, reply.text
-        return reply.headers["location"]
+        return await self.catalog.made(path, body, as_=as_ or self.dispatcher)
 
     async def took(self, path: str, body: Any = None, as_: Headers | None = None) -> dict[str, Any]:
-        reply = await self.catalog.post(path, body, as_=as_ or self.dispatcher)
-        assert reply.status_code == 200, reply.text
-        taken: dict[str, Any] = reply.json()
-        return taken
+        return await self.catalog.took(path, body, as_=as_ or self.dispatcher)
 
     async def a_project(self, *, is_led: bool = True) -> str:
         demand = await self.catalog.a_published_demand()

@@ -1,0 +1,1 @@
+"""Pilot lines: what a pilot base offers, and how many bookings each can serve at once."""

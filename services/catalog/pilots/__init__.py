@@ -1,0 +1,1 @@
+"""Bookings of pilot lines: asked for, quoted, booked and delivered."""

@@ -1,0 +1,1 @@
+"""Roadshows: financing demands present themselves to investors, one in each slot."""
