@@ -15,6 +15,8 @@ from deploy.embedded.errors import Refused
 from deploy.embedded.plan import Plan
 from deploy.embedded.tokens import A_DAY_S, ROLES, TokenIssuer
 
+WIDEST = max(map(len, ROLES)) + 1
+
 
 def issued(plan: Plan, asked: Namespace) -> str:
     """A token for a day. Raises Refused for a code that no organisation can have."""
@@ -26,7 +28,7 @@ def explained(plan: Plan, asked: Namespace, at: datetime) -> Iterator[str]:
     """Lines on what a token issued at `at` is good for, and a warning when nobody is recorded under its code."""
     until = at.astimezone(UTC) + timedelta(seconds=A_DAY_S)
     yield f"For {asked.scheme}:{asked.code} ({asked.name}), until {until:%Y-%m-%d %H:%M} UTC."
-    yield from (f"  {role:<11}{ROLES[role]}" for role in asked.roles)
+    yield from (f"  {role:<{WIDEST}}{ROLES[role]}" for role in asked.roles)
     if _is_unknown(plan, asked.scheme, asked.code):
         yield (
             f"Warning: no organisation {asked.scheme}:{asked.code} is recorded here. If the code is right, its first "

@@ -23,6 +23,7 @@ ROLES: dict[str, str] = {
     Role.OPERATOR: "reads the receipt of every ranking, records and changes any organisation",
     Role.DISPATCHER: "assigns demonstration projects, assesses their milestones, passes their requests on",
     Role.SUBSIDY_OFFICER: "decides on subsidies and rewards",
+    Role.LIST_EDITOR: "draws up the scenario lists of its organisation",
 }
 """What each role may do beside what every caller may: read, subscribe, answer its own organisation's matches."""
 A_DAY_S = 24 * 3600.0

@@ -85,6 +85,13 @@ class MethodNotAllowed(Problem):
     title_zh = "不支持的请求方法"
 
 
+class NotAcceptable(Problem):
+    status = 406
+    code = "not_acceptable"
+    title = "There is no form of it that you accept"
+    title_zh = "没有所要求的格式"
+
+
 class NotAllowedNow(Problem):
     status = 409
     code = "not_allowed_now"

@@ -10,3 +10,4 @@ class Role(StrEnum):
     OPERATOR = "operator"
     DISPATCHER = "dispatcher"
     SUBSIDY_OFFICER = "subsidy_officer"
+    LIST_EDITOR = "list_editor"

@@ -20,6 +20,8 @@ from catalog.history import routes as feed
 from catalog.history.feed import Feed
 from catalog.imports.noun import Demands
 from catalog.lessons import routes as lessons
+from catalog.lists import routes as lists
+from catalog.lists import service as list_service
 from catalog.milestones import routes as milestones
 from catalog.milestones import service as milestone_service
 from catalog.organisations import routes as organisations
@@ -31,6 +33,7 @@ from catalog.policies import service as policy_service
 from catalog.presentations import routes as presentations
 from catalog.procurements import routes as procurements
 from catalog.projects import routes as projects
+from catalog.proposals import routes as proposals
 from catalog.questions import routes as questions
 from catalog.roadshows import routes as roadshows
 from catalog.roadshows import service as roadshow_service
@@ -60,6 +63,7 @@ clauses.
 
 A demand is drafted, submitted, reviewed, published, amended with a reason, closed, evaluated, validated and adopted, or
 ends earlier. A **solicitation** calls for **solutions** to it, sealed until a deadline; its result is published.
+A **list** is an edition of scenarios by year and batch: surveyed, drafted, reviewed, frozen, published, corrected.
 Each public step is announced as an event and kept as a version. Reading what is public needs no token. Every refusal is
 an RFC 9457 problem document that names the field at fault.
 """
@@ -126,6 +130,8 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         awards.router,
         signing_keys.router,
         test_beds.router,
+        lists.router,
+        proposals.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
@@ -144,6 +150,7 @@ DUE = {
     **roadshow_service.DUE,
     **pilot_service.DUE,
 }
+DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **list_service.DUE}
 """What the clock does, by the kind of deadline."""
 
 

@@ -36,6 +36,17 @@ class CatalogSettings(ImportSettings, ServiceSettings):
         description="Folder for the content of attachments, which `serve` writes and backups must copy; none: large "
         "objects of the database, which its backups hold.",
     )
+    ocid_prefix: str = Field(
+        "ocds-000000",
+        pattern=r"^ocds-[a-z0-9]{6}$",
+        description="Prefix of contracting processes in open contracting data, which the Open Contracting Partnership "
+        "gives to a publisher; the default is nobody's, for trying.",
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+\S*)?$",
+        description="Where everyone reaches this service, which exported lists name; none: they are named by a URN.",
+    )
     close_every_s: float = Field(
         2.0, gt=0, le=3600, description="Seconds between looks for published demands whose closing time has passed."
     )

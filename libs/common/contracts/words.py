@@ -168,6 +168,36 @@ class SolutionState(Vocabulary):
     WITHDRAWN = "withdrawn"
 
 
+class ListState(Vocabulary):
+    COLLECTING = "collecting"
+    DRAFTING = "drafting"
+    REVIEWING = "reviewing"
+    FROZEN = "frozen"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class ProposalState(Vocabulary):
+    PROPOSED = "proposed"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    RETRACTED = "retracted"
+
+
+class ScenarioLevel(Vocabulary):
+    """How far a scenario goes beyond what any city could ask for: 基础级、通用型, or 高端化、定制化."""
+
+    GENERIC = "generic"
+    HIGH_END = "high_end"
+
+
+LEVEL_LABELS_ZH: dict[ScenarioLevel, str] = {
+    ScenarioLevel.GENERIC: "基础通用",
+    ScenarioLevel.HIGH_END: "高端定制",
+}
+
+
 class DeclineCode(Vocabulary):
     """Why a solution was declined, in one word; the owner's reason says it in a sentence."""
 

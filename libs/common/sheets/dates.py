@@ -201,3 +201,11 @@ def examples() -> list[tuple[str, str, str]]:
     """Every text of the file that is a date, with its first and last day."""
     rows = chain(table()["date"], table()["range"])
     return [tuple(each) for row in rows for each in row["yes"]]
+
+
+def written(closes_at: datetime) -> str:
+    """The day at whose end something closes, else the day and the minute, as `read` reads it back."""
+    moment = closes_at.astimezone(ZONE)
+    if (moment.hour, moment.minute) == (0, 0):
+        return (moment.date() - timedelta(days=1)).isoformat()
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -31,3 +31,14 @@ def code_of(text: str) -> str | None:
         if said.endswith(name) and code_of(said[: -len(name)]):
             return code
     return None
+
+
+@cache
+def _names() -> dict[str, str]:
+    rows = [row.split("\t") for row in FILE.read_text(encoding="utf-8").splitlines()[1:]]
+    return {code: name for code, name, _ in rows}
+
+
+def name_of(code: str) -> str:
+    """What `code_of` reads as this code: the place's name, or the code itself where the table has no name for it."""
+    return _names().get(code, code)

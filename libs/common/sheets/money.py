@@ -85,3 +85,22 @@ def _fen(number: str, unit: str) -> int | None:
     amount = Decimal(number.replace(",", "")) if number[0].isascii() else Decimal(numerals.value(number) or 0)
     fen = amount * _units()[unit]
     return int(fen) if fen == int(fen) else None
+
+
+WAN = 1_000_000
+"""Fen in the unit 万元."""
+
+
+def written(low: int | None, high: int | None) -> str:
+    """A sum or a range in 万元, as `read` reads it back under such a header; empty when both sides are open.
+
+    low, high  in fen
+    """
+    if low is None or high is None:
+        limit = "不超过" if low is None else "不低于"
+        return "" if low is high else limit + _wan(high if low is None else low)
+    return _wan(low) if low == high else f"{_wan(low)}-{_wan(high)}"
+
+
+def _wan(fen: int | None) -> str:
+    return f"{(Decimal(fen or 0) / WAN).normalize():f}"

@@ -11,6 +11,7 @@ from catalog.evaluations import models as _evaluations
 from catalog.guarantees import models as _guarantees
 from catalog.history import models as _history
 from catalog.lessons import models as _lessons
+from catalog.lists import models as _lists
 from catalog.milestones import models as _milestones
 from catalog.organisations import models as _organisations
 from catalog.pilot_lines import models as _pilot_lines
@@ -19,6 +20,7 @@ from catalog.policies import models as _policies
 from catalog.presentations import models as _presentations
 from catalog.procurements import models as _procurements
 from catalog.projects import models as _projects
+from catalog.proposals import models as _proposals
 from catalog.questions import models as _questions
 from catalog.roadshows import models as _roadshows
 from catalog.share_rules import models as _share_rules
@@ -56,6 +58,8 @@ TABLES = (
     _presentations,
     _roadshows,
     _transfers,
+    _lists,
+    _proposals,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

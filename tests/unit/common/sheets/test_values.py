@@ -1,6 +1,6 @@
 """Each row of the data files by its own examples, and what they leave open."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -159,3 +159,24 @@ def test_a_header_has_its_unit_in_brackets(header: str) -> None:
     heading = Columns([KnownColumn("budget", "money", ("预算",))]).heading("".join(header.split()))
     assert heading.column
     assert heading.unit == "万元"
+
+
+@given(st.integers(0, 10**15) | st.none(), st.integers(0, 10**15) | st.none())
+def test_a_written_sum_is_read_as_it_was(low: int | None, high: int | None) -> None:
+    if low is not None and high is not None:
+        low, high = sorted((low, high))
+    said = money.written(low, high)
+    assert said == "" if low is None and high is None else money.read(said, "万元") == Money(low, high)
+
+
+@given(st.integers(0, 99 * 365 * 24 * 60 * 60))
+def test_a_written_closing_time_of_this_century_is_read_to_the_minute(seconds: int) -> None:
+    moment = datetime(2000, 1, 3, tzinfo=UTC) + timedelta(seconds=seconds)
+    found = dates.read(dates.written(moment))
+    assert found is not None
+    assert found.closes_at == moment.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("code", ["370211", "370200", "110105"])
+def test_a_written_place_is_read_as_its_code(code: str) -> None:
+    assert divisions.code_of(divisions.name_of(code)) == code

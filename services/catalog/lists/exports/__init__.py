@@ -1,0 +1,1 @@
+"""Published lists as files that others read: spreadsheets, documents, linked data, open contracting."""

@@ -1,0 +1,1 @@
+"""Demands that agencies put forward for a scenario list, and what became of each."""
