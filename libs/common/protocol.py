@@ -1,10 +1,12 @@
 """The servers' HTTP protocol: uvicorn's own, but what is no HTTP request is refused with a problem document too."""
 
 import re
+import time
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from common import problems
+from common.arrival import ARRIVED
 from common.errors import NotHttp
 
 _REQUEST_LINE_NOT_ASCII = re.compile(rb"\A[^\r\n]*[\x80-\xff]")
@@ -36,6 +38,10 @@ class ProblemProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if getattr(self.server_state, "is_stopping", False):
             self.end_with_reply()
+
+    def on_message_complete(self) -> None:
+        self.scope[ARRIVED] = time.monotonic()  # type: ignore[literal-required]  # ASGI has servers add keys
+        super().on_message_complete()
 
     def end_with_reply(self) -> None:
         """Close the connection after the reply to the newest request in hand, if there is one."""

@@ -17,6 +17,8 @@ POLL_S = 0.05
 TICKS_PER_S = 10
 """How often uvicorn calls `on_tick`."""
 CERTIFICATE_LOOKED_AT_S = 60
+EXHAUSTED_S = 1.0
+"""Until a process that had no descriptor left for another connection looks again."""
 HANDSHAKE_S = 2.0
 """How long a stopping server waits for the TLS handshake of those that it takes in last."""
 
@@ -40,6 +42,8 @@ class Server(uvicorn.Server):
         self.server_state: State = State()
         self._app_state = app.state
         self._delay_s = delay_s
+        self._listeners: list[socket.socket] = []
+        self._taking_in: set[asyncio.Task[None]] = set()
         self._certified_at = _changed_at(config)
 
     async def on_tick(self, counter: int) -> bool:
@@ -63,6 +67,32 @@ class Server(uvicorn.Server):
         self._certified_at = changed_at
         log.info("certificate_renewed")
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            for listener in server.sockets:
+                own = socket.socket(fileno=os.dup(listener.fileno()))
+                own.setblocking(False)
+                self._listeners.append(own)
+                self._accept_from(own)
+
+    def _accept_from(self, listener: socket.socket) -> None:
+        """Accept whoever has come, all at once. uvloop accepts one connection in each turn of its loop: of a crowd,
+        while the loop is busy with those who came first, the last would wait for seconds where nobody counts it."""
+        if listener in self._listeners:
+            asyncio.get_running_loop().add_reader(listener, self._accept_all, listener)
+
+    def _accept_all(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        arrived, is_exhausted = _accepted(listener)
+        for connection in arrived:
+            task = loop.create_task(self._taken_in(connection))
+            self._taking_in.add(task)
+            task.add_done_callback(self._taking_in.discard)
+        if is_exhausted:
+            loop.remove_reader(listener)
+            loop.call_later(EXHAUSTED_S, self._accept_from, listener)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.server_state.is_stopping = self._app_state.is_stopping = True
         for connection in self.server_state.connections:
@@ -77,18 +107,19 @@ class Server(uvicorn.Server):
 
     async def _accept_the_last(self) -> None:
         """Stop listening, and take in the connections that the kernel has made already: closing would reset them."""
-        arrived: list[socket.socket] = []
         for server in self.servers:
-            listeners = [socket.socket(fileno=os.dup(listener.fileno())) for listener in server.sockets]
             server.close()
-            for listener in listeners:
-                with listener:
-                    arrived += _accepted(listener)
-        await asyncio.gather(*map(self._taken_in, arrived))
+        arrived: list[socket.socket] = []
+        while self._listeners:
+            with self._listeners.pop() as listener:
+                asyncio.get_running_loop().remove_reader(listener)
+                arrived += _accepted(listener)[0]
+        await asyncio.gather(*(self._taken_in(connection, HANDSHAKE_S) for connection in arrived))
 
-    async def _taken_in(self, connection: socket.socket) -> None:
+    async def _taken_in(self, connection: socket.socket, handshake_s: float | None = None) -> None:
+        """Serve a connection that the kernel made. `handshake_s` is as long as asyncio has it when None."""
         loop, tls = asyncio.get_running_loop(), self.config.ssl
-        within_s = HANDSHAKE_S if tls else None
+        within_s = handshake_s if tls else None
         try:
             await loop.connect_accepted_socket(self._protocol, connection, ssl=tls, ssl_handshake_timeout=within_s)
         except OSError as error:  # of TLS, too: whoever says nothing, or something else, had no request here
@@ -109,13 +140,18 @@ def _changed_at(config: uvicorn.Config) -> tuple[int, ...]:
         return ()
 
 
-def _accepted(listener: socket.socket) -> list[socket.socket]:
-    listener.setblocking(False)
+def _accepted(listener: socket.socket) -> tuple[list[socket.socket], bool]:
+    """All that wait, and whether there are more for which this process has no descriptor left."""
     found: list[socket.socket] = []
     while True:
         try:
             connection, _ = listener.accept()
-        except OSError:  # BlockingIOError: that was the last; or one that its client has given up
-            return found
+        except BlockingIOError:
+            return found, False
+        except ConnectionError:  # its client has given up
+            continue
+        except OSError as error:
+            log.warning("connections_exhausted", error=error.strerror)
+            return found, True
         connection.setblocking(False)
         found.append(connection)

@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 
-from common import metrics
+from common import arrival, metrics
 from common.errors import Unavailable
 
 REASONS = ("full", "slow", "late")
@@ -38,7 +38,7 @@ class FairGate:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """
-        limit_s       the longest that a request waits for its turn
+        limit_s       the longest that a request waits for its turn, from when it had come whole
         most_waiting  requests in the queue; beyond it one is refused at once
         name          a word for the metrics
         """
@@ -87,13 +87,14 @@ class FairGate:
         if self._free > 0 and not self._waiting:
             self._free -= 1
             return
-        if (expected_s := self.expected_s(organisation)) > self._limit_s:
+        waited_s = arrival.waited_s(self._seconds(), id(self))
+        if (expected_s := self.expected_s(organisation)) + waited_s > self._limit_s:
             raise self._refusal("slow", expected_s)
         self._make_room(organisation)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(organisation, deque()).append(turn)
         try:
-            async with asyncio.timeout(self._limit_s):
+            async with asyncio.timeout(self._limit_s - waited_s):
                 await turn
         except TimeoutError:
             self._give_up(organisation, turn)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common import correlation, health, idempotency, metrics, problems, tracing
+from common import arrival, correlation, health, idempotency, metrics, problems, tracing
 from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
@@ -44,6 +44,7 @@ class _Envelope:
     async def _answered(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         started, correlation_id = scope.get(SEEN) or seen(headers.get("traceparent"), headers.get("x-correlation-id"))
         correlation.bind(correlation_id)
+        arrival.bind(scope)
         status = 0
 
         async def watched_send(message: Message) -> None:

@@ -415,6 +415,22 @@ MUTANTS = (
         f"{COMMON}test_tokens.py::test_a_token_seen_before_is_refused_once_its_key_is_withdrawn",
     ),
     Mutant(
+        "accepted-singly",
+        "a crowd is accepted one by one while the loop is busy",
+        "libs/common/server.py",
+        "                self._accept_from(own)\n",
+        "                pass\n",
+        f"{COMMON}test_overload.py::test_a_crowd_that_comes_while_the_loop_is_busy_is_accepted_in_a_few_turns_of_it",
+    ),
+    Mutant(
+        "arrival-uncounted",
+        "what a request waited before anybody looked at it does not count",
+        "libs/common/turns.py",
+        "+ waited_s > self._limit_s",
+        "> self._limit_s",
+        f"{COMMON}test_overload.py::test_what_a_request_waited_before_anybody_looked_at_it_counts",
+    ),
+    Mutant(
         "queue-endless",
         "who would wait beyond the limit waits all the same",
         "libs/common/turns.py",

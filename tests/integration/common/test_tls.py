@@ -211,15 +211,10 @@ def _context(ca: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca)
 
 
-class Listening:
-    """A server of asyncio that is about to close, as far as the one that stops asks it."""
-
-    def __init__(self) -> None:
-        self.sockets = [socket.create_server(("127.0.0.1", 0))]
-        self.port: int = self.sockets[0].getsockname()[1]
-
-    def close(self) -> None:
-        self.sockets[0].close()
+def _listening() -> socket.socket:
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    return listener
 
 
 async def test_who_begins_no_handshake_holds_up_neither_the_others_nor_the_end(
@@ -230,9 +225,9 @@ async def test_who_begins_no_handshake_holds_up_neither_the_others_nor_the_end(
     app = ledger.ledger_app(tls)
     config = runtime.server_config(app, tls, 0)
     config.load()
-    server, listening = Server(config, app, delay_s=0), Listening()
-    server.lifespan, server.servers = config.lifespan_class(config), [listening]  # type: ignore[list-item]
-    *silent, last = (socket.create_connection(("127.0.0.1", listening.port)) for _ in range(9))
+    server, listening = Server(config, app, delay_s=0), _listening()
+    server.lifespan, server.servers, server._listeners = config.lifespan_class(config), [], [listening]
+    *silent, last = (socket.create_connection(listening.getsockname()) for _ in range(9))
     opening = asyncio.open_connection(sock=last, ssl=_context(authority.ca), server_hostname="localhost")
     async with asyncio.timeout(3):
         _, opened = await asyncio.gather(server._accept_the_last(), opening)
