@@ -57,11 +57,33 @@ def _configure_import(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _signing(name: str) -> Verb:
+    """A verb of `catalog/signing_keys/command.py`, which is imported when it is asked for."""
+
+    def run(arguments: argparse.Namespace) -> None:
+        from catalog.signing_keys import command
+
+        getattr(command, name)(arguments)
+
+    def configure(parser: argparse.ArgumentParser) -> None:
+        from catalog.signing_keys import command
+
+        getattr(command, f"configure_{name}")(parser)
+
+    return Verb(run, _SIGNING[name], configure)
+
+
+_SIGNING = {
+    "key": "make a pair of keys to sign results with",
+    "sign": "sign the result of a validation",
+    "verify": "check a signed result without a server",
+}
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "announce events and close demands at their closing time"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
     "import": Verb(_import, "import a table of demands through the public API", _configure_import),
+    **{name: _signing(name) for name in _SIGNING},
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "streams": streams.verb(lambda: from_environment(CatalogSettings), DemandEvent.stream),
 }

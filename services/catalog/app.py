@@ -46,6 +46,8 @@ from catalog.solutions import routes as solutions
 from catalog.statistics import routes as statistics
 from catalog.test_beds import routes as test_beds
 from catalog.transfers import routes as transfers
+from catalog.validations import routes as validations
+from catalog.validations import signing
 from common import deadlines
 from common.bus import Bus
 from common.clock import now
@@ -132,6 +134,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         test_beds.router,
         lists.router,
         proposals.router,
+        validations.router,
         feed.router,
     ]
     app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
@@ -149,6 +152,8 @@ DUE = {
     **milestone_service.DUE,
     **roadshow_service.DUE,
     **pilot_service.DUE,
+    **award_service.DUE,
+    **signing.DUE,
 }
 DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **list_service.DUE}
 """What the clock does, by the kind of deadline."""

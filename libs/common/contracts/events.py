@@ -20,6 +20,8 @@ EVENTS: tuple[type[Event], ...] = (
     catalog.SolicitationReminded,
     catalog.SolicitationConcluded,
     catalog.SolutionAdvanced,
+    catalog.ValidationAccepted,
+    catalog.ValidationLapsed,
     catalog.StepTaken,
     catalog.ContactChanged,
     matcher.MatchComputed,

@@ -32,7 +32,7 @@ from common.problems import problems
 
 def is_upload(scope: Scope) -> bool:
     """Whether a request's body is a file, to be taken in as it comes."""
-    return scope["method"] == "PUT" and "/attachments/" in scope["path"]
+    return scope["method"] == "PUT" and ("/attachments/" in scope["path"] or "/report/" in scope["path"])
 
 
 router = APIRouter(
@@ -41,10 +41,10 @@ router = APIRouter(
 _CHANGING = problems(Unauthenticated, Forbidden, NotAllowedNow, Stale, PreconditionRequired)
 _OPTIONAL: dict[str, Any] = {"security": [{}]}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE: dict[str, Any] = {
+FILE_BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {kind.media_type: _BINARY for kind in rules.KINDS}}
 }
-_CONTENT: dict[int | str, dict[str, Any]] = {
+FILE_REPLY: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {kind.media_type: _BINARY for kind in rules.KINDS}},
     304: {"description": "The reader has it already"},
 }
@@ -56,7 +56,7 @@ Name = Annotated[str, Path(description="File name with its ending.", examples=["
     "/{name}",
     summary="Attach a file to a demand",
     responses=_CHANGING | problems(TooLarge, UnsupportedMediaType),
-    openapi_extra=_FILE,
+    openapi_extra=FILE_BODY,
 )
 async def replace_attachment(
     demand_id: UUID,
@@ -99,7 +99,7 @@ async def list_attachments(
 @router.get(
     "/{name}",
     summary="Read an attachment",
-    responses=_CONTENT | problems(Unauthenticated),
+    responses=FILE_REPLY | problems(Unauthenticated),
     response_class=StreamingResponse,
     openapi_extra=_OPTIONAL,
 )
@@ -109,12 +109,7 @@ async def read_attachment(
     """The file itself, for whoever may see the demand."""
     async with _database(request).reading() as session:
         attachment = await service.read(session, visitor, demand_id, name)
-    headers = {
-        "ETag": service.tag_of(attachment),
-        "Content-Disposition": f"attachment; filename*=UTF-8''{_encoded(attachment.name)}",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
-    }
+    headers = {"ETag": service.tag_of(attachment), **file_headers(attachment.name)}
     if is_known(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(attachment.size_bytes)
@@ -133,6 +128,15 @@ async def delete_attachment(
 ) -> None:
     """By the demand's owner. Repeating the call changes nothing."""
     await service.remove(Attaching(session, request.app.state.attachments, caller, now()), demand_id, name, if_match)
+
+
+def file_headers(name: str) -> dict[str, str]:
+    """Of a reply that is a file of whatever content: to be stored under its name, and neither shown nor cached."""
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{_encoded(name)}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
 
 
 def _encoded(name: str) -> str:

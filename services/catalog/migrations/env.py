@@ -29,6 +29,7 @@ from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
 from catalog.test_beds import models as _test_beds
 from catalog.transfers import models as _transfers
+from catalog.validations import models as _validations
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
@@ -60,6 +61,7 @@ TABLES = (
     _transfers,
     _lists,
     _proposals,
+    _validations,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])
