@@ -97,6 +97,10 @@ ROUTERS = (
     pilot_lines.router,
     pilots.router,
     transfers.router,
+    signing_keys.router,
+    test_beds.router,
+    lists.router,
+    proposals.router,
     feed.router,
 )
 
@@ -143,19 +147,18 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     return app
 
 
-DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **milestone_service.DUE}
-DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **award_service.DUE}
 DUE = {
     **service.DUE,
     **solicitation_service.DUE,
     **policy_service.DUE,
     **milestone_service.DUE,
+    **award_service.DUE,
     **roadshow_service.DUE,
     **pilot_service.DUE,
     **award_service.DUE,
     **signing.DUE,
+    **list_service.DUE,
 }
-DUE = {**service.DUE, **solicitation_service.DUE, **policy_service.DUE, **list_service.DUE}
 """What the clock does, by the kind of deadline."""
 
 
