@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common import correlation, tracing
+from common import copying, correlation, tracing
 from common.clock import new_id, now
 from common.contracts.envelope import Event
 from common.database import CommonBase
@@ -79,19 +80,29 @@ class Lag:
 
 def record(session: AsyncSession, event: Event, *, event_id: UUID | None = None) -> UUID:
     """Announce `event` if, and only if, the caller's transaction commits. Returns the event's id."""
-    event_id, recorded_at = event_id or new_id(), now()
-    envelope = event.enveloped(event_id, recorded_at, correlation.current())
-    session.add(
-        OutboxRow(
-            event_id=event_id,
-            stream=event.stream,
-            subject=event.subject(),
-            envelope=envelope.model_dump_json(exclude_none=True),
-            traceparent=tracing.traceparent(),
-            recorded_at=recorded_at,
-        )
-    )
+    event_id = event_id or new_id()
+    session.add(OutboxRow(**_columns(event, event_id, now())))
     return event_id
+
+
+async def record_many(session: AsyncSession, events: Sequence[Event]) -> None:
+    """The same for many events, in their order, in a transaction that has begun."""
+    recorded_at = now()
+    rows = [_columns(event, new_id(), recorded_at) for event in events]
+    if rows:
+        await copying.copy(session, OutboxRow.__tablename__, list(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _columns(event: Event, event_id: UUID, recorded_at: datetime) -> dict[str, Any]:
+    envelope = event.enveloped(event_id, recorded_at, correlation.current())
+    return {
+        "event_id": event_id,
+        "stream": event.stream,
+        "subject": event.subject(),
+        "envelope": envelope.model_dump_json(exclude_none=True),
+        "traceparent": tracing.traceparent(),
+        "recorded_at": recorded_at,
+    }
 
 
 async def waiting(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:

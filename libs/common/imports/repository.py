@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, bindparam, delete, func, or_, select, tuple_, update
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from common import copying
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.imports.models import Import, ImportRow
@@ -100,11 +101,9 @@ async def clear(session: AsyncSession, import_id: UUID) -> None:
 
 
 async def copy(session: AsyncSession, import_id: UUID, found: Sequence[StoredRow]) -> None:
-    """Add rows by COPY, in the session's transaction, which a statement has begun already."""
-    raw = await (await session.connection()).get_raw_connection()
-    driver = cast(Any, raw.driver_connection)
+    """Add rows to an import that is `held`."""
     names = ["import_id", *StoredRow._fields]
-    await driver.copy_records_to_table("import_rows", records=[(import_id, *row) for row in found], columns=names)
+    await copying.copy(session, "import_rows", names, [(import_id, *row) for row in found])
 
 
 class UncommittedRow(NamedTuple):

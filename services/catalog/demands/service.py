@@ -1,7 +1,7 @@
 """What callers, and the clock, do with demands."""
 
 import json
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,6 @@ from catalog.demands.steps import Editing
 from catalog.history import service as history
 from catalog.history.service import Deed
 from catalog.organisations import service as organisations
-from catalog.organisations.models import Organisation
-from catalog.search.tokens import index_tokens
 from common import deadlines, tracks
 from common.auth import Principal
 from common.clock import new_id
@@ -83,54 +81,6 @@ def _content(given: dict[str, Any]) -> DemandContent:
             f"What it says in {field} is no longer accepted; draft a new demand instead",
             f"其 {field} 的内容已不符合现行要求，请新建需求",
         ) from None
-
-
-async def draft_many(
-    session: AsyncSession, caller: Principal, contents: Sequence[DemandContent], bounds: Bounds
-) -> list[UUID | Sequence[FieldFault]]:
-    """What `draft` does, for many at once: the new id of each, or what rules have against it."""
-    owner = await organisations.of_caller(session, caller, bounds.at)
-    results: list[UUID | Sequence[FieldFault]] = []
-    rows = []
-    for content in contents:
-        if faults := (*rules.asker_faults(content.kind, caller.roles), *rules.faults(content, bounds)):
-            results.append(faults)
-            continue
-        demand = _begun(owner, bounds.at)
-        results.append(demand.id)
-        rows.append({**_row(content, bounds), **{name: getattr(demand, name) for name in _BEGUN}})
-        await steps.record(session, demand, Deed(history.begun(demand, Actor.OWNER, bounds.at), caller))
-    await repository.add_many(session, rows)
-    return results
-
-
-_BEGUN = ("id", "version", "state", "owner_scheme", "owner_code", "created_at", "updated_at")
-
-
-def _begun(owner: Organisation, at: datetime) -> Demand:
-    """A draft without content."""
-    return Demand(
-        id=new_id(),
-        version=1,
-        state=DemandState.DRAFT,
-        owner=owner,
-        owner_scheme=owner.scheme,
-        owner_code=owner.code,
-        created_at=at,
-        updated_at=at,
-    )
-
-
-def _row(content: DemandContent, bounds: Bounds) -> dict[str, Any]:
-    """The columns of a draft's content; `tokens` are to be searched for."""
-    texts = (content.title, content.need, *(clause.text for clause in content.clauses))
-    return {
-        **content.model_dump(),
-        "clauses": [clause.model_dump(mode="json") for clause in content.clauses],
-        "tracks": tracks.resolved(content.tracks, bounds.tracks),
-        "policies": list(content.policies),
-        "tokens": index_tokens(texts),
-    }
 
 
 async def titled(session: AsyncSession, caller: Principal, titles: Collection[str]) -> dict[str, list[Stored]]:

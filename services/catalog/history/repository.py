@@ -1,6 +1,6 @@
 """Reads and writes public versions and audit entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.history.models import AuditEntry, PublicVersion
+from common import copying
 from common.lines import Line, Statement
 from common.pagination import PageRequest
 from common.rawjson import Stored, plain, stored
@@ -34,6 +35,11 @@ class Head(NamedTuple):
 
 def add(session: AsyncSession, row: PublicVersion | AuditEntry) -> None:
     session.add(row)
+
+
+async def copy(session: AsyncSession, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Add audit entries of equal columns, without details."""
+    await copying.copy(session, AuditEntry.__tablename__, list(entries[0]), [tuple(each.values()) for each in entries])
 
 
 async def versions(session: AsyncSession, subject_id: UUID, wanted: PageRequest) -> list[Stored]:

@@ -1,6 +1,6 @@
 """What every noun does when it changes: it moves along its life-cycle, is audited and announced, in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -33,10 +33,8 @@ class Deed(NamedTuple):
     details: list[dict[str, Any]] | None = None
 
 
-class Living(Protocol):
-    """A row that has a life-cycle, versions and an owner."""
-
-    state: Any
+class Changed(Protocol):
+    """What has versions and an owner, as it is after a step."""
 
     @property
     def id(self) -> Any: ...
@@ -46,6 +44,13 @@ class Living(Protocol):
     def updated_at(self) -> Any: ...
     @property
     def owner_key(self) -> OrganisationKey: ...
+
+
+class Living(Changed, Protocol):
+    """A row that has a life-cycle beside."""
+
+    state: Any
+
     def advance(self, at: datetime) -> None: ...
 
 
@@ -85,7 +90,7 @@ def record(
     told      for a public change; without it other services hear of the step alone, without any text
     audience  whom such a step concerns beside the owner
     """
-    repository.add(session, _entry(noun, subject, deed))
+    repository.add(session, AuditEntry(**_entry(noun, subject, deed)))
     if told is not None:
         repository.add(session, _version(noun, subject, told, deed.reason))
     if told is not None and told.event is not None:
@@ -94,25 +99,33 @@ def record(
         outbox.record(session, _step_taken(noun, subject, deed.transition, audience))
 
 
-def _entry(noun: str, subject: Living, deed: Deed) -> AuditEntry:
+async def record_many(session: AsyncSession, noun: str, subjects: Sequence[Changed], deed: Deed) -> None:
+    """The same for a step that many took alike and everyone is not told of, in a transaction that has begun."""
+    if subjects:
+        await repository.copy(session, [_entry(noun, subject, deed) for subject in subjects])
+        await outbox.record_many(session, [_step_taken(noun, subject, deed.transition, ()) for subject in subjects])
+
+
+def _entry(noun: str, subject: Changed, deed: Deed) -> dict[str, Any]:
+    """The columns of an audit entry."""
     transition, caller = deed.transition, deed.caller
-    return AuditEntry(
-        id=new_id(),
-        noun=noun,
-        subject_id=subject.id,
-        version=subject.version,
-        action=transition.action,
-        before=transition.before,
-        after=transition.after,
-        party=transition.by,
-        actor_scheme=caller.organisation.scheme if caller else None,
-        actor_code=caller.organisation.code if caller else None,
-        actor_name=caller.organisation_name if caller else None,
-        actor_subject=caller.subject if caller else None,
-        reason=deed.reason,
-        details=deed.details,
-        at=subject.updated_at,
-    )
+    return {
+        "id": new_id(),
+        "noun": noun,
+        "subject_id": subject.id,
+        "version": subject.version,
+        "action": transition.action,
+        "before": transition.before,
+        "after": transition.after,
+        "party": transition.by,
+        "actor_scheme": caller.organisation.scheme if caller else None,
+        "actor_code": caller.organisation.code if caller else None,
+        "actor_name": caller.organisation_name if caller else None,
+        "actor_subject": caller.subject if caller else None,
+        "reason": deed.reason,
+        "details": deed.details,
+        "at": subject.updated_at,
+    }
 
 
 def _version(noun: str, subject: Living, told: Told, reason: str | None) -> PublicVersion:
@@ -130,7 +143,7 @@ def _version(noun: str, subject: Living, told: Told, reason: str | None) -> Publ
 
 
 def _step_taken(
-    noun: str, subject: Living, transition: AnyTransition, audience: tuple[OrganisationKey, ...]
+    noun: str, subject: Changed, transition: AnyTransition, audience: tuple[OrganisationKey, ...]
 ) -> StepTaken:
     return StepTaken(
         noun=noun,

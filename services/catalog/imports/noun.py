@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import rules, service
+from catalog.demands import drafts, rules, service
 from catalog.demands.rules import Bounds
 from catalog.demands.schemas import DemandContent
 from common.auth import Principal
@@ -72,4 +72,4 @@ class Demands:
     ) -> Sequence[UUID | Sequence[FieldFault]]:
         bounds = Bounds(context.at, context.tracks)
         demands = [DemandContent.model_validate(content) for content in contents]
-        return await service.draft_many(session, context.caller, demands, bounds)
+        return await drafts.draft_many(session, context.caller, demands, bounds)

@@ -71,6 +71,10 @@ async def test_a_killed_worker_loses_and_doubles_nothing(
     if step == "_commit_batch":
         assert (report["state"], report["committed_count"]) == ("committed", len(ROWS))
         assert len(await imports.drafts()) == len(ROWS)
+        counts = await imports.catalog.row_counts()
+        assert (counts["demands"], counts["audit"], counts["outbox"]) == (len(ROWS),) * 3
+        told = {event.data["id"] for event in await imports.catalog.recorded()}
+        assert told == {draft["id"] for draft in await imports.drafts()}
     else:
         assert (report["state"], report["good_count"]) == ("read", len(ROWS))
 

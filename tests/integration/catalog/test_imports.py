@@ -6,7 +6,9 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import text
 
+from catalog.demands.service import CONTENT
 from catalog.settings import CatalogSettings
 from common.imports.template import template
 from common.sheets.refusals import MIB
@@ -108,6 +110,19 @@ async def test_an_imported_draft_can_be_found_and_published_as_any_other(imports
     for step in ("submit", "publish"):
         assert (await imports.catalog.post(f"/v1/demands/{draft['id']}/{step}")).status_code == 200
     assert await imports.catalog.found(q="箱体 破洞") == ["箱体残损识别"]
+
+
+async def test_an_imported_draft_is_stored_word_by_word_as_one_that_was_drafted(imports: Imports) -> None:
+    await imports.committed(files.table(HEADER, GOOD))
+    [imported] = await imports.drafts()
+    own = (await imports.catalog.get(f"/v1/demands/{imported['id']}", as_=imports.catalog.port)).json()
+    await imports.catalog.a_draft(**{name: own[name] for name in CONTENT})
+    columns = ", ".join(sorted({*CONTENT, "search", "state", "version"}))
+    async with imports.catalog.database.begin() as session:
+        stored = (await session.execute(text(f"SELECT {columns} FROM demands"))).all()
+        steps = (await session.execute(text("SELECT action, before, after, party, actor_code FROM audit"))).all()
+    assert stored[0] == stored[1]
+    assert steps[0] == steps[1]
 
 
 async def test_the_same_file_again_says_so_and_doubles_nothing(imports: Imports) -> None:
