@@ -59,6 +59,7 @@ async def test_an_amendment_is_told_with_its_version_and_reason(stack: LiveStack
     await firm.save_profile(texts.fitting_profile())
     async with (
         following(stack.broker, firm.subject) as follower,
+        following(stack.broker, f"notify.uscc.{firm.code}.demand") as notices,
         following(stack.broker, "catalog.demand.amended", stream="CATALOG") as catalog,
     ):
         demand = await agency.publish(texts.demand())
@@ -67,6 +68,7 @@ async def test_an_amendment_is_told_with_its_version_and_reason(stack: LiveStack
         amended = await agency.amend(demand, easier, "放宽网络安全条款")
         second = await follower.has(lambda event: about(demand)(event) and event["id"] != first["id"])
         announced = await catalog.has(lambda event: bool(event["subject"] == demand["id"]))
+        notice = await notices.has(lambda event: bool(event["subject"] == demand["id"]))
 
     was, is_now = first["data"]["match"], second["data"]["match"]
     assert is_now["id"] == was["id"]
@@ -74,6 +76,8 @@ async def test_an_amendment_is_told_with_its_version_and_reason(stack: LiveStack
     assert (is_now["demand_version"], len(is_now["verdicts"])) == (amended["version"], 2)
     assert announced["data"]["demand"]["version"] == amended["version"]
     assert announced["data"]["demand"]["amendment_reason"] == "放宽网络安全条款"
+    assert (notice["type"], notice["data"]["news"]) == ("notify.demand.notified", "catalog.demand.amended")
+    assert notice["data"]["changes"] == announced["data"]["changes"] != []
     history = await firm.listed("catalog", f"/v1/demands/{demand['id']}/versions")
     assert [(each["change"], each["reason"]) for each in history] == [
         ("amended", "放宽网络安全条款"),
