@@ -1,4 +1,4 @@
-"""Loads the samples, from organisations to dockings, through the public HTTP APIs, each once."""
+"""Loads the samples, from organisations to what follows from dockings, through the public HTTP APIs, each once."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.embedded import sample_dockings
+from deploy.embedded import sample_dockings, sample_lives
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
 from deploy.embedded.tokens import TokenIssuer
@@ -35,11 +35,14 @@ class SampleRefused(StackError):
 
 @dataclass(frozen=True)
 class Sample:
-    """`name` is the file and the id, like `demands/port-container-damage`; `owner` is a row of organisations."""
+    """`name` is the file and the id, like `demands/port-container-damage`; `owner`, a row of organisations, asks,
+    with `tag` as its If-Match."""
 
     name: str
     row: Row
     owner: Row
+    roles: tuple[str, ...] = sample_lives.BOTH
+    tag: str | None = None
 
 
 def load(
@@ -126,6 +129,8 @@ class Loader:
                     self._call(sample, "POST", "catalog", f"/v1/demands/{demand['id']}/{step}")
             case "dockings":
                 self._dock(sample)
+            case "lives":
+                self._live(sample)
         return sample.name
 
     def _dock(self, sample: Sample) -> None:
@@ -143,11 +148,28 @@ class Loader:
         except sample_dockings.Unmatched as error:
             raise SampleRefused(f"{sample.name}: no match within the time for {error}") from None
 
+    def _live(self, sample: Sample) -> None:
+        others = (by_id("organisations"), by_id("demands"), by_id("dockings"))
+        samples = sample_lives.Samples(*others, self._began_at)
+        asking, number = sample_lives.asked(sample.row, samples), 0
+        try:
+            asked = next(asking)
+            while True:
+                owner = samples.organisations[asked.organisation]
+                asker = Sample(f"{sample.name}/{number}", sample.row, owner, asked.roles, asked.tag)
+                asked = asking.send(self._call(asker, asked.method, asked.service, asked.path, asked.body))
+                number += 1
+        except StopIteration:
+            return
+        except LookupError as error:
+            raise SampleRefused(f"{sample.name}: there is no sample {error}") from None
+
     def _call(self, sample: Sample, method: str, service: str, path: str, body: Row | None = None) -> Row:
-        roles = ["publisher", "enterprise"]
-        token = self._issuer.mint(sample.owner["scheme"], sample.owner["code"], sample.owner["name"], roles)
+        token = self._issuer.mint(sample.owner["scheme"], sample.owner["code"], sample.owner["name"], sample.roles)
         key = f"sample/{sample.name}/{path.rsplit('/', 1)[-1]}"
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        if sample.tag is not None:
+            headers["If-Match"] = sample.tag
         for _ in range(TRIES):
             reply = self._client.request(method, self._urls[service] + path, json=body, headers=headers)
             if reply.status_code != 503:
@@ -168,15 +190,20 @@ def sample_groups() -> Iterator[list[Sample]]:
     yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in rows("offers")]
     yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in rows("demands")]
     yield [Sample(f"dockings/{row['id']}", row, {}) for row in rows("dockings")]
+    yield [Sample(f"lives/{row['id']}", row, {}) for row in rows("lives")]
 
 
 def found(file: str, id: str) -> Row:
     """The row of a file with this id."""
-    return next(row for row in rows(file) if row["id"] == id)
+    return by_id(file)[id]
 
 
 def rows(file: str) -> list[Row]:
     return [json.loads(line) for line in (FOLDER / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def by_id(file: str) -> dict[str, Row]:
+    return {row["id"]: row for row in rows(file)}
 
 
 def organisation_body(row: Row) -> Row:

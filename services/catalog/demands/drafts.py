@@ -24,7 +24,7 @@ from common.fields import OrganisationKey
 from common.lifecycle import Transition
 
 _JSON = frozenset({"clauses", "locality", "contact"})
-_LISTS = frozenset({"tracks", "policies"})
+_LISTS = frozenset({"tracks", "policies", "policy_ids"})
 _PLAIN = tuple(name for name in DemandContent.model_fields if name not in _JSON | _LISTS)
 
 
@@ -47,6 +47,7 @@ class NewDraft:
             **{name: _json(getattr(content, name)) for name in _JSON},
             "tracks": tracks.resolved(content.tracks, known),
             "policies": list(content.policies),
+            "policy_ids": list(content.policy_ids),
             "search": index_tokens(texts),
             "id": self.id,
             "version": self.version,

@@ -1,6 +1,7 @@
 """What a list of demands may be narrowed by."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -45,6 +46,7 @@ class DemandFilters(BaseModel):
         "and a blank, hyphen or slash within a name (OPC UA, RS-485) make no difference.",
         examples=["港口 机器人"],
     )
+    policy_id: UUID | None = Field(None, description="Demands that name this policy.")
     for_review: bool = Field(False, description="Demands that wait for a reviewer; needs a token with that role.")
     mine: bool = Field(False, description="The caller's own demands in every state, drafts included; needs a token.")
 

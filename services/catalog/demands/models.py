@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, DateTime, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,6 +58,7 @@ class Demand(Versioned, Owned, Searchable, Base):
         Index("ix_demands_title", "title", postgresql_using="hash"),
         Index("ix_demands_due", "closes_at", postgresql_where=text("state = 'published'")),
         Index("ix_demands_opening", "opens_at", postgresql_where=text("state = 'published' AND opens_at IS NOT NULL")),
+        Index("ix_demands_policy_ids", "policy_ids", postgresql_using="gin"),
         Index("ix_demands_search", "search", postgresql_using="gin"),
     )
     # Reading `search` back after a write would send the tokens over the wire for nothing.
@@ -80,6 +81,8 @@ class Demand(Versioned, Owned, Searchable, Base):
     procurement_route: Mapped[ProcurementRoute | None] = mapped_column(words(ProcurementRoute))
     docking: Mapped[str | None] = mapped_column(Text)
     policies: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    policy_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    linked_policies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

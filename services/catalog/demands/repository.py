@@ -223,6 +223,8 @@ def _conditions(filters: DemandFilters) -> list[ColumnElement[bool]]:
         conditions.append(Demand.tracks.contains([filters.track]))
     if filters.division_prefix:
         conditions.append(Demand.division.startswith(filters.division_prefix))
+    if filters.policy_id:
+        conditions.append(Demand.policy_ids.contains([filters.policy_id]))
     if filters.owner_key:
         conditions.append(Demand.owned_by(filters.owner_key))
     if filters.q:

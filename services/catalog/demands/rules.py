@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from common import tracks
-from common.contracts.words import DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState, PolicyState
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
@@ -241,6 +241,25 @@ def refuse_expired(closes_at: datetime | None, at: datetime) -> None:
             f"Its closing time {closes_at.isoformat()} has passed; replace the demand with a later one first",
             "截止时间已过，请先修改截止时间",
         )
+
+
+def policy_faults(named: Sequence[UUID], known: Collection[UUID]) -> Iterator[FieldFault]:
+    """One for each id that is no policy's, or that is given twice."""
+    for place, policy_id in enumerate(named):
+        where = f"#/policy_ids/{place}"
+        if policy_id not in known:
+            yield FieldFault("give the id of a policy that is on record", "请填写已登记政策的 id", pointer=where)
+        elif policy_id in named[:place]:
+            yield FieldFault("remove this one, it is named twice", "与前面重复，请删除", pointer=where)
+
+
+def refuse_ended(named: Sequence[tuple[str, PolicyState]]) -> None:
+    """Raises NotAllowedNow for the first policy that is not in force: its title and state."""
+    for title, state in named:
+        if state != PolicyState.IN_FORCE:
+            raise NotAllowedNow(
+                f"The policy {title} is {state}; leave it out of policy_ids first", f"政策“{title}”已失效，请先移除"
+            )
 
 
 class Bounds(NamedTuple):

@@ -13,7 +13,7 @@ from catalog.fields import CURRENCY, Deadline, Fen
 from catalog.history.schemas import Comment, PublicReason, PublicStep
 from common.contracts.catalog import FieldChange
 from common.contracts.contacts import Contact
-from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality
+from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality, PolicyState
 from common.fields import (
     Division,
     Frozen,
@@ -81,6 +81,9 @@ class DemandContent(Frozen):
     procurement_route: ProcurementRoute | None = None
     docking: Annotated[Text, Field(max_length=2000)] | None = Field(None, description="对接方式: how to get in touch.")
     policies: tuple[Line, ...] = Field((), max_length=20, description="支持政策: policies that support it.")
+    policy_ids: tuple[UUID, ...] = Field(
+        (), max_length=20, description="Those of them that are on record here; in force when it is published."
+    )
     contact: Contact | None = None
 
 
@@ -115,6 +118,15 @@ class Merger(PublicStep):
     into: UUID = Field(description="The public demand that stands for this one from now on.")
 
 
+class LinkedPolicy(Frozen):
+    """A policy that a demand names."""
+
+    id: UUID
+    title: str
+    source_url: str
+    state: PolicyState = Field(description="When the demand was published or last amended.")
+
+
 class DemandOut(Frozen):
     """A demand as everyone may see it."""
 
@@ -139,6 +151,8 @@ class DemandOut(Frozen):
     procurement_route: ProcurementRoute | None
     docking: str | None
     policies: tuple[str, ...]
+    policy_ids: tuple[UUID, ...] = ()
+    linked_policies: tuple[LinkedPolicy, ...] = ()
     published_at: Moment | None
     amendment_reason: str | None
     withdrawal_reason: str | None
@@ -195,11 +209,12 @@ class Shown(StrEnum):
 
 
 def demand_json(row: Mapping[str, Any], shown: Shown = Shown.EVERYONE) -> bytes:
-    """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality` and the private columns of the row are as
+    """A DemandOut, or an OwnDemandOut, as JSON. `clauses`, `locality`, links and the private columns of the row are as
     stored, JSON as text."""
     view = {name: value for name, value in row.items() if name not in PRIVATE}
     view["owner"] = {"scheme": view.pop("owner_scheme"), "code": view.pop("owner_code")}
-    ready = {"clauses": view.pop("clauses"), "locality": view.pop("locality") or "null"}
+    ready = {name: view.pop(name) for name in ("clauses", "linked_policies")}
+    ready["locality"] = view.pop("locality") or "null"
     if shown is Shown.EVERYONE:
         return json_object(view, **ready)
     contact = row["contact"] if shown is Shown.OWNER else None

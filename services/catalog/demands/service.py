@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import repository, rules, steps
+from catalog.demands import links, repository, rules, steps
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
 from catalog.demands.rules import Action, Actor, Bounds
@@ -41,6 +41,7 @@ async def draft(editing: Editing, content: DemandContent) -> Demand:
     """A new demand that only its owner sees."""
     rules.refuse_asker(content.kind, editing.caller.roles)
     rules.refuse_faulty(content, editing.bounds)
+    await links.refuse_unknown(editing.session, content.policy_ids)
     return await _drafted(editing, content)
 
 
@@ -48,7 +49,7 @@ async def _drafted(editing: Editing, content: DemandContent, *, copied_from: UUI
     session, caller, at = editing.session, editing.caller, editing.at
     owner = await organisations.of_caller(session, caller, at)
     demand = Demand(id=new_id(), version=1, state=rules.LIFE.initial, owner=owner, created_at=at, updated_at=at)
-    demand.copied_from = copied_from
+    demand.copied_from, demand.linked_policies = copied_from, []
     _write(demand, content, CONTENT, editing.bounds)
     repository.add(session, demand)
     await steps.record(session, demand, Deed(history.begun(demand, Actor.OWNER, at), caller))
@@ -99,6 +100,7 @@ async def replace(editing: Editing, demand_id: UUID, content: DemandContent, exp
     refuse_stale(expected, demand.version - 1)
     rules.refuse_asker(content.kind, editing.caller.roles)
     rules.refuse_faulty(content, editing.bounds)
+    await links.refuse_unknown(editing.session, content.policy_ids)
     _write(demand, content, CONTENT, editing.bounds)
     await steps.record(editing.session, demand, Deed(transition, editing.caller))
     return demand
@@ -118,6 +120,8 @@ async def take(editing: Editing, demand_id: UUID, action: Action, reason: str | 
     elif action is Action.WITHDRAW:
         demand.withdrawal_reason = reason
     demand.state_reason = reason
+    if transition.after is DemandState.PUBLISHED:
+        await links.link(editing.session, demand, must_stand=True)
     await steps.record(editing.session, demand, Deed(transition, editing.caller, reason))
     return demand
 
@@ -142,7 +146,9 @@ async def amend(editing: Editing, demand_id: UUID, amendment: Amendment, expecte
     rules.refuse_empty(given)
     if "kind" in given:
         rules.refuse_other_kind(demand.kind, amendment.kind)
+    await links.refuse_unknown(editing.session, amendment.policy_ids)
     _write(demand, amendment, given, editing.bounds)
+    await links.link(editing.session, demand, must_stand="policy_ids" in given)
     # What stays must agree with what is new.
     rules.refuse_faulty(demand, editing.bounds)
     demand.amendment_reason = amendment.reason

@@ -1,11 +1,21 @@
-"""Which policies a list shows."""
+"""Which policies a list shows, and those that demands name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.policies.filters import PolicyFilters
 from catalog.policies.models import SupportPolicy
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, SupportPolicy]:
+    """Those that there are."""
+    if not ids:
+        return {}
+    found = await session.scalars(select(SupportPolicy).where(SupportPolicy.id.in_(ids)))
+    return {policy.id: policy for policy in found}
 
 
 def listed(filters: PolicyFilters, track: str | None) -> Iterator[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from catalog.demands.schemas import DemandOut, demand_json
 from catalog.policies import service
 from catalog.policies.filters import PolicyFilters
 from catalog.policies.rules import PolicyAction
@@ -17,6 +18,7 @@ from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavai
 from common.idempotency import OnceDep
 from common.pagination import Page
 from common.problems import problems
+from common.rawjson import json_page
 
 PATH = "/v1/policies"
 router = APIRouter(prefix=PATH, tags=["policies"], responses=problems(Unavailable))
@@ -44,6 +46,18 @@ async def list_policies(listing: ListingDep, filters: Annotated[PolicyFilters, Q
 async def read_policy(policy_id: UUID, session: ReadSessionDep, response: Response) -> PolicyOut:
     """Also one that has ended: demands that named it still do."""
     return shown(response, await service.POLICIES.read(session, None, policy_id), PolicyOut)
+
+
+@router.get(
+    "/{policy_id}/demands",
+    summary="List demands that name a policy, newest first",
+    response_model=Page[DemandOut],
+    responses=problems(NotFound),
+)
+async def list_policy_demands(policy_id: UUID, listing: ListingDep) -> Response:
+    """The public ones, as `GET /v1/demands?policy_id=` lists them."""
+    rows = await service.demands_naming(listing.session, policy_id, listing.page)
+    return json_page(listing.request, listing.page, rows, lambda row: (row["published_at"], row["id"]), demand_json)
 
 
 @router.post("/{policy_id}/extend", summary="Extend a policy", responses=TAKING | problems(TooLarge))

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.demands import repository as demands
+from catalog.demands.filters import DemandFilters
 from catalog.policies import repository, rules
 from catalog.policies.filters import PolicyFilters
 from catalog.policies.models import SupportPolicy
@@ -18,6 +20,7 @@ from common import deadlines, tracks
 from common.auth import Principal
 from common.deadlines import Handler
 from common.pagination import PageRequest
+from common.rawjson import Stored
 from common.tracks import Tracks
 
 EXPIRE = "policy.expire"
@@ -69,6 +72,12 @@ async def page(
     """Raises InvalidInput for a track that this deployment does not have."""
     track = None if filters.track is None else tracks.one(filters.track, known, parameter="track")
     return await POLICIES.page(session, wanted, *repository.listed(filters, track))
+
+
+async def demands_naming(session: AsyncSession, policy_id: UUID, wanted: PageRequest) -> list[Stored]:
+    """Public demands that name a policy. Raises NotFound when there is no such policy."""
+    await POLICIES.read(session, None, policy_id)
+    return await demands.page(session, DemandFilters(policy_id=policy_id), None, wanted)
 
 
 async def expire_due(session: AsyncSession, policy_id: UUID, at: datetime) -> None:

@@ -51,6 +51,8 @@ _UNREAD = frozenset(
         "procurement_route",
         "docking",
         "policies",
+        "policy_ids",
+        "linked_policies",
         "contact",
         "published_at",
         "amendment_reason",

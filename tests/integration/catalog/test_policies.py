@@ -7,7 +7,7 @@ import pytest
 
 from catalog.policies.schemas import EXAMPLE
 from common.clock import now
-from tests.integration.catalog.service_under_test import CatalogUnderTest
+from tests.integration.catalog.service_under_test import CatalogUnderTest, content, id_of
 
 SOON = now() + timedelta(days=30)
 
@@ -97,6 +97,45 @@ async def test_each_step_is_on_record_announced_and_in_the_feed(catalog: Catalog
     assert [(one["noun"], one["version"]) for one in feed] == [("policy", 1), ("policy", 2)]
     events = [one for one in await catalog.recorded() if one.type == "catalog.step.taken"]
     assert [(one.data["noun"], one.data["action"]) for one in events] == [("policy", "create"), ("policy", "extend")]
+
+
+async def test_a_demand_names_policies_in_force_and_a_policy_lists_its_demands(catalog: CatalogUnderTest) -> None:
+    standing, ending = await entered(catalog), await entered(catalog, title="补贴办法")
+    ids = [str(id_of(where)) for where in (standing, ending)]
+    demand = await catalog.a_submitted_demand(policy_ids=ids)
+    await catalog.a_published_demand(title="另一条")
+    await catalog.post(f"{ending}/expire", {"reason": "不再执行"})
+    assert "补贴办法 is expired" in await catalog.refused(f"{demand}/publish")
+    tag = (await catalog.get(demand, as_=catalog.port)).headers["etag"]
+    assert (await catalog.put(demand, content(policy_ids=ids[:1]), If_Match=tag)).status_code == 200
+    for step in ("submit", "publish"):
+        await catalog.took(f"{demand}/{step}")
+
+    read = (await catalog.get(demand)).json()
+    named = {"id": ids[0], "title": EXAMPLE["title"], "source_url": EXAMPLE["source_url"], "state": "in_force"}
+    assert (read["policy_ids"], read["linked_policies"]) == (ids[:1], [named])
+    listed = [(await catalog.get(f"{where}/demands")).json()["items"] for where in (standing, ending)]
+    assert [[one["id"] for one in items] for items in listed] == [[read["id"]], []]
+    (published,) = (await catalog.get(f"{demand}/versions")).json()["items"]
+    assert published["demand"]["linked_policies"] == [named]
+    copied = await catalog.post(f"{demand}/copy")
+    assert copied.json()["policy_ids"] == ids[:1]
+
+    unknown = await catalog.post("/v1/demands", content(policy_ids=[ids[0], read["id"], ids[0]]))
+    assert [one["pointer"] for one in unknown.json()["errors"]] == ["#/policy_ids/1", "#/policy_ids/2"]
+    assert (await catalog.get(f"/v1/policies/{read['id']}/demands")).status_code == 404
+
+
+async def test_an_amendment_names_policies_in_force_and_keeps_those_that_have_ended(catalog: CatalogUnderTest) -> None:
+    where = await entered(catalog)
+    named = [str(id_of(where))]
+    demand = await catalog.a_published_demand(policy_ids=named)
+    await catalog.post(f"{where}/expire", {"reason": "不再执行"})
+    tag = (await catalog.get(demand, as_=catalog.port)).headers["etag"]
+    again = {"policy_ids": named, "reason": "补充"}
+    assert "is expired" in await catalog.refused(f"{demand}/amend", again, If_Match=tag)
+    amended = await catalog.took(f"{demand}/amend", {"docking": "线上", "reason": "补充对接方式"}, If_Match=tag)
+    assert [one["state"] for one in amended["linked_policies"]] == ["expired"]
 
 
 async def test_a_repeated_request_is_one_policy(catalog: CatalogUnderTest) -> None:
