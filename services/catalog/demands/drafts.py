@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import repository, rules, steps
-from catalog.demands.rules import Actor, Bounds
+from catalog.demands import repository, rules, steps, terms
+from catalog.demands.rules import Actor
 from catalog.demands.schemas import DemandContent
+from catalog.demands.terms import Bounds
 from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed
 from catalog.organisations import service as organisations
@@ -72,7 +73,7 @@ async def draft_many(
     results: list[UUID | Sequence[FieldFault]] = []
     drafts: list[NewDraft] = []
     for content in contents:
-        if faults := (*rules.asker_faults(content.kind, caller.roles), *rules.faults(content, bounds)):
+        if faults := (*rules.asker_faults(content.kind, caller.roles), *terms.faults(content, bounds)):
             results.append(faults)
             continue
         drafts.append(NewDraft(new_id(), content, key, bounds.at))

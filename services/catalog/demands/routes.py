@@ -9,7 +9,7 @@ from catalog.demands import service
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
 from catalog.demands.public import owner_headers, public_headers
-from catalog.demands.rules import Action, Bounds
+from catalog.demands.rules import Action
 from catalog.demands.schemas import (
     Amendment,
     DemandContent,
@@ -25,6 +25,7 @@ from catalog.demands.schemas import (
     version_json,
 )
 from catalog.demands.steps import Editing
+from catalog.demands.terms import Bounds
 from catalog.history.schemas import AuditOut, audit_json
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now

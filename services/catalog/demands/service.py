@@ -9,12 +9,13 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import links, repository, rules, steps
+from catalog.demands import links, repository, rules, steps, terms
 from catalog.demands.filters import DemandFilters
 from catalog.demands.models import Demand
-from catalog.demands.rules import Action, Actor, Bounds
+from catalog.demands.rules import Action, Actor
 from catalog.demands.schemas import Amendment, DemandContent, EditsRequest, Merger
 from catalog.demands.steps import Editing
+from catalog.demands.terms import Bounds
 from catalog.history import service as history
 from catalog.history.service import Deed
 from catalog.organisations import service as organisations
@@ -40,7 +41,7 @@ JSON_FIELDS = frozenset({"clauses", "locality", "contact"})
 async def draft(editing: Editing, content: DemandContent) -> Demand:
     """A new demand that only its owner sees."""
     rules.refuse_asker(content.kind, editing.caller.roles)
-    rules.refuse_faulty(content, editing.bounds)
+    terms.refuse_faulty(content, editing.bounds)
     await links.refuse_unknown(editing.session, content.policy_ids)
     return await _drafted(editing, content)
 
@@ -95,11 +96,11 @@ async def titled(session: AsyncSession, caller: Principal, titles: Collection[st
 async def replace(editing: Editing, demand_id: UUID, content: DemandContent, expected: int) -> Demand:
     """New content for a demand that is not public yet; a submitted one becomes a draft again."""
     demand, parties = await steps.sought(editing, demand_id)
-    transition = steps.moved(demand, Action.REPLACE, parties, editing.at)
+    transition = steps.stepped(demand, Action.REPLACE, parties, editing.at)
     # The version that the caller read was the one before this step.
     refuse_stale(expected, demand.version - 1)
     rules.refuse_asker(content.kind, editing.caller.roles)
-    rules.refuse_faulty(content, editing.bounds)
+    terms.refuse_faulty(content, editing.bounds)
     await links.refuse_unknown(editing.session, content.policy_ids)
     _write(demand, content, CONTENT, editing.bounds)
     await steps.record(editing.session, demand, Deed(transition, editing.caller))
@@ -114,7 +115,7 @@ async def take(editing: Editing, demand_id: UUID, action: Action, reason: str | 
     demand, parties = await steps.sought(editing, demand_id)
     if rules.LIFE.is_done(demand.state, action):
         return demand
-    transition = steps.moved(demand, action, parties, editing.at)
+    transition = steps.stepped(demand, action, parties, editing.at)
     if action is Action.SUBMIT:
         demand.submitted_by = editing.caller.caller
     elif action is Action.WITHDRAW:
@@ -129,7 +130,7 @@ async def take(editing: Editing, demand_id: UUID, action: Action, reason: str | 
 async def request_edits(editing: Editing, demand_id: UUID, wanted: EditsRequest) -> Demand:
     """Send a demand back to its owner, who alone reads the comments."""
     demand, parties = await steps.sought(editing, demand_id)
-    transition = steps.moved(demand, Action.REQUEST_EDITS, parties, editing.at)
+    transition = steps.stepped(demand, Action.REQUEST_EDITS, parties, editing.at)
     comments = [each.model_dump(mode="json") for each in wanted.comments]
     rules.refuse_unknown_fields([each.field for each in wanted.comments], CONTENT)
     demand.review_comments = comments
@@ -140,17 +141,17 @@ async def request_edits(editing: Editing, demand_id: UUID, wanted: EditsRequest)
 async def amend(editing: Editing, demand_id: UUID, amendment: Amendment, expected: int) -> Demand:
     demand, parties = await steps.sought(editing, demand_id)
     former = steps.text_of(demand)
-    transition = steps.moved(demand, Action.AMEND, parties, editing.at)
+    transition = steps.stepped(demand, Action.AMEND, parties, editing.at)
     refuse_stale(expected, demand.version - 1)
     given = amendment.model_fields_set - {"reason"}
-    rules.refuse_empty(given)
+    terms.refuse_empty(given)
     if "kind" in given:
-        rules.refuse_other_kind(demand.kind, amendment.kind)
+        terms.refuse_other_kind(demand.kind, amendment.kind)
     await links.refuse_unknown(editing.session, amendment.policy_ids)
     _write(demand, amendment, given, editing.bounds)
     await links.link(editing.session, demand, must_stand="policy_ids" in given)
     # What stays must agree with what is new.
-    rules.refuse_faulty(demand, editing.bounds)
+    terms.refuse_faulty(demand, editing.bounds)
     demand.amendment_reason = amendment.reason
     await steps.record(editing.session, demand, Deed(transition, editing.caller, amendment.reason), former=former)
     if "contact" in given:
@@ -168,7 +169,7 @@ async def merge(editing: Editing, demand_id: UUID, merger: Merger) -> Demand:
         return demand
     target = await repository.locked(editing.session, merger.into)
     rules.refuse_target(demand.id, merger.into, target.state if target else None)
-    transition = steps.moved(demand, Action.MERGE, parties, editing.at)
+    transition = steps.stepped(demand, Action.MERGE, parties, editing.at)
     demand.merged_into, demand.state_reason = merger.into, merger.reason
     await steps.record(editing.session, demand, Deed(transition, editing.caller, merger.reason))
     return demand
@@ -189,7 +190,7 @@ async def open_due(session: AsyncSession, demand_id: UUID, at: datetime) -> None
 
 
 async def _by_clock(session: AsyncSession, demand: Demand, action: Action, at: datetime) -> None:
-    transition = steps.moved(demand, action, {Actor.CLOCK}, at)
+    transition = steps.stepped(demand, action, {Actor.CLOCK}, at)
     await steps.record(session, demand, Deed(transition, None))
 
 

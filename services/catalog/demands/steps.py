@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.attachments import publication as attachments
 from catalog.demands import repository, rules
 from catalog.demands.models import Change, Demand
-from catalog.demands.rules import Action, Actor, Bounds
+from catalog.demands.rules import Action, Actor
 from catalog.demands.schemas import DemandOut
+from catalog.demands.terms import Bounds
 from catalog.history import service as history
 from catalog.history.rules import differences
 from catalog.history.service import AnyTransition, Deed, Told
@@ -101,7 +102,7 @@ def is_visible_to(caller: Principal, demand: Demand) -> bool:
     return Role.REVIEWER in caller.roles and demand.state in rules.REVIEWED
 
 
-def moved(demand: Demand, action: Action, by: Collection[Actor], at: datetime) -> AnyTransition:
+def stepped(demand: Demand, action: Action, by: Collection[Actor], at: datetime) -> AnyTransition:
     """Take a step, with what follows for the demand itself. Raises NotAllowedNow."""
     transition = history.moved(rules.LIFE, demand, action, by, at)
     if demand.state is DemandState.PUBLISHED and transition.before is not DemandState.PUBLISHED:

@@ -46,7 +46,7 @@ async def declare(editing: Editing, solicitation_id: UUID, declaration: Declarat
     """An evaluator's interests, before they see anything; with one in a solution they are recused, on record."""
     sought = await solicitations.seek(editing, solicitation_id)
     evaluator = _evaluator(sought)
-    transition = solicitations.moved(sought, SolicitationAction.DECLARE, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.DECLARE, editing.at)
     rules.refuse_declared(evaluator.clearance is Clearance.NAMED)
     parties = await repository.parties(editing.session, solicitation_id)
     conflicts = rules.interests(declaration.interests, editing.caller.organisation, parties)
@@ -64,7 +64,7 @@ async def declare(editing: Editing, solicitation_id: UUID, declaration: Declarat
 async def screen(editing: Editing, solicitation_id: UUID) -> Solicitation:
     """Begin to look at what came; the demand is being evaluated from now on."""
     sought = await solicitations.seek(editing, solicitation_id)
-    transition = solicitations.moved(sought, SolicitationAction.SCREEN, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.SCREEN, editing.at)
     demand = await demands.own(editing.session, editing.caller, sought.solicitation.demand_id)
     rules.refuse_not_beginning(demand.state)
     if demand.state is DemandState.PUBLISHED:
@@ -77,7 +77,7 @@ async def screen(editing: Editing, solicitation_id: UUID) -> Solicitation:
 async def examine(editing: Editing, solution_id: UUID, completeness: Completeness) -> Solution:
     """Whether a solution is complete in form; one that is not is declined for that reason."""
     sought, solution = await _seek(editing, solution_id)
-    transition = solicitations.moved(sought, SolicitationAction.EXAMINE, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.EXAMINE, editing.at)
     deed = Deed(transition, editing.caller, completeness.reason)
     if completeness.is_complete:
         solutions.take(editing.session, sought.solicitation, solution, SolutionAction.ACCEPT, deed)
@@ -93,7 +93,7 @@ async def score(editing: Editing, solution_id: UUID, given: ScoreIn) -> Score:
     sought, solution = await _seek(editing, solution_id)
     evaluator = _evaluator(sought)
     solutions.refuse_uncleared(evaluator.clearance)
-    transition = solicitations.moved(sought, SolicitationAction.SCORE, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.SCORE, editing.at)
     rules.refuse_own(editing.caller.organisation, repository.of(solution))
     rules.refuse_unrated(solution.state)
     total = rules.points_sum(sought.solicitation.criteria, given.points)
@@ -132,7 +132,7 @@ async def _decide(
     session, (state, step) = editing.session, _STEPS[action]
     sought = await solicitations.seek(editing, solicitation_id)
     solicitation = sought.solicitation
-    deed = Deed(solicitations.moved(sought, action, editing.at), editing.caller)
+    deed = Deed(solicitations.stepped(sought, action, editing.at), editing.caller)
     rules.refuse_unscreened(len(await solution_rows.standing(session, solicitation_id, [SUBMITTED])))
     standing = {each.id: each for each in await solution_rows.standing(session, solicitation_id, [state])}
     found = await _totals(session, solicitation_id)
@@ -149,7 +149,7 @@ async def fail(editing: Editing, solicitation_id: UUID, outcome: NoneSelected) -
     """No solution is selected, and the demand ends unsuccessfully; each that still stands is declined for a reason."""
     session = editing.session
     sought = await solicitations.seek(editing, solicitation_id)
-    transition = solicitations.moved(sought, SolicitationAction.FAIL, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.FAIL, editing.at)
     deed = Deed(transition, editing.caller, outcome.reason)
     states = (SUBMITTED, COMPLETE, SHORTLISTED)
     standing = {each.id: each for each in await solution_rows.standing(session, solicitation_id, states)}
@@ -189,7 +189,7 @@ def _decline(
 async def conclude(editing: Editing, solicitation_id: UUID) -> Solicitation:
     """Publish the result: what the terms said would be shown, and nothing else."""
     sought = await solicitations.seek(editing, solicitation_id)
-    transition = solicitations.moved(sought, SolicitationAction.CONCLUDE, editing.at)
+    transition = solicitations.stepped(sought, SolicitationAction.CONCLUDE, editing.at)
     result = await _result(editing.session, sought.solicitation)
     sought.solicitation.result = result.model_dump(mode="json")
     await solicitations.record(editing.session, sought.solicitation, Deed(transition, editing.caller))
@@ -200,7 +200,7 @@ async def cancel(editing: Editing, solicitation_id: UUID, reason: str) -> Solici
     """End it without a decision; whoever has submitted is told so, for this reason."""
     session = editing.session
     sought = await solicitations.seek(editing, solicitation_id)
-    deed = Deed(solicitations.moved(sought, SolicitationAction.CANCEL, editing.at), editing.caller, reason)
+    deed = Deed(solicitations.stepped(sought, SolicitationAction.CANCEL, editing.at), editing.caller, reason)
     for each in await solution_rows.standing(session, solicitation_id, (SUBMITTED, COMPLETE, SHORTLISTED)):
         solutions.decline(session, sought.solicitation, each, DeclineReason(DeclineCode.CANCELLED, reason), deed)
     sought.solicitation.state_reason = reason

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.demands import drafts, rules, service
-from catalog.demands.rules import Bounds
+from catalog.demands import drafts, rules, service, terms
 from catalog.demands.schemas import DemandContent
+from catalog.demands.terms import Bounds
 from common.auth import Principal
 from common.contracts.words import DemandKind
 from common.errors import FieldFault
@@ -46,7 +46,7 @@ class Demands:
             row.refuse_invalid(error)
             return
         row.refuse(rules.asker_faults(content.kind, context.caller.roles))
-        row.refuse(rules.faults(content, Bounds(context.at, context.tracks)))
+        row.refuse(terms.faults(content, Bounds(context.at, context.tracks)))
 
     def identity(self, body: Body) -> tuple[str, str]:
         clauses = [(str(clause["kind"]), clause["text"]) for clause in body.get("clauses", ())]

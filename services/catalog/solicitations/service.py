@@ -87,7 +87,7 @@ async def extend(editing: Editing, solicitation_id: UUID, extension: Extension) 
     """A later deadline, for everyone."""
     sought = await seek(editing, solicitation_id)
     solicitation = sought.solicitation
-    transition = moved(sought, SolicitationAction.EXTEND, editing.at)
+    transition = stepped(sought, SolicitationAction.EXTEND, editing.at)
     rules.refuse_after(solicitation.closes_at, editing.at)
     decide_by = extension.decide_by or solicitation.decide_by
     if faults := tuple(rules.date_faults(extension.closes_at, decide_by, solicitation.closes_at)):
@@ -105,7 +105,7 @@ async def extend(editing: Editing, solicitation_id: UUID, extension: Extension) 
 async def appoint(editing: Editing, solicitation_id: UUID, panel: Panel) -> Solicitation:
     """Name more people to evaluate; those who are named already stay as they are."""
     sought = await seek(editing, solicitation_id)
-    transition = moved(sought, SolicitationAction.APPOINT, editing.at)
+    transition = stepped(sought, SolicitationAction.APPOINT, editing.at)
     present = await repository.evaluators(editing.session, solicitation_id)
     known = {(one.scheme, one.code, one.subject) for one in present}
     for one in panel.evaluators:
@@ -180,7 +180,7 @@ async def seek(editing: Editing, solicitation_id: UUID) -> SoughtSolicitation:
     return SoughtSolicitation(solicitation, frozenset(party for applies, party in found if applies), evaluator)
 
 
-def moved(sought: SoughtSolicitation, action: SolicitationAction, at: datetime) -> AnyTransition:
+def stepped(sought: SoughtSolicitation, action: SolicitationAction, at: datetime) -> AnyTransition:
     """Raises Forbidden when the caller is nothing to the solicitation, NotAllowedNow otherwise."""
     rules.refuse_stranger(sought.parties)
     return history.moved(rules.LIFE, sought.solicitation, action, sought.parties, at)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.demands import rules
-from catalog.demands.rules import ASKERS, LIFE, Action, Actor, Bounds
+from catalog.demands.rules import ASKERS, LIFE, Action, Actor
+from catalog.demands.terms import Bounds, refuse_faulty, refuse_other_kind
 from common.contracts.words import DemandKind, DemandState
 from common.errors import Forbidden, InvalidInput, NotAllowedNow
 from common.roles import Role
@@ -28,7 +29,7 @@ class Terms:
 
 def pointers(terms: Terms) -> list[str | None]:
     with pytest.raises(InvalidInput) as refused:
-        rules.refuse_faulty(terms, BOUNDS)
+        refuse_faulty(terms, BOUNDS)
     return [error.pointer for error in refused.value.faults]
 
 
@@ -71,9 +72,9 @@ def test_a_publisher_may_ask_for_every_kind_and_a_reviewer_for_none(kind: Demand
 
 def test_sound_terms_pass() -> None:
     later = NOW + timedelta(days=1)
-    rules.refuse_faulty(Terms(), BOUNDS)
-    rules.refuse_faulty(Terms(("量子信息",), 100, 100, opens_at=NOW, closes_at=later), BOUNDS)
-    rules.refuse_faulty(Terms(opens_at=NOW - timedelta(days=900)), BOUNDS)
+    refuse_faulty(Terms(), BOUNDS)
+    refuse_faulty(Terms(("量子信息",), 100, 100, opens_at=NOW, closes_at=later), BOUNDS)
+    refuse_faulty(Terms(opens_at=NOW - timedelta(days=900)), BOUNDS)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +98,10 @@ def test_each_fault_is_named(terms: Terms, named: list[str]) -> None:
 def test_a_budget_is_a_range(low: int, high: int) -> None:
     terms = Terms(budget_min_fen=low, budget_max_fen=high)
     if low <= high:
-        rules.refuse_faulty(terms, BOUNDS)
+        refuse_faulty(terms, BOUNDS)
     else:
         assert pointers(terms) == ["#/budget_max_fen"]
-    rules.refuse_faulty(replace(terms, budget_max_fen=None), BOUNDS)
+    refuse_faulty(replace(terms, budget_max_fen=None), BOUNDS)
 
 
 def test_a_closing_time_must_still_lie_ahead_at_publication() -> None:
@@ -111,6 +112,6 @@ def test_a_closing_time_must_still_lie_ahead_at_publication() -> None:
 
 
 def test_a_published_kind_stays() -> None:
-    rules.refuse_other_kind(DemandKind.PILOT, DemandKind.PILOT)
+    refuse_other_kind(DemandKind.PILOT, DemandKind.PILOT)
     with pytest.raises(InvalidInput):
-        rules.refuse_other_kind(DemandKind.PILOT, DemandKind.SCENARIO)
+        refuse_other_kind(DemandKind.PILOT, DemandKind.SCENARIO)
