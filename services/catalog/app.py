@@ -44,6 +44,10 @@ from catalog.solicitations import routes as solicitations
 from catalog.solicitations import service as solicitation_service
 from catalog.solutions import routes as solutions
 from catalog.statistics import routes as statistics
+from catalog.subsidies import routes as subsidies
+from catalog.subsidies import service as subsidy_service
+from catalog.subsidy_claims import routes as subsidy_claims
+from catalog.subsidy_claims import service as subsidy_claim_service
 from catalog.test_beds import routes as test_beds
 from catalog.transfers import routes as transfers
 from catalog.validations import routes as validations
@@ -101,6 +105,10 @@ ROUTERS = (
     test_beds.router,
     lists.router,
     proposals.router,
+    subsidies.router,
+    subsidy_claims.router,
+    subsidy_claims.balances,
+    validations.router,
     feed.router,
 )
 
@@ -114,34 +122,6 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         app.state.public = PublicDemands(app.state.database, most_bytes=settings.read_cache_mb * 2**20)
         yield
 
-    routers = [
-        demands.router,
-        moves.router,
-        questions.router,
-        attachments.router,
-        solicitations.router,
-        solutions.router,
-        evaluations.router,
-        organisations.router,
-        imports.router,
-        policies.router,
-        procurements.router,
-        share_rules.router,
-        share_rules.shares,
-        projects.router,
-        milestones.router,
-        guarantees.router,
-        lessons.router,
-        statistics.router,
-        awards.router,
-        signing_keys.router,
-        test_beds.router,
-        lists.router,
-        proposals.router,
-        validations.router,
-        feed.router,
-    ]
-    app = build_app("catalog", settings, routers, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
     app = build_app("catalog", settings, ROUTERS, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
     app.state.is_upload = attachments.is_upload
     return app
@@ -155,9 +135,10 @@ DUE = {
     **award_service.DUE,
     **roadshow_service.DUE,
     **pilot_service.DUE,
-    **award_service.DUE,
     **signing.DUE,
     **list_service.DUE,
+    **subsidy_service.DUE,
+    **subsidy_claim_service.DUE,
 }
 """What the clock does, by the kind of deadline."""
 

@@ -96,6 +96,7 @@ PAGES = {
     "roadshows": "roadshows|presentations|consents",
     "pilots": "pilot-lines|pilots",
     "transfers": "transfers",
+    "subsidies": "subsidy-schemes|subsidy-claims",
 }
 """What pages tell of, by the beginnings of addresses."""
 

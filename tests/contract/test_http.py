@@ -35,7 +35,7 @@ def test_operation_ids_are_a_verb_and_a_noun(service: str) -> None:
         assert noun, name
         if method == "GET":
             is_file = "application/json" not in operation["responses"]["200"]["content"]
-            is_one = path.endswith(("}", "/contact", "/difference", "/export"))
+            is_one = path.endswith(("}", "/contact", "/difference", "/export", "/account", "/balance"))
             assert verb == ("read" if is_one or is_file else "list"), name
         else:
             assert verb == verbs.get(method, verb), name

@@ -3,9 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter
+
+from catalog.app import DUE, ROUTERS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("libs/**/*.py"), *ROOT.glob("services/**/*.py")])
@@ -201,6 +205,22 @@ def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
         room(path) for path in SOURCES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))
     }
     assert silent == set()
+
+
+def test_the_clock_knows_what_every_noun_has_it_do() -> None:
+    doing = [path for path in (ROOT / "services" / "catalog").glob("*/*.py") if "\nDUE: " in path.read_text()]
+    found = [import_module(f"catalog.{path.parent.name}.{path.stem}").DUE for path in doing]
+    assert len(found) > 5
+    assert {kind: handler for each in found for kind, handler in each.items()} == DUE
+
+
+def test_the_catalog_answers_for_every_noun() -> None:
+    rooms = sorted((ROOT / "services" / "catalog").glob("*/routes.py"))
+    nouns = [import_module(f"catalog.{path.parent.name}.routes") for path in rooms]
+    # A name that begins with a line is of a router within another.
+    named = [(name, one) for noun in nouns for name, one in vars(noun).items() if not name.startswith("_")]
+    routers = {id(one) for _, one in named if isinstance(one, APIRouter)}
+    assert routers <= {id(one) for one in ROUTERS}
 
 
 @pytest.mark.parametrize("suite", ["e2e", "chaos"])

@@ -86,6 +86,23 @@ class ShareRuleState(Vocabulary):
     ENDED = "ended"
 
 
+class SubsidySchemeState(Vocabulary):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class SubsidyClaimState(Vocabulary):
+    FILED = "filed"
+    VERIFIED = "verified"
+    PUBLICISED = "publicised"
+    APPROVED = "approved"
+    PAID = "paid"
+    CLAWED_BACK = "clawed_back"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class AwardState(Vocabulary):
     PUBLISHED = "published"
     CLAIMED = "claimed"

@@ -27,6 +27,8 @@ from catalog.share_rules import models as _share_rules
 from catalog.signing_keys import models as _signing_keys
 from catalog.solicitations import models as _solicitations
 from catalog.solutions import models as _solutions
+from catalog.subsidies import models as _subsidies
+from catalog.subsidy_claims import models as _subsidy_claims
 from catalog.test_beds import models as _test_beds
 from catalog.transfers import models as _transfers
 from catalog.validations import models as _validations
@@ -62,6 +64,8 @@ TABLES = (
     _lists,
     _proposals,
     _validations,
+    _subsidies,
+    _subsidy_claims,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

@@ -12,9 +12,13 @@ from catalog.procurements import rules as procurements
 from catalog.procurements.schemas import EXAMPLE as PURCHASE
 from catalog.share_rules import rules as share_rules
 from catalog.share_rules.schemas import EXAMPLE as SHARE_RULE
+from catalog.subsidies import rules as subsidies
+from catalog.subsidies.schemas import EXAMPLE as SUBSIDY_SCHEME
+from catalog.subsidy_claims import rules as subsidy_claims
 from common.lifecycle import Lifecycle
 from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, Headers, id_of
-from tests.integration.catalog.solicited import code
+from tests.integration.catalog.solicited import FIRM, code
+from tests.integration.catalog.subsidised import BUREAU, Subsidised
 from tests.integration.catalog.test_awards import MET, RESULTS, Challenge
 
 REASON = {"reason": "按规定办理"}
@@ -70,6 +74,12 @@ async def an_award(catalog: CatalogUnderTest) -> str:
     return await Challenge(catalog).set()
 
 
+async def a_claim(catalog: CatalogUnderTest) -> str:
+    subsidy = Subsidised(catalog)
+    solution, _ = await subsidy.adopted()
+    return await subsidy.filed(await subsidy.scheme(), solution)
+
+
 NOUNS: dict[str, Noun] = {
     "procurement": Noun(
         procurements.LIFE,
@@ -91,6 +101,21 @@ NOUNS: dict[str, Noun] = {
         {"deliver": RESULTS, "accept": MET},
         frozenset({"expire"}),
         f", solver_scheme = 'uscc', solver_code = '{SOLVER}'",
+    ),
+    "subsidy_scheme": Noun(
+        subsidies.LIFE,
+        "subsidy_schemes",
+        posted("/v1/subsidy-schemes", SUBSIDY_SCHEME),
+        (caller("owner", PORT, "publisher"),),
+    ),
+    "subsidy_claim": Noun(
+        subsidy_claims.LIFE,
+        "subsidy_claims",
+        a_claim,
+        (caller("claimant", FIRM, "enterprise"), caller("officer", BUREAU, "subsidy_officer")),
+        {"approve": {}},
+        frozenset({"conclude"}),
+        ", verified_by = 'another', notice_ends_at = now() - interval '1 day'",
     ),
     "share_rule": Noun(
         share_rules.LIFE,
