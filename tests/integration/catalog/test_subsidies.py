@@ -1,6 +1,5 @@
 """Subsidies: schemes with rate and caps, and claims decided by people who have no part in them."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -114,7 +113,8 @@ async def test_approvals_at_once_stay_within_the_total(catalog: CatalogUnderTest
         await subsidy.noticed(claim)
     officers = (subsidy.bureau, subsidy.finance)
     approvals = [catalog.post(f"{claim}/approve", {}, as_=by) for claim, by in zip(claims, officers, strict=True)]
-    replies = sorted(await asyncio.gather(*approvals), key=lambda reply: reply.status_code)
+    replies = await catalog.at_once("subsidy_schemes", id_of(scheme), *approvals)
+    replies.sort(key=lambda reply: reply.status_code)
     assert [reply.status_code for reply in replies] == [200, 409]
     assert "50 fen are left" in replies[1].json()["detail"]
     lost = next(claim for claim in claims if claim.rsplit("/", 1)[1] != replies[0].json()["id"])
@@ -134,7 +134,8 @@ async def test_a_solution_is_claimed_for_once(catalog: CatalogUnderTest) -> None
     scheme = await subsidy.scheme()
     body = subsidy.claim(scheme, solution)
     both = [catalog.post("/v1/subsidy-claims", body, as_=subsidy.firm) for _ in range(2)]
-    replies = sorted(await asyncio.gather(*both), key=lambda reply: reply.status_code)
+    replies = await catalog.at_once("subsidy_schemes", id_of(scheme), *both)
+    replies.sort(key=lambda reply: reply.status_code)
     assert [reply.status_code for reply in replies] == [201, 409]
     where = replies[0].headers["location"]
     assert where in replies[1].json()["detail"]
