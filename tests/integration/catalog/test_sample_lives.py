@@ -66,6 +66,9 @@ ENDS = {
     "ocean-roadshow": "granted",
     "pressure-pilot": "booked",
     "acoustic-licence": "contracted",
+    "port-scheduling-award": "tackling",
+    "innovative-share": "reported",
+    "first-use-subsidy": "open",
 }
 
 
