@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.embedded import sample_dockings, sample_lives
+from deploy.embedded import sample_dockings, sample_lists, sample_lives
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
+from deploy.embedded.sample_lists import ListCall
 from deploy.embedded.tokens import TokenIssuer
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ FOLDER = Path(__file__).with_name("samples")
 AT_ONCE = 4
 TRIES = 10
 RETRY_AFTER_S = 1.0
+LIST_ROLES = ("publisher", "list_editor", "reviewer")
 
 ORGANISATION_KINDS = {"government": "agency", "hospital": "other", "institute": "other"}
 """Where the samples' finer words are not the platform's."""
@@ -131,7 +133,19 @@ class Loader:
                 self._dock(sample)
             case "lives":
                 self._live(sample)
+            case "lists":
+                self._draw_up(sample)
         return sample.name
+
+    def _draw_up(self, sample: Sample) -> None:
+        demands = {entry["demand"]: found("demands", entry["demand"]) for entry in sample.row["entries"]}
+
+        def call(asked: ListCall) -> Row:
+            name = "/".join(filter(None, (sample.name, asked.about)))
+            acting = Sample(name, sample.row, found("organisations", asked.who), LIST_ROLES, asked.tag)
+            return self._call(acting, asked.method, "catalog", asked.path, asked.body)
+
+        sample_lists.draw_up(call, sample.row, demands)
 
     def _dock(self, sample: Sample) -> None:
         asked, offered = (found(file, sample.row[name]) for file, name in (("demands", "demand"), ("offers", "offer")))
@@ -191,6 +205,7 @@ def sample_groups() -> Iterator[list[Sample]]:
     yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in rows("demands")]
     yield [Sample(f"dockings/{row['id']}", row, {}) for row in rows("dockings")]
     yield [Sample(f"lives/{row['id']}", row, {}) for row in rows("lives")]
+    yield [Sample(f"lists/{row['id']}", row, {}) for row in rows("lists")]
 
 
 def found(file: str, id: str) -> Row:
@@ -222,4 +237,10 @@ def profile_body(row: Row) -> Row:
 def demand_body(row: Row, began_at: datetime) -> Row:
     kept = ("kind", "title", "clauses", "domain", "tracks", "division", "budget_min_fen", "budget_max_fen")
     closes_at = began_at + timedelta(days=row["closes_in_days"])
-    return {"need": row["text"], "closes_at": closes_at.isoformat(), **{name: row[name] for name in kept}}
+    said = {"need": row["text"], "closes_at": closes_at.isoformat(), **{name: row[name] for name in kept}}
+    return said | {name: entry[name] for entry in _listed(row["id"]) for name in ("docking", "policies")}
+
+
+def _listed(demand: str) -> list[Row]:
+    """The entries that a demand has in lists."""
+    return [entry for one in rows("lists") for entry in one["entries"] if entry["demand"] == demand]

@@ -13,7 +13,7 @@ import pytest
 from deploy.embedded.sample_data import rows
 from tests.support.stack import LiveStack, live_stack
 
-FILES = {"organisations": "organisations", "demands": "demands", "profiles": "offers"}
+FILES = {"organisations": "organisations", "demands": "demands", "profiles": "offers", "lists": "lists"}
 """The list that holds what a sample file has."""
 
 
@@ -24,8 +24,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
 
 
 def counts(stack: LiveStack) -> dict[str, int]:
-    lists = {"organisations": "catalog", "demands": "catalog", "profiles": "matcher"}
-    return {name: count(stack.url(service, f"/v1/{name}")) for name, service in lists.items()}
+    services = {"profiles": "matcher"}
+    return {name: count(stack.url(services.get(name, "catalog"), f"/v1/{name}")) for name in FILES}
 
 
 def count(url: str) -> int:

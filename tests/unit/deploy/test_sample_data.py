@@ -7,12 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from catalog.demands.schemas import DemandContent
+from catalog.demands.schemas import Amendment, DemandContent
+from catalog.lists.schemas import ListContent
 from catalog.organisations.schemas import OrganisationIn
+from catalog.proposals.schemas import ProposalContent, ProposalTaking
 from common.clock import now
 from common.fields import Frozen
 from deploy.embedded.sample_data import FOLDER, Record, demand_body, organisation_body, profile_body, rows
 from deploy.embedded.sample_dockings import dock
+from deploy.embedded.sample_lists import ListCall, draw_up
 from matcher.dockings.meetings.schemas import SlotsIn
 from matcher.dockings.schemas import AgreementIn, DockingIn
 from matcher.profiles.schemas import ProfileIn
@@ -67,3 +70,32 @@ def sent(row: dict[str, str]) -> list[tuple[str, object]]:
 
     dock(call, row, ("需求", "能力"), now())
     return calls
+
+
+LISTING: dict[str, type[Frozen]] = {
+    "lists": ListContent,
+    "proposals": ProposalContent,
+    "take": ProposalTaking,
+    "amend": Amendment,
+}
+
+
+@pytest.mark.parametrize("row", rows("lists"), ids=lambda row: row["id"])
+def test_each_list_is_of_sample_scenarios_and_all_that_it_sends_is_accepted(row: dict[str, Any]) -> None:
+    demands = {one["id"]: one for one in rows("demands")}
+    assert {demands[entry["demand"]]["kind"] for entry in row["entries"]} == {"scenario"}
+    known = {one["id"] for one in rows("organisations")}
+    assert {row["editor"], row["reviewer"]} <= known
+    keys = set()
+
+    def call(asked: ListCall) -> dict[str, Any]:
+        last = asked.path.rsplit("/", 1)[1]
+        if (kind := LISTING.get(last)) is not None:
+            kind.model_validate(asked.body)
+        if asked.method == "POST":
+            keys.add((asked.who, asked.about, last))
+        own = [{"id": str(uuid4()), "version": 3, "docking": None, "title": one["title"]} for one in demands.values()]
+        return {"id": str(uuid4()), "items": own}
+
+    draw_up(call, row, demands)
+    assert len(keys) == 1 + 3 * len(row["entries"]) + 4, "two requests have one idempotency key"
