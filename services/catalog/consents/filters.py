@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from catalog.consents.rules import ConsentState
 
 
 class ConsentFilters(BaseModel):
     """What a list is of; nothing given: all that the caller is a party to."""
-
-    model_config = ConfigDict(extra="forbid")
 
     presentation_id: UUID | None = None
     state: ConsentState | None = None

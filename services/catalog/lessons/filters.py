@@ -3,13 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 
 class LessonFilters(BaseModel):
     """What a list is of; nothing given: all that stand."""
-
-    model_config = ConfigDict(extra="forbid")
 
     project_id: UUID | None = None
     tag: Annotated[str | None, Field(max_length=300)] = None

@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from common.contracts.words import ListState
 
 
 class ListFilters(BaseModel):
     """What is shown of all that the reader may see; nothing given: all of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: ListState | None = None
     year: Annotated[int | None, Field(ge=2000, le=2199)] = None

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from catalog.milestones.rules import MilestoneState
 
 
 class MilestoneFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     project_id: UUID | None = None
     state: MilestoneState | None = None

@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from catalog.pilot_lines.rules import PilotLineState
 
 
 class PilotLineFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: PilotLineState | None = None
     field: Annotated[str | None, Field(max_length=300)] = None

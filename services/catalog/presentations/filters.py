@@ -3,15 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from catalog.presentations.rules import FundingStage, PresentationState
 
 
 class PresentationFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     roadshow_id: UUID | None = None
     state: PresentationState | None = None

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from catalog.fields import OwnerNamed
 from catalog.projects.rules import ProjectState
@@ -10,8 +10,6 @@ from catalog.projects.rules import ProjectState
 
 class ProjectFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: ProjectState | None = None
     demand_id: UUID | None = None

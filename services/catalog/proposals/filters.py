@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from common.contracts.words import ProposalState
 
 
 class ProposalFilters(BaseModel):
     """What is shown of all that the reader may see; nothing given: all of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     list_id: UUID | None = None
     state: ProposalState | None = None

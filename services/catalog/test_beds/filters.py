@@ -1,6 +1,6 @@
 """What a list of test beds can be asked for."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from common.contracts.words import DataClass, Domain, TestBedState
 from common.fields import Division
@@ -8,8 +8,6 @@ from common.fields import Division
 
 class TestBedFilters(BaseModel):
     """What a list is of; nothing given: all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: TestBedState | None = None
     domain: Domain | None = None

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from catalog.transfers.rules import TransferState
 
 
 class TransferFilters(BaseModel):
     """What a list is of; nothing given: all that the caller is a party to."""
-
-    model_config = ConfigDict(extra="forbid")
 
     docking_id: UUID | None = None
     state: TransferState | None = None

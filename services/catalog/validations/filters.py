@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from common.contracts.words import ValidationState
 
 
 class ValidationFilters(BaseModel):
     """What a list is of; nothing given: all that the caller may see."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: ValidationState | None = None
     demand_id: UUID | None = None

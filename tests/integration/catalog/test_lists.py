@@ -158,3 +158,18 @@ async def test_a_listed_demand_reads_as_it_does_alone(catalog: CatalogUnderTest)
     where = await catalog.a_published_demand()
     [listed] = (await catalog.get("/v1/demands")).json()["items"]
     assert listed == (await catalog.get(where)).json()
+
+
+async def test_every_list_takes_the_size_of_a_page(catalog: CatalogUnderTest) -> None:
+    """Filters that refused what they do not know would refuse the page, too."""
+    document = (await catalog.get("/openapi.json")).json()
+    lists = [
+        path
+        for path, methods in document["paths"].items()
+        if "{" not in path and any(one["name"] == "limit" for one in methods.get("get", {}).get("parameters", ()))
+    ]
+    replies = {path: (await catalog.get(path, as_=catalog.port, limit=1)).json() for path in lists}
+    refused = {
+        path for path, reply in replies.items() for one in reply.get("errors", ()) if one["parameter"] == "limit"
+    }
+    assert (len(lists) > 5, refused) == (True, set())
