@@ -27,6 +27,7 @@ class Reading:
 READINGS = (
     Reading("matcher", "CATALOG", "matcher", "catalog.demand.*"),
     Reading("matcher", "CATALOG", "matcher-contacts", "catalog.contact.*"),
+    Reading("matcher", "CATALOG", "matcher-validations", "catalog.validation.*"),
     Reading("notify", "MATCHER", "notify", "matcher.match.*"),
     Reading("notify", "MATCHER", "notify-interests", "matcher.interest.*"),
     Reading("notify", "MATCHER", "notify-dockings", "matcher.docking.*"),

@@ -10,6 +10,8 @@ from catalog.attachments.store import Stores
 from catalog.awards import routes as awards
 from catalog.awards import service as award_service
 from catalog.consents import routes as consents
+from catalog.data_offers import routes as data_offers
+from catalog.data_offers import service as data_offer_service
 from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
@@ -109,6 +111,7 @@ ROUTERS = (
     subsidy_claims.router,
     subsidy_claims.balances,
     validations.router,
+    data_offers.router,
     feed.router,
 )
 
@@ -139,6 +142,7 @@ DUE = {
     **list_service.DUE,
     **subsidy_service.DUE,
     **subsidy_claim_service.DUE,
+    **data_offer_service.DUE,
 }
 """What the clock does, by the kind of deadline."""
 

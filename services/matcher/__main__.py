@@ -13,7 +13,7 @@ from common.errors import Problem
 from common.progress import staged
 from common.settings import from_environment
 from matcher.app import Work, create_app, figures
-from matcher.consumers import CONTACTS, DEMANDS
+from matcher.consumers import HEARD
 from matcher.engine.embedding import ModelUnavailable
 from matcher.settings import EngineSettings, MatcherSettings
 from matcher.vectors.encoders import IN_HAND_S, loader
@@ -120,7 +120,7 @@ VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
-    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, [DEMANDS, CONTACTS]),
+    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, HEARD),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
     "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
     "import": Verb(_import, "import a table of profiles through the public API", _configure_import),

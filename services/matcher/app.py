@@ -94,6 +94,7 @@ class Work:
             "relay": relaying(database, bus, "MATCHER", settings),
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
             "contacts": consuming(database, bus, consumers.CONTACTS, consumers.contact_handler(database)),
+            "validations": consuming(database, bus, consumers.VALIDATIONS, consumers.validation_handler(database)),
             "docking-clock": ticking(database, now),
             "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,

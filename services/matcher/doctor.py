@@ -6,7 +6,7 @@ from common import clock
 from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
-from matcher.consumers import CONTACTS, DEMANDS, handlers
+from matcher.consumers import HEARD, handlers
 from matcher.jobs import repository as jobs
 from matcher.jobs.repository import FRESH
 from matcher.probing.recall import recall
@@ -28,7 +28,7 @@ def examination(settings: MatcherSettings) -> Examination:
         return await _indexes(examined, settings)
 
     checks = {**COMMON, "model": model, "queue": _queue, "indexes": indexes}
-    return Examination("matcher", settings, "MATCHER", (DEMANDS, CONTACTS), MIGRATIONS, checks, handlers)
+    return Examination("matcher", settings, "MATCHER", HEARD, MIGRATIONS, checks, handlers)
 
 
 async def _model(examined: Examined, settings: MatcherSettings) -> CheckResult:

@@ -72,6 +72,17 @@ class SecondReading(Frozen):
     code: str = Field(examples=["read_met"])
 
 
+class CitedValidation(Frozen):
+    """An accepted validation that a verdict rests on. `result_sha256` is of the document that the host signed; catalog
+    says at `verification` what the signature is worth now, and `python -m catalog verify` does without catalog."""
+
+    id: UUID
+    host: OrganisationKey
+    host_name: str
+    result_sha256: str
+    verification: str = Field(examples=["/v1/validations/0195f0c4-7a31-7c41-8f6e-3f5f0f6f0001/verification"])
+
+
 class ClauseVerdict(Frozen):
     """What is said of one clause, and the words on both sides it is said from.
 
@@ -89,6 +100,9 @@ class ClauseVerdict(Frozen):
     quoted: Quoted = Field(Quoted(), description="What the reason quotes.")
     second: SecondReading | None = Field(
         None, description="Of a clause without enough evidence: what a second reader makes of it, where there is one."
+    )
+    validation: CitedValidation | None = Field(
+        None, description="Where it was measured; `profile_span` is then in the words of that result."
     )
 
 

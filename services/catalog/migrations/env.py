@@ -6,6 +6,7 @@ from catalog.attachments import models as _attachments
 from catalog.awards import models as _awards
 from catalog.base import Base
 from catalog.consents import models as _consents
+from catalog.data_offers import models as _data_offers
 from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
 from catalog.guarantees import models as _guarantees
@@ -66,6 +67,7 @@ TABLES = (
     _validations,
     _subsidies,
     _subsidy_claims,
+    _data_offers,
 )
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])

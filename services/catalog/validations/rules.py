@@ -152,7 +152,7 @@ def statement(metric: str, measured: float, unit: str | None) -> str:
     """What a measurement says, in one sentence: 残损识别准确率实测97.2%."""
     figure = f"{measured:.12g}"
     if metric.isascii():
-        return f"{metric}: measured {figure} {unit or ''}".rstrip()
+        return f"{metric} measured at {figure} {unit or ''}".rstrip()
     return f"{metric}实测{figure}{unit or ''}"
 
 

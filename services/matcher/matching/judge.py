@@ -19,6 +19,7 @@ from matcher.engine.ranking import relevance
 from matcher.engine.ranking.ranker import Ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts import evidence
+from matcher.engine.verdicts.by_validation import Validated, is_measured
 from matcher.engine.verdicts.confirm import confirmed
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.judge import Ruling, rule, told
@@ -72,6 +73,9 @@ class ReadDemand:
         return tuple(map(Question, self.clauses))
 
 
+NOTHING_MEASURED = Validated(())
+
+
 @dataclass(frozen=True)
 class ReadProfile:
     """`organisation` is for the record of a match, `division` for demands that are limited to some places; the ranking
@@ -88,6 +92,7 @@ class ReadProfile:
     view: ProfileView
     sentence_vectors: NDArray[np.float16] | Matrix
     division: str | None = None
+    validated: Validated = NOTHING_MEASURED
 
     @cached_property
     def size(self) -> int:
@@ -158,11 +163,13 @@ class Fit:
     @cached_property
     def verdicts(self) -> tuple[ClauseVerdict, ...]:
         """The rulings in words, made when they are first asked for: many pairs are judged and few shown."""
-        evidence, language = self.profile.evidence, self.demand.view.language
-        return tuple(
-            told(ruling, evidence, language, one.span)
-            for ruling, one in zip(self.rulings, self.demand.askings, strict=True)
-        )
+        return tuple(self._told(ruling, one) for ruling, one in zip(self.rulings, self.demand.askings, strict=True))
+
+    def _told(self, ruling: Ruling, asked: AskedClause) -> ClauseVerdict:
+        language = self.demand.view.language
+        if is_measured(ruling):
+            return self.profile.validated.told(ruling, language, asked.span)
+        return told(ruling, self.profile.evidence, language, asked.span)
 
     @property
     def summary(self) -> str:
@@ -259,7 +266,7 @@ class _Hearing:
         self._verifier = verifier
         demand, profile = standing.demand, standing.profile
         self.clauses, self._questions = demand.clauses, demand.questions
-        self._told = profile.evidence
+        self._told, self._validated = profile.evidence, profile.validated
         # Not a number: a sentence without a vector is judged by its words alone.
         cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
         vectors = profile.sentence_vectors
@@ -269,6 +276,9 @@ class _Hearing:
         self._cosines = cosines.tolist()
 
     def ruling(self, at: int) -> Ruling:
+        # What was measured counts before what is said, and needs no verifier: code compared the two figures.
+        if measured := self._validated.ruling(self._questions[at], at):
+            return measured
         ruling = rule(self._questions[at], at, self._told, self._cosines[at])
         return confirmed(ruling, self._told, self._verifier) if self._verifier else ruling
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from common.contracts.matcher import OfferKind
 from common.fields import Division, Frozen, Language, OrganisationKey
@@ -17,6 +17,31 @@ class ProfileIn(Offer):
 
 class BatchIn(Frozen):
     profiles: tuple[ProfileIn, ...] = Field(min_length=1, max_length=200)
+
+
+class ValidatedFigureOut(Frozen):
+    """A measurement in one sentence."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    metric: str
+    about: str | None
+    statement: str
+    is_met: bool = Field(description="Whether it was what the demand of the validation asked.")
+
+
+class ProfileValidationOut(Frozen):
+    """An accepted validation, signed by its host: evidence that verdicts cite before anything the firm says."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    host: OrganisationKey
+    host_name: str
+    demand_id: UUID
+    result_sha256: str
+    accepted_at: datetime
+    figures: tuple[ValidatedFigureOut, ...]
 
 
 class ProfileOut(Frozen):
@@ -34,6 +59,7 @@ class ProfileOut(Frozen):
     products: tuple[Product, ...]
     tracks: tuple[str, ...]
     division: str | None
+    validations: tuple[ProfileValidationOut, ...] = Field((), description="The last accepted first.")
     created_at: datetime
     updated_at: datetime
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common import uscc
 from common.auth import Principal
 from common.clock import new_id
+from common.contracts.catalog import ValidationSnapshot
 from common.etags import refuse_stale
 from common.pagination import PageRequest
 from matcher.contacts import repository as contacts
@@ -50,6 +51,7 @@ def _new(enterprise: Principal, body: ProfileIn, at: datetime) -> Profile:
         organisation_name=enterprise.organisation_name,
         created_at=at,
         updated_at=at,
+        heard_validations={},
         **_columns(body),
     )
 
@@ -96,6 +98,23 @@ async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUI
     await contacts.forget(session, SubjectKind.PROFILE, profile.id)
     await record.end(session, SubjectKind.PROFILE, profile.id, at)
     return profile
+
+
+async def receive(session: AsyncSession, told: ValidationSnapshot, at: datetime) -> None:
+    """Keep what catalog says of a validation with the profile that it is evidence of, whose matches are then computed
+    anew; of no active profile of that organisation: nothing."""
+    if told.profile_id is None:
+        return
+    found = (await repository.by_ids(session, [told.profile_id])).get(told.profile_id)
+    if found is None or found.organisation != told.owner or found.state is ProfileState.WITHDRAWN:
+        return
+    # Job before subject, as everywhere: workers lock in this order too.
+    await jobs.enqueue(session, SubjectKind.PROFILE, [found.id], at)
+    profile = await repository.own(session, told.owner, found.id, lock=True)
+    known = rules.heard(profile.heard_validations, told)
+    if known is not None and profile.state is ProfileState.ACTIVE:
+        profile.heard_validations = known
+        profile.version, profile.updated_at = profile.version + 1, at
 
 
 async def shown(session: AsyncSession, profile_id: UUID) -> Profile:

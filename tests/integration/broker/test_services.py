@@ -13,7 +13,7 @@ from common.contracts.notify import MatchNotified
 from common.dead_letters import DeadLetter
 from common.nats_accounts import foreign_api
 from deploy.nats.accounts import READINGS, SERVICES
-from matcher.consumers import CONTACTS, DEMANDS
+from matcher.consumers import CONTACTS, DEMANDS, VALIDATIONS
 from notify.consumers import CONSUMPTIONS
 from tests.integration.broker.users import Broker
 from tests.integration.matcher.service_under_test import announcement, demand
@@ -22,6 +22,7 @@ from tests.support.eventually import eventually
 READS = (
     ("matcher", DEMANDS),
     ("matcher", CONTACTS),
+    ("matcher", VALIDATIONS),
     *(("notify", what) for what in CONSUMPTIONS),
 )
 WRITES = {

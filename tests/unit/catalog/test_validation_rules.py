@@ -45,7 +45,7 @@ def test_at_least_and_less_than_never_agree(value: float, measured: float) -> No
     [
         ("残损识别准确率", 97.2, "%", "残损识别准确率实测97.2%"),
         ("定位误差", 4.0, "cm", "定位误差实测4cm"),
-        ("latency", 45.0, "ms", "latency: measured 45 ms"),
+        ("latency", 45.0, "ms", "latency measured at 45 ms"),
         ("识别类别数", 12.0, None, "识别类别数实测12"),
     ],
 )

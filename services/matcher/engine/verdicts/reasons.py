@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.contracts.matcher import ClauseVerdict, Outcome, Quoted
+from common.contracts.matcher import CitedValidation, ClauseVerdict, Outcome, Quoted
 from common.fields import Language
 
 
@@ -33,9 +33,11 @@ class Reason(StrEnum):
     UNSAID = "unsaid"
     UNREAD = "unread"
     UNCONFIRMED = "unconfirmed"
+    VALIDATION_MEETS = "validation_meets"
+    VALIDATION_MISSES = "validation_misses"
 
 
-# {found} is quoted from the profile, {missing} from the clause.
+# {found} is quoted from the profile, {missing} from the clause; {validation}, {host} and {sha256} are of a validation.
 REASONS: dict[Reason, dict[Language, str]] = {
     Reason.FIGURE_MEETS: {"zh": "“{found}”达到要求", "en": "“{found}” meets it"},
     Reason.FIGURE_MISSES: {"zh": "“{found}”未达到要求", "en": "“{found}” falls short"},
@@ -70,10 +72,20 @@ REASONS: dict[Reason, dict[Language, str]] = {
         "zh": "“{found}”是否就是所要求的内容尚不能确定，请人工核对",
         "en": "“{found}” may not be about exactly this; have a person check it",
     },
+    Reason.VALIDATION_MEETS: {
+        "zh": "应用验证 {validation}（{host}签署，结果 SHA-256 {sha256}）：“{found}”，达到要求",
+        "en": "validation {validation}, signed by {host} (SHA-256 of the result {sha256}): “{found}” meets it",
+    },
+    Reason.VALIDATION_MISSES: {
+        "zh": "应用验证 {validation}（{host}签署，结果 SHA-256 {sha256}）：“{found}”，未达到要求",
+        "en": "validation {validation}, signed by {host} (SHA-256 of the result {sha256}): “{found}” falls short",
+    },
     Reason.UNSAID: {"zh": "画像中没有找到相应说明", "en": "the profile says nothing of it"},
 }
 
 
+MEASURED = frozenset({Reason.VALIDATION_MEETS, Reason.VALIDATION_MISSES})
+"""Reasons that a validation gives."""
 READ_CODES = {Outcome.SATISFIED: "read_met", Outcome.NOT_SATISFIED: "read_missed"}
 """What a second reader may decide."""
 _READ: dict[str, dict[Language, str]] = {
@@ -107,8 +119,12 @@ class Finding:
     """The id of the rule of `engine/modifiers` that decided, if one did."""
 
 
-def worded(reason: Reason, quoted: Quoted, language: Language) -> str:
-    return REASONS[reason][language].format(found=quoted.found, missing=quoted.missing)
+def worded(reason: Reason, quoted: Quoted, language: Language, cited: CitedValidation | None = None) -> str:
+    """cited  where a reason of MEASURED was measured"""
+    named = {"validation": "", "host": "", "sha256": ""}
+    if cited is not None:
+        named = {"validation": str(cited.id), "host": cited.host_name, "sha256": cited.result_sha256}
+    return REASONS[reason][language].format(found=quoted.found, missing=quoted.missing, **named)
 
 
 def read_by(code: str, model: str, found: str, language: Language) -> str:
@@ -124,7 +140,7 @@ def in_language(verdicts: Sequence[ClauseVerdict], language: Language) -> tuple[
 def _in_language(verdict: ClauseVerdict, language: Language) -> ClauseVerdict:
     changed: dict[str, object] = {}
     if verdict.code in _CODES:
-        changed["reason"] = worded(Reason(verdict.code), verdict.quoted, language)
+        changed["reason"] = worded(Reason(verdict.code), verdict.quoted, language, verdict.validation)
     if (second := verdict.second) and second.code in _READ:
         reason = read_by(second.code, second.model, second.profile_span.text, language)
         changed["second"] = second.model_copy(update={"reason": reason})

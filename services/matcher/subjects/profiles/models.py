@@ -12,11 +12,14 @@ from common.contracts.matcher import OfferKind
 from common.database import words
 from common.fields import Language, OrganisationKey
 from matcher.base import Base
-from matcher.subjects.profiles.rules import ProfileState
+from matcher.subjects.profiles.rules import ProfileState, in_force
 
 
 class Profile(Base):
-    """What one organisation offers in one field; an organisation may keep several."""
+    """What one organisation offers in one field; an organisation may keep several.
+
+    heard_validations  by id, what catalog said last of each validation that is evidence of it or was
+    """
 
     __tablename__ = "profiles"
     __table_args__ = (
@@ -39,8 +42,13 @@ class Profile(Base):
     products: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
     division: Mapped[str | None] = mapped_column(Text)
+    heard_validations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def validations(self) -> list[dict[str, Any]]:
+        return in_force(self.heard_validations)
 
     @property
     def organisation(self) -> OrganisationKey:

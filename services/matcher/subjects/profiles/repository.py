@@ -56,7 +56,8 @@ async def own(session: AsyncSession, organisation: OrganisationKey, profile_id: 
         Profile.organisation_scheme == organisation.scheme,
         Profile.organisation_code == organisation.code,
     )
-    return _found(await session.scalar(rows.with_for_update(key_share=True) if lock else rows), profile_id)
+    fresh = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return _found(await session.scalar(fresh if lock else rows), profile_id)
 
 
 def _found(profile: Profile | None, profile_id: UUID) -> Profile:
