@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from copy import copy
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -46,8 +46,9 @@ class Lines:
 
     def __init__(self, engine: AsyncEngine, *, count: int, limit_s: float) -> None:
         """limit_s  the longest that a reader waits for one"""
-        self._engine, self._limit_s = engine, limit_s
+        self._engine, self._limit_s, self._count = engine, limit_s, count
         self._idle: list[tuple[AsyncConnection, Line]] = []
+        self._is_closing = asyncio.Event()
         self._places: tuple[asyncio.Semaphore, ...] = (asyncio.Semaphore(count),)
 
     def share(self, count: int) -> "Lines":
@@ -69,7 +70,10 @@ class Lines:
                 connection, line = await self._kept() or await self._opened()
                 async with _dropped_when_it_fails(connection, line):
                     yield line
-            self._idle.append((connection, line))
+                if self._is_closing.is_set():
+                    await _drop(connection)
+                else:
+                    self._idle.append((connection, line))
         finally:
             for places in taken:
                 places.release()
@@ -96,6 +100,15 @@ class Lines:
         return connection, cast(Line, (await connection.get_raw_connection()).driver_connection)
 
     async def close(self) -> None:
+        """Wait for those in use, as long as a reader waits, and give the others back: none is left open, not even one
+        that a request given up is still reading through."""
+        if self._is_closing.is_set():
+            return
+        self._is_closing.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limit_s):
+                for _ in range(self._count):
+                    await self._places[-1].acquire()
         while self._idle:
             connection, _ = self._idle.pop()
             await connection.close()

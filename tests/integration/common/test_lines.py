@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from sqlalchemy import text
 
 from common.database import Database
 from common.errors import Unavailable
@@ -46,6 +47,24 @@ async def test_those_who_wait_for_a_connection_share_the_next_read(narrow: Datab
     assert await first == 1
     assert await asyncio.gather(*later) == [2, 2, 2, None], "read after they came, once"
     assert counter.batches[1] == ["a", "b", "nothing"]
+
+
+async def test_a_read_in_hand_when_all_is_closed_leaves_no_connection_open(settings: ServiceSettings) -> None:
+    database = Database(settings.model_copy(update={"database_pool": 2, "queue_limit_s": 5.0}))
+    counter = Counter()
+    together: Together[str, int] = Together(database.lines, counter.read)
+    asked = asyncio.create_task(together.get("a"))
+    await eventually(lambda: counter.batches)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    counter.go.set()
+    assert await asked == 1
+    await asyncio.wait_for(closing, 5)
+    assert database._engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    async with database.begin() as session:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert await session.scalar(text(others)) == 0
+    await database.close()
 
 
 async def test_a_request_given_up_leaves_the_others_their_answer(narrow: Database) -> None:
