@@ -37,6 +37,7 @@ READINGS = (
     Reading("notify", "CATALOG", "notify-questions", "catalog.question.*", may_fetch=False),
     Reading("notify", "CATALOG", "notify-solicitations", "catalog.solicitation.*", may_fetch=False),
     Reading("notify", "CATALOG", "notify-solutions", "catalog.solution.*", may_fetch=False),
+    Reading("notify", "CATALOG", "notify-steps", "catalog.step.*", may_fetch=False),
 )
 
 _LIMITS = {"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": True, "conn": -1}

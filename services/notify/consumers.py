@@ -25,6 +25,7 @@ NEWS = (
     Consumption(stream="CATALOG", durable="notify-questions", subject="catalog.question.*", may_fetch=False),
     Consumption(stream="CATALOG", durable="notify-solicitations", subject="catalog.solicitation.*", may_fetch=False),
     Consumption(stream="CATALOG", durable="notify-solutions", subject="catalog.solution.*", may_fetch=False),
+    Consumption(stream="CATALOG", durable="notify-steps", subject="catalog.step.*", may_fetch=False),
 )
 CONSUMPTIONS = (MATCHES, *NEWS)
 _KINDS: dict[str, type[MatchEvent]] = {kind.type: kind for kind in (MatchComputed, MatchLapsed)}
@@ -62,6 +63,8 @@ def hearing_of_news(database: Database, what: Consumption, clock: Callable[[], d
             return
         with being_read():
             news = kind.news(kind.event.read(envelope.data))
+        if news.is_for_nobody:
+            return
         async with database.begin() as session:
             if not await is_first_time(session, what.durable, envelope.id):
                 return

@@ -72,6 +72,7 @@ class StepTaken(Event):
     by: str = Field(description="As what somebody took it.", examples=["owner"])
     at: Moment
     audience: tuple[OrganisationKey, ...] = Field((), description="Whom it concerns beside the owner.")
+    actor: OrganisationKey | None = Field(None, description="Who took it, and needs not be told; null is the clock.")
 
     def about(self) -> str:
         return str(self.id)

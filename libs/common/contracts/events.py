@@ -35,4 +35,5 @@ EVENTS: tuple[type[Event], ...] = (
     notify.DemandNotified,
     notify.SolicitationNotified,
     notify.MandateNotified,
+    notify.StepNotified,
 )

@@ -13,10 +13,10 @@ from common.contracts.catalog import (
     SolutionSnapshot,
 )
 from common.contracts.dockings import Act, DockingSnapshot, InterestSnapshot
-from common.contracts.envelope import Event
+from common.contracts.envelope import Event, TolerantModel
 from common.contracts.mandates import MandateSnapshot
 from common.contracts.matcher import MatchSnapshot
-from common.fields import OrganisationKey
+from common.fields import Moment, OrganisationKey
 
 
 class Notified(Event):
@@ -92,6 +92,34 @@ class SolicitationNotified(Notified):
     def about(self) -> str:
         told = self.solicitation or self.solution
         return str(told.id if told else self.delivery_id)
+
+
+class StepTold(TolerantModel):
+    """A step of a noun: which, by whom as what, from and to which state; its text is read from catalog."""
+
+    noun: str = Field(examples=["validation"])
+    id: UUID
+    version: int
+    owner: OrganisationKey
+    action: str
+    before: str | None
+    after: str
+    by: str
+    at: Moment
+
+
+class StepNotified(Notified):
+    """A step of something that concerns the organisation and has no event of its own, on
+    `notify.<scheme>.<code>.step`."""
+
+    type: ClassVar[str] = "notify.step.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.step"
+
+    news: str = Field(examples=["catalog.step.taken"])
+    step: StepTold
+
+    def about(self) -> str:
+        return str(self.step.id)
 
 
 class MandateNotified(Notified):

@@ -96,14 +96,14 @@ def record(
     if told is not None and told.event is not None:
         outbox.record(session, told.event)
     else:
-        outbox.record(session, _step_taken(noun, subject, deed.transition, audience))
+        outbox.record(session, _step_taken(noun, subject, deed, audience))
 
 
 async def record_many(session: AsyncSession, noun: str, subjects: Sequence[Changed], deed: Deed) -> None:
     """The same for a step that many took alike and everyone is not told of, in a transaction that has begun."""
     if subjects:
         await repository.copy(session, [_entry(noun, subject, deed) for subject in subjects])
-        await outbox.record_many(session, [_step_taken(noun, subject, deed.transition, ()) for subject in subjects])
+        await outbox.record_many(session, [_step_taken(noun, subject, deed) for subject in subjects])
 
 
 def _entry(noun: str, subject: Changed, deed: Deed) -> dict[str, Any]:
@@ -142,9 +142,8 @@ def _version(noun: str, subject: Living, told: Told, reason: str | None) -> Publ
     )
 
 
-def _step_taken(
-    noun: str, subject: Changed, transition: AnyTransition, audience: tuple[OrganisationKey, ...]
-) -> StepTaken:
+def _step_taken(noun: str, subject: Changed, deed: Deed, audience: tuple[OrganisationKey, ...] = ()) -> StepTaken:
+    transition = deed.transition
     return StepTaken(
         noun=noun,
         id=subject.id,
@@ -156,6 +155,7 @@ def _step_taken(
         by=transition.by,
         at=subject.updated_at,
         audience=audience,
+        actor=deed.caller.organisation if deed.caller else None,
     )
 
 

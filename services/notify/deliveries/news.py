@@ -16,6 +16,8 @@ from common.contracts.notify import (
     MandateNotified,
     Notified,
     SolicitationNotified,
+    StepNotified,
+    StepTold,
 )
 from common.fields import OrganisationKey
 from notify.concerns import rules as concerns
@@ -28,6 +30,7 @@ NOTICES: Mapping[Topic, type[Notified]] = {
     Topic.DEMAND: DemandNotified,
     Topic.SOLICITATION: SolicitationNotified,
     Topic.MANDATE: MandateNotified,
+    Topic.STEP: StepNotified,
 }
 Sides = Set[MatchSide]
 OWNER, ENTERPRISE = frozenset({MatchSide.DEMAND_OWNER}), frozenset({MatchSide.PROFILE_OWNER})
@@ -61,9 +64,16 @@ class News:
     heard: Heard | None = None
 
     @property
+    def is_for_nobody(self) -> bool:
+        """Known without asking: most steps are of what somebody does with their own."""
+        return self.audience == Audience() and self.heard is None
+
+    @property
     def data(self) -> dict[str, Any]:
         """What is told: the event without who else is."""
-        return self.event.model_dump(mode="json", exclude={"audience"})
+        said = self.event.model_dump(mode="json", exclude={"audience"})
+        # All other events name what they are about; a step is told under a name, too.
+        return {"step": {name: said[name] for name in StepTold.model_fields}} if self.topic is Topic.STEP else said
 
 
 def _of_interest(event: InterestEvent) -> News:
@@ -112,6 +122,12 @@ def _of_mandate(event: MandateEvent) -> News:
     return News(event, Topic.MANDATE, Audience(dict.fromkeys(parties, NO_SIDE)))
 
 
+def _of_step(event: catalog.StepTaken) -> News:
+    """For the owner and whom it concerns, but for who took it. Of solutions there are events of their own."""
+    hearers = set() if event.noun == "solution" else {event.owner, *event.audience} - {event.actor}
+    return News(event, Topic.STEP, Audience(dict.fromkeys(hearers, NO_SIDE)))
+
+
 @dataclass(frozen=True)
 class NewsKind:
     """How an event is read and what is made of it; None: it is news to nobody here."""
@@ -148,6 +164,7 @@ _ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News] | None]
         _of_solicitation,
     ),
     ((catalog.SolutionAdvanced,), Topic.SOLICITATION, _of_solution),
+    ((catalog.StepTaken,), Topic.STEP, _of_step),
 )
 KINDS: Mapping[str, NewsKind] = {
     event.type: NewsKind(event, topic, news) for events, topic, news in _ROWS for event in events

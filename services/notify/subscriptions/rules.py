@@ -29,7 +29,7 @@ class Channel(StrEnum):
 
 class Topic(Vocabulary):
     """What a subscription may tell of: matches, what the other side says of one, steps of dockings, what becomes of
-    demands that concern the organisation, calls for solutions and solutions, mandates of brokers."""
+    demands that concern the organisation, calls for solutions and solutions, mandates of brokers, steps of all else."""
 
     MATCH = "match"
     INTEREST = "interest"
@@ -37,6 +37,7 @@ class Topic(Vocabulary):
     DEMAND = "demand"
     SOLICITATION = "solicitation"
     MANDATE = "mandate"
+    STEP = "step"
 
 
 EVERYTHING = tuple(Topic)

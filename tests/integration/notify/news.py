@@ -16,6 +16,7 @@ from common.contracts.catalog import (
     SolicitationSnapshot,
     SolutionAdvanced,
     SolutionSnapshot,
+    StepTaken,
 )
 from common.contracts.dockings import (
     Act,
@@ -149,3 +150,19 @@ def mandated(giver: OrganisationKey, broker: OrganisationKey) -> MandateGiven:
         expires_at=now(),
     )
     return MandateGiven(mandate=mandate, act=by(giver, "give"))
+
+
+def stepped(owner: OrganisationKey, *audience: OrganisationKey, actor: OrganisationKey | None) -> StepTaken:
+    return StepTaken(
+        noun="validation",
+        id=uuid4(),
+        version=2,
+        owner=owner,
+        action="book",
+        before="open",
+        after="booked",
+        by="host",
+        at=now(),
+        audience=audience,
+        actor=actor,
+    )

@@ -20,7 +20,7 @@ from common.contracts.dockings import DockingFailed, DockingState
 from common.contracts.words import SolutionState
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
-from tests.integration.notify.news import answered, by, called, demanded, mandated, opened, solved
+from tests.integration.notify.news import answered, by, called, demanded, mandated, opened, solved, stepped
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.postgres import migrate
@@ -223,3 +223,22 @@ async def test_matches_heard_of_before_and_subscriptions_for_everything_go_on_wh
     assert shown["filters"] == subscription["filters"]
     noted = "SELECT organisation_code FROM concerns WHERE demand_id = $1 AND ended_at IS NULL"
     assert await notify.one(noted, match.demand_id) == FIRM.code
+
+
+async def test_a_step_is_told_to_its_owner_and_whom_it_concerns_but_not_to_who_took_it(notify: World) -> None:
+    for organisation in (PORT, FIRM, BROKER, STRANGER):
+        await notify.subject(organisation)
+    async with notify.working():
+        await notify.announced(stepped(FIRM, PORT, BROKER, actor=PORT), stepped(FIRM, actor=FIRM))
+        [told] = await notify.settled(1, FIRM)
+        await notify.settled(1, BROKER)
+
+        async def stored() -> list[dict[str, object]]:
+            return await notify.stored_events()
+
+        [event, _] = await eventually(stored)
+    shown = await notify.delivery(told["id"], FIRM)
+    assert (shown["news"]["step"]["noun"], shown["news"]["step"]["after"]) == ("validation", "booked")
+    assert (event["type"], PORT.code in str(event)) == ("notify.step.notified", False)
+    for organisation in (PORT, STRANGER):
+        assert await notify.deliveries(organisation) == []

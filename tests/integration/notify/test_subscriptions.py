@@ -64,7 +64,7 @@ async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World
         "domains": [],
         "least_fit": 47,
         "roles": ["demand_owner", "profile_owner"],
-        "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate"],
+        "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate", "step"],
         "calls": "concerned",
     }
 
