@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.embedded import sample_dockings, sample_lists, sample_lives
+from deploy.embedded import sample_dockings, sample_lists, sample_lives, sample_validations
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
 from deploy.embedded.sample_lists import ListCall
@@ -135,6 +135,8 @@ class Loader:
                 self._live(sample)
             case "lists":
                 self._draw_up(sample)
+            case "validations":
+                self._validate(sample)
         return sample.name
 
     def _draw_up(self, sample: Sample) -> None:
@@ -162,6 +164,21 @@ class Loader:
         except sample_dockings.Unmatched as error:
             raise SampleRefused(f"{sample.name}: no match within the time for {error}") from None
 
+    def _validate(self, sample: Sample) -> None:
+        asked, offered = found("demands", sample.row["demand"]), found("offers", sample.row["offer"])
+        sides = {"owner": asked["owner"], "firm": offered["organisation"], "host": sample.row["host"]}
+
+        def send(side: str, method: str, path: str, body: Row | bytes | None = None, *, tag: str | None = None) -> Row:
+            owner = found("organisations", sides[side])
+            service = "matcher" if path.startswith("/v1/matches") else "catalog"
+            return self._call(Sample(f"{sample.name}/{side}", sample.row, owner, tag=tag), method, service, path, body)
+
+        try:
+            match = sample_dockings.match_of(send, (asked["title"], offered["title"]))
+        except sample_dockings.Unmatched as error:
+            raise SampleRefused(f"{sample.name}: no match within the time for {error}") from None
+        sample_validations.validate(send, sample.row, match, self._began_at)
+
     def _live(self, sample: Sample) -> None:
         others = (by_id("organisations"), by_id("demands"), by_id("dockings"))
         samples = sample_lives.Samples(*others, self._began_at)
@@ -178,14 +195,17 @@ class Loader:
         except LookupError as error:
             raise SampleRefused(f"{sample.name}: there is no sample {error}") from None
 
-    def _call(self, sample: Sample, method: str, service: str, path: str, body: Row | None = None) -> Row:
+    def _call(self, sample: Sample, method: str, service: str, path: str, body: Row | bytes | None = None) -> Row:
+        """body  bytes are those of a PDF"""
         token = self._issuer.mint(sample.owner["scheme"], sample.owner["code"], sample.owner["name"], sample.roles)
         key = f"sample/{sample.name}/{path.rsplit('/', 1)[-1]}"
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         if sample.tag is not None:
             headers["If-Match"] = sample.tag
+        content = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers["Content-Type"] = "application/pdf" if isinstance(body, bytes) else "application/json"
         for _ in range(TRIES):
-            reply = self._client.request(method, self._urls[service] + path, json=body, headers=headers)
+            reply = self._client.request(method, self._urls[service] + path, content=content, headers=headers)
             if reply.status_code != 503:
                 break
             time.sleep(RETRY_AFTER_S)
@@ -206,6 +226,7 @@ def sample_groups() -> Iterator[list[Sample]]:
     yield [Sample(f"dockings/{row['id']}", row, {}) for row in rows("dockings")]
     yield [Sample(f"lives/{row['id']}", row, {}) for row in rows("lives")]
     yield [Sample(f"lists/{row['id']}", row, {}) for row in rows("lists")]
+    yield [Sample(f"validations/{row['id']}", row, {}) for row in rows("validations")]
 
 
 def found(file: str, id: str) -> Row:

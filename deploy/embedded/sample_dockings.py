@@ -24,7 +24,7 @@ def dock(call: Call, row: Row, titles: tuple[str, str], began_at: datetime) -> N
 
     titles  of the demand and of the offer, by which their match is found
     """
-    match = _match(call, titles)
+    match = match_of(call, titles)
     docking = call(FIRM, "POST", "/v1/dockings", {"match_id": match["id"], "message": row["message"]})
     path = f"/v1/dockings/{docking['id']}"
     body = {"docking_ids": [docking["id"]], "slots": [_slot(row, began_at, days) for days in (0, 1)]}
@@ -44,7 +44,8 @@ def _slot(row: Row, began_at: datetime, days: int) -> Row:
     }
 
 
-def _match(call: Call, titles: tuple[str, str]) -> Row:
+def match_of(call: Call, titles: tuple[str, str]) -> Row:
+    """The firm's current match of a demand and an offer with these titles. Raises Unmatched."""
     deadline = time.monotonic() + MATCHED_WITHIN_S
     while True:
         for match in call(FIRM, "GET", "/v1/matches?limit=200&is_current=true", None)["items"]:
