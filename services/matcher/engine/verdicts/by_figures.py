@@ -7,7 +7,7 @@ from common.contracts.matcher import Outcome
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading
 from matcher.engine.modifiers.interpreter import Category, Kind, Scope
-from matcher.engine.verdicts import best_case, compare, precedence, same_measure
+from matcher.engine.verdicts import best_case, compare, counted, precedence, same_measure
 from matcher.engine.verdicts.evidence import Evidence, Stated
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
@@ -57,7 +57,10 @@ def judged(asked: Question, wanted: Target, evidence: Evidence, relevance: Relev
 
 
 def _candidate(asked: Question, wanted: Target, written: Facts, stated: Stated, about: Relevance) -> _Candidate | None:
-    certainty, reading = same_measure.certainty(asked, wanted, stated, about), stated.reading
+    reading = stated.reading
+    if wanted.dimension == counted.DIMENSION and counted.are_of_other_things(asked, reading, written):
+        return None
+    certainty = same_measure.certainty(asked, wanted, stated, about)
     if certainty is None:
         return None
     relevance = about.of(stated.index)

@@ -41,7 +41,6 @@ _LIST_MARK = re.compile(r"^\s*[（(]?\d{1,2}[）)、．.]\s*")
 _KEPT = 0.8
 _MOST = 0.5
 _IDLE = frozenset({"support", "service", "system", "platform", "capacity", "high", "new"})
-_LONGEST_NAME = 16
 _BY_CHANCE, _ABOUT, _SURELY_ABOUT = 0.1, 0.25, 0.3
 """Shares of what is asked."""
 _NEGATOR_LENGTH = 12
@@ -59,7 +58,7 @@ def judged(question: Question, evidence: Evidence, relevance: Relevance) -> Find
     if facts.is_unread:
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNREAD, Place(best, 0, len(written)))
     asked = question.facts.content
-    if _is_alike_by_chance(asked, facts.content, written):
+    if _is_alike_by_chance(asked, facts.content):
         return Finding(Outcome.INSUFFICIENT_EVIDENCE, Reason.UNSAID)
     start, end = _telling(asked, facts)
     since = _since(text, written, start, end)
@@ -93,12 +92,9 @@ def _counts(category: Category) -> bool:
     return category is Category.DENIED
 
 
-def _is_alike_by_chance(asked: Content, offered: Content, written: str) -> bool:
-    """Whether words of another language share nothing that tells (支持 and "Decision support"), or are but a name."""
-    if asked.is_chinese == offered.is_chinese:
-        return False
-    shared = asked.meanings & offered.meanings
-    return shared <= _IDLE and (bool(shared) or len(written) < _LONGEST_NAME)
+def _is_alike_by_chance(asked: Content, offered: Content) -> bool:
+    """Whether words of another language share no term of the glossary that tells: 支持 and "Decision support"."""
+    return asked.is_chinese != offered.is_chinese and asked.meanings & offered.meanings <= _IDLE
 
 
 def _since(text: str, written: str, start: int, end: int) -> tuple[Outcome, Reason] | None:

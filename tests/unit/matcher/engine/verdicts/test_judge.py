@@ -141,9 +141,27 @@ def test_an_offer_of_two_sizes_meets_a_demand_for_either() -> None:
 
 def test_cosines_decide_where_words_cannot() -> None:
     clause = clause_of("成果以通俗易懂的方式呈现")
-    evidence = says("Findings are told in everyday words. Spare parts are kept in stock. Lens wiper included.")
+    evidence = says("结果用大白话告诉用户。常备件均有库存。附赠镜头清洁布。")
     assert judge(clause, 0, evidence).outcome is UNTOLD
-    assert judge(clause, 0, evidence, cosines=[0.88, 0.78, 0.78]).outcome is MET
+    assert judge(clause, 0, evidence, cosines=[0.97, 0.85, 0.85]).outcome is MET
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Findings are told in everyday words",
+        "Annual subscription with round-the-clock support",
+        "Cross-database synchronisation platform",
+    ],
+)
+def test_across_languages_prose_alone_decides_nothing(sentence: str) -> None:
+    evidence = says(f"{sentence}. Spare parts are kept in stock. Lens wiper included.")
+    assert judge(clause_of("成果以通俗易懂的方式呈现"), 0, evidence, cosines=[0.95, 0.7, 0.7]).outcome is UNTOLD
+
+
+def test_across_languages_a_term_of_the_glossary_and_a_cosine_decide() -> None:
+    evidence = says("Inspects containers for damage at the gate. Spare parts are kept in stock.")
+    assert judge(clause_of("识别集装箱残损"), 0, evidence, cosines=[0.9, 0.75]).outcome is MET
 
 
 def test_the_title_of_an_item_says_what_its_figures_are_of() -> None:
