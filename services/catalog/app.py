@@ -105,6 +105,7 @@ ROUTERS = (
     transfers.router,
     signing_keys.router,
     test_beds.router,
+    validations.router,
     lists.router,
     proposals.router,
     subsidies.router,
