@@ -111,7 +111,6 @@ ROUTERS = (
     subsidies.router,
     subsidy_claims.router,
     subsidy_claims.balances,
-    validations.router,
     data_offers.router,
     feed.router,
 )

@@ -96,7 +96,7 @@ async def _read(encoder: Encoder, offer: Offer, caller: Principal) -> ReadProfil
 
 def _judged(seat: Seat, ask: FitAsk, profile: ReadProfile, demands: Sequence[ReadDemand]) -> FitsOut:
     judge = seat.judge
-    least = judge.threshold if ask.least_fit is None else float(ask.least_fit)
+    least = min(judge.threshold, judge.ranker.least_shown) if ask.least_fit is None else float(ask.least_fit)
     standings = judge.ranked_demands(profile, demands)
     fits = judge.worthy(standings, least=least, limit=ask.limit)
     shown = {fit.demand.id for fit in fits}

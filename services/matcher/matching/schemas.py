@@ -51,7 +51,9 @@ class FitAsk(Frozen):
     track: Track | None = None
     division: Division | None = None
     limit: Whole = Field(10, ge=1, le=50, description="Fits to return at most.")
-    least_fit: Whole | None = Field(None, ge=0, le=100, description="Lowest fit to show; by default that of a match.")
+    least_fit: Whole | None = Field(
+        None, ge=0, le=100, description="Lowest fit to show; by default that of the weakest band."
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

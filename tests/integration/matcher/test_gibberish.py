@@ -71,7 +71,8 @@ def typed(embedder: Embedder, text: str) -> ReadProfile:
 
 
 def fit_count(judge: Judge, demands: list[ReadDemand], profile: ReadProfile) -> int:
-    return len(judge.matches(judge.ranked_demands(profile, demands)))
+    """How many fits are listed for who asks; of words so few both sides are seldom told."""
+    return len(judge.worthy(judge.ranked_demands(profile, demands), least=judge.ranker.least_shown, limit=judge.limit))
 
 
 def test_gibberish_fits_no_demand(judge: Judge, embedder: Embedder, demands: list[ReadDemand]) -> None:

@@ -59,7 +59,7 @@ class Ranker:
     """Scores pairs. Equal input gives equal output to the last bit, whatever else is scored in the same call.
 
     version       names coefficients and background
-    threshold     the lowest fit worth a match
+    threshold     the lowest fit worth a match, of which both sides are told
     band_floors   the lowest fit of each band, best band first
     """
 
@@ -77,6 +77,11 @@ class Ranker:
     def score_demands(self, profile: ProfileView, demands: Sequence[DemandView]) -> list[Scored]:
         """Fits of one profile, in the order of `demands`; the same figures as `score` gives."""
         return self._scored([(demand, profile) for demand in demands])
+
+    @property
+    def least_shown(self) -> float:
+        """The lowest fit of any band: what is listed when somebody asks."""
+        return self.band_floors[-1][1]
 
     def band(self, fit: float) -> Band:
         return next((band for band, floor in self.band_floors if fit >= floor), Band.NONE)

@@ -158,7 +158,8 @@ def test_the_shipped_file_says_what_it_was_made_from() -> None:
     assert {"data_sha256", "folds", "pairs", "cross_validated", "cross_validated_over_dense"} <= stored["origin"].keys()
     floors = SHIPPED_RANKER.band_floors
     assert [band for band, _ in floors] == [Band.STRONG, Band.FAIR, Band.WEAK]
-    assert SHIPPED_RANKER.threshold == dict(floors)[Band.WEAK]
+    assert SHIPPED_RANKER.threshold == dict(floors)[Band.FAIR]
+    assert SHIPPED_RANKER.least_shown == dict(floors)[Band.WEAK]
 
 
 @dataclasses.dataclass
