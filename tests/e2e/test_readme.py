@@ -35,7 +35,7 @@ def stack(tmp_path: Path) -> Iterator[Checkout]:
 
 
 async def test_what_is_typed_prints_what_is_printed(stack: Checkout, readme: list[Block]) -> None:
-    assert [block.is_endless for block in readme] == [False, False, True, False, True, False]
+    assert [block.is_endless for block in readme] == [False, False, True, False, True, False, False]
     port = str(free_port())
     for block in readme:
         typed = block.typed.replace(f":{RECEIVER_PORT}/", f":{port}/").replace(" receive ", f" receive --port {port} ")
