@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from common.contracts.words import DataOfferState
 
 
 class DataOfferFilters(BaseModel):
     """What a list is of; nothing given: all that concern the caller."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: DataOfferState | None = None
     demand_id: UUID | None = None

@@ -55,6 +55,7 @@ DEMAND: Mapping[str, Column] = {
     "procurement_route": Column("公开招标 or public_tender, … as in catalog's API"),
     "docking": Column("how to get in touch"),
     "policies": Column("policies that support it, a list"),
+    "policy_ids": Column("ids of policies of catalog that are in force, a list"),
     "contact": Column('{"name", "phone", "email"}; only the owner sees it'),
     "owner": Column(_OWNER, ""),
 }
