@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from deploy.embedded.sample_data import rows
+from deploy.embedded.sample_data import by_id, rows
+from tests.support.eventually import eventually
 from tests.support.stack import LiveStack, live_stack
 
 FILES = {"organisations": "organisations", "demands": "demands", "profiles": "offers", "lists": "lists"}
@@ -47,6 +49,25 @@ def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:
     stack.forget_loaded_samples()
     assert stack.load_samples() > 0
     assert counts(stack) == loaded
+
+
+async def test_the_match_of_a_validated_sample_cites_what_was_measured(stack: LiveStack) -> None:
+    """From the accepted result in catalog over the broker to the verdict in matcher, and back to its proof."""
+    stack.load_samples()
+    [sample] = rows("validations")
+    offer = by_id("offers")[sample["offer"]]
+    firm = by_id("organisations")[offer["organisation"]]
+    headers = stack.bearer(firm["scheme"], firm["code"], firm["name"], "enterprise")
+
+    async def cited() -> list[dict[str, Any]]:
+        reply = await client.get(stack.url("matcher", "/v1/matches"), params={"limit": 200}, headers=headers)
+        return [each for match in reply.json()["items"] for each in match["verdicts"] if each["validation"]]
+
+    async with httpx.AsyncClient(trust_env=False) as client:
+        verdict, *_ = await eventually(cited, within=60, every=0.5, what="a verdict cites the validation")
+        assert (verdict["code"], verdict["outcome"]) == ("validation_meets", "satisfied")
+        proof = (await client.get(stack.url("catalog", verdict["validation"]["verification"]))).json()
+        assert (proof["verdict"], proof["sha256"]) == ("valid", verdict["validation"]["result_sha256"])
 
 
 def typed(stack: LiveStack, command: str) -> list[str]:

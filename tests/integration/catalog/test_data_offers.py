@@ -72,6 +72,15 @@ async def test_a_grant_ends_by_itself_unless_it_was_extended(asking: Asking) -> 
     ]
 
 
+async def test_a_grant_that_is_not_extended_ends_at_its_time(asking: Asking) -> None:
+    await asking.ask()
+    await asking.do("grant", GRANT)
+    assert await asking.catalog.clock_strikes(SOON - timedelta(seconds=1)) == 0
+    await asking.catalog.clock_strikes(SOON)
+    over = await asking.read()
+    assert (over["state"], over["access"]) == ("expired", None)
+
+
 async def test_nobody_but_the_two_parties_ever_sees_it(asking: Asking) -> None:
     await asking.ask()
     await asking.do("grant", GRANT)
