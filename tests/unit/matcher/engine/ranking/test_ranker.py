@@ -53,12 +53,14 @@ def test_nothing_to_rank_is_an_empty_ranking() -> None:
     assert load_ranker().score_demands(profile(), []) == []
 
 
-def test_bands_fall_with_the_fit_and_end_at_the_threshold() -> None:
+def test_bands_fall_with_the_fit_and_a_match_begins_with_the_second() -> None:
     ranker = load_ranker()
     bands = [ranker.band(fit) for fit in range(101)]
     assert bands == sorted(bands, key=list(reversed(Band)).index)
-    assert ranker.band(ranker.threshold) is Band.WEAK
-    assert ranker.band(ranker.threshold - 0.001) is Band.NONE
+    assert ranker.band(ranker.threshold) is Band.FAIR
+    assert ranker.band(ranker.threshold - 0.001) is Band.WEAK
+    assert ranker.band(ranker.least_shown) is Band.WEAK
+    assert ranker.band(ranker.least_shown - 0.001) is Band.NONE
 
 
 def test_words_of_another_language_neither_help_nor_hurt() -> None:
