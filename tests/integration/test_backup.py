@@ -250,7 +250,9 @@ async def test_attachments_of_a_restored_dump_can_be_read_and_replaced(house: Ho
     await asyncio.to_thread(house.done, "--url", house.url, "create", "--dump", home=False)
     await asyncio.to_thread(house.done, "--url", house.url, "restore", "--force", home=False)
     async with running(settings, issuer) as catalog:
-        assert (await catalog.get(where, as_=catalog.port)).content == b"first"
+        read = await catalog.get(where, as_=catalog.port)
+        assert read.content == b"first"
+        headers["If-Match"] = read.headers["etag"]
         assert (await catalog.http.put(where, content=b"second", headers=headers)).status_code == 200
         assert (await catalog.get(where, as_=catalog.port)).content == b"second"
     everyone = "SELECT has_database_privilege('public', 'catalog', 'connect')"
