@@ -38,4 +38,7 @@ async def _take(who: Editing, asked: StepAsked) -> OwnDemandOut:
     return shown(asked.response, demand, who.caller)
 
 
-add_steps(router, StepRoutes("demand", OwnDemandOut), STEPS, editing, _take)
+_IDEMPOTENT = "Repeating the call changes nothing."
+_TOLD = (step._replace(description=f"{step.description} {_IDEMPOTENT}") for step in STEPS)
+
+add_steps(router, StepRoutes("demand", OwnDemandOut), _TOLD, editing, _take)

@@ -1,6 +1,6 @@
 """What pilot bases do with their lines."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +10,15 @@ from catalog.pilot_lines.models import PilotLine
 from catalog.pilot_lines.rules import PilotLineParty
 from catalog.pilot_lines.schemas import PilotLineContent, PilotLineOut
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from catalog.records.replies import RecordListing
-from common.auth import Principal
-
-
-def _parties(line: PilotLine, caller: Principal) -> Collection[PilotLineParty]:
-    return {PilotLineParty.BASE} if line.owner_key == caller.organisation else ()
 
 
 def _text(line: PilotLine) -> dict[str, Any]:
     return PilotLineOut.model_validate(line).model_dump(mode="json")
 
 
-PILOT_LINES = Records(PilotLine, rules.LIFE, _parties, _text)
+PILOT_LINES = Records(PilotLine, rules.LIFE, by_owner(PilotLineParty.BASE), _text)
 
 
 async def offer(changing: Changing, content: PilotLineContent) -> PilotLine:

@@ -1,6 +1,6 @@
 """What authorities, and the clock, do with policies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,8 @@ from catalog.policies.models import SupportPolicy
 from catalog.policies.rules import PolicyAction, PolicyParty
 from catalog.policies.schemas import PolicyContent, PolicyExtension, PolicyOut
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from common import deadlines, tracks
-from common.auth import Principal
 from common.deadlines import Handler
 from common.pagination import PageRequest
 from common.rawjson import Stored
@@ -27,15 +26,11 @@ EXPIRE = "policy.expire"
 """A kind of deadline."""
 
 
-def _parties(policy: SupportPolicy, caller: Principal) -> Collection[PolicyParty]:
-    return {PolicyParty.OWNER} if policy.owner_key == caller.organisation else ()
-
-
 def _text(policy: SupportPolicy) -> dict[str, Any]:
     return PolicyOut.model_validate(policy).model_dump(mode="json")
 
 
-POLICIES = Records(SupportPolicy, rules.LIFE, _parties, _text)
+POLICIES = Records(SupportPolicy, rules.LIFE, by_owner(PolicyParty.OWNER), _text)
 
 
 async def enter(changing: Changing, content: PolicyContent, known: Tracks) -> SupportPolicy:

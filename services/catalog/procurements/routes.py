@@ -3,23 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.procurements import service
 from catalog.procurements.filters import ProcurementFilters
-from catalog.procurements.models import ProcurementRecord
 from catalog.procurements.rules import ProcurementAction
 from catalog.procurements.schemas import ProcurementContent, ProcurementCorrection, ProcurementOut
 from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.replies import ListingDep, begun, listed, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
-from common.etags import IfMatchDep, set_etag
+from common.etags import IfMatchDep
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.pagination import Page
 from common.problems import problems
 
-router = APIRouter(prefix="/v1/procurement-records", tags=["procurement"], responses=problems(Unavailable))
+PATH = "/v1/procurement-records"
+router = APIRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         ProcurementAction.WITHDRAW, "Withdraw a procurement record", "By who reported it: it counts no more.", True
@@ -27,39 +28,25 @@ STEPS = (
 )
 
 
-def _shown(response: Response, record: ProcurementRecord) -> ProcurementOut:
-    set_etag(response, record.version)
-    return ProcurementOut.model_validate(record)
-
-
 @router.post("", status_code=201, summary="Report a purchase", responses=problems(Unauthenticated, Forbidden, TooLarge))
 async def create_procurement(
     body: ProcurementContent, who: ChangingDep, once: OnceDep, response: Response
 ) -> ProcurementOut:
     """With the role publisher, of one's own organisation. Everyone reads it; shares are computed from it."""
-    record = await service.report(who, body)
-    response.headers["Location"] = f"/v1/procurement-records/{record.id}"
-    return once.keep(_shown(response, record))
+    return once.keep(begun(response, PATH, await service.report(who, body), ProcurementOut))
 
 
 @router.get("", summary="List procurement records, newest first")
 async def list_procurements(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[ProcurementFilters, Query()],
+    listing: ListingDep, filters: Annotated[ProcurementFilters, Query()]
 ) -> Page[ProcurementOut]:
     """All, or those of an organisation, a period, a category, a trait, a state."""
-    rows = await service.page(session, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), ProcurementOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    return listed(listing, await service.page(listing.session, listing.page, filters), ProcurementOut)
 
 
 @router.get("/{procurement_id}", summary="Read a procurement record", responses=problems(NotFound))
 async def read_procurement(procurement_id: UUID, session: ReadSessionDep, response: Response) -> ProcurementOut:
-    return _shown(response, await service.PROCUREMENTS.read(session, None, procurement_id))
+    return shown(response, await service.PROCUREMENTS.read(session, None, procurement_id), ProcurementOut)
 
 
 @router.post(
@@ -77,11 +64,11 @@ async def correct_procurement(
 ) -> ProcurementOut:
     """By who reported it: another version, with a reason that everyone reads. The one before stays among its
     versions."""
-    return once.keep(_shown(response, await service.correct(who, procurement_id, body, expected)))
+    return once.keep(shown(response, await service.correct(who, procurement_id, body, expected), ProcurementOut))
 
 
 async def _take(who: Changing, asked: StepAsked) -> ProcurementOut:
-    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+    return shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason), ProcurementOut)
 
 
 add_steps(router, StepRoutes("procurement", ProcurementOut), STEPS, changing, _take)

@@ -1,6 +1,6 @@
 """What organisations do with the records of what they bought."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +12,15 @@ from catalog.procurements.models import ProcurementRecord
 from catalog.procurements.rules import ProcurementAction, ProcurementParty
 from catalog.procurements.schemas import ProcurementContent, ProcurementCorrection, ProcurementOut, columns
 from catalog.records.changing import Changing
-from catalog.records.records import Records
-from common.auth import Principal
+from catalog.records.records import Records, by_owner
 from common.pagination import PageRequest
-
-
-def _parties(record: ProcurementRecord, caller: Principal) -> Collection[ProcurementParty]:
-    return {ProcurementParty.REPORTER} if record.owner_key == caller.organisation else ()
 
 
 def _text(record: ProcurementRecord) -> dict[str, Any]:
     return ProcurementOut.model_validate(record).model_dump(mode="json")
 
 
-PROCUREMENTS = Records(ProcurementRecord, rules.LIFE, _parties, _text)
+PROCUREMENTS = Records(ProcurementRecord, rules.LIFE, by_owner(ProcurementParty.REPORTER), _text)
 
 
 async def report(changing: Changing, content: ProcurementContent) -> ProcurementRecord:

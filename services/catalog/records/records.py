@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.history import service as history
 from catalog.history.rules import differences
 from catalog.history.service import AnyLifecycle, AnyTransition, Deed, Told
+from catalog.nouns import NounRow
 from catalog.organisations import service as organisations
 from catalog.records import repository
 from catalog.records.changing import Changing
@@ -35,6 +36,11 @@ def _nobody(_: Any) -> Iterable[OrganisationKey]:
 def private(_: Any) -> Text | None:
     """The text of a noun that is never public."""
     return None
+
+
+def by_owner(party: str) -> Callable[[NounRow, Principal], Collection[str]]:
+    """For a noun in which a record's owner is this party, and everybody else a stranger."""
+    return lambda row, caller: (party,) if row.owner_key == caller.organisation else ()
 
 
 @dataclass(frozen=True)
@@ -97,10 +103,10 @@ class Records(Generic[Row]):
         not see, Forbidden when it is public and the caller nothing to it; neither waits for a lock."""
         row = await self.read(changing.session, changing.caller, record_id)
         if not self.parties(row, changing.caller):
-            names = (self.life.parties.values(), " or ", "、")
+            names = list(self.life.parties.values())
             raise Forbidden(
-                f"Only {names[1].join(each.en for each in names[0])} may do that",
-                f"仅{names[2].join(each.zh for each in names[0])}可以进行此操作",
+                f"Only {' or '.join(each.en for each in names)} may do that",
+                f"仅{'、'.join(each.zh for each in names)}可以进行此操作",
             )
         found = await repository.find(changing.session, self.model, record_id, lock=True)
         if found is None:
@@ -140,7 +146,8 @@ class Records(Generic[Row]):
         return row
 
     def is_visible(self, row: Row, visitor: Principal | None) -> bool:
-        return self.text(row) is not None or (visitor is not None and bool(self.parties(row, visitor)))
+        # The text is the dearer of the two, and a party needs none.
+        return (visitor is not None and bool(self.parties(row, visitor))) or self.text(row) is not None
 
     async def page(self, session: AsyncSession, wanted: PageRequest, *where: ColumnElement[bool]) -> Sequence[Row]:
         """Up to `limit + 1`, newest first. The caller of this says by `where` what may be seen."""

@@ -73,7 +73,7 @@ def add_steps(
             methods=["POST"],
             name=f"{step.action.replace('-', '_')}_{routes.noun}",
             summary=step.summary,
-            description=f"{step.description} Repeating the call changes nothing.",
+            description=step.description,
             response_model=routes.reply,
             responses=TAKING,
         )

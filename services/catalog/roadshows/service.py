@@ -1,6 +1,6 @@
 """What organisers and the clock do with roadshows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.presentations import repository as presentations
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from catalog.records.replies import RecordListing
 from catalog.roadshows import repository, rules
 from catalog.roadshows.filters import RoadshowFilters
@@ -17,22 +17,17 @@ from catalog.roadshows.models import Roadshow, RoadshowSlot
 from catalog.roadshows.rules import RoadshowAction, RoadshowParty
 from catalog.roadshows.schemas import RoadshowContent, RoadshowOut
 from common import deadlines
-from common.auth import Principal
 from common.deadlines import Handler
 
 LOCK = "roadshow.lock"
 """A kind of deadline."""
 
 
-def _parties(roadshow: Roadshow, caller: Principal) -> Collection[RoadshowParty]:
-    return {RoadshowParty.ORGANISER} if roadshow.owner_key == caller.organisation else ()
-
-
 def _text(roadshow: Roadshow) -> dict[str, Any]:
     return RoadshowOut.model_validate(roadshow).model_dump(mode="json")
 
 
-ROADSHOWS = Records(Roadshow, rules.LIFE, _parties, _text)
+ROADSHOWS = Records(Roadshow, rules.LIFE, by_owner(RoadshowParty.ORGANISER), _text)
 
 
 async def plan(changing: Changing, content: RoadshowContent) -> Roadshow:

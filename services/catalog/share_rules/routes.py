@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.replies import ListingDep, begun, listed, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.share_rules import service
 from catalog.share_rules.filters import ShareFilters, ShareRuleFilters
-from catalog.share_rules.models import ShareRule
 from catalog.share_rules.rules import ShareRuleAction, whole
 from catalog.share_rules.schemas import (
     CategoryShareOut,
@@ -23,20 +23,16 @@ from catalog.share_rules.schemas import (
 from catalog.share_rules.service import OrganisationShares
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
-from common.etags import IfMatchDep, set_etag
+from common.etags import IfMatchDep
 from common.fields import OrganisationKey
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 
-router = APIRouter(prefix="/v1/procurement-share-rules", tags=["procurement"], responses=problems(Unavailable))
+PATH = "/v1/procurement-share-rules"
+router = APIRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
 shares = APIRouter(prefix="/v1/procurement-shares", tags=["procurement"], responses=problems(Unavailable))
 STEPS = (PlainStep(ShareRuleAction.END, "End a share rule", "By who set it.", True),)
-
-
-def _shown(response: Response, rule: ShareRule) -> ShareRuleOut:
-    set_etag(response, rule.version)
-    return ShareRuleOut.model_validate(rule)
 
 
 @router.post("", status_code=201, summary="Set a share rule", responses=problems(Unauthenticated, Forbidden, TooLarge))
@@ -45,28 +41,17 @@ async def create_share_rule(
 ) -> ShareRuleOut:
     """With the role publisher. It says which purchases a share is of, which of those it counts, and for which
     quarters."""
-    rule = await service.enact(who, body)
-    response.headers["Location"] = f"/v1/procurement-share-rules/{rule.id}"
-    return once.keep(_shown(response, rule))
+    return once.keep(begun(response, PATH, await service.enact(who, body), ShareRuleOut))
 
 
 @router.get("", summary="List share rules, newest first")
-async def list_share_rules(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[ShareRuleFilters, Query()],
-) -> Page[ShareRuleOut]:
-    rows = await service.page(session, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), ShareRuleOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+async def list_share_rules(listing: ListingDep, filters: Annotated[ShareRuleFilters, Query()]) -> Page[ShareRuleOut]:
+    return listed(listing, await service.page(listing.session, listing.page, filters), ShareRuleOut)
 
 
 @router.get("/{share_rule_id}", summary="Read a share rule", responses=problems(NotFound))
 async def read_share_rule(share_rule_id: UUID, session: ReadSessionDep, response: Response) -> ShareRuleOut:
-    return _shown(response, await service.SHARE_RULES.read(session, None, share_rule_id))
+    return shown(response, await service.SHARE_RULES.read(session, None, share_rule_id), ShareRuleOut)
 
 
 @router.post(
@@ -83,11 +68,11 @@ async def revise_share_rule(
     response: Response,
 ) -> ShareRuleOut:
     """By who set it: another version, with a reason that everyone reads. Shares by the one before can still be had."""
-    return once.keep(_shown(response, await service.revise(who, share_rule_id, body, expected)))
+    return once.keep(shown(response, await service.revise(who, share_rule_id, body, expected), ShareRuleOut))
 
 
 async def _take(who: Changing, asked: StepAsked) -> ShareRuleOut:
-    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+    return shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason), ShareRuleOut)
 
 
 add_steps(router, StepRoutes("share_rule", ShareRuleOut), STEPS, changing, _take)

@@ -1,6 +1,6 @@
 """What authorities do with share rules, and the shares that anyone asks for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,28 +10,23 @@ from catalog.fields import key_of
 from catalog.organisations.models import Organisation
 from catalog.procurements.rules import quarters
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from catalog.share_rules import repository, rules
 from catalog.share_rules.filters import ShareFilters, ShareRuleFilters
 from catalog.share_rules.models import ShareRule
 from catalog.share_rules.rules import Share, ShareRuleAction, ShareRuleParty
 from catalog.share_rules.schemas import ShareRuleContent, ShareRuleOut, ShareRuleRevision, columns
-from common.auth import Principal
 from common.contracts.words import ProcurementCategory
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 
 
-def _parties(rule: ShareRule, caller: Principal) -> Collection[ShareRuleParty]:
-    return {ShareRuleParty.OWNER} if rule.owner_key == caller.organisation else ()
-
-
 def _text(rule: ShareRule) -> dict[str, Any]:
     return ShareRuleOut.model_validate(rule).model_dump(mode="json")
 
 
-SHARE_RULES = Records(ShareRule, rules.LIFE, _parties, _text)
+SHARE_RULES = Records(ShareRule, rules.LIFE, by_owner(ShareRuleParty.OWNER), _text)
 
 
 async def enact(changing: Changing, content: ShareRuleContent) -> ShareRule:

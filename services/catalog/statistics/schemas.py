@@ -1,22 +1,11 @@
 """What statistics look like over HTTP."""
 
-from datetime import date
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
+from catalog.fields import Day
 from catalog.statistics.rules import Dimension
 from common.contracts.words import DemandState
-from common.fields import Frozen, is_in_reach_on, wrong
-
-
-def _day_within_reach(day: date) -> date:
-    if not is_in_reach_on(day):
-        raise wrong("give a day between the years 2000 and 2200", "请填写 2000 年至 2200 年之间的日期")
-    return day
-
-
-Day = Annotated[date, AfterValidator(_day_within_reach)]
+from common.fields import Frozen
 
 
 class Period(BaseModel):

@@ -1,6 +1,6 @@
 """What authorities, and the clock, do with subsidy schemes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from catalog.subsidies import repository, rules
 from catalog.subsidies.filters import SubsidySchemeFilters
 from catalog.subsidies.models import SubsidyScheme
 from catalog.subsidies.rules import SubsidySchemeAction, SubsidySchemeParty
 from catalog.subsidies.schemas import SubsidySchemeContent, SubsidySchemeOut
 from common import deadlines
-from common.auth import Principal
 from common.deadlines import Handler
 from common.pagination import PageRequest
 
@@ -23,15 +22,11 @@ OPEN, CLOSE = "subsidy_scheme.open", "subsidy_scheme.close"
 """Kinds of deadlines."""
 
 
-def _parties(scheme: SubsidyScheme, caller: Principal) -> Collection[SubsidySchemeParty]:
-    return {SubsidySchemeParty.OWNER} if scheme.owner_key == caller.organisation else ()
-
-
 def _text(scheme: SubsidyScheme) -> dict[str, Any]:
     return SubsidySchemeOut.model_validate(scheme).model_dump(mode="json")
 
 
-SCHEMES = Records(SubsidyScheme, rules.LIFE, _parties, _text)
+SCHEMES = Records(SubsidyScheme, rules.LIFE, by_owner(SubsidySchemeParty.OWNER), _text)
 
 
 async def plan(changing: Changing, content: SubsidySchemeContent) -> SubsidyScheme:

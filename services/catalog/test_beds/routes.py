@@ -6,21 +6,22 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
+from catalog.records.replies import ListingDep, begun, listed, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.test_beds import service
 from catalog.test_beds.filters import TestBedFilters
-from catalog.test_beds.models import TestBed
 from catalog.test_beds.rules import TestBedAction
 from catalog.test_beds.schemas import TestBedContent, TestBedOut, TestSlotOut, TestSlotsIn, TestSlotsOut
 from common.clock import now
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
-from common.etags import IfMatchDep, set_etag
+from common.etags import IfMatchDep
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
 
-router = APIRouter(prefix="/v1/test-beds", tags=["validations"], responses=problems(Unavailable))
+PATH = "/v1/test-beds"
+router = APIRouter(prefix=PATH, tags=["validations"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         TestBedAction.CLOSE, "Close a test bed", "By its host: it takes no more validations; those it took go on."
@@ -29,37 +30,21 @@ STEPS = (
 )
 
 
-def _shown(response: Response, bed: TestBed) -> TestBedOut:
-    set_etag(response, bed.version)
-    return TestBedOut.model_validate(bed)
-
-
 @router.post("", status_code=201, summary="Open a test bed", responses=problems(Unauthenticated, Forbidden, TooLarge))
 async def create_test_bed(body: TestBedContent, who: ChangingDep, once: OnceDep, response: Response) -> TestBedOut:
     """With the role publisher; the caller's organisation is its host."""
-    bed = await service.open_(who, body)
-    response.headers["Location"] = f"/v1/test-beds/{bed.id}"
-    return once.keep(_shown(response, bed))
+    return once.keep(begun(response, PATH, await service.open_(who, body), TestBedOut))
 
 
 @router.get("", summary="List test beds, newest first")
-async def list_test_beds(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[TestBedFilters, Query()],
-) -> Page[TestBedOut]:
+async def list_test_beds(listing: ListingDep, filters: Annotated[TestBedFilters, Query()]) -> Page[TestBedOut]:
     """All, or those in a state, of a domain, in a division, of a data class."""
-    rows = await service.page(session, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), TestBedOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    return listed(listing, await service.page(listing.session, listing.page, filters), TestBedOut)
 
 
 @router.get("/{test_bed_id}", summary="Read a test bed", responses=problems(NotFound))
 async def read_test_bed(test_bed_id: UUID, session: ReadSessionDep, response: Response) -> TestBedOut:
-    return _shown(response, await service.TEST_BEDS.read(session, None, test_bed_id))
+    return shown(response, await service.TEST_BEDS.read(session, None, test_bed_id), TestBedOut)
 
 
 @router.put(
@@ -71,7 +56,7 @@ async def replace_test_bed(
     test_bed_id: UUID, body: TestBedContent, who: ChangingDep, expected: IfMatchDep, response: Response
 ) -> TestBedOut:
     """By its host. Slots that were offered keep their capacity."""
-    return _shown(response, await service.replace(who, test_bed_id, body, expected))
+    return shown(response, await service.replace(who, test_bed_id, body, expected), TestBedOut)
 
 
 @router.get(
@@ -100,7 +85,7 @@ async def delete_test_slot(test_bed_id: UUID, slot_id: UUID, who: ChangingDep) -
 
 
 async def _take(who: Changing, asked: StepAsked) -> TestBedOut:
-    return _shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason))
+    return shown(asked.response, await service.take(who, asked.record_id, asked.action, asked.reason), TestBedOut)
 
 
 add_steps(router, StepRoutes("test_bed", TestBedOut), STEPS, changing, _take)

@@ -1,6 +1,6 @@
 """What hosts do with test beds, and how seats in their slots are taken."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,27 +8,22 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.records.changing import Changing
-from catalog.records.records import Records
+from catalog.records.records import Records, by_owner
 from catalog.test_beds import repository, rules
 from catalog.test_beds.filters import TestBedFilters
 from catalog.test_beds.models import TestBed, TestSlot
 from catalog.test_beds.repository import SlotTimes
 from catalog.test_beds.rules import TestBedAction, TestBedParty
 from catalog.test_beds.schemas import TestBedContent, TestBedOut, TestSlotOut, TestSlotsIn
-from common.auth import Principal
 from common.errors import NotFound
 from common.pagination import PageRequest
-
-
-def _parties(bed: TestBed, caller: Principal) -> Collection[TestBedParty]:
-    return {TestBedParty.HOST} if bed.owner_key == caller.organisation else ()
 
 
 def _text(bed: TestBed) -> dict[str, Any]:
     return TestBedOut.model_validate(bed).model_dump(mode="json")
 
 
-TEST_BEDS = Records(TestBed, rules.LIFE, _parties, _text)
+TEST_BEDS = Records(TestBed, rules.LIFE, by_owner(TestBedParty.HOST), _text)
 
 
 async def open_(changing: Changing, content: TestBedContent) -> TestBed:

@@ -2,7 +2,6 @@
 
 import re
 
-from matcher.engine.clauses import requirement
 from matcher.engine.facts.readings import Reading
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
@@ -31,7 +30,7 @@ def are_of_other_things(asked: Question, reading: Reading, written: Facts) -> bo
 
     reading  of the sentence `written`. Only Chinese nouns end where it can be seen; others are left alone.
     """
-    wanted = requirement.main_figure(asked.text)
+    wanted = asked.figure
     if wanted is None or reading.is_derived or not (asked.facts.is_chinese and written.is_chinese):
         return False
     ours, before = _noun_after(asked.text, wanted.quantity.end), _noun_before(wanted.name)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from common.contracts.words import Clause, ClauseKind
+from matcher.engine.clauses import requirement
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts import grades
 from matcher.engine.facts.identifiers import Identifier
+from matcher.engine.facts.readings import Reading
 from matcher.engine.facts.sizes import Size
 from matcher.engine.modifiers import interpreter
 from matcher.engine.modifiers.interpreter import Category
@@ -35,6 +37,11 @@ class Question:
     def wanted(self) -> Target | None:
         """The figure asked for, if any."""
         return target_of(self.clause)
+
+    @cached_property
+    def figure(self) -> Reading | None:
+        """The figure that the text asks for, whatever the clause's fields say."""
+        return requirement.main_figure(self.text)
 
     @cached_property
     def size(self) -> Size | None:
