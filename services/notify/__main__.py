@@ -55,6 +55,18 @@ def _configure_credentials(parser: argparse.ArgumentParser) -> None:
     command.configure(parser)
 
 
+def _suppress(arguments: argparse.Namespace) -> None:
+    from notify.suppressions import command
+
+    command.run(arguments, from_environment(NotifySettings))
+
+
+def _configure_suppress(parser: argparse.ArgumentParser) -> None:
+    from notify.suppressions import command
+
+    command.configure(parser)
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear of matches and make deliveries"),
@@ -64,6 +76,7 @@ VERBS = {
     "credentials": Verb(
         _credentials, "issue and revoke what organisations connect to the broker with", _configure_credentials
     ),
+    "suppress": Verb(_suppress, "keep the list of addresses that are not written to any more", _configure_suppress),
 }
 
 

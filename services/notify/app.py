@@ -27,6 +27,7 @@ from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Policy
+from notify.subscriptions.unsubscribe import UnsubscribeLinks
 from notify.vault import Vault
 from notify.webhook import Webhook
 
@@ -45,8 +46,10 @@ def create_app(settings: NotifySettings) -> FastAPI:
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
     )
-    app = build_app("notify", settings, [subscriptions.router, deliveries.router], description=DESCRIPTION)
+    routers = [subscriptions.router, subscriptions.unsubscribing, deliveries.router]
+    app = build_app("notify", settings, routers, description=DESCRIPTION)
     app.state.terms = terms
+    app.state.unsubscribe_links = UnsubscribeLinks.of(settings)
     return app
 
 

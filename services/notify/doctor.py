@@ -12,6 +12,8 @@ from notify.deliveries.repository import FAILING_FROM
 from notify.settings import NotifySettings
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import SubscriptionState
+from notify.suppressions import repository as suppressions
+from notify.suppressions import service as suppression_service
 from notify.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,12 +38,17 @@ async def _secrets(examined: Examined, settings: NotifySettings) -> list[CheckRe
         return [
             fault("secrets", "NOTIFY_SECRET_KEYS holds something that is no key", "make keys with Fernet.generate_key")
         ]
+    key_ids = suppression_service.hashes_of(settings).key_ids
     async with examined.database.reading() as session:
         stored = await subscriptions.sealed_secrets(session)
+        beyond_count = await suppressions.count_beyond(session, key_ids)
     lost = sum(not _opens(vault, sealed) for sealed in stored)
     if lost:
         seen = f"{lost} of {len(stored)} webhook secrets cannot be opened, so nothing is sent there"
         return [fault("secrets", seen, "put the key that sealed them back into NOTIFY_SECRET_KEYS, behind the newest")]
+    if beyond_count:
+        seen = f"{beyond_count} suppressed addresses were hashed with another key, and are written to again"
+        return [fault("secrets", seen, "put the key that hashed them back into NOTIFY_SECRET_KEYS, behind the newest")]
     if not settings.secret_keys:
         return [warning("secrets", "webhook secrets are stored as they are", "set NOTIFY_SECRET_KEYS")]
     return [ok("secrets", f"{len(stored)} webhook secrets can be opened")]

@@ -27,7 +27,11 @@ class NotifySettings(ServiceSettings):
     secret_keys: tuple[SecretStr, ...] = Field(
         (),
         description="Fernet keys that seal webhook secrets in the database, the newest first; "
-        "without any the secrets are stored as they are.",
+        "without any the secrets are stored as they are. Keys for unsubscribing links and for suppressed addresses "
+        "are derived from them; without any there are none.",
+    )
+    public_url: str = Field(
+        "", description="Where receivers reach this service, such as `https://notify.example`: unsubscribing links."
     )
     nats_keys: Path | None = Field(
         None,

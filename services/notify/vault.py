@@ -1,8 +1,11 @@
-"""Keeps webhook secrets unreadable in the database and its backups."""
+"""Keeps webhook secrets unreadable in the database and its backups, and derives the keys of other purposes."""
 
+import base64
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _PLAIN = "plain:"
 _SEALED = "sealed:"
@@ -32,3 +35,10 @@ class Vault:
             return self._cipher.decrypt(sealed.removeprefix(_SEALED)).decode()
         except InvalidToken as error:
             raise LookupError("no key in NOTIFY_SECRET_KEYS opens this webhook secret") from error
+
+
+def subkeys(keys: Sequence[str], purpose: str) -> tuple[bytes, ...]:
+    """A key of 32 bytes for one purpose from each Fernet key, in their order, by HKDF-SHA256 (RFC 5869). What is known
+    of one tells nothing of another, nor of the key they come from."""
+    info = f"jingqiao {purpose}".encode()
+    return tuple(HKDF(SHA256(), 32, salt=None, info=info).derive(base64.urlsafe_b64decode(key)) for key in keys)

@@ -115,6 +115,7 @@ def test_only_edges_read_the_clock() -> None:
         "matcher/work/reading.py",
         "matcher/work/worker.py",
         "notify/credentials/command.py",
+        "notify/suppressions/command.py",
     }
 
 

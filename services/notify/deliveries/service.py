@@ -26,10 +26,7 @@ from notify.deliveries.schemas import notification_of
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import (
-    LIFE,
     Channel,
-    SubscriptionAction,
-    SubscriptionParty,
     SubscriptionState,
     Topic,
     should_hear,
@@ -37,6 +34,7 @@ from notify.subscriptions.rules import (
     wants_call,
     wants_news,
 )
+from notify.subscriptions.service import disable
 
 
 async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
@@ -195,7 +193,7 @@ async def settle(
     if delivery is not None:
         _conclude(session, delivery, outcome, at, jitter=jitter)
     if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
-        await _disable(session, subscription, "gone", at)
+        await disable(session, subscription, "gone", at)
     return delivery
 
 
@@ -218,14 +216,6 @@ def _attempt(delivery_id: UUID, outcome: AttemptResult, at: datetime) -> Attempt
     return Attempt(
         id=new_id(), delivery_id=delivery_id, outcome=kind, status=status, reason=reason, took_ms=took_ms, at=at
     )
-
-
-async def _disable(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:
-    by = {SubscriptionParty.RECEIVER}
-    subscription.state = LIFE.moved(subscription.state, SubscriptionAction.DISABLE, by=by, at=at).after
-    subscription.state_reason, subscription.changed_at = reason, at
-    subscription.version += 1
-    await repository.abandon_open(session, subscription.id, rules.DISABLED, at)
 
 
 async def page(

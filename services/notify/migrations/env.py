@@ -9,7 +9,8 @@ from notify.concerns import models as _concerns
 from notify.credentials import models as _credentials
 from notify.deliveries import models as _deliveries
 from notify.subscriptions import models as _subscriptions
+from notify.suppressions import models as _suppressions
 
-TABLES = (_concerns, _credentials, _deliveries, _subscriptions)
+TABLES = (_concerns, _credentials, _deliveries, _subscriptions, _suppressions)
 
 run_env(context, [CommonBase.metadata, Base.metadata])

@@ -39,6 +39,11 @@ async def locked(session: AsyncSession, subscription_id: UUID) -> Subscription |
     return await session.get(Subscription, subscription_id, with_for_update=True, populate_existing=True)
 
 
+async def any_owners(session: AsyncSession, subscription_id: UUID) -> Subscription | None:
+    """Whoever's it is: for those who were told of it by a link."""
+    return await session.get(Subscription, subscription_id)
+
+
 async def page(session: AsyncSession, organisation: OrganisationKey, wanted: PageRequest) -> Sequence[Subscription]:
     """Newest first; one more than the page holds, when there is one."""
     rows = select(Subscription).where(_owned_by(organisation))

@@ -3,18 +3,30 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
-from common.errors import NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
+from common.errors import (
+    FieldFault,
+    InvalidInput,
+    NotAllowedNow,
+    NotFound,
+    PreconditionRequired,
+    Stale,
+    Unauthenticated,
+    invalid,
+)
 from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
+from common.languages import LanguageDep
 from common.pagination import Page, PageDep, link_next, page_of
 from common.problems import problems
-from notify.subscriptions import service
+from notify.subscriptions import pages, service
 from notify.subscriptions.schemas import (
+    EndingOut,
     SecretOut,
     SubscriptionChange,
     SubscriptionCreated,
@@ -22,6 +34,7 @@ from notify.subscriptions.schemas import (
     SubscriptionOut,
 )
 from notify.subscriptions.service import Policy, Revision
+from notify.subscriptions.unsubscribe import ONE_CLICK, PATH, UnsubscribeLinks, is_one_click
 
 router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(Unauthenticated))
 
@@ -129,3 +142,51 @@ async def rotate_subscription_secret(
     created = await service.rotate_secret(session, caller.organisation, subscription_id, terms, now())
     kept = once.keep(SecretOut.of(created.subscription))
     return kept.model_copy(update={"secret": created.secret})
+
+
+unsubscribing = APIRouter(prefix=PATH, tags=["unsubscribing"])
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"model": EndingOut, "description": "JSON, or a page for a browser", "content": {"text/html": {}}}
+}
+
+
+def _signed(
+    subscription_id: UUID,
+    signature: Annotated[str, Query(max_length=100, description="As it stands in the link.")],
+    request: Request,
+) -> UUID:
+    links: UnsubscribeLinks = request.app.state.unsubscribe_links
+    if not links.is_signed(subscription_id, signature):
+        raise NotFound("This link is not whole; take it from the message again", "链接不完整，请从原通知中重新打开")
+    return subscription_id
+
+
+SignedDep = Annotated[UUID, Depends(_signed)]
+
+
+@unsubscribing.get("/{subscription_id}", responses=_PAGE | problems(NotFound))
+async def read_ending(
+    subscription_id: SignedDep, session: ReadSessionDep, language: LanguageDep, request: Request
+) -> Response:
+    """Whether the subscription of a signed link still tells anything, and a page with a button that ends it."""
+    is_subscribed = await service.is_subscribed(session, subscription_id)
+    return _ending(EndingOut(is_subscribed=is_subscribed), language, request)
+
+
+@unsubscribing.post("/{subscription_id}", responses=_PAGE | problems(NotFound, InvalidInput))
+async def end_subscription(
+    subscription_id: SignedDep, session: SessionDep, language: LanguageDep, request: Request
+) -> Response:
+    """End the subscription of a signed link: RFC 8058, one click. Doing it again changes nothing; who subscribed can
+    resume it."""
+    if not is_one_click(await request.body()):
+        raise invalid(FieldFault(f"send the form {ONE_CLICK}", f"请提交表单 {ONE_CLICK}", pointer="#"))
+    await service.end(session, subscription_id, now())
+    return _ending(EndingOut(is_subscribed=False), language, request)
+
+
+def _ending(shown: EndingOut, language: str | None, request: Request) -> Response:
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse(shown.model_dump(), headers={"Cache-Control": "no-store"})
+    page = pages.page("en" if language == "en" else "zh", is_subscribed=shown.is_subscribed)
+    return HTMLResponse(page, headers=pages.HEADERS)

@@ -70,7 +70,7 @@ class SubscriptionAction(StrEnum):
 
 
 class SubscriptionParty(StrEnum):
-    """`receiver` is the address of a webhook, which answers that it wants nothing more."""
+    """`receiver` is whoever is written to: an address answers, or a reader clicks, that nothing more is wanted."""
 
     SUBSCRIBER = "subscriber"
     RECEIVER = "receiver"

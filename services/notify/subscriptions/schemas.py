@@ -76,6 +76,10 @@ class SecretOut(Frozen):
         return cls.model_validate({"secret_before_until": subscription.secret_before_until})
 
 
+class EndingOut(Frozen):
+    is_subscribed: bool = Field(description="False once the subscription is disabled or gone.")
+
+
 def _shown(subscription: Subscription) -> dict[str, object]:
     organisation = subscription.organisation
     is_webhook = subscription.channel is Channel.WEBHOOK

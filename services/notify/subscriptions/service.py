@@ -16,7 +16,7 @@ from common.pagination import PageRequest
 from common.tracks import Tracks
 from notify import signing
 from notify.deliveries import repository as deliveries
-from notify.deliveries.rules import DELETED
+from notify.deliveries.rules import DELETED, DISABLED
 from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
@@ -34,6 +34,8 @@ from notify.vault import Vault
 LOOK_UP_S = 3.0
 BEFORE_ALL = UUID(int=0)
 """Where telling of standing matches begins."""
+UNSUBSCRIBED = "unsubscribed"
+"""Why a subscription is disabled that was ended by a link in a message."""
 _WHY_NOT = {
     Fault.NAME_UNRESOLVED: ("the host name cannot be resolved", "主机名无法解析"),
     Fault.ADDRESS_REFUSED: ("the host has no public address", "该主机没有公网地址"),
@@ -219,6 +221,28 @@ async def unsubscribe(
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
     await deliveries.abandon_open(session, subscription.id, DELETED, at)
     await repository.remove(session, subscription)
+
+
+async def is_subscribed(session: AsyncSession, subscription_id: UUID) -> bool:
+    subscription = await repository.any_owners(session, subscription_id)
+    return subscription is not None and subscription.state is not SubscriptionState.DISABLED
+
+
+async def end(session: AsyncSession, subscription_id: UUID, at: datetime) -> None:
+    """What a link in a message does: disables, so that who subscribed sees why, and can resume. What is disabled or
+    gone stays so."""
+    subscription = await repository.locked(session, subscription_id)
+    if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
+        await disable(session, subscription, UNSUBSCRIBED, at)
+
+
+async def disable(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:
+    """For a receiver that wants nothing more. Deliveries not made yet are abandoned."""
+    by = {SubscriptionParty.RECEIVER}
+    subscription.state = rules.LIFE.moved(subscription.state, SubscriptionAction.DISABLE, by=by, at=at).after
+    subscription.state_reason = reason
+    _touched(subscription, at)
+    await deliveries.abandon_open(session, subscription.id, DISABLED, at)
 
 
 async def _target(channel: ChannelIn, terms: Policy) -> WebhookTarget | None:
