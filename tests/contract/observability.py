@@ -26,6 +26,8 @@ MODULES: dict[str, ModuleType] = {
 }
 OF_OTHERS = {"up", "process_resident_memory_bytes", "process_cpu_seconds_total"}
 """Metrics of Prometheus itself, and of its client on Linux."""
+RULES_TEST = ["test", "rules", "deploy/observability/prometheus/alerts_test.yml"]
+"""Arguments of promtool, from the root: a trial of every alert, which takes it seconds."""
 GIVEN = {"job", "instance"}
 """Labels that Prometheus adds."""
 

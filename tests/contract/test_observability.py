@@ -12,6 +12,8 @@ from tests.contract.observability import (
     GIVEN,
     MODULES,
     OF_OTHERS,
+    ROOT,
+    RULES_TEST,
     Exported,
     alert_tests,
     alerts,
@@ -99,7 +101,7 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do_in_a_sentence(rule: dict[str
 
 @needs_prometheus
 def test_the_unit_tests_of_the_rules_pass() -> None:
-    _passes(tool("promtool"), "test", "rules", str(FOLDER / "prometheus" / "alerts_test.yml"))
+    _passes(tool("promtool"), *RULES_TEST)
 
 
 @needs_prometheus
@@ -112,7 +114,7 @@ def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
 
 
 def _passes(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,8 +1,6 @@
 """The walls that imports alone cannot say: who speaks SQL, NATS or HTTP, who reads the environment."""
 
-import ast
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -10,9 +8,8 @@ import pytest
 from fastapi import APIRouter
 
 from catalog.app import DUE, ROUTERS
+from tests.contract.sources import ROOT, SOURCES, imported, importers_of, room, source
 
-ROOT = Path(__file__).parents[2]
-SOURCES = sorted([*ROOT.glob("libs/**/*.py"), *ROOT.glob("services/**/*.py")])
 NOUNS = sorted({path.parent for path in SOURCES if path.name == "routes.py"})
 ROOMS = {"routes.py", "schemas.py", "service.py", "rules.py", "repository.py", "models.py"}
 VIEWS = {"catalog/statistics"}
@@ -20,23 +17,6 @@ VIEWS = {"catalog/statistics"}
 QUERY_WORDS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all", "literal_column"}
 SERVICES = ("catalog", "matcher", "notify")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
-
-
-def imported(path: Path) -> Iterator[tuple[str, str]]:
-    """(module, name) of every import in a file, the name empty for `import module`."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((node.module, alias.name) for alias in node.names)
-
-
-def room(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix().split("/", 1)[1]
-
-
-def importers_of(package: str) -> set[str]:
-    return {room(path) for path in SOURCES for module, _ in imported(path) if module.split(".")[0] == package}
 
 
 def test_only_repositories_speak_sql() -> None:
@@ -85,13 +65,7 @@ def test_nobody_gives_words_to_the_segmenter_that_all_share() -> None:
 
 
 def test_only_settings_read_the_environment() -> None:
-    readers = {
-        room(path)
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute | ast.Name | ast.alias) and _last_name(node) in {"environ", "getenv"}
-    }
-    assert readers == set()
+    assert {room(path) for path in SOURCES if source(path).names & {"environ", "getenv"}} == set()
 
 
 def test_only_edges_read_the_clock() -> None:
@@ -117,15 +91,6 @@ def test_only_edges_read_the_clock() -> None:
         "notify/credentials/command.py",
         "notify/suppressions/command.py",
     }
-
-
-def _last_name(node: ast.Attribute | ast.Name | ast.alias) -> str:
-    match node:
-        case ast.Attribute():
-            return node.attr
-        case ast.Name():
-            return node.id
-    return node.name
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: room(noun))
@@ -171,9 +136,9 @@ def _is_sql(module: str) -> bool:
 def test_a_class_name_means_one_thing() -> None:
     where: dict[str, list[str]] = {}
     for path in SOURCES:
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and node.name != "Base":  # each service's declarative base
-                where.setdefault(node.name, []).append(room(path))
+        for name in source(path).classes:
+            where.setdefault(name, []).append(room(path))
+    del where["Base"]  # each service's declarative base
     assert {name: rooms for name, rooms in where.items() if len(rooms) > 1} == {}
 
 
@@ -191,21 +156,17 @@ def test_no_file_is_too_long_to_read() -> None:
 
 def test_no_function_is_too_long_to_read() -> None:
     long = {
-        f"{room(path)}: {node.name}"
+        f"{room(path)}: {name}"
         for path in SOURCES
         if "/versions/" not in path.as_posix()  # a table is as long as it has columns
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
+        for name, lines in source(path).functions
+        if lines > LONGEST_FUNCTION
     }
     assert long == set()
 
 
 def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
-    silent = {
-        room(path) for path in SOURCES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))
-    }
-    assert silent == set()
+    assert {room(path) for path in SOURCES if not source(path).is_told} == set()
 
 
 def test_the_clock_knows_what_every_noun_has_it_do() -> None:
