@@ -22,6 +22,8 @@ FOLDER = Path(__file__).with_name("samples")
 AT_ONCE = 4
 TRIES = 10
 RETRY_AFTER_S = 1.0
+MATCHED, LATER = ("dockings", "validations"), ("lives", "lists")
+"""What needs a match of a demand and an offer, and what needs at most those."""
 LIST_ROLES = ("publisher", "list_editor", "reviewer")
 
 ORGANISATION_KINDS = {"government": "agency", "hospital": "other", "institute": "other"}
@@ -216,17 +218,27 @@ class Loader:
 
 
 def sample_groups() -> Iterator[list[Sample]]:
-    """What comes later builds on what came before; whoever offers something is told of its matches on NATS."""
+    """What comes later builds on what came before; whoever offers something is told of its matches on NATS.
+
+    What needs a match comes with its two sides before all other offers and demands: these take the matcher a minute.
+    """
     organisations = {row["id"]: row for row in rows("organisations")}
+    matched = [row for file in MATCHED for row in rows(file)]
+    offers = _split(rows("offers"), {row["offer"] for row in matched})
+    demands = _split(rows("demands"), {row["demand"] for row in matched})
     offering = sorted({row["organisation"] for row in rows("offers")})
     yield [Sample(f"organisations/{row['id']}", row, row) for row in organisations.values()]
     yield [Sample(f"subscriptions/{name}", {}, organisations[name]) for name in offering]
-    yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in rows("offers")]
-    yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in rows("demands")]
-    yield [Sample(f"dockings/{row['id']}", row, {}) for row in rows("dockings")]
-    yield [Sample(f"lives/{row['id']}", row, {}) for row in rows("lives")]
-    yield [Sample(f"lists/{row['id']}", row, {}) for row in rows("lists")]
-    yield [Sample(f"validations/{row['id']}", row, {}) for row in rows("validations")]
+    for asked, offered, files in zip(demands, offers, (MATCHED, LATER), strict=True):
+        yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in offered]
+        yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in asked]
+        for file in files:
+            yield [Sample(f"{file}/{row['id']}", row, {}) for row in rows(file)]
+
+
+def _split(some: list[Row], ids: set[str]) -> tuple[list[Row], list[Row]]:
+    """Those with one of the ids, and the others."""
+    return [row for row in some if row["id"] in ids], [row for row in some if row["id"] not in ids]
 
 
 def found(file: str, id: str) -> Row:

@@ -13,7 +13,15 @@ from catalog.organisations.schemas import OrganisationIn
 from catalog.proposals.schemas import ProposalContent, ProposalTaking
 from common.clock import now
 from common.fields import Frozen
-from deploy.embedded.sample_data import FOLDER, Record, demand_body, organisation_body, profile_body, rows
+from deploy.embedded.sample_data import (
+    FOLDER,
+    Record,
+    demand_body,
+    organisation_body,
+    profile_body,
+    rows,
+    sample_groups,
+)
 from deploy.embedded.sample_dockings import dock
 from deploy.embedded.sample_lists import ListCall, draw_up
 from matcher.dockings.meetings.schemas import SlotsIn
@@ -36,6 +44,24 @@ def test_each_demand_is_accepted_and_still_open(row: dict[str, object]) -> None:
     content = DemandContent.model_validate(demand_body(row, datetime.now(UTC)))
     assert content.closes_at is not None
     assert content.closes_at > now()
+
+
+def test_each_sample_is_sent_once() -> None:
+    sent = [sample.name for group in sample_groups() for sample in group]
+    files = ("organisations", "offers", "demands", "dockings", "validations", "lives", "lists")
+    known = {f"{file}/{row['id']}" for file in files for row in rows(file)}
+    assert len(sent) == len(set(sent))
+    assert {name for name in sent if not name.startswith("subscriptions/")} == known
+
+
+@pytest.mark.parametrize("file", ["dockings", "validations"])
+def test_what_waits_for_a_match_waits_for_no_other(file: str) -> None:
+    """All others together take the matcher a minute."""
+    sent = [sample.name for group in sample_groups() for sample in group]
+    matched = [row for name in ("dockings", "validations") for row in rows(name)]
+    needed = {name for row in matched for name in (f"offers/{row['offer']}", f"demands/{row['demand']}")}
+    before = sent[: min(at for at, name in enumerate(sent) if name.startswith(f"{file}/"))]
+    assert {name for name in before if name.startswith(("offers/", "demands/"))} == needed
 
 
 def test_the_record_outlives_the_process_and_keeps_its_first_day(tmp_path: Path) -> None:
