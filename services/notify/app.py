@@ -15,8 +15,9 @@ from common.figures import Measurement
 from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
 from common.web import build_app
-from notify.announcer import Announcer
 from notify.backfill import backfilling
+from notify.channels import registry
+from notify.channels.announcer import Announcer
 from notify.consumers import MATCHES, NEWS, hearing_of_matches, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
@@ -29,7 +30,6 @@ from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Policy
 from notify.subscriptions.unsubscribe import UnsubscribeLinks
 from notify.vault import Vault
-from notify.webhook import Webhook
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0
@@ -38,10 +38,8 @@ DESCRIPTION = "Tells organisations of what concerns them, from matches to dockin
 
 def create_app(settings: NotifySettings) -> FastAPI:
     terms = Policy(
-        guard=Guard(allow_loopback=settings.allow_loopback),
+        addresses=registry.addresses(settings),
         vault=_vault(settings),
-        ports=settings.webhook_ports,
-        is_development=settings.allow_loopback,
         subscriptions_limit=settings.subscriptions_limit,
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
@@ -70,7 +68,7 @@ def loops(
             **{what.durable: consuming(database, bus, what, hearing_of_news(database, what, now)) for what in NEWS},
             "organisation-consumers": providing_consumers(database, bus),
             "backfill": backfilling(database, now),
-            "announcer": Announcer(database, now).run,
+            "announcer": Announcer(database, registry.RECORDERS, now).run,
             "sender": _sending(database, settings, now, transport),
             "tidier": _tidying(database, settings, now),
         }
@@ -90,7 +88,7 @@ def _sending(
 ) -> Loop:
     async def loop(stop: asyncio.Event) -> None:
         async with _egress(settings, transport) as egress:
-            await Sender(database, Webhook(egress, _vault(settings)), settings, now).run(stop)
+            await Sender(database, registry.senders(egress, _vault(settings)), settings, now).run(stop)
 
     return loop
 

@@ -1,4 +1,4 @@
-"""The loop that sends due webhook deliveries, many at once and few to each host."""
+"""The loop that sends due deliveries of every channel that is sent, many at once and few to each host."""
 
 import asyncio
 import random
@@ -8,16 +8,18 @@ from datetime import datetime
 
 import structlog
 from opentelemetry.trace import SpanKind
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import correlation, tracing
 from common.database import Database
 from common.waiting import first_of
 from notify import metrics, reporting
+from notify.channels.shape import Senders
 from notify.deliveries import repository, service
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import Lanes
 from notify.settings import NotifySettings
-from notify.webhook import Webhook
+from notify.subscriptions.rules import Channel
 
 log = structlog.get_logger()
 POLL_S = 1.0
@@ -26,13 +28,16 @@ Clock = Callable[[], datetime]
 
 
 class Sender:
-    """Claims, sends and settles. What a crash leaves in hand is claimed again when its lease ends."""
+    """Claims, sends and settles. What a crash leaves in hand is claimed again when its lease ends.
 
-    def __init__(self, database: Database, webhook: Webhook, settings: NotifySettings, clock: Clock) -> None:
-        self._database, self._webhook, self._settings, self._clock = database, webhook, settings, clock
-        self._lanes = Lanes(settings.webhook_host_limit)
+    Each channel has places of its own, so that none waits for another.
+    """
+
+    def __init__(self, database: Database, senders: Senders, settings: NotifySettings, clock: Clock) -> None:
+        self._database, self._senders, self._settings, self._clock = database, senders, settings, clock
+        self._lanes = {channel: Lanes(settings.webhook_host_limit) for channel in senders}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_waiting_for_room = False
+        self._waiting_for_room: set[Channel] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set, then finish what is in hand. Raises when the database goes away: run it again."""
@@ -50,35 +55,40 @@ class Sender:
     async def _start_due(self, freed: asyncio.Event) -> bool:
         """Start what is due and finds a place; whether more can be started at once.
 
-        Where a place is lacking, `freed` is set as soon as a request ends.
+        Where a place is lacking, `freed` is set as soon as a request of that channel ends.
         """
-        limit = min(self._settings.webhook_concurrency - self._lanes.in_hand_count, CLAIM)
         # Before the look, not after: a request that ends meanwhile must not go unnoticed.
-        self._is_waiting_for_room = True
-        if limit == 0:
-            return False
+        self._waiting_for_room = set(self._senders)
+        rooms = {channel: self._room(channel) for channel in self._senders}
         async with self._database.begin() as session:
-            claim = await service.claim_webhooks(
-                session, self._clock(), lease_s=self._settings.lease_s, limit=limit, lanes=self._lanes
-            )
-        for due in claim.taken:
-            self._start(due, freed)
-        is_full = len(claim.taken) + claim.left_count == limit
-        self._is_waiting_for_room = is_full or claim.left_count > 0 or bool(self._lanes.full())
-        return is_full
+            claims = {channel: await self._claim(session, channel, room) for channel, room in rooms.items() if room}
+        for channel, claim in claims.items():
+            for due in claim.taken:
+                self._start(due, freed)
+            if not (claim.is_full or claim.left_count or self._lanes[channel].full()):
+                self._waiting_for_room.discard(channel)
+        return any(claim.is_full for claim in claims.values())
+
+    def _room(self, channel: Channel) -> int:
+        return min(self._settings.webhook_concurrency - self._lanes[channel].in_hand_count, CLAIM)
+
+    async def _claim(self, session: AsyncSession, channel: Channel, room: int) -> service.Claim:
+        return await service.claim(
+            session, channel, self._clock(), lease_s=self._settings.lease_s, limit=room, lanes=self._lanes[channel]
+        )
 
     def _start(self, due: Due, freed: asyncio.Event) -> None:
-        host = due.subscription.host or ""
-        self._lanes.enter(host)
+        channel, host = due.subscription.channel, due.subscription.host or ""
+        self._lanes[channel].enter(host)
         metrics.IN_HAND.inc()
         task = asyncio.create_task(self._deliver(due), name=f"delivery-{due.delivery.id}")
         self._tasks.add(task)
 
         def leave(ended: asyncio.Task[None]) -> None:
             self._tasks.discard(ended)
-            self._lanes.leave(host)
+            self._lanes[channel].leave(host)
             metrics.IN_HAND.dec()
-            if self._is_waiting_for_room:
+            if channel in self._waiting_for_room:
                 freed.set()
 
         task.add_done_callback(leave)
@@ -89,7 +99,7 @@ class Sender:
 
     async def _attempted(self, due: Due) -> None:
         try:
-            outcome = await self._webhook.send(due, self._clock())
+            outcome = await self._senders[due.subscription.channel].send(due, self._clock())
             async with self._database.begin() as session:
                 settled = await service.settle(session, due, outcome, self._clock(), jitter=random.random())
         # The edge of one delivery: whatever broke, it stays pending and is tried again when its lease ends.
@@ -105,4 +115,5 @@ class Sender:
 
 def _span(due: Due) -> AbstractContextManager[object]:
     about = {"jingqiao.delivery.id": str(due.delivery.id), "server.address": due.subscription.host or ""}
-    return tracing.span("deliver webhook", parent=due.delivery.traceparent, kind=SpanKind.CLIENT, attributes=about)
+    name = f"deliver {due.subscription.channel}"
+    return tracing.span(name, parent=due.delivery.traceparent, kind=SpanKind.CLIENT, attributes=about)

@@ -1,6 +1,6 @@
 """What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common import correlation, outbox, tracing
+from common import correlation, tracing
 from common.clock import new_id
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
@@ -22,7 +22,6 @@ from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
-from notify.deliveries.schemas import notification_of
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import (
@@ -145,14 +144,21 @@ def _begun(subscription: Subscription, match_id: UUID | None, at: datetime) -> D
     )
 
 
-async def announce_due(session: AsyncSession, at: datetime, *, limit: int) -> list[Delivery]:
-    """Record the events of due NATS deliveries and settle them, all in the caller's transaction; returns them."""
-    due = await repository.due(session, Channel.NATS, at, limit=limit)
-    for each in due:
-        with correlation.bound(each.delivery.correlation_id), _span(each.delivery):
-            outbox.record(session, notification_of(each.delivery), event_id=each.delivery.id)
-        _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
-    return [each.delivery for each in due]
+Recorders = Mapping[Channel, Callable[[AsyncSession, Delivery], None]]
+"""What records a delivery in the transaction that settles it, of each channel that does so."""
+
+
+async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> list[Delivery]:
+    """Record due deliveries and settle them, all in the caller's transaction; returns them, of each channel at most
+    `limit`."""
+    announced = []
+    for channel, record in recorders.items():
+        for each in await repository.due(session, channel, at, limit=limit):
+            with correlation.bound(each.delivery.correlation_id), _span(each.delivery):
+                record(session, each.delivery)
+            _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
+            announced.append(each.delivery)
+    return announced
 
 
 def _span(delivery: Delivery) -> AbstractContextManager[object]:
@@ -162,21 +168,24 @@ def _span(delivery: Delivery) -> AbstractContextManager[object]:
 
 @dataclass(frozen=True)
 class Claim:
-    """Deliveries taken in hand. `left_count` of the due ones that were looked at found no place in their lane."""
+    """Deliveries taken in hand. `left_count` of the due ones that were looked at found no place in their lane; where it
+    `is_full`, there may be more that were not looked at."""
 
     taken: Sequence[Due]
     left_count: int
+    is_full: bool
 
 
-async def claim_webhooks(
-    session: AsyncSession, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
+async def claim(
+    session: AsyncSession, channel: Channel, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
 ) -> Claim:
-    """Take due webhook deliveries in hand, as many as the lanes let in; nobody else gets them before the lease ends."""
-    due = await repository.due(session, Channel.WEBHOOK, at, limit=limit, hosts_left_out=lanes.full())
+    """Take due deliveries of a channel in hand, as many as the lanes let in; nobody else gets them before the lease
+    ends."""
+    due = await repository.due(session, channel, at, limit=limit, hosts_left_out=lanes.full())
     taken = [due[position] for position in lanes.let_in([each.subscription.host or "" for each in due])]
     if taken:
         await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
-    return Claim(taken, left_count=len(due) - len(taken))
+    return Claim(taken, left_count=len(due) - len(taken), is_full=len(due) == limit)
 
 
 async def settle(

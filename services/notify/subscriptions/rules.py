@@ -3,12 +3,10 @@
 import hashlib
 import json
 from collections.abc import Collection, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError
-from pydantic_core import Url
+from pydantic import Field
 
 from common import tracks
 from common.contracts.dockings import Act, Parties
@@ -209,42 +207,3 @@ def should_hear(
     if wants(filters, match, organisation):
         return True
     return last_told is not None and wants(filters, last_told, organisation)
-
-
-@dataclass(frozen=True)
-class WebhookTarget:
-    """Where a webhook goes: the address in its normal form, the host and port it means."""
-
-    url: str
-    host: str
-    port: int
-
-
-class UrlRefused(ValueError):
-    """Says, in both languages, what a webhook's address should be."""
-
-    def __init__(self, detail: str, detail_zh: str) -> None:
-        super().__init__(detail)
-        self.detail, self.detail_zh = detail, detail_zh
-
-
-def target_of(text: str, *, ports: Collection[int], is_development: bool) -> WebhookTarget:
-    """The target a webhook's address names; in development it may be http and name any port. Raises UrlRefused."""
-    if any(ord(character) <= 0x20 or ord(character) == 0x7F for character in text):
-        raise UrlRefused("remove blanks and control characters from the URL", "网址中不能有空白或控制字符")
-    try:
-        url = Url(text)
-    except ValidationError:
-        raise UrlRefused("give a complete URL such as https://example.com/hook", "请填写完整的网址") from None
-    if url.scheme != "https" and not (is_development and url.scheme == "http"):
-        raise UrlRefused("use https", "请使用 https")
-    if url.username or url.password:
-        raise UrlRefused("remove the user name and password; requests are signed", "请去掉网址中的用户名和密码")
-    if url.fragment is not None:
-        raise UrlRefused("remove the part from # on", "请去掉网址中 # 及其后的部分")
-    if not url.host or not url.port:
-        raise UrlRefused("name a host", "网址中缺少主机名")
-    if url.port not in ports and not is_development:
-        named = ", ".join(map(str, sorted(ports)))
-        raise UrlRefused(f"use one of the ports {named}", f"端口只能是 {named}")
-    return WebhookTarget(url=str(url), host=url.host.strip("[]"), port=url.port)

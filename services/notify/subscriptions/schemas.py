@@ -1,10 +1,12 @@
 """What callers send and get about subscriptions."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from common.errors import FieldFault
 from common.fields import Frozen, Moment, YesOrNo
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
@@ -16,11 +18,31 @@ UrlText = Annotated[
 ]
 
 
+NEEDED: Mapping[Channel, frozenset[str]] = {Channel.NATS: frozenset(), Channel.WEBHOOK: frozenset({"url"})}
+"""What has to be said of each channel beside its type."""
+OPTIONAL: Mapping[Channel, frozenset[str]] = {}
+"""What may be said beside."""
+
+
 class ChannelIn(Frozen):
     """`nats`: events on `notify.<scheme>.<code>.<topic>`, such as `….match`. `webhook`: signed requests to `url`."""
 
     type: Channel
     url: UrlText | None = None
+
+    def faults(self) -> list[FieldFault]:
+        """What is missing of this channel, and what is of no use to it."""
+        needed = NEEDED[self.type]
+        allowed = needed | OPTIONAL.get(self.type, frozenset())
+        given = {name for name in self.model_fields_set - {"type"} if getattr(self, name) is not None}
+        lacking = [_fault(name, f"give this; {self.type} needs it", "该渠道必须填写此项") for name in needed - given]
+        no_use = f"remove this; {self.type} has no use for it"
+        useless = [_fault(name, no_use, "该渠道不用此项，请删除") for name in given - allowed]
+        return sorted(lacking + useless, key=lambda fault: fault.place)
+
+
+def _fault(name: str, detail: str, detail_zh: str) -> FieldFault:
+    return FieldFault(detail, detail_zh, pointer=f"#/channel/{name}")
 
 
 class SubscriptionIn(Frozen):

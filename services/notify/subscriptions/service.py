@@ -1,7 +1,7 @@
 """What an organisation does with its subscriptions."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import new_id
-from common.errors import FieldFault, InvalidInput, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.tracks import Tracks
 from notify import signing
+from notify.channels.shape import Address, AddressOf
 from notify.deliveries import repository as deliveries
 from notify.deliveries.rules import DELETED, DISABLED
-from notify.egress import Fault, Guard
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import (
@@ -26,30 +26,22 @@ from notify.subscriptions.rules import (
     SubscriptionFilters,
     SubscriptionParty,
     SubscriptionState,
-    WebhookTarget,
 )
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
 from notify.vault import Vault
 
-LOOK_UP_S = 3.0
 BEFORE_ALL = UUID(int=0)
 """Where telling of standing matches begins."""
 UNSUBSCRIBED = "unsubscribed"
 """Why a subscription is disabled that was ended by a link in a message."""
-_WHY_NOT = {
-    Fault.NAME_UNRESOLVED: ("the host name cannot be resolved", "主机名无法解析"),
-    Fault.ADDRESS_REFUSED: ("the host has no public address", "该主机没有公网地址"),
-}
 
 
 @dataclass(frozen=True)
 class Policy:
     """What this deployment allows and how it keeps secrets."""
 
-    guard: Guard
+    addresses: Mapping[Channel, AddressOf]
     vault: Vault
-    ports: Collection[int]
-    is_development: bool
     subscriptions_limit: int
     tracks: Tracks
     secret_overlap: timedelta
@@ -69,7 +61,7 @@ class Wish:
     """What is wished for, checked: where to, which matches, and the digest that equal wishes share."""
 
     channel: Channel
-    target: WebhookTarget | None
+    address: Address
     filters: SubscriptionFilters
     digest: str
 
@@ -79,7 +71,7 @@ async def subscribe(
 ) -> Created:
     """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
     filters = rules.resolved(asked.filters, terms.tracks)
-    wish = _wish(asked.channel.type, await _target(asked.channel, terms), filters)
+    wish = _wish(asked.channel.type, await _address(asked.channel, terms), filters)
     await repository.lock_wishes(session, organisation)
     same = await repository.same(session, organisation, wish.digest)
     if same is not None:
@@ -93,8 +85,8 @@ async def subscribe(
     return created
 
 
-def _wish(channel: Channel, target: WebhookTarget | None, filters: SubscriptionFilters) -> Wish:
-    return Wish(channel, target, filters, rules.digest_of(channel, target.url if target else None, filters))
+def _wish(channel: Channel, address: Address, filters: SubscriptionFilters) -> Wish:
+    return Wish(channel, address, filters, rules.digest_of(channel, address.identity, filters))
 
 
 async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey, limit: int) -> None:
@@ -106,15 +98,15 @@ async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey,
 
 
 def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) -> Created:
-    secret = _new_secret() if wish.target else None
+    secret = _new_secret() if wish.channel is Channel.WEBHOOK else None
     subscription = Subscription(
         id=new_id(),
         version=1,
         organisation_scheme=organisation.scheme,
         organisation_code=organisation.code,
         channel=wish.channel,
-        url=wish.target.url if wish.target else None,
-        host=wish.target.host if wish.target else None,
+        url=wish.address.url,
+        host=wish.address.host,
         sealed_secret=vault.seal(secret) if secret else None,
         filters=wish.filters.model_dump(mode="json"),
         wish=wish.digest,
@@ -138,7 +130,7 @@ async def change(
     session: AsyncSession, revision: Revision, asked: SubscriptionChange, terms: Policy, at: datetime
 ) -> Subscription:
     # Before anything is locked: a name server may take its time.
-    target = await _target(asked.channel, terms) if asked.channel else None
+    address = await _address(asked.channel, terms) if asked.channel else None
     filters = rules.resolved(asked.filters, terms.tracks) if asked.filters else None
     await repository.lock_wishes(session, revision.organisation)
     subscription = await repository.own(session, revision.organisation, revision.subscription_id, lock=True)
@@ -148,11 +140,11 @@ async def change(
             "make another subscription for another channel", "更换渠道请新建订阅", pointer="#/channel/type"
         )
         raise invalid(fault)
-    url, filters = target.url if target else subscription.url, filters or subscription.wishes
-    digest = rules.digest_of(subscription.channel, url, filters)
+    identity, filters = address.identity if address else subscription.url, filters or subscription.wishes
+    digest = rules.digest_of(subscription.channel, identity, filters)
     _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
-    if target is not None:
-        subscription.url, subscription.host = target.url, target.host
+    if address is not None:
+        subscription.url, subscription.host = address.url, address.host
     subscription.filters, subscription.wish = filters.model_dump(mode="json"), digest
     return _touched(subscription, at)
 
@@ -245,25 +237,11 @@ async def disable(session: AsyncSession, subscription: Subscription, reason: str
     await deliveries.abandon_open(session, subscription.id, DISABLED, at)
 
 
-async def _target(channel: ChannelIn, terms: Policy) -> WebhookTarget | None:
-    """Where a webhook goes, None for NATS. Raises InvalidInput naming what is wrong with the URL."""
-    if channel.type is Channel.NATS:
-        if channel.url is not None:
-            raise _bad_url("only a webhook has a URL; remove it", "只有 Webhook 需要网址，请删除")
-        return None
-    if channel.url is None:
-        raise _bad_url("a webhook needs a URL", "Webhook 需要填写网址")
-    try:
-        target = rules.target_of(channel.url, ports=terms.ports, is_development=terms.is_development)
-    except rules.UrlRefused as error:
-        raise _bad_url(error.detail, error.detail_zh) from error
-    if fault := await terms.guard.fault_of(target.host, target.port, within_s=LOOK_UP_S):
-        raise _bad_url(*_WHY_NOT[fault])
-    return target
-
-
-def _bad_url(detail: str, detail_zh: str) -> InvalidInput:
-    return invalid(FieldFault(detail, detail_zh, pointer="#/channel/url"))
+async def _address(channel: ChannelIn, terms: Policy) -> Address:
+    """Raises InvalidInput naming what is wrong with it."""
+    if faults := channel.faults():
+        raise invalid(*faults)
+    return await terms.addresses[channel.type](channel)
 
 
 def _new_secret() -> str:

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from common.database import Database
-from notify import announcer, sender
+from notify import sender
+from notify.channels import announcer
 from notify.deliveries import service
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from common.contracts.matcher import MatchSnapshot
 from common.contracts.words import DemandKind, Domain
 from notify.backoff import DELAYS_S
+from notify.channels.rules import UrlRefused, target_of
 from notify.deliveries.rules import (
     OPEN,
     AttemptResult,
@@ -25,10 +26,8 @@ from notify.deliveries.rules import (
 from notify.subscriptions.rules import (
     MatchSide,
     SubscriptionFilters,
-    UrlRefused,
     should_hear,
     sides,
-    target_of,
     wants,
 )
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match

@@ -1,4 +1,4 @@
-"""The loop that announces due deliveries on the subjects of organisations."""
+"""The loop of the channels that record a delivery instead of sending it."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from common.database import Database
 from common.waiting import first_of
 from notify import reporting
 from notify.deliveries import repository, service
+from notify.deliveries.service import Recorders
 
 POLL_S = 1.0
 BATCH = 200
@@ -16,8 +17,8 @@ BATCH = 200
 class Announcer:
     """Each batch is one transaction: the events are recorded and the deliveries settled, or neither."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, recorders: Recorders, clock: Callable[[], datetime]) -> None:
+        self._database, self._recorders, self._clock = database, recorders, clock
 
     async def run(self, stop: asyncio.Event) -> None:
         """Announce until `stop` is set. Raises when the database goes away: run it again."""
@@ -26,7 +27,7 @@ class Announcer:
                 arrivals.check()
                 arrivals.woken.clear()
                 async with self._database.begin() as session:
-                    announced = await service.announce_due(session, self._clock(), limit=BATCH)
+                    announced = await service.announce_due(session, self._recorders, self._clock(), limit=BATCH)
                 for delivery in announced:
                     reporting.announced(delivery, self._clock())
                 if len(announced) < BATCH:
