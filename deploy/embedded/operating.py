@@ -16,7 +16,7 @@ from deploy.embedded.state import Occupant
 STOPPED_WITHIN_S = 90.0
 """Services, NATS and PostgreSQL are each given 25 s."""
 POLL_EVERY_S = 0.1
-SERVERS = {"NATS": "nats", "PostgreSQL": "postgres"}
+SERVERS = {"NATS": "nats", "PostgreSQL": "postgres", "issuer": "issuer"}
 
 
 def stop(home: Path) -> str:

@@ -11,11 +11,13 @@ USUAL_HOME = Path(__file__).parents[2] / ".jingqiao"
 SERVICES = ("catalog", "matcher", "notify")
 
 DEFAULT_PORTS = {
+    "portal": 8100,
     "catalog": 8101,
     "matcher": 8102,
     "notify": 8103,
     "nats": 8104,
     "postgres": 8105,
+    "issuer": 8106,
     "catalog-work": 8111,
     "matcher-work": 8112,
     "notify-work": 8113,

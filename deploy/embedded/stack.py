@@ -8,12 +8,13 @@ from pathlib import Path
 from deploy.embedded import forking, ports, schemas, sealing
 from deploy.embedded.children import MODULE, Child, Command, Executed, finish, wait_until
 from deploy.embedded.forking import ForkServer
+from deploy.embedded.issuer.server import IssuerServer
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.operating import readiness
 from deploy.embedded.plan import Plan, interpreter_env, service_env
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
-from deploy.embedded.tokens import TokenIssuer
+from deploy.embedded.tokens import TokenIssuer, issuer_of
 from deploy.nats.accounts import SERVICES
 from deploy.nats.identities import Identities
 
@@ -43,6 +44,7 @@ class Stack:
         self._announce = announce
         self._lock = StateLock(plan.home)
         self._issuer: TokenIssuer | None = None
+        self._issuer_server: IssuerServer | None = None
 
     def __enter__(self) -> "Stack":
         return self
@@ -60,14 +62,21 @@ class Stack:
     @property
     def issuer(self) -> TokenIssuer:
         if self._issuer is None:
-            self._issuer = TokenIssuer(self.plan.home / "issuer")
+            self._issuer = issuer_of(self.plan)
         return self._issuer
+
+    @property
+    def issuer_server(self) -> IssuerServer:
+        if self._issuer_server is None:
+            self._issuer_server = IssuerServer(self.issuer, self.plan.ports["issuer"], self.plan.ports["portal"])
+        return self._issuer_server
 
     @property
     def kept_settings(self) -> dict[str, str]:
         """What services read from files of this stack: whom to trust, how to seal, who they are at the broker."""
         return {
             **self.issuer.settings,
+            **self.issuer_server.portal_settings,
             **sealing.settings(self.plan.home / "issuer" / "sealing.key"),
             **self.broker_settings,
         }
@@ -83,6 +92,7 @@ class Stack:
         self._lock.take(self.plan.ports)
         ports.ensure_free(self.plan.ports)
         _rotate(self.plan.logs)
+        self.issuer_server.start()
         if forking.IS_AVAILABLE:
             log = self.plan.logs / f"{forking.NAME}.log"
             self._forks = ForkServer(self.plan.services, interpreter_env(self.plan), log)
@@ -141,6 +151,8 @@ class Stack:
         for child in self.running.values():
             child.stop()
         self.running.clear()
+        if self._issuer_server is not None:
+            self._issuer_server.stop()
         if self._forks is not None:
             self._forks.stop()
             self._forks = None
@@ -152,6 +164,8 @@ class Stack:
         """All at once and at any moment; the next start recovers."""
         for child in (*self._steps, *self.running.values()):
             child.kill()
+        if self._issuer_server is not None:
+            self._issuer_server.stop()
         if self._forks is not None:
             self._forks.kill()
         self.nats.kill()

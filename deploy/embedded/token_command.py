@@ -13,15 +13,15 @@ from common.wording import worded
 from deploy.embedded import ports
 from deploy.embedded.errors import Refused
 from deploy.embedded.plan import Plan
-from deploy.embedded.tokens import A_DAY_S, ROLES, TokenIssuer
+from deploy.embedded.tokens import A_DAY_S, ROLES, issuer_of
 
 WIDEST = max(map(len, ROLES)) + 1
 
 
 def issued(plan: Plan, asked: Namespace) -> str:
     """A token for a day. Raises Refused for a code that no organisation can have."""
-    key = _checked(asked.scheme, asked.code)
-    return TokenIssuer(plan.home / "issuer").mint(key.scheme, key.code, asked.name, asked.roles, lifetime_s=A_DAY_S)
+    key = checked(asked.scheme, asked.code)
+    return issuer_of(plan).mint(key.scheme, key.code, asked.name, asked.roles, lifetime_s=A_DAY_S)
 
 
 def explained(plan: Plan, asked: Namespace, at: datetime) -> Iterator[str]:
@@ -36,7 +36,8 @@ def explained(plan: Plan, asked: Namespace, at: datetime) -> Iterator[str]:
         )
 
 
-def _checked(scheme: str, code: str) -> OrganisationKey:
+def checked(scheme: str, code: str) -> OrganisationKey:
+    """Raises Refused for a code that no organisation can have."""
     try:
         key = OrganisationKey(scheme=scheme, code=code)
     except ValidationError as error:

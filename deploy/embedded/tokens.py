@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jwt
@@ -13,6 +13,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from common import private_file
 from common.roles import Role
+from deploy.embedded.plan import Plan
 
 AUDIENCE = "jingqiao"
 ISSUER = "jingqiao-local"
@@ -52,20 +53,23 @@ class TokenIssuer:
         """A bearer token for one organisation. A negative lifetime makes an expired one."""
         if unknown := set(roles) - set(ROLES):
             raise ValueError(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
+        return self.sign(
+            {
+                "aud": self.audience,
+                "sub": f"{scheme}:{code}",
+                "org_scheme": scheme,
+                "org_code": code,
+                "org_name": name,
+                "roles": list(roles),
+            },
+            lifetime_s=lifetime_s,
+        )
+
+    def sign(self, claims: Mapping[str, object], *, lifetime_s: float) -> str:
+        """A token with these claims, beside who issued it, when, and until when it holds."""
         now = int(time.time())
-        claims = {
-            "iss": self.issuer,
-            "aud": self.audience,
-            "sub": f"{scheme}:{code}",
-            "iat": now,
-            "exp": int(now + lifetime_s),
-            "jti": str(uuid.uuid4()),
-            "org_scheme": scheme,
-            "org_code": code,
-            "org_name": name,
-            "roles": list(roles),
-        }
-        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
+        held = {"iss": self.issuer, "iat": now, "exp": int(now + lifetime_s), "jti": str(uuid.uuid4()), **claims}
+        return jwt.encode(held, self._key, algorithm="EdDSA", headers={"kid": self._key_id})
 
     @property
     def _key_id(self) -> str:
@@ -79,6 +83,11 @@ class TokenIssuer:
         partial = self.jwks.with_suffix(".partial")
         partial.write_text(json.dumps(document, indent=2))
         partial.rename(self.jwks)
+
+
+def issuer_of(plan: Plan) -> TokenIssuer:
+    """Of a stack: its tokens carry the address at which it is asked for them."""
+    return TokenIssuer(plan.home / "issuer", issuer=plan.url("issuer"))
 
 
 def _key(path: Path) -> Ed25519PrivateKey:

@@ -27,7 +27,7 @@ from deploy.embedded.plan import Plan
 # A child inherits that its parent ignores Ctrl-C, as a shell's background jobs do.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 home, *ports = sys.argv[1:]
-names = ["postgres", "nats", "one", "one-work"]
+names = ["postgres", "nats", "one", "one-work", "portal", "issuer"]
 plan = Plan(Path(home), Path(home), dict(zip(names, map(int, ports))), services=("one",), prepares=(), durable=False)
 command.plan_of = lambda options: plan
 sys.argv[1:] = ["run", "--without-samples"]
@@ -38,7 +38,7 @@ sys.exit(command.main())
 class Running:
     def __init__(self, folder: Path, **env: str) -> None:
         stand_in.install(folder / "packages", "one")
-        self.ports = [free_port() for _ in range(4)]
+        self.ports = [free_port() for _ in range(6)]
         self.notes = folder / "notes"
         ours = {
             "PYTHONPATH": os.pathsep.join([str(folder / "packages"), str(REPOSITORY)]),

@@ -27,7 +27,7 @@ SERVICES = ("one", "two")
 def plan(tmp_path: Path) -> Plan:
     for name in SERVICES:
         stand_in.install(tmp_path / "packages", name)
-    needed = ["postgres", "nats", *SERVICES, *(f"{name}-work" for name in SERVICES)]
+    needed = ["portal", "issuer", "postgres", "nats", *SERVICES, *(f"{name}-work" for name in SERVICES)]
     return Plan(
         home=tmp_path / "home",
         cache=tmp_path / "cache",

@@ -10,7 +10,7 @@ from common.roles import Role
 from deploy.embedded import token_command
 from deploy.embedded.errors import Refused
 from deploy.embedded.options import parse, plan_of
-from deploy.embedded.tokens import ROLES, TokenIssuer
+from deploy.embedded.tokens import ROLES, TokenIssuer, issuer_of
 
 
 def claims_of(token: str, issuer: TokenIssuer) -> dict[str, object]:
@@ -81,7 +81,8 @@ def test_a_mistyped_code_gets_no_token(tmp_path: Path, scheme: str, code: str, w
 def test_a_right_code_gets_one(tmp_path: Path) -> None:
     words = ["--home", str(tmp_path), "token", "uscc", "91370211MA3QDK2Q8B", "某公司", "enterprise"]
     asked = parse(words, env={})
-    claims = claims_of(token_command.issued(plan_of(asked), asked), TokenIssuer(tmp_path / "issuer"))
+    plan = plan_of(asked)
+    claims = claims_of(token_command.issued(plan, asked), issuer_of(plan))
     assert (claims["org_code"], claims["roles"]) == ("91370211MA3QDK2Q8B", ["enterprise"])
 
 

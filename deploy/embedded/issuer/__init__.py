@@ -1,0 +1,1 @@
+"""OpenID Connect for one machine: where people choose which organisation they try the platform as."""
