@@ -650,7 +650,7 @@ MUTANTS = (
     Mutant(
         "news-to-all",
         "who subscribed hears of dockings of others",
-        "services/notify/subscriptions/rules.py",
+        "services/notify/subscriptions/filters.py",
         "    return topic in filters.topics and (not sides or not sides.isdisjoint(filters.roles))\n",
         "    return topic in filters.topics\n",
         f"{NOTIFY}test_news.py::test_a_subscription_for_one_part_hears_nothing_in_the_other",

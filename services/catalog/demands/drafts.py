@@ -16,13 +16,13 @@ from catalog.demands.terms import Bounds
 from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed
 from catalog.organisations import service as organisations
-from catalog.search.tokens import index_tokens
 from common import tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.errors import FieldFault
 from common.fields import OrganisationKey
 from common.lifecycle import Transition
+from common.search.tokens import index_tokens
 
 _JSON = frozenset({"clauses", "locality", "contact"})
 _LISTS = frozenset({"tracks", "policies", "policy_ids"})

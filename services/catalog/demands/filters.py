@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from catalog.fields import OwnerNamed, key_of
-from catalog.search.tokens import query_terms
 from common.contracts.words import DemandKind, DemandState, Domain
 from common.fields import Line, OrganisationKey, division_prefix, form, wrong
+from common.search.tokens import query_terms
 
 
 def _has_something_to_find(query: str) -> str:

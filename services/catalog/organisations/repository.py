@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands.models import Demand
 from catalog.organisations.models import Organisation
-from catalog.search.simplified import simplified
 from common.clock import new_id
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from common.search.simplified import simplified
 
 _HAS_PUBLIC = exists().where(
     Demand.owner_scheme == Organisation.scheme,

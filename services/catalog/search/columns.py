@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, cast, func
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.search.tokens import index_tokens, query_terms
+from common.search.tokens import index_tokens, query_terms
 
 
 class Searchable:

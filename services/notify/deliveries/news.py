@@ -22,7 +22,8 @@ from common.contracts.notify import (
 from common.fields import OrganisationKey
 from notify.concerns import rules as concerns
 from notify.concerns.rules import Heard
-from notify.subscriptions.rules import Filing, MatchSide, Topic, part_of, recipients
+from notify.subscriptions.filters import Filing
+from notify.subscriptions.rules import MatchSide, Topic, part_of, recipients
 
 NOTICES: Mapping[Topic, type[Notified]] = {
     Topic.INTEREST: InterestNotified,
@@ -100,7 +101,7 @@ def _of_question(event: catalog.QuestionAnswered) -> News:
 
 def _of_solicitation(event: catalog.SolicitationEvent) -> News:
     call = event.solicitation
-    filing = Filing(call.kind, call.domain, call.tracks)
+    filing = Filing(call.kind, call.domain, call.tracks, call.owner, call.title)
     return News(event, Topic.SOLICITATION, Audience({}, call.demand_id, {call.owner}, filing))
 
 

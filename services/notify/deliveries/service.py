@@ -23,16 +23,9 @@ from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
 from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import (
-    Channel,
-    SubscriptionState,
-    Topic,
-    should_hear,
-    wants,
-    wants_call,
-    wants_news,
-)
+from notify.subscriptions.rules import Channel, SubscriptionState, Topic
 from notify.subscriptions.service import disable
 
 

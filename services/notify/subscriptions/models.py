@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.database import words
 from common.fields import OrganisationKey
 from notify.base import Base
-from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
+from notify.subscriptions.filters import SubscriptionFilters
+from notify.subscriptions.rules import Channel, SubscriptionState
 
 HEARS_ALL_CALLS = text("filters ->> 'calls' = 'all'")
 

@@ -1,22 +1,11 @@
-"""Whom a match concerns, what a subscription may say, and the life of a subscription; free of I/O."""
+"""Whom a match concerns, where a subscription may tell of it, and the life of a subscription; free of I/O."""
 
-import hashlib
-import json
-from collections.abc import Collection, Set
 from enum import StrEnum
-from typing import Annotated, NamedTuple
 
-from pydantic import Field
-
-from common import tracks
 from common.contracts.dockings import Act, Parties
-from common.contracts.envelope import TolerantModel
 from common.contracts.matcher import MatchSnapshot
-from common.contracts.words import DemandKind, Domain
-from common.errors import invalid
-from common.fields import Line, OrganisationKey, Whole
+from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move
-from common.tracks import Tracks
 from common.vocabulary import Vocabulary
 
 
@@ -99,63 +88,9 @@ LIFE = Lifecycle(
 )
 
 
-class SubscriptionFilters(TolerantModel):
-    """Which matches to tell of, and what else. An empty list lets everything pass; lists narrow each other. News of the
-    organisation's own affairs is narrowed by `topics` and `roles` alone."""
-
-    kinds: Annotated[tuple[DemandKind, ...], Field(max_length=10)] = ()
-    tracks: Annotated[tuple[Line, ...], Field(max_length=50, description="One in common is enough.")] = ()
-    domains: Annotated[tuple[Domain, ...], Field(max_length=20)] = ()
-    least_fit: Whole = Field(
-        47, ge=0, le=100, description="47 is where the band 较强 begins; with 0 you hear of weak fits too."
-    )
-    roles: Annotated[tuple[MatchSide, ...], Field(min_length=1, max_length=2)] = (
-        MatchSide.DEMAND_OWNER,
-        MatchSide.PROFILE_OWNER,
-    )
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=len(EVERYTHING))] = EVERYTHING
-    calls: Calls = Field(
-        Calls.CONCERNED,
-        description="With `all` you hear of every call for solutions that passes `kinds`, `tracks` and `domains`.",
-    )
-
-
-def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
-    """A digest of what is wished for: the same however the words of a filter are ordered, or how often one is named."""
-    narrowed = {name: sorted(set(words)) for name, words in filters.model_dump().items() if isinstance(words, tuple)}
-    if narrowed["topics"] == sorted(EVERYTHING):
-        # As before there were topics, so that an older subscription is known as the same wish.
-        del narrowed["topics"]
-    said = [channel, url, filters.least_fit, sorted(narrowed.items())]
-    if filters.calls is not Calls.CONCERNED:
-        said.append(filters.calls)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-
-
-def resolved(filters: SubscriptionFilters, known: Tracks) -> SubscriptionFilters:
-    """With tracks in place of their English names. Raises InvalidInput naming each that is unknown or named twice."""
-    faults = list(tracks.faults(filters.tracks, known, pointer="#/filters/tracks"))
-    if faults:
-        raise invalid(*faults)
-    return filters.model_copy(update={"tracks": tuple(tracks.resolved(filters.tracks, known))})
-
-
 def sides(match: MatchSnapshot, organisation: OrganisationKey) -> frozenset[MatchSide]:
     owners = {MatchSide.DEMAND_OWNER: match.demand_owner, MatchSide.PROFILE_OWNER: match.profile_organisation}
     return frozenset(side for side, owner in owners.items() if owner == organisation)
-
-
-def wants(filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
-    """Whether the match holds now and passes every filter of this organisation's subscription."""
-    return (
-        Topic.MATCH in filters.topics
-        and match.is_current
-        and match.fit >= filters.least_fit
-        and not sides(match, organisation).isdisjoint(filters.roles)
-        and _is_open_to(filters.kinds, {match.demand_kind})
-        and _is_open_to(filters.domains, {match.domain})
-        and _is_open_to(filters.tracks, set(match.tracks))
-    )
 
 
 def part_of(parties: Parties, organisation: OrganisationKey) -> frozenset[MatchSide]:
@@ -166,44 +101,3 @@ def part_of(parties: Parties, organisation: OrganisationKey) -> frozenset[MatchS
 def recipients(parties: Parties, act: Act) -> set[OrganisationKey]:
     """Who hears of an act: the sides, but for one that acts itself. What a broker or the clock does, both hear of."""
     return {parties.owner, parties.enterprise} - ({act.actor} if act.actor else set())
-
-
-def wants_news(filters: SubscriptionFilters, topic: Topic, sides: Set[MatchSide]) -> bool:
-    """`sides` is the part that the organisation has in the matter, which may be none to speak of."""
-    return topic in filters.topics and (not sides or not sides.isdisjoint(filters.roles))
-
-
-class Filing(NamedTuple):
-    """How a demand is filed; None where that was not said."""
-
-    kind: DemandKind | None
-    domain: Domain | None
-    tracks: Collection[str]
-
-
-def wants_call(filters: SubscriptionFilters, filing: Filing) -> bool:
-    """Whether a subscription is for every call for solutions that is filed so."""
-    return (
-        filters.calls is Calls.ALL
-        and Topic.SOLICITATION in filters.topics
-        and _is_open_to(filters.kinds, _said(filing.kind))
-        and _is_open_to(filters.domains, _said(filing.domain))
-        and _is_open_to(filters.tracks, set(filing.tracks))
-    )
-
-
-def _said(word: str | None) -> set[str]:
-    return set() if word is None else {word}
-
-
-def _is_open_to(wanted: Collection[str], present: Collection[str]) -> bool:
-    return not wanted or not set(wanted).isdisjoint(present)
-
-
-def should_hear(
-    filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey, last_told: MatchSnapshot | None
-) -> bool:
-    """Whoever wants a match hears of it; whoever was told a version they wanted hears once that it no longer is so."""
-    if wants(filters, match, organisation):
-        return True
-    return last_told is not None and wants(filters, last_told, organisation)

@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints
 
 from common.errors import FieldFault
 from common.fields import Frozen, Moment, YesOrNo
+from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel, SubscriptionFilters, SubscriptionState
+from notify.subscriptions.rules import Channel, SubscriptionState
 
 UrlText = Annotated[
     str,

@@ -18,12 +18,13 @@ from notify import signing
 from notify.channels.shape import Address, AddressOf
 from notify.deliveries import repository as deliveries
 from notify.deliveries.rules import DELETED, DISABLED
+from notify.subscriptions import filters as narrowing
 from notify.subscriptions import repository, rules
+from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import (
     Channel,
     SubscriptionAction,
-    SubscriptionFilters,
     SubscriptionParty,
     SubscriptionState,
 )
@@ -70,7 +71,7 @@ async def subscribe(
     session: AsyncSession, organisation: OrganisationKey, asked: SubscriptionIn, terms: Policy, at: datetime
 ) -> Created:
     """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
-    filters = rules.resolved(asked.filters, terms.tracks)
+    filters = narrowing.resolved(asked.filters, terms.tracks)
     wish = _wish(asked.channel.type, await _address(asked.channel, terms), filters)
     await repository.lock_wishes(session, organisation)
     same = await repository.same(session, organisation, wish.digest)
@@ -86,7 +87,7 @@ async def subscribe(
 
 
 def _wish(channel: Channel, address: Address, filters: SubscriptionFilters) -> Wish:
-    return Wish(channel, address, filters, rules.digest_of(channel, address.identity, filters))
+    return Wish(channel, address, filters, narrowing.digest_of(channel, address.identity, filters))
 
 
 async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey, limit: int) -> None:
@@ -131,7 +132,7 @@ async def change(
 ) -> Subscription:
     # Before anything is locked: a name server may take its time.
     address = await _address(asked.channel, terms) if asked.channel else None
-    filters = rules.resolved(asked.filters, terms.tracks) if asked.filters else None
+    filters = narrowing.resolved(asked.filters, terms.tracks) if asked.filters else None
     await repository.lock_wishes(session, revision.organisation)
     subscription = await repository.own(session, revision.organisation, revision.subscription_id, lock=True)
     refuse_stale(revision.expected_version, subscription.version)
@@ -141,7 +142,7 @@ async def change(
         )
         raise invalid(fault)
     identity, filters = address.identity if address else subscription.url, filters or subscription.wishes
-    digest = rules.digest_of(subscription.channel, identity, filters)
+    digest = narrowing.digest_of(subscription.channel, identity, filters)
     _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
     if address is not None:
         subscription.url, subscription.host = address.url, address.host

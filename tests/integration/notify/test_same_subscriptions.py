@@ -39,6 +39,13 @@ async def wish(notify: World, body: object, by: OrganisationKey = FIRM) -> tuple
                 "filters": {"kinds": ["pilot", "scenario"], "tracks": ["terahertz", "量子信息"], "domains": ["marine"]},
             },
         ),
+        (
+            {**NATS, "filters": {"divisions": ["370200"], "words": ["OPC UA", "時延"], "least_band": "fair"}},
+            {
+                **NATS,
+                "filters": {"divisions": ["3702", "370211"], "words": ["时延", "ｏｐｃ-ua"], "least_band": "较强"},
+            },
+        ),
         ({**NATS, "filters": {"kinds": ["pilot"]}}, {**NATS, "filters": {"kinds": ["pilot", "pilot"]}}),
         (
             {**NATS, "filters": {"roles": ["demand_owner", "profile_owner"]}},
@@ -81,9 +88,9 @@ async def test_the_same_wish_many_times_at_once_is_one_subscription_and_one_deli
 
 
 async def test_the_limit_holds_for_requests_that_come_at_once(notify: World) -> None:
-    bodies = [{**NATS, "filters": {"least_fit": fit}} for fit in range(notify.settings.subscriptions_limit + 5)]
+    bodies = [{**NATS, "filters": {"least_fit": fit}} for fit in range(notify.settings.subscriptions_limit + 24)]
     replies = await asyncio.gather(*(wish(notify, body) for body in bodies))
-    assert Counter(status for status, _ in replies) == {201: notify.settings.subscriptions_limit, 409: 5}
+    assert Counter(status for status, _ in replies) == {201: notify.settings.subscriptions_limit, 409: 24}
     status, _ = await wish(notify, next(body for body, reply in zip(bodies, replies, strict=True) if reply[0] == 201))
     assert status == 200, "what is there already takes no further place"
 

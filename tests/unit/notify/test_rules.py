@@ -23,13 +23,8 @@ from notify.deliveries.rules import (
     outcome_of,
     recorded,
 )
-from notify.subscriptions.rules import (
-    MatchSide,
-    SubscriptionFilters,
-    should_hear,
-    sides,
-    wants,
-)
+from notify.subscriptions.filters import SubscriptionFilters, should_hear, wants
+from notify.subscriptions.rules import MatchSide, sides
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
-from catalog.search.tokens import index_tokens
+from common.search.tokens import index_tokens
 
 revision = "0004"
 down_revision = "0003"

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from notify.subscriptions.rules import Channel, SubscriptionFilters, digest_of
+from notify.subscriptions.filters import SubscriptionFilters, digest_of
+from notify.subscriptions.rules import Channel
 
 revision = "0002"
 down_revision = "0001"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.search.simplified import simplified
-from catalog.search.tokens import INDEXED_CHARACTERS, WORD_CHARACTERS, index_tokens, query_terms
+from common.search.simplified import simplified
+from common.search.tokens import INDEXED_CHARACTERS, WORD_CHARACTERS, index_tokens, query_terms
 
 IDEOGRAPHS = "港口机器人堆场巡检的一二三㐀𠀀𠮷𫚉々"
 sentences = st.text(IDEOGRAPHS + "，。 \n5G%aB１Ｇ", max_size=60)

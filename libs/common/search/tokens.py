@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from catalog.search.simplified import simplified
+from common.search.simplified import simplified
 
 INDEXED_CHARACTERS = 60_000
 """Text beyond this is not searched: a tsvector cannot address more than 1 MiB, and a pair takes up to 8 bytes."""
