@@ -4,20 +4,18 @@ import re
 import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from common.days import ZONE, begins_at
 from common.sheets import numerals
 from common.sheets.cells import Value
 from common.sheets.texts import compact
 
 FILE = Path(__file__).parent / "dates.toml"
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Where the days of spreadsheets begin and end."""
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TIME = re.compile(r"(?<=[\d日号])t?(?P<hour>[01]?\d|2[0-4])[:时点](?P<minute>[0-5]\d)?(?::[0-5]\d)?分?$")
 _CUT = re.compile(r"[-~—–至到]+")
@@ -35,13 +33,12 @@ class DaySpan(NamedTuple):
 
     @property
     def opens_at(self) -> datetime:
-        return datetime(self.first.year, self.first.month, self.first.day, tzinfo=ZONE).astimezone(UTC)
+        return begins_at(self.first)
 
     @property
     def closes_at(self) -> datetime:
         """The minute that is said, else the end of the last day: the first moment of the next."""
-        begin = datetime(self.last.year, self.last.month, self.last.day, tzinfo=ZONE)
-        return (begin + timedelta(minutes=24 * 60 if self.minute is None else self.minute)).astimezone(UTC)
+        return begins_at(self.last) + timedelta(minutes=24 * 60 if self.minute is None else self.minute)
 
 
 @dataclass(frozen=True)

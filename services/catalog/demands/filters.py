@@ -17,7 +17,7 @@ def _has_something_to_find(query: str) -> str:
     return query
 
 
-_DIVISION = form(
+DIVISION = form(
     r"^([0-9]{2}){1,3}$",
     "give two, four or six digits of a GB/T 2260 division, such as 3702",
     "请填写区划代码的前两位、四位或全部六位，例如 3702",
@@ -30,7 +30,7 @@ class DemandFilters(BaseModel):
     kind: DemandKind | None = None
     domain: Domain | None = None
     track: Line | None = None
-    division: Annotated[str, _DIVISION] | None = Field(
+    division: Annotated[str, DIVISION] | None = Field(
         None,
         description="A GB/T 2260 code or its beginning, with all it contains: `3702` or `370200` is Qingdao with its "
         "districts, `37` or `370000` the province, `370211` one district.",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from catalog.pilot_lines.rules import Days, PilotLineState
 from common.contracts.words import DemandKind
+from common.days import day_of
 from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
@@ -125,7 +126,7 @@ def refuse_faulty_quote(days: Days, valid_until: datetime, at: datetime) -> None
     faults = []
     if valid_until <= at:
         faults.append(FieldFault(f"give a time after {at.isoformat()}", "应晚于当前时间", pointer="#/valid_until"))
-    if days.first <= at.date():
+    if days.first <= day_of(at):
         faults.append(FieldFault("give a day to come", "应晚于今天", pointer="#/starts_on"))
     if days.last < days.first:
         faults.append(FieldFault("give starts_on or a later day", "不得早于 starts_on", pointer="#/ends_on"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from common import tracks
 from common.contracts.words import PolicyState
+from common.days import day_of
 from common.errors import FieldFault, Forbidden, invalid
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
@@ -56,7 +57,7 @@ def refuse_unknown_tracks(named: Sequence[str], known: Tracks) -> None:
 def refuse_faulty(issued_on: date, expires_at: datetime | None, at: datetime) -> None:
     """Raises InvalidInput naming the dates that cannot be right."""
     faults = []
-    if issued_on > at.date():
+    if issued_on > day_of(at):
         faults.append(FieldFault("give a date that has come", "发布日期不能晚于今天", pointer="#/issued_on"))
     if expires_at is not None and expires_at <= at:
         faults.append(FieldFault(f"give a time after {at.isoformat()}", "应晚于当前时间", pointer="#/expires_at"))

@@ -13,6 +13,7 @@ from catalog.procurements.rules import ProcurementAction, ProcurementParty
 from catalog.procurements.schemas import ProcurementContent, ProcurementCorrection, ProcurementOut, columns
 from catalog.records.changing import Changing
 from catalog.records.records import Records, by_owner
+from common.days import day_of
 from common.pagination import PageRequest
 
 
@@ -52,7 +53,7 @@ async def take(changing: Changing, record_id: UUID, action: str, reason: str | N
 async def _refuse_faulty(changing: Changing, content: ProcurementContent) -> None:
     named = content.demand_id
     is_public = named is not None and await repository.is_public_demand(changing.session, named)
-    rules.refuse_faulty(content, changing.at.date(), is_public=is_public)
+    rules.refuse_faulty(content, day_of(changing.at), is_public=is_public)
 
 
 async def page(session: AsyncSession, wanted: PageRequest, filters: ProcurementFilters) -> Sequence[ProcurementRecord]:

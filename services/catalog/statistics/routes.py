@@ -3,24 +3,17 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from catalog.statistics import service
+from catalog.statistics.filters import Counted, CountedApart
 from catalog.statistics.rules import csv_table
-from catalog.statistics.schemas import (
-    DimensionedPeriod,
-    DurationRow,
-    Durations,
-    Funnel,
-    FunnelRow,
-    OutcomeRow,
-    Outcomes,
-    Period,
-)
+from catalog.statistics.schemas import DurationRow, Durations, Funnel, FunnelRow, OutcomeRow, Outcomes
 from common.database import ReadSessionDep
 from common.errors import Unavailable
 from common.problems import problems
+from common.tracks import Tracks
 
 CSV = "text/csv"
 router = APIRouter(prefix="/v1/statistics", tags=["statistics"], responses=problems(Unavailable))
@@ -37,29 +30,37 @@ def _as_asked(accept: str | None, name: str, model: type[BaseModel], rows: Seque
     return Response(table, media_type=f"{CSV}; charset=utf-8", headers=headers)
 
 
+async def _tracks(request: Request) -> Tracks:
+    known: Tracks = request.app.state.settings.platform.tracks
+    return known
+
+
+TracksDep = Annotated[Tracks, Depends(_tracks)]
+
+
 @router.get("/funnel", summary="Count demands on the way to adoption", response_model=Funnel, responses=_ALSO_CSV)
 async def list_funnel(
-    period: Annotated[Period, Query()], session: ReadSessionDep, accept: AcceptDep = None
+    counted: Annotated[Counted, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Funnel | Response:
     """How many of the demands published in a period reached each state, and how many are in it now."""
-    rows = await service.funnel(session, period)
+    rows = await service.funnel(session, counted, known)
     return _as_asked(accept, "funnel", FunnelRow, rows) or Funnel(items=rows)
 
 
 @router.get("/durations", summary="Measure the time in each state", response_model=Durations, responses=_ALSO_CSV)
 async def list_durations(
-    period: Annotated[Period, Query()], session: ReadSessionDep, accept: AcceptDep = None
+    counted: Annotated[Counted, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Durations | Response:
     """How long the demands published in a period were in each state, from the steps on record; stays that have not
     ended are left out."""
-    rows = await service.durations(session, period)
+    rows = await service.durations(session, counted, known)
     return _as_asked(accept, "durations", DurationRow, rows) or Durations(items=rows)
 
 
 @router.get("/outcomes", summary="Count what came of demands", response_model=Outcomes, responses=_ALSO_CSV)
 async def list_outcomes(
-    period: Annotated[DimensionedPeriod, Query()], session: ReadSessionDep, accept: AcceptDep = None
+    counted: Annotated[CountedApart, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Outcomes | Response:
-    """What came of the demands published in a period, by kind, track, domain or division."""
-    rows = await service.outcomes(session, period, period.by)
+    """What came of the demands published in a period, by kind, track, domain, division or edition of a list."""
+    rows = await service.outcomes(session, counted, known)
     return _as_asked(accept, "outcomes", OutcomeRow, rows) or Outcomes(items=rows)

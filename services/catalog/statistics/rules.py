@@ -3,9 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from common.contracts.words import DemandState
 from common.errors import FieldFault, invalid
@@ -33,12 +33,14 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Dimension(StrEnum):
-    """What outcomes are told apart by. `division` is that of the demand; a demand of two tracks counts in both."""
+    """What demands are told apart by. `division` is that of the demand, `list` the edition of a scenario list it was
+    published in; a demand of two tracks, or in two editions, counts in both."""
 
     KIND = "kind"
     TRACK = "track"
     DOMAIN = "domain"
     DIVISION = "division"
+    LIST = "list"
 
 
 def refuse_backwards(from_: date | None, until: date | None) -> None:
@@ -47,9 +49,22 @@ def refuse_backwards(from_: date | None, until: date | None) -> None:
         raise invalid(FieldFault("give a day that is not before from", "不能早于 from", parameter="until"))
 
 
-def starts(day: date | None, otherwise: datetime) -> datetime:
-    """The first moment of a day, UTC."""
-    return otherwise if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+class Edition(Protocol):
+    """What tells a published list from others."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def edition(self) -> int: ...
+
+
+def edition_name(row: Edition) -> str:
+    """Title, year and batch, with the number of the edition: `某市场景清单 (2027-1, 2)`."""
+    return f"{row.title} ({row.year}-{row.batch}, {row.edition})"
 
 
 def csv_table(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

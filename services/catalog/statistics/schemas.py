@@ -1,27 +1,20 @@
 """What statistics look like over HTTP."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from catalog.fields import Day
-from catalog.statistics.rules import Dimension
 from common.contracts.words import DemandState
 from common.fields import Frozen
 
 
-class Period(BaseModel):
-    """Which demands are counted: those published from a day to another, both included, UTC; left out: all."""
+class Grouped(Frozen):
+    """A row about the demands that have something in common. `value` null: those that do not say, or all where `by` is
+    left out."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    from_: Day | None = Field(None, alias="from")
-    until: Day | None = None
-
-
-class DimensionedPeriod(Period):
-    by: Dimension = Dimension.KIND
+    value: str | None
+    name: str | None = Field(None, description="What the list is called whose id `value` is.")
 
 
-class FunnelRow(Frozen):
+class FunnelRow(Grouped):
     """How many demands reached a state, at whatever time and whatever came of them; and how many are in it now."""
 
     state: DemandState
@@ -29,7 +22,7 @@ class FunnelRow(Frozen):
     now: int
 
 
-class DurationRow(Frozen):
+class DurationRow(Grouped):
     """How long demands were in a state before they left it: stays that ended, in seconds."""
 
     state: DemandState
@@ -39,10 +32,9 @@ class DurationRow(Frozen):
     longest_s: float | None
 
 
-class OutcomeRow(Frozen):
-    """What came of the demands that have something in common. `value` null: those that do not say."""
+class OutcomeRow(Grouped):
+    """What came of demands."""
 
-    value: str | None
     published: int
     open: int
     selected: int = Field(description="A solution was selected at some time.")
@@ -52,13 +44,14 @@ class OutcomeRow(Frozen):
 
 
 class Funnel(BaseModel):
-    """In the order of the way: from published to adopted, then what ended without."""
+    """In the order of the way: from published to adopted, then what ended without; group by group, the most demands
+    first."""
 
     items: list[FunnelRow]
 
 
 class Durations(BaseModel):
-    """In the order of the way."""
+    """In the order of the way; group by group, the most demands first."""
 
     items: list[DurationRow]
 

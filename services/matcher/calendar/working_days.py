@@ -3,14 +3,13 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
-"""The zone in which days begin and end."""
+from common.days import begins_at, day_of
+
 FILE = Path(__file__).with_name("holidays.toml")
 _DAY = timedelta(days=1)
 
@@ -24,7 +23,7 @@ class DueDay(NamedTuple):
     @property
     def ends_at(self) -> datetime:
         """The moment after the day's last."""
-        return datetime.combine(self.on + _DAY, time(), ZONE)
+        return begins_at(self.on + _DAY)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Calendar:
     def after(self, moment: datetime, days: int) -> DueDay:
         """The `days`-th working day after the day of `moment`, which does not count itself; `days` is 0 or more, and 0
         means the day itself. O(days)."""
-        day, left, is_provisional = moment.astimezone(ZONE).date(), days, False
+        day, left, is_provisional = day_of(moment), days, False
         while left:
             day += _DAY
             is_provisional |= day.year not in self.years

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from common.contracts.dockings import DockingState, Side
+from common.days import ZONE
 from common.errors import FieldFault, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from matcher.calendar.working_days import ZONE, Calendar, DueDay
+from matcher.calendar.working_days import Calendar, DueDay
 from matcher.dockings.tables import StepTerms, failure_reasons, steps
 
 OPENED, MEETING, AGREEING = DockingState.OPENED, DockingState.MEETING, DockingState.AGREEING

@@ -2,11 +2,14 @@
 
 import csv
 import io
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from common.clock import now
+from common.days import begins_at, day_of
+from tests.integration.catalog.listed import COMPLETE, Listed
 from tests.integration.catalog.service_under_test import CatalogUnderTest, id_of
 
 
@@ -66,6 +69,8 @@ async def test_time_in_a_state_is_from_the_step_into_it_to_the_step_out_of_it(ca
             await session.execute(move, {"hours": hours, "id": id_of(place)})
     rows = {row["state"]: row for row in await items(catalog, "durations")}
     assert rows["published"] == {
+        "value": None,
+        "name": None,
         "state": "published",
         "stays": 3,
         "median_s": 7200.0,
@@ -91,7 +96,7 @@ async def test_outcomes_are_told_apart_by_what_a_demand_is(catalog: CatalogUnder
 
 async def test_a_period_counts_what_was_published_in_it(catalog: CatalogUnderTest) -> None:
     await catalog.a_published_demand()
-    today = now().date().isoformat()
+    today = day_of(now()).isoformat()
     inside = await items(catalog, "funnel", **{"from": today, "until": today})
     outside = await items(catalog, "funnel", until="2020-12-31")
     assert (inside[0]["reached"], outside[0]["reached"]) == (1, 0)
@@ -99,6 +104,68 @@ async def test_a_period_counts_what_was_published_in_it(catalog: CatalogUnderTes
     assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "until")
     far = await catalog.get("/v1/statistics/funnel?from=0001-01-01")
     assert far.status_code == 422
+
+
+async def test_a_day_is_one_of_china(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    async with catalog.database.begin() as session:
+        move = text("UPDATE demands SET published_at = :at WHERE id = :id")
+        await session.execute(move, {"at": begins_at(date(2027, 1, 1)), "id": id_of(where)})
+    old, new = {"until": "2026-12-31"}, {"from": "2027-01-01"}
+    assert [(await items(catalog, "funnel", **days))[0]["reached"] for days in (old, new)] == [0, 1]
+    async with catalog.database.begin() as session:
+        before = begins_at(date(2027, 1, 1)) - timedelta(microseconds=1)
+        await session.execute(move, {"at": before, "id": id_of(where)})
+    assert [(await items(catalog, "funnel", **days))[0]["reached"] for days in (old, new)] == [1, 0]
+
+
+async def test_each_table_is_told_apart_and_narrowed_by_edition_of_a_list(catalog: CatalogUnderTest) -> None:
+    lists = Listed(catalog)
+    won, open_ = id_of(await adopted(catalog, **COMPLETE)), await lists.demand("港口巡检需求")
+    await catalog.a_published_demand(title="不在清单中的需求")
+    await lists.begin(year=2028)
+    await lists.arranged(open_)
+    await lists.published(str(won), open_)
+    first = lists.where.rsplit("/", 1)[1]
+    second = (await lists.corrected("更正", {"demand_id": open_, "level": "high_end"}))["id"]
+
+    outcomes = {row["value"]: row for row in await items(catalog, "outcomes", by="list")}
+    assert {value: row["published"] for value, row in outcomes.items()} == {first: 2, second: 1, None: 1}
+    assert outcomes[first]["adopted"] == 1
+    assert outcomes[first]["name"] == "青岛市2027年度应用场景清单（第一批） (2027-1, 1)"
+    funnel = [(row["value"], row["reached"]) for row in await items(catalog, "funnel", by="list")]
+    assert [funnel[0], funnel[11], funnel[22]] == [(first, 2), (second, 1), (None, 1)]
+    stays = {(row["value"], row["state"]): row["stays"] for row in await items(catalog, "durations", by="list")}
+    assert (stays[first, "published"], stays[second, "published"]) == (1, 0)
+
+    assert [row["reached"] for row in (await items(catalog, "funnel", list_id=second))[:2]] == [1, 0]
+    assert (await items(catalog, "durations", list_id=first))[3]["stays"] == 1
+    assert [row["published"] for row in await items(catalog, "outcomes", list_id=first)] == [2]
+
+
+async def test_an_edition_that_is_not_public_is_not_counted_by(catalog: CatalogUnderTest) -> None:
+    lists = Listed(catalog)
+    await lists.begin()
+    await lists.arranged(await lists.demand("港口巡检需求"))
+    draft = lists.where.rsplit("/", 1)[1]
+    refused = await catalog.get("/v1/statistics/funnel", list_id=draft)
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "list_id")
+    assert [row["value"] for row in await items(catalog, "outcomes", by="list")] == [None]
+
+
+async def test_every_table_is_narrowed_by_what_a_demand_is(catalog: CatalogUnderTest) -> None:
+    await catalog.a_published_demand(tracks=["空天信息"], division="370211")
+    await catalog.a_published_demand(tracks=[], division="370202", domain="海洋")
+    for narrowed, expected in (
+        ({"track": "aerospace_information"}, 1),
+        ({"division": "3702"}, 2),
+        ({"division": "370211"}, 1),
+        ({"domain": "海洋"}, 1),
+        ({"kind": "pilot"}, 0),
+    ):
+        assert (await items(catalog, "funnel", **narrowed))[0]["reached"] == expected, narrowed
+    unknown = await catalog.get("/v1/statistics/outcomes", track="炼金术")
+    assert (unknown.status_code, unknown.json()["errors"][0]["parameter"]) == (422, "track")
 
 
 async def test_each_table_is_also_there_as_csv(catalog: CatalogUnderTest) -> None:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from catalog.lists.exports.edition import PublishedEdition
 from catalog.lists.exports.table import COLUMNS as TABLE
 from catalog.lists.exports.table import NUMBER, TableColumn, rows
-from common.sheets.dates import ZONE
+from common.days import day_of
 
 SHOWN = ("场景名称", "应用需求", "技术标准", "需求单位", "应用领域", "场景级别", "对接方式", "支持政策")
 """A page has room for so many columns; the technical standards are the clauses of every kind."""
@@ -63,7 +63,7 @@ def _document(edition: PublishedEdition) -> str:
     document = edition.document
     said = [
         f"编制单位：{document['owner_name']}",
-        f"发布日期：{edition.published_at.astimezone(ZONE).date().isoformat()}　第 {document['edition']} 版",
+        f"发布日期：{day_of(edition.published_at).isoformat()}　第 {document['edition']} 版",
         *([f"更正说明：{document['reason']}"] if document["reason"] else []),
         *([document["note"]] if document["note"] else []),
     ]

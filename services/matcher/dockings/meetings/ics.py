@@ -6,7 +6,7 @@ from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from matcher.calendar.working_days import ZONE
+from common.days import ZONE
 
 PRODUCT = "-//Jingqiao//Dockings 1.0//ZH"
 NOBODY = "invalid:nomail"

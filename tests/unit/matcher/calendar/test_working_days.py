@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.days import ZONE
 from matcher.calendar import working_days
-from matcher.calendar.working_days import ZONE, Calendar
+from matcher.calendar.working_days import Calendar
 
 CALENDAR = working_days.published()
 KNOWN = st.dates(date(2025, 1, 1), date(2026, 12, 31))

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from common.contracts.dockings import DockingState, Side
+from common.days import ZONE
 from common.errors import InvalidInput, NotAllowedNow
 from matcher.calendar import working_days
-from matcher.calendar.working_days import ZONE
 from matcher.dockings import rules
 from matcher.dockings.rules import LIFE, AlarmKind, DockingAction, DockingParty, Turn
 from matcher.dockings.tables import failure_reasons, steps
