@@ -44,6 +44,18 @@ def test_nobody_gets_at_sql_by_a_side_door() -> None:
     assert {one for one in drivers if not one.endswith("/repository.py")} == {"common/lines.py", "common/outbox.py"}
 
 
+def test_routes_page_by_the_one_piece_there_is() -> None:
+    by_hand = {
+        room(path) for path in SOURCES for found in imported(path) if found == ("common.pagination", "link_next")
+    }
+    # Matches and their outcomes come with more than their page; entries and rows are in an order of numbers.
+    assert by_hand == {
+        *("common/listing.py", "common/rawjson.py", "common/imports/routes.py"),
+        *("catalog/history/routes.py", "catalog/lists/routes.py"),
+        *("matcher/matching/routes.py", "matcher/feedback/routes.py"),
+    }
+
+
 def test_only_the_bus_speaks_nats() -> None:
     assert importers_of("nats") == {"common/bus.py", "common/broker_access.py", "common/broker_claims.py"}
 

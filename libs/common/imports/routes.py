@@ -20,15 +20,14 @@ from common.imports.schemas import Commission, ImportOut, ImportRowOut, row_show
 from common.imports.service import SentFile
 from common.imports.template import template
 from common.languages import LanguageDep
+from common.listing import ListingDep, listed
 from common.pagination import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
     Page,
-    PageDep,
     decode_number,
     encode,
     link_next,
-    page_of,
 )
 from common.problems import problems
 from common.sheets.refusals import FileLimits, UnreadableFile
@@ -116,11 +115,9 @@ async def create_import(
 
 
 @router.get("", summary="List your imports, newest first", responses=problems(Unauthenticated))
-async def list_imports(asked: LookingDep, page: PageDep, request: Request, response: Response) -> Page[ImportOut]:
-    rows = await service.page(asked.session, asked.caller, page)
-    found = page_of(rows, page, lambda row: (row.created_at, row.id), lambda row: shown(row, asked.language))
-    link_next(request, response, found.cursor)
-    return found
+async def list_imports(asked: LookingDep, listing: ListingDep) -> Page[ImportOut]:
+    rows = await service.page(asked.session, asked.caller, listing.page)
+    return listed(listing, rows, lambda row: shown(row, asked.language))
 
 
 @router.get(

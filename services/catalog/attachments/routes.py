@@ -13,7 +13,7 @@ from catalog.attachments.schemas import AttachmentOut
 from catalog.attachments.service import Attaching
 from common.auth import PrincipalDep, VisitorDep
 from common.clock import now
-from common.database import Database, ReadSessionDep, SessionDep
+from common.database import Database, SessionDep
 from common.errors import (
     Forbidden,
     NotAllowedNow,
@@ -26,7 +26,8 @@ from common.errors import (
     UnsupportedMediaType,
 )
 from common.etags import IfMatchContent, IfNoneMatch, is_known
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 
@@ -86,14 +87,10 @@ async def replace_attachment(
 
 
 @router.get("", summary="List a demand's attachments", responses=problems(Unauthenticated), openapi_extra=_OPTIONAL)
-async def list_attachments(
-    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request, response: Response
-) -> Page[AttachmentOut]:
+async def list_attachments(demand_id: UUID, listing: ListingDep, visitor: VisitorDep) -> Page[AttachmentOut]:
     """Newest first, for whoever may see the demand."""
-    rows = await service.page(session, visitor, demand_id, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), AttachmentOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, visitor, demand_id, listing.page)
+    return listed(listing, rows, AttachmentOut.model_validate)
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.awards import service
 from catalog.awards.filters import AwardFilters
@@ -17,7 +17,8 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1/awards", tags=["awards"], responses=problems(Unavailable))
@@ -47,18 +48,10 @@ async def create_award(body: AwardContent, who: ChangingDep, once: OnceDep, resp
 
 
 @router.get("", summary="List awards, newest first")
-async def list_awards(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[AwardFilters, Query()],
-) -> Page[AwardOut]:
+async def list_awards(listing: ListingDep, filters: Annotated[AwardFilters, Query()]) -> Page[AwardOut]:
     """All, or those in a state, on a demand, of an owner or a solver."""
-    rows = await service.page(session, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), service.public)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, listing.page, filters)
+    return listed(listing, rows, service.public)
 
 
 @router.get(

@@ -10,12 +10,13 @@ from catalog.consents.filters import ConsentFilters
 from catalog.consents.rules import ConsentAction
 from catalog.consents.schemas import ConsentContent, ConsentOut, OpenedOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_steps, add_taken
 from common.auth import PrincipalDep
 from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -40,7 +41,7 @@ async def list_consents(
     listing: ListingDep, caller: PrincipalDep, filters: Annotated[ConsentFilters, Query()]
 ) -> Page[ConsentOut]:
     """Those that you asked for, and those that you are asked for."""
-    return listed(listing, await service.page(listing, caller, filters), ConsentOut)
+    return listed(listing, await service.page(listing, caller, filters), ConsentOut.model_validate)
 
 
 @router.get("/{consent_id}", summary="Read a consent", responses=problems(NotFound))

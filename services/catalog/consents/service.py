@@ -11,10 +11,10 @@ from catalog.consents.schemas import ConsentContent
 from catalog.presentations.service import PRESENTATIONS
 from catalog.records.changing import Changing
 from catalog.records.records import Records, private
-from catalog.records.replies import RecordListing
 from common.auth import Principal
 from common.errors import FieldFault, invalid
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 
 
 def _parties(consent: Consent, caller: Principal) -> frozenset[ConsentParty]:

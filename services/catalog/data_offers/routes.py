@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.data_offers import service
 from catalog.data_offers.filters import DataOfferFilters
@@ -17,7 +17,8 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1/data-offers", tags=["validations"], responses=problems(Unavailable))
@@ -49,18 +50,11 @@ async def create_data_offer(body: DataRequest, who: ChangingDep, once: OnceDep, 
 
 @router.get("", summary="List the data offers that concern the caller", responses=problems(Unauthenticated))
 async def list_data_offers(
-    page: PageDep,
-    caller: PrincipalDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[DataOfferFilters, Query()],
+    listing: ListingDep, caller: PrincipalDep, filters: Annotated[DataOfferFilters, Query()]
 ) -> Page[DataOfferOut]:
     """Those asked for and those held, newest first."""
-    rows = await service.page(session, caller, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), DataOfferOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, caller, listing.page, filters)
+    return listed(listing, rows, DataOfferOut.model_validate)
 
 
 @router.get("/{data_offer_id}", summary="Read a data offer", responses=problems(Unauthenticated, NotFound))

@@ -10,12 +10,13 @@ from catalog.guarantees.filters import GuaranteeFilters
 from catalog.guarantees.rules import GuaranteeAction
 from catalog.guarantees.schemas import GuaranteeAssignment, GuaranteeContent, GuaranteeOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_steps, add_taken
 from common.auth import PrincipalDep
 from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -39,7 +40,7 @@ async def list_guarantees(
     listing: ListingDep, caller: PrincipalDep, filters: Annotated[GuaranteeFilters, Query()]
 ) -> Page[GuaranteeOut]:
     """All to a dispatcher; to others those of projects that they lead, or that wait for them."""
-    return listed(listing, await service.page(listing, caller, filters), GuaranteeOut)
+    return listed(listing, await service.page(listing, caller, filters), GuaranteeOut.model_validate)
 
 
 @router.get("/{guarantee_id}", summary="Read a guarantee request", responses=problems(NotFound))

@@ -13,9 +13,9 @@ from catalog.projects import service as projects
 from catalog.projects.rules import refuse_over
 from catalog.records.changing import Changing
 from catalog.records.records import Records, private
-from catalog.records.replies import RecordListing
 from common.auth import Principal
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 from common.roles import Role
 
 

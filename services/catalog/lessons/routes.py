@@ -10,11 +10,12 @@ from catalog.lessons.filters import LessonFilters
 from catalog.lessons.rules import LessonAction
 from catalog.lessons.schemas import LessonContent, LessonOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -34,7 +35,7 @@ async def create_lesson(body: LessonContent, who: ChangingDep, once: OnceDep, re
 @router.get("", summary="List lessons, newest first")
 async def list_lessons(listing: ListingDep, filters: Annotated[LessonFilters, Query()]) -> Page[LessonOut]:
     """Those that stand: all, or of a project, or with a tag."""
-    return listed(listing, await service.page(listing, filters), LessonOut)
+    return listed(listing, await service.page(listing, filters), LessonOut.model_validate)
 
 
 @router.get("/{lesson_id}", summary="Read a lesson", responses=problems(NotFound))

@@ -12,9 +12,9 @@ from catalog.lessons.schemas import LessonContent, LessonOut
 from catalog.projects import service as projects
 from catalog.records.changing import Changing
 from catalog.records.records import Records
-from catalog.records.replies import RecordListing
 from common.auth import Principal
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 
 
 def _parties(lesson: ProjectLesson, caller: Principal) -> frozenset[LessonParty]:

@@ -43,12 +43,12 @@ from common.errors import (
 )
 from common.etags import IfMatchDep, IfNoneMatch, is_known, set_etag
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import (
     DEFAULT_LIMIT,
     CursorParameter,
     LimitParameter,
     Page,
-    PageDep,
     decode_number,
     link_next,
     page_of,
@@ -91,19 +91,12 @@ async def create_list(body: ListContent, who: ChangingDep, once: OnceDep, respon
 
 @router.get("", summary="List scenario lists, newest first", responses=problems(Unauthenticated))
 async def list_lists(
-    page: PageDep,
-    visitor: VisitorDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[ListFilters, Query()],
+    listing: ListingDep, visitor: VisitorDep, filters: Annotated[ListFilters, Query()]
 ) -> Page[ListOut]:
     """Published editions; with a token also surveys, those of one's own organisation, and for reviewers those to be
     reviewed."""
-    rows = await service.page(session, page, filters, visitor)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), ListOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, listing.page, filters, visitor)
+    return listed(listing, rows, ListOut.model_validate)
 
 
 @router.get("/{list_id}", summary="Read a list", responses=_READING, openapi_extra=_TOKEN_OPTIONAL)

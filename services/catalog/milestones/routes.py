@@ -10,11 +10,12 @@ from catalog.milestones.filters import MilestoneFilters
 from catalog.milestones.rules import MilestoneAction
 from catalog.milestones.schemas import Assessment, MilestoneContent, MilestoneOut, Rescheduling
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -32,7 +33,7 @@ async def create_milestone(body: MilestoneContent, who: ChangingDep, once: OnceD
 @router.get("", summary="List milestones, newest first")
 async def list_milestones(listing: ListingDep, filters: Annotated[MilestoneFilters, Query()]) -> Page[MilestoneOut]:
     """All, or those of a project, or in a state."""
-    return listed(listing, await service.page(listing, filters), MilestoneOut)
+    return listed(listing, await service.page(listing, filters), MilestoneOut.model_validate)
 
 
 @router.get("/{milestone_id}", summary="Read a milestone", responses=problems(NotFound))

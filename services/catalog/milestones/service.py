@@ -16,11 +16,11 @@ from catalog.projects import service as projects
 from catalog.projects.rules import OVER, refuse_over
 from catalog.records.changing import Changing
 from catalog.records.records import Records
-from catalog.records.replies import RecordListing
 from common import deadlines
 from common.auth import Principal
 from common.deadlines import Handler
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 
 OVERDUE = "milestone.overdue"
 """A kind of deadline."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query
 
 from catalog.organisations import service
 from catalog.organisations.schemas import OrganisationIn, OrganisationOut
@@ -11,7 +11,8 @@ from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.fields import Code, Line, OrganisationKey, Scheme
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"], responses=problems(Unavailable))
@@ -47,14 +48,8 @@ async def read_organisation(key: KeyDep, session: ReadSessionDep) -> Organisatio
 
 @router.get("", summary="List organisations, newest first")
 async def list_organisations(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    name: Annotated[Line | None, Query(description="Part of the name, in any letter case.")] = None,
+    listing: ListingDep, name: Annotated[Line | None, Query(description="Part of the name, in any letter case.")] = None
 ) -> Page[OrganisationOut]:
     """Those that were recorded, or have published a demand: who only drafts, asks or answers is not shown."""
-    rows = await service.page(session, name, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), OrganisationOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, name, listing.page)
+    return listed(listing, rows, OrganisationOut.model_validate)

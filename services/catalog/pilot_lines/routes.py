@@ -10,11 +10,12 @@ from catalog.pilot_lines.filters import PilotLineFilters
 from catalog.pilot_lines.rules import PilotLineAction
 from catalog.pilot_lines.schemas import PilotLineContent, PilotLineOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -40,7 +41,7 @@ async def create_pilot_line(
 @router.get("", summary="List pilot lines, newest first")
 async def list_pilot_lines(listing: ListingDep, filters: Annotated[PilotLineFilters, Query()]) -> Page[PilotLineOut]:
     """All, or those in a state, or of a field."""
-    return listed(listing, await service.page(listing, filters), PilotLineOut)
+    return listed(listing, await service.page(listing, filters), PilotLineOut.model_validate)
 
 
 @router.get("/{pilot_line_id}", summary="Read a pilot line", responses=problems(NotFound))

@@ -11,7 +11,7 @@ from catalog.pilot_lines.rules import PilotLineParty
 from catalog.pilot_lines.schemas import PilotLineContent, PilotLineOut
 from catalog.records.changing import Changing
 from catalog.records.records import Records, by_owner
-from catalog.records.replies import RecordListing
+from common.listing import RecordListing
 
 
 def _text(line: PilotLine) -> dict[str, Any]:

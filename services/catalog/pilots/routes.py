@@ -10,13 +10,14 @@ from catalog.pilots.filters import PilotFilters
 from catalog.pilots.rules import PilotAction
 from catalog.pilots.schemas import PilotContent, PilotDelivery, PilotOut, PilotQuote
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_steps, add_taken
 from common.auth import PrincipalDep
 from common.database import ReadSessionDep
 from common.errors import NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
 from common.etags import IfMatchDep
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -39,7 +40,7 @@ async def list_pilots(
     listing: ListingDep, caller: PrincipalDep, filters: Annotated[PilotFilters, Query()]
 ) -> Page[PilotOut]:
     """Those that you asked for, and those that your lines are asked for."""
-    return listed(listing, await service.page(listing, caller, filters), PilotOut)
+    return listed(listing, await service.page(listing, caller, filters), PilotOut.model_validate)
 
 
 @router.get("/{pilot_id}", summary="Read a pilot booking", responses=problems(NotFound))

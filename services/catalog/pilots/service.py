@@ -18,12 +18,12 @@ from catalog.pilots.rules import PilotAction, PilotParty
 from catalog.pilots.schemas import PilotContent, PilotDelivery, PilotQuote
 from catalog.records.changing import Changing
 from catalog.records.records import Records, private
-from catalog.records.replies import RecordListing
 from common import deadlines
 from common.auth import Principal
 from common.deadlines import Handler
 from common.errors import FieldFault, invalid
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 
 LAPSE = "pilot.lapse"
 """A kind of deadline."""

@@ -11,11 +11,12 @@ from catalog.policies.filters import PolicyFilters
 from catalog.policies.rules import PolicyAction
 from catalog.policies.schemas import PolicyContent, PolicyExtension, PolicyOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 from common.rawjson import json_page
@@ -39,7 +40,7 @@ async def create_policy(
 async def list_policies(listing: ListingDep, filters: Annotated[PolicyFilters, Query()]) -> Page[PolicyOut]:
     """All, or those in a state, of a type, for a track."""
     known = listing.request.app.state.settings.platform.tracks
-    return listed(listing, await service.page(listing.session, listing.page, filters, known), PolicyOut)
+    return listed(listing, await service.page(listing.session, listing.page, filters, known), PolicyOut.model_validate)
 
 
 @router.get("/{policy_id}", summary="Read a policy", responses=problems(NotFound))

@@ -10,12 +10,13 @@ from catalog.presentations.filters import PresentationFilters
 from catalog.presentations.rules import PresentationAction
 from catalog.presentations.schemas import OutcomeRecord, OwnPresentationOut, PresentationContent, PresentationOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.auth import VisitorDep
 from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -43,7 +44,7 @@ async def list_presentations(
 ) -> Page[PresentationOut]:
     """All, or those of a roadshow, in a state, of a stage, for a track."""
     known = listing.request.app.state.settings.platform.tracks
-    return listed(listing, await service.page(listing, filters, known), PresentationOut)
+    return listed(listing, await service.page(listing, filters, known), PresentationOut.model_validate)
 
 
 @router.get(

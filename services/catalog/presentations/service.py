@@ -12,7 +12,6 @@ from catalog.presentations.rules import PresentationAction, PresentationParty
 from catalog.presentations.schemas import OutcomeRecord, PresentationContent, PresentationOut
 from catalog.records.changing import Changing
 from catalog.records.records import Records
-from catalog.records.replies import RecordListing
 from catalog.roadshows import repository as roadshows
 from catalog.roadshows.models import Roadshow
 from catalog.roadshows.rules import refuse_locked, refuse_not_open
@@ -20,6 +19,7 @@ from common import tracks
 from common.auth import Principal
 from common.errors import FieldFault, invalid
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 from common.tracks import Tracks
 
 

@@ -10,12 +10,13 @@ from catalog.procurements.filters import ProcurementFilters
 from catalog.procurements.rules import ProcurementAction
 from catalog.procurements.schemas import ProcurementContent, ProcurementCorrection, ProcurementOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
 from common.etags import IfMatchDep
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -41,7 +42,7 @@ async def list_procurements(
     listing: ListingDep, filters: Annotated[ProcurementFilters, Query()]
 ) -> Page[ProcurementOut]:
     """All, or those of an organisation, a period, a category, a trait, a state."""
-    return listed(listing, await service.page(listing.session, listing.page, filters), ProcurementOut)
+    return listed(listing, await service.page(listing.session, listing.page, filters), ProcurementOut.model_validate)
 
 
 @router.get("/{procurement_id}", summary="Read a procurement record", responses=problems(NotFound))

@@ -10,7 +10,7 @@ from catalog.projects.filters import ProjectFilters
 from catalog.projects.rules import ProjectAction
 from catalog.projects.schemas import Assignment, ProjectAmendment, ProjectContent, ProjectOut
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.database import ReadSessionDep
 from common.errors import (
@@ -24,6 +24,7 @@ from common.errors import (
 )
 from common.etags import IfMatchDep
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -51,7 +52,7 @@ async def create_project(body: ProjectContent, who: ChangingDep, once: OnceDep, 
 @router.get("", summary="List demonstration projects, newest first")
 async def list_projects(listing: ListingDep, filters: Annotated[ProjectFilters, Query()]) -> Page[ProjectOut]:
     """All, or those in a state, of a demand, or that a unit leads."""
-    return listed(listing, await service.page(listing, filters), ProjectOut)
+    return listed(listing, await service.page(listing, filters), ProjectOut.model_validate)
 
 
 @router.get("/{project_id}", summary="Read a demonstration project", responses=problems(NotFound))

@@ -14,9 +14,9 @@ from catalog.projects.rules import ProjectAction, ProjectParty
 from catalog.projects.schemas import Assignment, ProjectAmendment, ProjectContent, ProjectOut
 from catalog.records.changing import Changing
 from catalog.records.records import Records
-from catalog.records.replies import RecordListing
 from common.auth import Principal
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 from common.roles import Role
 
 

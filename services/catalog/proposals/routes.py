@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.proposals import service
 from catalog.proposals.filters import ProposalFilters
@@ -17,7 +17,8 @@ from common.database import ReadSessionDep
 from common.errors import NotFound, TooLarge, Unauthenticated, Unavailable
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(tags=["lists"], responses=problems(Unavailable))
@@ -56,18 +57,11 @@ async def create_proposal(
 
 @_ONE.get("", summary="List what was put forward for lists, newest first", responses=problems(Unauthenticated))
 async def list_proposals(
-    filters: Annotated[ProposalFilters, Query()],
-    page: PageDep,
-    caller: PrincipalDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
+    filters: Annotated[ProposalFilters, Query()], listing: ListingDep, caller: PrincipalDep
 ) -> Page[ProposalOut]:
     """Those of one's own organisation, and all that are for lists of it."""
-    rows = await service.page(session, caller, filters, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), ProposalOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, caller, filters, listing.page)
+    return listed(listing, rows, ProposalOut.model_validate)
 
 
 @_ONE.get("/{proposal_id}", summary="Read a proposal", responses=_READING)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from catalog.questions import service
 from catalog.questions.rules import QuestionAction
@@ -11,10 +11,11 @@ from catalog.questions.schemas import AnswerIn, Dismissal, QuestionIn, QuestionO
 from catalog.questions.service import Asking
 from common.auth import PrincipalDep, VisitorDep
 from common.clock import now
-from common.database import ReadSessionDep, SessionDep
+from common.database import SessionDep
 from common.errors import NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(
@@ -45,14 +46,10 @@ async def create_question(
     responses=problems(Unauthenticated),
     openapi_extra={"security": [{}]},
 )
-async def list_questions(
-    demand_id: UUID, page: PageDep, visitor: VisitorDep, session: ReadSessionDep, request: Request, response: Response
-) -> Page[QuestionOut]:
+async def list_questions(demand_id: UUID, listing: ListingDep, visitor: VisitorDep) -> Page[QuestionOut]:
     """Those that are answered, for everyone; to who asked also their own, to the demand's owner all."""
-    rows = await service.page(session, visitor, demand_id, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), QuestionOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, visitor, demand_id, listing.page)
+    return listed(listing, rows, QuestionOut.model_validate)
 
 
 @router.post("/{question_id}/answer", summary="Answer a question", responses=_CHANGING)

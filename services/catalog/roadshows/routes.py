@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.roadshows import service
 from catalog.roadshows.filters import RoadshowFilters
@@ -15,6 +15,7 @@ from catalog.roadshows.schemas import RoadshowContent, RoadshowOut, RoadshowSlot
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -38,7 +39,7 @@ async def create_roadshow(body: RoadshowContent, who: ChangingDep, once: OnceDep
 @router.get("", summary="List roadshows, newest first")
 async def list_roadshows(listing: ListingDep, filters: Annotated[RoadshowFilters, Query()]) -> Page[RoadshowOut]:
     """All, or those in a state."""
-    return listed(listing, await service.page(listing, filters), RoadshowOut)
+    return listed(listing, await service.page(listing, filters), RoadshowOut.model_validate)
 
 
 @router.get("/{roadshow_id}", summary="Read a roadshow", responses=problems(NotFound))

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.presentations import repository as presentations
 from catalog.records.changing import Changing
 from catalog.records.records import Records, by_owner
-from catalog.records.replies import RecordListing
 from catalog.roadshows import repository, rules
 from catalog.roadshows.filters import RoadshowFilters
 from catalog.roadshows.models import Roadshow, RoadshowSlot
@@ -18,6 +17,7 @@ from catalog.roadshows.rules import RoadshowAction, RoadshowParty
 from catalog.roadshows.schemas import RoadshowContent, RoadshowOut
 from common import deadlines
 from common.deadlines import Handler
+from common.listing import RecordListing
 
 LOCK = "roadshow.lock"
 """A kind of deadline."""

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.share_rules import service
 from catalog.share_rules.filters import ShareFilters, ShareRuleFilters
@@ -26,7 +26,8 @@ from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooL
 from common.etags import IfMatchDep
 from common.fields import OrganisationKey
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 PATH = "/v1/procurement-share-rules"
@@ -46,7 +47,7 @@ async def create_share_rule(
 
 @router.get("", summary="List share rules, newest first")
 async def list_share_rules(listing: ListingDep, filters: Annotated[ShareRuleFilters, Query()]) -> Page[ShareRuleOut]:
-    return listed(listing, await service.page(listing.session, listing.page, filters), ShareRuleOut)
+    return listed(listing, await service.page(listing.session, listing.page, filters), ShareRuleOut.model_validate)
 
 
 @router.get("/{share_rule_id}", summary="Read a share rule", responses=problems(NotFound))
@@ -81,23 +82,17 @@ add_history(router, "share_rule", "a share rule", service.SHARE_RULES)
 
 @shares.get("", summary="Compute procurement shares", responses=problems(NotFound))
 async def list_procurement_shares(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[ShareFilters, Query()],
+    listing: ListingDep, filters: Annotated[ShareFilters, Query()]
 ) -> Page[OrganisationSharesOut]:
     """Of each organisation that bought something in a year or quarter, by a rule: from the records as they are now.
     Nobody states a share."""
-    rows = await service.shares(session, page, filters)
-    shown = page_of(
+    rows = await service.shares(listing.session, listing.page, filters)
+    return listed(
+        listing,
         rows,
-        page,
-        lambda row: (row.organisation.created_at, row.organisation.id),
         lambda row: _share(row, filters.period),
+        lambda row: (row.organisation.created_at, row.organisation.id),
     )
-    link_next(request, response, shown.cursor)
-    return shown
 
 
 def _share(row: OrganisationShares, period: str) -> OrganisationSharesOut:

@@ -21,7 +21,8 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page, PageDep
 from common.problems import problems
 from common.rawjson import json_page
 
@@ -45,18 +46,11 @@ async def create_solicitation(
 
 @router.get("", summary="List solicitations, newest first")
 async def list_solicitations(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    demand_id: UUID | None = None,
-    state: SolicitationState | None = None,
+    listing: ListingDep, demand_id: UUID | None = None, state: SolicitationState | None = None
 ) -> Page[SolicitationOut]:
     """All of them, or those on a demand or in a state."""
-    rows = await service.page(session, demand_id, state, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), SolicitationOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, demand_id, state, listing.page)
+    return listed(listing, rows, SolicitationOut.model_validate)
 
 
 @router.get("/{solicitation_id}", summary="Read a solicitation", responses=_READING, openapi_extra=_TOKEN_OPTIONAL)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from catalog.solutions import service
@@ -25,7 +25,8 @@ from common.errors import (
 )
 from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1", tags=["solutions"], responses=problems(Unavailable, Unauthenticated, NotFound))
@@ -68,20 +69,11 @@ async def submit_solution(
     summary="List solutions, newest first",
     responses=problems(Forbidden, NotAllowedNow),
 )
-async def list_solutions(
-    solicitation_id: UUID,
-    page: PageDep,
-    caller: PrincipalDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-) -> Page[SolutionOut]:
+async def list_solutions(solicitation_id: UUID, listing: ListingDep, caller: PrincipalDep) -> Page[SolutionOut]:
     """All, to who called for them and to evaluators who declared no interest, once the deadline has passed; to others
     their own."""
-    rows = await service.page(session, caller, solicitation_id, page)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), SolutionOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, caller, solicitation_id, listing.page)
+    return listed(listing, rows, SolutionOut.model_validate)
 
 
 @router.get("/solutions/{solution_id}", summary="Read a solution")

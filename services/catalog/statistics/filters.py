@@ -12,7 +12,7 @@ from common.contracts.words import DemandKind, Domain
 from common.fields import Line, division_prefix
 
 
-class Counted(BaseModel):
+class StatisticsFilters(BaseModel):
     """Demands that were published from a day to another, both included and of China; left out: whenever. Each other
     one given narrows them further."""
 
@@ -34,5 +34,5 @@ class Counted(BaseModel):
         return division_prefix(self.division) if self.division else None
 
 
-class CountedApart(Counted):
+class OutcomeFilters(StatisticsFilters):
     by: Dimension = Dimension.KIND

@@ -14,7 +14,7 @@ from catalog.demands.models import Demand
 from catalog.history.models import AuditEntry
 from catalog.lists.models import ListEntry, ScenarioList
 from catalog.lists.rules import PUBLIC
-from catalog.statistics.filters import Counted
+from catalog.statistics.filters import StatisticsFilters
 from catalog.statistics.rules import Dimension
 from common.contracts.words import DemandState
 
@@ -36,14 +36,14 @@ async def editions(session: AsyncSession, list_ids: Collection[UUID]) -> Sequenc
     return (await session.scalars(wanted)).all()
 
 
-async def values(session: AsyncSession, counted: Counted, span: TimeSpan) -> Sequence[str | None]:
+async def values(session: AsyncSession, counted: StatisticsFilters, span: TimeSpan) -> Sequence[str | None]:
     """Of what demands are told apart by; the most demands first."""
     base = _demands(counted, span)
     rows = select(base.c.value).group_by(base.c.value).order_by(func.count().desc(), base.c.value)
     return (await session.scalars(rows)).all()
 
 
-async def reached(session: AsyncSession, counted: Counted, span: TimeSpan) -> dict[_Key, int]:
+async def reached(session: AsyncSession, counted: StatisticsFilters, span: TimeSpan) -> dict[_Key, int]:
     """How many demands of a group were ever in a state."""
     base = _demands(counted, span)
     entered = _entered(base)
@@ -53,14 +53,14 @@ async def reached(session: AsyncSession, counted: Counted, span: TimeSpan) -> di
     return {(value, str(state)): count for value, state, count in await session.execute(grouped)}
 
 
-async def standing(session: AsyncSession, counted: Counted, span: TimeSpan) -> dict[_Key, int]:
+async def standing(session: AsyncSession, counted: StatisticsFilters, span: TimeSpan) -> dict[_Key, int]:
     """How many demands of a group are in a state now."""
     base = _demands(counted, span)
     rows = select(base.c.value, base.c.state, func.count()).group_by(base.c.value, base.c.state)
     return {(value, str(state)): count for value, state, count in await session.execute(rows)}
 
 
-async def durations(session: AsyncSession, counted: Counted, span: TimeSpan) -> dict[_Key, RowMapping]:
+async def durations(session: AsyncSession, counted: StatisticsFilters, span: TimeSpan) -> dict[_Key, RowMapping]:
     """Stays of a group in a state that ended: how many, the median, the ninetieth percentile and the longest, in
     seconds."""
     base = _demands(counted, span)
@@ -86,7 +86,7 @@ async def durations(session: AsyncSession, counted: Counted, span: TimeSpan) -> 
     return {(row["value"], row["state"]): row for row in (await session.execute(measured)).mappings()}
 
 
-async def outcomes(session: AsyncSession, counted: Counted, span: TimeSpan) -> Sequence[RowMapping]:
+async def outcomes(session: AsyncSession, counted: StatisticsFilters, span: TimeSpan) -> Sequence[RowMapping]:
     """By each value of a dimension, what came of its demands; the most demands first."""
     base = _demands(counted, span)
     entered = _entered(base)
@@ -113,7 +113,7 @@ async def outcomes(session: AsyncSession, counted: Counted, span: TimeSpan) -> S
     return (await session.execute(rows)).mappings().all()
 
 
-def _demands(counted: Counted, span: TimeSpan) -> CTE:
+def _demands(counted: StatisticsFilters, span: TimeSpan) -> CTE:
     """Each demand that counts, with its state now; once for each value of what they are told apart by."""
     rows = select(Demand.id, Demand.state, _value(counted.by).label("value")).where(*_conditions(counted, span))
     if counted.by is Dimension.LIST:
@@ -144,7 +144,7 @@ def _value(by: Dimension | None) -> ColumnElement[Any]:
             return cast(_published.list_id, Text)
 
 
-def _conditions(counted: Counted, span: TimeSpan) -> Iterator[ColumnElement[bool]]:
+def _conditions(counted: StatisticsFilters, span: TimeSpan) -> Iterator[ColumnElement[bool]]:
     yield and_(Demand.published_at >= span.begins_at, Demand.published_at < span.ends_at)
     for column, value in ((Demand.kind, counted.kind), (Demand.domain, counted.domain)):
         if value is not None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from catalog.statistics import service
-from catalog.statistics.filters import Counted, CountedApart
+from catalog.statistics.filters import OutcomeFilters, StatisticsFilters
 from catalog.statistics.rules import csv_table
 from catalog.statistics.schemas import DurationRow, Durations, Funnel, FunnelRow, OutcomeRow, Outcomes
 from common.database import ReadSessionDep
@@ -40,7 +40,7 @@ TracksDep = Annotated[Tracks, Depends(_tracks)]
 
 @router.get("/funnel", summary="Count demands on the way to adoption", response_model=Funnel, responses=_ALSO_CSV)
 async def list_funnel(
-    counted: Annotated[Counted, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
+    counted: Annotated[StatisticsFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Funnel | Response:
     """How many of the demands published in a period reached each state, and how many are in it now."""
     rows = await service.funnel(session, counted, known)
@@ -49,7 +49,7 @@ async def list_funnel(
 
 @router.get("/durations", summary="Measure the time in each state", response_model=Durations, responses=_ALSO_CSV)
 async def list_durations(
-    counted: Annotated[Counted, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
+    counted: Annotated[StatisticsFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Durations | Response:
     """How long the demands published in a period were in each state, from the steps on record; stays that have not
     ended are left out."""
@@ -59,7 +59,7 @@ async def list_durations(
 
 @router.get("/outcomes", summary="Count what came of demands", response_model=Outcomes, responses=_ALSO_CSV)
 async def list_outcomes(
-    counted: Annotated[CountedApart, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
+    counted: Annotated[OutcomeFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Outcomes | Response:
     """What came of the demands published in a period, by kind, track, domain, division or edition of a list."""
     rows = await service.outcomes(session, counted, known)

@@ -49,7 +49,7 @@ def refuse_backwards(from_: date | None, until: date | None) -> None:
         raise invalid(FieldFault("give a day that is not before from", "不能早于 from", parameter="until"))
 
 
-class Edition(Protocol):
+class ListEdition(Protocol):
     """What tells a published list from others."""
 
     @property
@@ -62,7 +62,7 @@ class Edition(Protocol):
     def edition(self) -> int: ...
 
 
-def edition_name(row: Edition) -> str:
+def edition_name(row: ListEdition) -> str:
     """Title, year and batch, with the number of the edition: `某市场景清单 (2027-1, 2)`."""
     return f"{row.title} ({row.year}-{row.batch}, {row.edition})"
 

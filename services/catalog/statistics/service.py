@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.statistics import repository, rules
-from catalog.statistics.filters import Counted
+from catalog.statistics.filters import StatisticsFilters
 from catalog.statistics.repository import TimeSpan
 from catalog.statistics.rules import Dimension
 from catalog.statistics.schemas import DurationRow, FunnelRow, OutcomeRow
@@ -26,7 +26,7 @@ class Group(NamedTuple):
     name: str | None = None
 
 
-async def funnel(session: AsyncSession, counted: Counted, known: Tracks) -> list[FunnelRow]:
+async def funnel(session: AsyncSession, counted: StatisticsFilters, known: Tracks) -> list[FunnelRow]:
     counted = await _settled(session, counted, known)
     reached = await repository.reached(session, counted, _span(counted))
     now = await repository.standing(session, counted, _span(counted))
@@ -39,7 +39,7 @@ async def funnel(session: AsyncSession, counted: Counted, known: Tracks) -> list
     ]
 
 
-async def durations(session: AsyncSession, counted: Counted, known: Tracks) -> list[DurationRow]:
+async def durations(session: AsyncSession, counted: StatisticsFilters, known: Tracks) -> list[DurationRow]:
     counted = await _settled(session, counted, known)
     measured = await repository.durations(session, counted, _span(counted))
     nothing = {"stays": 0, "median_s": None, "p90_s": None, "longest_s": None}
@@ -52,14 +52,14 @@ async def durations(session: AsyncSession, counted: Counted, known: Tracks) -> l
     ]
 
 
-async def outcomes(session: AsyncSession, counted: Counted, known: Tracks) -> list[OutcomeRow]:
+async def outcomes(session: AsyncSession, counted: StatisticsFilters, known: Tracks) -> list[OutcomeRow]:
     counted = await _settled(session, counted, known)
     rows = await repository.outcomes(session, counted, _span(counted))
     names = await _names(session, counted, [row["value"] for row in rows])
     return [OutcomeRow.model_validate({**row, "name": names.get(row["value"])}) for row in rows]
 
 
-async def _settled(session: AsyncSession, counted: Counted, known: Tracks) -> Counted:
+async def _settled(session: AsyncSession, counted: StatisticsFilters, known: Tracks) -> StatisticsFilters:
     """With the track itself in place of its English name. Raises InvalidInput for what cannot be counted by."""
     rules.refuse_backwards(counted.from_, counted.until)
     if counted.list_id is not None and not await repository.editions(session, [counted.list_id]):
@@ -69,12 +69,12 @@ async def _settled(session: AsyncSession, counted: Counted, known: Tracks) -> Co
     return counted.model_copy(update={"track": track})
 
 
-def _span(counted: Counted) -> TimeSpan:
+def _span(counted: StatisticsFilters) -> TimeSpan:
     first, last = counted.from_, counted.until
     return TimeSpan(begins_at(first) if first else EARLIEST, begins_at(last + timedelta(days=1)) if last else END)
 
 
-async def _groups(session: AsyncSession, counted: Counted) -> list[Group]:
+async def _groups(session: AsyncSession, counted: StatisticsFilters) -> list[Group]:
     """The most demands first; the one group of all is there even when it is empty."""
     if counted.by is None:
         return [Group(None)]
@@ -83,7 +83,7 @@ async def _groups(session: AsyncSession, counted: Counted) -> list[Group]:
     return [Group(value, names.get(value)) for value in values]
 
 
-async def _names(session: AsyncSession, counted: Counted, values: Sequence[str | None]) -> dict[Any, str]:
+async def _names(session: AsyncSession, counted: StatisticsFilters, values: Sequence[str | None]) -> dict[Any, str]:
     if counted.by is not Dimension.LIST:
         return {}
     found = await repository.editions(session, [UUID(value) for value in values if value])

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.subsidies import service
 from catalog.subsidies.filters import SubsidySchemeFilters
@@ -15,6 +15,7 @@ from catalog.subsidies.schemas import SubsidySchemeContent, SubsidySchemeOut
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -45,7 +46,7 @@ async def create_subsidy_scheme(
 async def list_subsidy_schemes(
     listing: ListingDep, filters: Annotated[SubsidySchemeFilters, Query()]
 ) -> Page[SubsidySchemeOut]:
-    return listed(listing, await service.page(listing.session, listing.page, filters), SubsidySchemeOut)
+    return listed(listing, await service.page(listing.session, listing.page, filters), SubsidySchemeOut.model_validate)
 
 
 @router.get("/{subsidy_scheme_id}", summary="Read a subsidy scheme", responses=problems(NotFound))

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
@@ -23,7 +23,8 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1/subsidy-claims", tags=["subsidies"], responses=problems(Unavailable))
@@ -66,18 +67,11 @@ async def create_subsidy_claim(
     openapi_extra={"security": [{}]},
 )
 async def list_subsidy_claims(
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    visitor: VisitorDep,
-    filters: Annotated[SubsidyClaimFilters, Query()],
+    listing: ListingDep, visitor: VisitorDep, filters: Annotated[SubsidyClaimFilters, Query()]
 ) -> Page[SubsidyClaimOut]:
     """Those that are or were publicised; `mine` and `to_handle` also have the others."""
-    rows = await service.page(session, page, filters, visitor)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), lambda row: service.shown_to(row, visitor))
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, listing.page, filters, visitor)
+    return listed(listing, rows, lambda row: service.shown_to(row, visitor))
 
 
 @router.get(

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from catalog.test_beds import service
 from catalog.test_beds.filters import TestBedFilters
@@ -17,7 +17,8 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
 from common.etags import IfMatchDep
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 PATH = "/v1/test-beds"
@@ -39,7 +40,7 @@ async def create_test_bed(body: TestBedContent, who: ChangingDep, once: OnceDep,
 @router.get("", summary="List test beds, newest first")
 async def list_test_beds(listing: ListingDep, filters: Annotated[TestBedFilters, Query()]) -> Page[TestBedOut]:
     """All, or those in a state, of a domain, in a division, of a data class."""
-    return listed(listing, await service.page(listing.session, listing.page, filters), TestBedOut)
+    return listed(listing, await service.page(listing.session, listing.page, filters), TestBedOut.model_validate)
 
 
 @router.get("/{test_bed_id}", summary="Read a test bed", responses=problems(NotFound))
@@ -62,14 +63,10 @@ async def replace_test_bed(
 @router.get(
     "/{test_bed_id}/slots", summary="List the slots of a test bed that are not over", responses=problems(NotFound)
 )
-async def list_test_slots(
-    test_bed_id: UUID, page: PageDep, session: ReadSessionDep, request: Request, response: Response
-) -> Page[TestSlotOut]:
+async def list_test_slots(test_bed_id: UUID, listing: ListingDep) -> Page[TestSlotOut]:
     """The first to begin first, with how many seats are free."""
-    rows = await service.slots(session, test_bed_id, now(), page)
-    shown = page_of(rows, page, lambda row: (row.starts_at, row.id), lambda row: row)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.slots(listing.session, test_bed_id, now(), listing.page)
+    return listed(listing, rows, lambda row: row, lambda row: (row.starts_at, row.id))
 
 
 @router.post("/{test_bed_id}/slots", status_code=201, summary="Offer slots", responses=TAKING | problems(TooLarge))

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
-from catalog.records.replies import ListingDep, begun, listed, shown
+from catalog.records.replies import begun, shown
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_steps, add_taken
 from catalog.transfers import service
 from catalog.transfers.filters import TransferFilters
@@ -25,6 +25,7 @@ from common.database import ReadSessionDep
 from common.errors import NotFound, PreconditionRequired, Stale, TooLarge, Unauthenticated, Unavailable
 from common.etags import IfMatchDep
 from common.idempotency import OnceDep
+from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 
@@ -48,7 +49,7 @@ async def list_transfers(
     listing: ListingDep, caller: PrincipalDep, filters: Annotated[TransferFilters, Query()]
 ) -> Page[TransferOut]:
     """Those that you are a party to."""
-    return listed(listing, await service.page(listing, caller, filters), TransferOut)
+    return listed(listing, await service.page(listing, caller, filters), TransferOut.model_validate)
 
 
 @router.get("/counts", summary="List how many transfers stand where")

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.organisations import service as organisations
 from catalog.records.changing import Changing
 from catalog.records.records import Records, private
-from catalog.records.replies import RecordListing
 from catalog.transfers import repository, rules
 from catalog.transfers.filters import TransferFilters
 from catalog.transfers.models import TransferContract
@@ -17,6 +16,7 @@ from catalog.transfers.rules import TransferAction, TransferParty, TransferState
 from catalog.transfers.schemas import TransferContent, TransferRegistration, TransferTerms, TransferValuation
 from common.auth import Principal
 from common.fields import OrganisationKey
+from common.listing import RecordListing
 
 
 def _parties(transfer: TransferContract, caller: Principal) -> Collection[TransferParty]:

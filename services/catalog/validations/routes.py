@@ -42,7 +42,8 @@ from common.errors import (
 )
 from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 
 router = APIRouter(prefix="/v1/validations", tags=["validations"], responses=problems(Unavailable))
@@ -84,18 +85,11 @@ async def create_validation(
 
 @router.get("", summary="List validations, newest first", responses=problems(Unauthenticated), openapi_extra=_OPTIONAL)
 async def list_validations(
-    page: PageDep,
-    visitor: VisitorDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-    filters: Annotated[ValidationFilters, Query()],
+    listing: ListingDep, visitor: VisitorDep, filters: Annotated[ValidationFilters, Query()]
 ) -> Page[ValidationOut]:
     """Those accepted, and with a token those that concern the caller."""
-    rows = await service.page(session, visitor, page, filters)
-    shown = page_of(rows, page, lambda row: (row.created_at, row.id), ValidationOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    rows = await service.page(listing.session, visitor, listing.page, filters)
+    return listed(listing, rows, ValidationOut.model_validate)
 
 
 @router.post("/verify", summary="Check a signed result", responses=problems(TooLarge))

@@ -1,20 +1,19 @@
 """HTTP routes of dockings."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, Unauthenticated
 from common.etags import set_etag
-from common.fields import Language
 from common.idempotency import OnceDep
 from common.languages import LanguageDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 from matcher.acts.acting import Acting
 from matcher.acts.schemas import ActOut
@@ -44,22 +43,6 @@ ActingDep = Annotated[Acting, Depends(_acting)]
 ReadingDep = Annotated[Acting, Depends(_reading)]
 
 
-@dataclass(frozen=True)
-class ListReply:
-    """How a list is answered."""
-
-    request: Request
-    response: Response
-    language: Language | None
-
-
-async def _list_reply(request: Request, response: Response, language: LanguageDep) -> ListReply:
-    return ListReply(request, response, language)
-
-
-ListReplyDep = Annotated[ListReply, Depends(_list_reply)]
-
-
 @router.get("/failure-reasons")
 async def list_failure_reasons() -> FailureReasonsOut:
     """The codes that a docking may be ended with."""
@@ -86,18 +69,12 @@ async def open_docking(
 
 @router.get("", responses=problems(Unauthenticated, Forbidden, NotFound))
 async def list_dockings(
-    filters: Annotated[DockingFilters, Query()],
-    who: ReadingDep,
-    page: PageDep,
-    session: ReadSessionDep,
-    reply: ListReplyDep,
+    filters: Annotated[DockingFilters, Query()], who: ReadingDep, listing: ListingDep, language: LanguageDep
 ) -> Page[DockingOut]:
     """Those of your organisation, or of whom you act for, newest first."""
-    seats = await service.listed(session, who, filters, page)
-    shown = await views.shown(session, seats, reply.language)
-    listed = page_of(shown, page, lambda row: (row.opened_at, row.id), lambda row: row)
-    link_next(reply.request, reply.response, listed.cursor)
-    return listed
+    seats = await service.listed(listing.session, who, filters, listing.page)
+    shown = await views.shown(listing.session, seats, language)
+    return listed(listing, shown, lambda row: row, lambda row: (row.opened_at, row.id))
 
 
 @router.get("/{docking_id}", responses=_READ)
@@ -144,22 +121,14 @@ async def list_contacts(docking_id: UUID, who: ActingDep, session: SessionDep) -
 
 
 @router.get("/{docking_id}/contact-reads", responses=_READ)
-async def list_contact_reads(
-    docking_id: UUID, who: ReadingDep, session: ReadSessionDep, page: PageDep, reply: ListReplyDep
-) -> Page[ContactReadOut]:
+async def list_contact_reads(docking_id: UUID, who: ReadingDep, listing: ListingDep) -> Page[ContactReadOut]:
     """Who saw the contacts, newest first; both sides may read it."""
-    found = await service.contact_reads(session, who, docking_id, page)
-    listed = page_of(found, page, lambda row: (row.at, row.id), ContactReadOut.model_validate)
-    link_next(reply.request, reply.response, listed.cursor)
-    return listed
+    found = await service.contact_reads(listing.session, who, docking_id, listing.page)
+    return listed(listing, found, ContactReadOut.model_validate, lambda row: (row.at, row.id))
 
 
 @router.get("/{docking_id}/acts", responses=_READ)
-async def list_docking_acts(
-    docking_id: UUID, who: ReadingDep, session: ReadSessionDep, page: PageDep, reply: ListReplyDep
-) -> Page[ActOut]:
+async def list_docking_acts(docking_id: UUID, who: ReadingDep, listing: ListingDep) -> Page[ActOut]:
     """All that was done in it, newest first: who, when, from which state to which, why, on whose behalf."""
-    found = await service.history(session, who, docking_id, page)
-    listed = page_of(found, page, lambda row: (row.at, row.id), ActOut.model_validate)
-    link_next(reply.request, reply.response, listed.cursor)
-    return listed
+    found = await service.history(listing.session, who, docking_id, listing.page)
+    return listed(listing, found, ActOut.model_validate, lambda row: (row.at, row.id))

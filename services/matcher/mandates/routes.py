@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
@@ -10,7 +10,8 @@ from common.database import ReadSessionDep, SessionDep
 from common.errors import NotAllowedNow, NotFound, Unauthenticated
 from common.etags import set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 from matcher.mandates import service
 from matcher.mandates.schemas import MandateIn, MandateOut
@@ -31,15 +32,11 @@ async def create_mandate(
 
 
 @router.get("")
-async def list_mandates(
-    caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
-) -> Page[MandateOut]:
+async def list_mandates(caller: PrincipalDep, listing: ListingDep) -> Page[MandateOut]:
     """Those your organisation gave or holds, newest first."""
     at = now()
-    found = await service.listed(session, caller, page)
-    shown = page_of(found, page, lambda row: (row.given_at, row.id), lambda row: MandateOut.of(row, at))
-    link_next(request, response, shown.cursor)
-    return shown
+    found = await service.listed(listing.session, caller, listing.page)
+    return listed(listing, found, lambda row: MandateOut.of(row, at), lambda row: (row.given_at, row.id))
 
 
 @router.get("/{mandate_id}", responses=problems(NotFound))

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from common.auth import EnterpriseDep
 from common.clock import now
@@ -11,7 +11,8 @@ from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
 from common.etags import IfMatchDep, IfNoneMatch, is_known, set_etag
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 from matcher.profiles import reviewing, service
 from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinsOut
@@ -52,18 +53,10 @@ async def review_profile(
 
 
 @router.get("")
-async def list_profiles(
-    filters: Annotated[ProfileFilters, Query()],
-    page: PageDep,
-    session: ReadSessionDep,
-    request: Request,
-    response: Response,
-) -> Page[ProfileOut]:
+async def list_profiles(filters: Annotated[ProfileFilters, Query()], listing: ListingDep) -> Page[ProfileOut]:
     """Active profiles, newest first."""
-    profiles = await service.listed(session, filters, page)
-    shown = page_of(profiles, page, lambda row: (row.created_at, row.id), ProfileOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    profiles = await service.listed(listing.session, filters, listing.page)
+    return listed(listing, profiles, ProfileOut.model_validate)
 
 
 @router.get(

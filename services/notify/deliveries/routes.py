@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import NotAllowedNow, NotFound, Unauthenticated
 from common.idempotency import OnceDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 from notify.deliveries import service
 from notify.deliveries.filters import DeliveryFilters
@@ -21,18 +22,11 @@ router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=probl
 
 @router.get("")
 async def list_deliveries(
-    caller: PrincipalDep,
-    session: ReadSessionDep,
-    page: PageDep,
-    filters: Annotated[DeliveryFilters, Query()],
-    request: Request,
-    response: Response,
+    caller: PrincipalDep, listing: ListingDep, filters: Annotated[DeliveryFilters, Query()]
 ) -> Page[DeliveryOut]:
     """Deliveries to your organisation, newest first."""
-    found = await service.page(session, caller.organisation, filters, page)
-    shown = page_of(found, page, lambda each: (each.created_at, each.id), DeliveryOut.model_validate)
-    link_next(request, response, shown.cursor)
-    return shown
+    found = await service.page(listing.session, caller.organisation, filters, listing.page)
+    return listed(listing, found, DeliveryOut.model_validate)
 
 
 @router.get("/{delivery_id}", responses=problems(NotFound))

@@ -22,7 +22,8 @@ from common.errors import (
 from common.etags import IfMatchDep, set_etag
 from common.idempotency import OnceDep
 from common.languages import LanguageDep
-from common.pagination import Page, PageDep, link_next, page_of
+from common.listing import ListingDep, listed
+from common.pagination import Page
 from common.problems import problems
 from notify.subscriptions import pages, service
 from notify.subscriptions.schemas import (
@@ -79,14 +80,10 @@ async def create_subscription(
 
 
 @router.get("")
-async def list_subscriptions(
-    caller: PrincipalDep, session: ReadSessionDep, page: PageDep, request: Request, response: Response
-) -> Page[SubscriptionOut]:
+async def list_subscriptions(caller: PrincipalDep, listing: ListingDep) -> Page[SubscriptionOut]:
     """Your organisation's subscriptions, newest first."""
-    found = await service.page(session, caller.organisation, page)
-    shown = page_of(found, page, lambda each: (each.created_at, each.id), SubscriptionOut.of)
-    link_next(request, response, shown.cursor)
-    return shown
+    found = await service.page(listing.session, caller.organisation, listing.page)
+    return listed(listing, found, SubscriptionOut.of)
 
 
 @router.get("/{subscription_id}", responses=problems(NotFound))
