@@ -22,6 +22,9 @@ IS_AVAILABLE = sys.platform == "linux"
 READ_BYTES = 65536
 EVERY_SERVICE = (
     "asyncpg",
+    "common.idempotency",
+    "common.runtime",
+    "common.web",
     "pygments.lexers",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "uvicorn.lifespan.on",
@@ -30,7 +33,7 @@ EVERY_SERVICE = (
     "uvicorn.protocols.websockets.auto",
     "uvloop",
 )
-"""What all of them import only while they start."""
+"""What all of them import, before they start or while they do."""
 
 
 class ForkServer:
@@ -40,8 +43,7 @@ class ForkServer:
         """`services` have their `app` imported; `env` is the one that Python reads when it starts."""
         self._socket, theirs = socket.socketpair()
         with theirs:
-            modules = (*EVERY_SERVICE, *(f"{service}.app" for service in services))
-            argv = (sys.executable, "-P", str(SCRIPT), str(theirs.fileno()), *modules)
+            argv = (sys.executable, "-P", str(SCRIPT), str(theirs.fileno()), ",".join(EVERY_SERVICE), *services)
             # Its own errors, and what children that are shown say, go to the terminal.
             command = Command(NAME, argv, env=env, is_shown=True, pass_fds=(theirs.fileno(),))
             self.child = Child(command, log)
