@@ -43,7 +43,7 @@ MUTANTS = (
         "libs/common/database.py",
         'Depends(_request_session, scope="function")',
         'Depends(_request_session, scope="request")',
-        f"{E2E}a_reply_is_a_promise_even_if_the_server_dies_with_it",
+        f"{CATALOG}test_commits.py::test_what_fails_at_the_commit_is_not_answered_with_success",
     ),
     Mutant(
         "outbox-forgotten",
