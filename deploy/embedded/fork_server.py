@@ -1,15 +1,16 @@
 """Imports modules once, then forks for each request a process that runs `python -m …` with them at hand.
 
-Run as a script: `python fork_server.py SOCKET SHARED SERVICE…`, SOCKET the number of an open file, SHARED the modules that all
-services import, separated by commas. Once it has those it forks a branch of itself for each SERVICE, and these import their
-`app` side by side. It reads requests and writes reports on the socket, one JSON object a line:
+Run as a script: `python fork_server.py SOCKET SHARED SERVICE…`, SOCKET the number of an open file, SHARED the
+modules that all services import, separated by commas. Once it has those it forks a branch of itself for each
+SERVICE, and these import their `app` side by side. It reads requests and writes reports on the socket, one JSON
+object a line:
 
     {"start": {"argv": [module, argument…], "env": {…}, "log": path, "is_shown": false}}    answered by {"started": pid}
     {"signal": [pid, number]}    to the process and, for SIGKILL, to whatever it started
     {"ended": [pid, code]}       reported once for each; the code is negative when a signal ended it
 
-What is asked of the module SERVICE is forked by its branch, everything else by the server itself. It ends when the socket does,
-or a branch; its branches and processes end with it.
+What is asked of the module SERVICE is forked by its branch, everything else by the server itself. It ends when
+the socket does, or a branch; its branches and processes end with it.
 """
 
 import ctypes
@@ -122,8 +123,8 @@ class Server:
                 branch.end.sendall(line + b"\n")
             return None
         argv: list[str] = request["start"]["argv"]
-        if branch := self._branches.get(argv[0]):
-            branch.end.sendall(line + b"\n")
+        if asked := self._branches.get(argv[0]):
+            asked.end.sendall(line + b"\n")
             return None
         # Else a child would look through all of this for garbage, and so get a copy of the pages it lies on.
         gc.freeze()
