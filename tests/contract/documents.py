@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ APPS: dict[str, Callable[[], FastAPI]] = {
 SETTINGS: tuple[type[BaseSettings], ...] = (PlatformSettings, CatalogSettings, MatcherSettings, NotifySettings)
 
 
+@cache
 def generated() -> dict[Path, str]:
-    """Every generated document by its path."""
+    """Every generated document by its path; made once in a process."""
     return {
         ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
         ROOT / "ARCHITECTURE.md": lifecycles.drawn((ROOT / "ARCHITECTURE.md").read_text()),
@@ -42,8 +44,9 @@ def generated() -> dict[Path, str]:
     }
 
 
+@cache
 def contract(service: str) -> dict[str, Any]:
-    """The OpenAPI document of a service."""
+    """The OpenAPI document of a service, for reading: made once in a process."""
     return APPS[service]().openapi()
 
 
