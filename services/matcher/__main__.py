@@ -128,7 +128,7 @@ VERBS = {
     "judge": _from("matcher.evaluation.judge_command", "score the verdicts on a file of judged clause-profile pairs"),
     "clauses": _from("matcher.evaluation.clauses_command", "read a file of demands' texts as clauses"),
     "train": _from("matcher.training.command", "learn from outcomes, and switch only to what ranks better"),
-    "train-verifier": _from("matcher.training.verification.command", "train the verifier of clauses on contrast sets"),
+    "train-verifier": _from("matcher.training.verification.command", "train the verifier of clauses on sets and pairs"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }

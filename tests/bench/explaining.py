@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench.judged_texts import run, samples_texts
+from tests.bench.judged_texts import Texts, run, samples_texts
 from tests.bench.launched import BASE, ROOT, unpack
 from tests.bench.report import Figure, Result, figure
+from tests.bench.verifying import MOST, claims_of, seconds_of
 
 RUNS = 5
 """Of each build, one after the other."""
@@ -31,8 +32,19 @@ def measure() -> Result:
             "on the whole, as a worker does", [[sum(build) / len(build) / pairs for build in each] for each in runs]
         ),
     ]
-    note = f"processor time; {pairs} pairs of the samples, three rounds; medians of {RUNS} runs of each in turn"
-    return Result("Explaining a pair", figures, [note])
+    notes = [
+        f"processor time; {pairs} pairs of the samples, three rounds; medians of {RUNS} runs of each in turn",
+        f"the verifier is asked about {MOST} verdicts of the samples' pairs, and only where MATCHER_VERIFIER is set",
+    ]
+    return Result("Explaining a pair", [*figures, *_verified(texts)], notes)
+
+
+def _verified(texts: Texts) -> list[Figure]:
+    first, again, embedded = (each / MOST * 1e6 for each in seconds_of(claims_of(texts)))
+    return [
+        figure(f"a verdict confirmed, {when}", taken, "µs", "embedding its paragraph", embedded)
+        for when, taken in (("the first time", first), ("again, from the cache", again))
+    ]
 
 
 def _figure(what: str, runs: Sequence[Sequence[float]]) -> Figure:

@@ -5,48 +5,36 @@ import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
-from pydantic import Field
 from rich.console import Console
 
-from common.contracts.matcher import ClauseVerdict, Outcome
+from common.contracts.matcher import Outcome
 from common.progress import counted
 from common.settings import from_environment
 from matcher.engine.clauses import requirement
 from matcher.engine.embedding import Embedder
-from matcher.engine.verdicts import judge
-from matcher.engine.verdicts.confirm import confirmed
-from matcher.engine.verdicts.evidence import EvidenceText
+from matcher.engine.verdicts import confirm, judge
+from matcher.engine.verdicts.evidence import Evidence, EvidenceText
 from matcher.engine.verdicts.evidence import read as read_evidence
+from matcher.engine.verdicts.judge import Ruling
 from matcher.engine.verdicts.question import Question
-from matcher.engine.verification.claims import Verifies
+from matcher.engine.verification.claims import ParagraphClaim, Verifies
 from matcher.engine.verification.verifier import load_verifier
 from matcher.evaluation import rows, verdict_report
 from matcher.evaluation.command import configured_embedder
-from matcher.evaluation.rows import Loose
+from matcher.evaluation.coverage import WeighedVerdict
+from matcher.evaluation.pairs import Label, Pair
 from matcher.evaluation.verdict_report import ScoredVerdict
 from matcher.json_lines import BadFile
 from matcher.settings import EngineSettings
 
-Label = Literal["满足", "不满足", "证据不足"]
 _LABELS: dict[Label, Outcome] = {
     "满足": Outcome.SATISFIED,
     "不满足": Outcome.NOT_SATISFIED,
     "证据不足": Outcome.INSUFFICIENT_EVIDENCE,
 }
 _WIDTH = 120
-
-
-class Pair(Loose):
-    """`right` is the verdict of a careful reader, `second` that of another one, `kind` a word to group by."""
-
-    clause: str = Field(min_length=1, max_length=2_000)
-    profile: str = Field(max_length=100_000)
-    right: Label
-    second: Label | None = None
-    kind: str = ""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -90,29 +78,28 @@ def judge_all(pairs: Sequence[Pair], embedder: Embedder, verifier: Verifies | No
     found = []
     with counted("judging", len(pairs)) as advance:
         for done, pair in enumerate(pairs, start=1):
-            said = _verdict(pair, embedder, verifier)
-            found.append(
-                ScoredVerdict(
-                    pair.clause,
-                    pair.profile,
-                    pair.kind,
-                    _LABELS[pair.right],
-                    said.outcome,
-                    said.reason,
-                    second=_LABELS[pair.second] if pair.second else None,
-                )
-            )
+            found.append(_scored(pair, embedder, verifier))
             advance(done)
     return found
 
 
-def _verdict(pair: Pair, embedder: Embedder, verifier: Verifies | None) -> ClauseVerdict:
+def _scored(pair: Pair, embedder: Embedder, verifier: Verifies | None) -> ScoredVerdict:
     """As the platform judges a demand of one clause, given as text without fields, and a profile of one text."""
     clause = requirement.read(pair.clause)
     evidence = read_evidence([EvidenceText("summary", pair.profile)])
     told = embedder.encode_passages([sentence.text for sentence in evidence.sentences])
     cosines: list[float] = np.asarray(told @ embedder.encode_queries([clause.text])[0]).tolist()
     ruling = judge.rule(Question(clause), 0, evidence, cosines)
+    weighed = None
     if verifier is not None:
-        ruling = confirmed(ruling, evidence, verifier)
-    return judge.told(ruling, evidence, "zh")
+        weighed = _weighed(pair, ruling, evidence, verifier)
+        ruling = confirm.confirmed(ruling, evidence, verifier)
+    said = judge.told(ruling, evidence, "zh")
+    right, second = _LABELS[pair.right], _LABELS[pair.second] if pair.second else None
+    return ScoredVerdict(pair.clause, pair.profile, pair.kind, right, said.outcome, said.reason, second, weighed)
+
+
+def _weighed(pair: Pair, ruling: Ruling, evidence: Evidence, verifier: Verifies) -> WeighedVerdict:
+    agreed = confirm.agreement(ruling, evidence, verifier)
+    supports, refutes, _ = verifier.verify([ParagraphClaim(ruling.clause.text, pair.profile)])[0].tolist()
+    return WeighedVerdict(_LABELS[pair.right], ruling.outcome, agreed, supports, refutes)

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from common.contracts.matcher import Outcome
+from matcher.evaluation.coverage import WeighedVerdict, curve
 from matcher.evaluation.readers import ReaderAgreement, agreement
 
 NAMES = {
@@ -21,7 +22,10 @@ DECIDED = (Outcome.SATISFIED, Outcome.NOT_SATISFIED)
 
 @dataclass(frozen=True, slots=True)
 class ScoredVerdict:
-    """`right` is the reader's verdict, `second` that of a second reader if there was one, `said` ours."""
+    """`right` is the reader's verdict, `second` that of a second reader if there was one, `said` ours.
+
+    weighed  what the learned verifier makes of it; None where it was not asked
+    """
 
     clause: str
     profile: str
@@ -30,6 +34,7 @@ class ScoredVerdict:
     said: Outcome
     reason: str
     second: Outcome | None = None
+    weighed: WeighedVerdict | None = None
 
     @property
     def is_alike(self) -> bool:
@@ -64,8 +69,13 @@ def as_json(judged: Sequence[ScoredVerdict]) -> dict[str, Any]:
 
 
 def tables(judged: Sequence[ScoredVerdict]) -> list[Table]:
-    readers = _readers(judged)
-    return [_summary(judged), _confusion(judged), *([_of_readers(readers)] if readers.count else [])]
+    readers, weighed = _readers(judged), [one.weighed for one in judged if one.weighed]
+    return [
+        _summary(judged),
+        _confusion(judged),
+        *([curve(weighed)] if weighed else []),
+        *([_of_readers(readers)] if readers.count else []),
+    ]
 
 
 def _readers(judged: Sequence[ScoredVerdict]) -> ReaderAgreement:

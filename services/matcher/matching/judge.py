@@ -4,7 +4,6 @@ from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from uuid import UUID
 
 import numpy as np
@@ -20,12 +19,12 @@ from matcher.engine.ranking.ranker import Ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
 from matcher.engine.verdicts import evidence
 from matcher.engine.verdicts.by_validation import Validated, is_measured
-from matcher.engine.verdicts.confirm import confirmed
 from matcher.engine.verdicts.evidence import Evidence
-from matcher.engine.verdicts.judge import Ruling, rule, told
+from matcher.engine.verdicts.judge import Ruling, told
 from matcher.engine.verdicts.question import Question
-from matcher.engine.verdicts.summary import is_gated, most_support, summary, support
+from matcher.engine.verdicts.summary import is_gated, summary, support
 from matcher.engine.verification.claims import Verifies
+from matcher.matching.hearing import Hearing
 from matcher.matching.rules import weighed
 from matcher.subjects.profiles.offer import Offer
 from matcher.vectors import content
@@ -233,17 +232,9 @@ class Judge:
         return found[:limit]
 
     def _explained_if(self, standing: Standing, floor: float) -> Fit | None:
-        """The pair explained, unless it misses a hard clause or fits by less than `floor`: what is known by then may
-        tell, without the other clauses."""
-        hearing, rulings = _Hearing(standing, self.verifier), list[Ruling]()
-        ahead = sorted(range(len(hearing.clauses)), key=lambda at: hearing.clauses[at].is_hard)
-        while ahead:
-            rulings.append(hearing.ruling(ahead.pop()))
-            at_most = most_support(rulings, [hearing.clauses[at] for at in ahead])
-            if is_gated(rulings[-1:]) or weighed(standing.score, at_most) < floor:
-                return None
-        fit = self._fit(standing, sorted(rulings, key=attrgetter("position")))
-        return fit if fit.score >= floor else None
+        """The pair explained, unless it misses a hard clause or fits by less than `floor`."""
+        rulings = self._hearing(standing).rulings_if(lambda support: weighed(standing.score, support) >= floor)
+        return None if rulings is None else self._fit(standing, rulings)
 
     def explained_all(self, standings: Sequence[Standing]) -> list[Fit]:
         """Each of the pairs explained, best first."""
@@ -251,36 +242,21 @@ class Judge:
 
     def explained(self, standing: Standing) -> Fit:
         """The pair with a ruling on every clause."""
-        hearing = _Hearing(standing, self.verifier)
-        return self._fit(standing, [hearing.ruling(at) for at in range(len(hearing.clauses))])
+        return self._fit(standing, self._hearing(standing).rulings())
 
-    def _fit(self, standing: Standing, rulings: Sequence[Ruling]) -> Fit:
-        score = weighed(standing.score, support(rulings))
-        return Fit(standing, score, round(score), self.ranker.band(score), tuple(rulings))
-
-
-class _Hearing:
-    """One pair, clause by clause."""
-
-    def __init__(self, standing: Standing, verifier: Verifies | None) -> None:
-        self._verifier = verifier
+    def _hearing(self, standing: Standing) -> Hearing:
         demand, profile = standing.demand, standing.profile
-        self.clauses, self._questions = demand.clauses, demand.questions
-        self._told, self._validated = profile.evidence, profile.validated
         # Not a number: a sentence without a vector is judged by its words alone.
-        cosines = np.full((len(self.clauses), len(self._told.sentences)), np.nan, dtype=np.float32)
+        cosines = np.full((len(demand.clauses), len(profile.evidence.sentences)), np.nan, dtype=np.float32)
         vectors = profile.sentence_vectors
         # So are all, when another release cut the text into other sentences, until the profile is embedded again.
         if len(vectors) == len(profile.embedded):
             cosines[:, profile.embedded] = demand.view.clause_vectors @ vectors.T.astype(np.float32)
-        self._cosines = cosines.tolist()
+        return Hearing(demand.questions, profile.evidence, profile.validated, cosines.tolist(), self.verifier)
 
-    def ruling(self, at: int) -> Ruling:
-        # What was measured counts before what is said, and needs no verifier: code compared the two figures.
-        if measured := self._validated.ruling(self._questions[at], at):
-            return measured
-        ruling = rule(self._questions[at], at, self._told, self._cosines[at])
-        return confirmed(ruling, self._told, self._verifier) if self._verifier else ruling
+    def _fit(self, standing: Standing, rulings: Sequence[Ruling]) -> Fit:
+        score = weighed(standing.score, support(rulings))
+        return Fit(standing, score, round(score), self.ranker.band(score), tuple(rulings))
 
 
 def _best_first(fit: Fit) -> tuple[float, int]:

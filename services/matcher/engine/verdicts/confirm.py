@@ -8,57 +8,78 @@ from importlib.resources import files
 from common.contracts.matcher import Outcome
 from matcher.engine.verdicts.evidence import Evidence
 from matcher.engine.verdicts.judge import Ruling
-from matcher.engine.verdicts.reasons import Reason
-from matcher.engine.verification.claims import SentenceClaim, Verifies
+from matcher.engine.verdicts.reasons import Place, Reason
+from matcher.engine.verification.claims import ParagraphClaim, Verifies
 
 _COMPARED = {Reason.FIGURE_MEETS, Reason.FIGURE_MISSES, Reason.NAME_TOO_LOW, Reason.LEVEL_MEETS, Reason.LEVEL_MISSES}
 """Reasons in which code compared two figures or grades."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """The least chance that a sentence supports the clause, to call it met, and refutes it, to call it missed."""
-
-    met: float
-    missed: float
+LONGEST = 2_400
+"""Characters of a part of a profile among which the verifier reads, so that no cost grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Set for precision on pairs that the verifier was not trained on (decision 35).
+    """The least chances that confirm a verdict; decision 35 says how they were set.
 
-    compared  where code has compared a figure or a grade
-    said      where the rules found words or names
+    compared  that the paragraph tells of what the clause asks, where code has compared a figure or a grade
+    met       that it supports the clause, where the rules found words or names; `missed`, that it refutes it
     """
 
-    compared: Bar
-    said: Bar
+    compared: float
+    met: float
+    missed: float
 
 
 @cache
 def shipped() -> Thresholds:
     stored = files("matcher.engine.verification") / "data" / "thresholds.json"
-    return Thresholds(**{name: Bar(**bar) for name, bar in json.loads(stored.read_text(encoding="utf-8")).items()})
+    return Thresholds(**json.loads(stored.read_text(encoding="utf-8")))
 
 
 def confirmed(ruling: Ruling, evidence: Evidence, verifier: Verifies) -> Ruling:
     """A decided ruling where the verifier agrees, else one that says what was found and withholds; open ones stay.
 
-    The verifier never decides by itself, and never compares figures. At most one claim, some 5 ms.
+    The verifier never decides by itself, and never compares figures. At most one claim, some 10 ms.
+    """
+    chance = agreement(ruling, evidence, verifier)
+    return ruling if chance is None or chance >= _bar(ruling) else withheld(ruling)
+
+
+def agreement(ruling: Ruling, evidence: Evidence, verifier: Verifies) -> float | None:
+    """The chance, 0 … 1, by which the verifier stands behind a ruling; None where it is not asked.
+
+    Where code compared, that the part of the profile around the place speaks of what the clause asks: how large the
+    figure is, the verifier does not judge. Else that it supports the clause that is met, or refutes one that is missed.
     """
     finding = ruling.finding
-    if finding.outcome is Outcome.INSUFFICIENT_EVIDENCE or finding.place is None:
-        return ruling
-    supports, refutes = _chances(ruling.clause.text, evidence, finding.place.index, verifier)
-    bar = shipped().compared if finding.reason in _COMPARED else shipped().said
-    agrees = supports >= bar.met if finding.outcome is Outcome.SATISFIED else refutes >= bar.missed
-    if agrees:
-        return ruling
-    return replace(ruling, finding=replace(finding, outcome=Outcome.INSUFFICIENT_EVIDENCE, reason=Reason.UNCONFIRMED))
+    if finding.place is None or not is_asked(ruling):
+        return None
+    chances: list[float] = verifier.verify([_claim(ruling.clause.text, evidence, finding.place)])[0].tolist()
+    supports, refutes, _ = chances
+    if finding.reason in _COMPARED:
+        return supports + refutes
+    return supports if finding.outcome is Outcome.SATISFIED else refutes
 
 
-def _chances(requirement: str, evidence: Evidence, index: int, verifier: Verifies) -> tuple[float, float]:
-    """That sentence `index` supports and refutes the requirement, read with the sentence that precedes it."""
-    claim = SentenceClaim(requirement, evidence.sentences[index].text, evidence.before(index))
-    supports, refutes, _ = verifier.verify([claim])[0].tolist()
-    return supports, refutes
+def is_asked(ruling: Ruling) -> bool:
+    """Whether the verifier has a say: of a ruling that decides, by words at some place of the profile."""
+    return ruling.outcome is not Outcome.INSUFFICIENT_EVIDENCE and ruling.finding.place is not None
+
+
+def withheld(ruling: Ruling) -> Ruling:
+    """The ruling as one that decides nothing, and still says what was found."""
+    finding = replace(ruling.finding, outcome=Outcome.INSUFFICIENT_EVIDENCE, reason=Reason.UNCONFIRMED)
+    return replace(ruling, finding=finding)
+
+
+def _bar(ruling: Ruling) -> float:
+    if ruling.finding.reason in _COMPARED:
+        return shipped().compared
+    return shipped().met if ruling.outcome is Outcome.SATISFIED else shipped().missed
+
+
+def _claim(requirement: str, evidence: Evidence, place: Place) -> ParagraphClaim:
+    """Whether the part of the profile around `place` shows that the requirement is met."""
+    at, whole = evidence.in_context(place.index, place.start), evidence.context(place.index).text
+    first = max(0, min(at - LONGEST // 2, len(whole) - LONGEST))
+    return ParagraphClaim(requirement, whole[first : first + LONGEST], at - first)

@@ -17,6 +17,7 @@ _LETTERS = re.compile(r"[^\W_]")
 LONGEST = 600
 """Characters of a sentence; one that runs on is cut at its last comma or blank, so that no cost grows with its square.
 Of thousands of real sentences the longest has 431."""
+_JOINT = "\n"
 _CUT = re.compile(r"[，,、:：\s](?!\d{3})")
 
 
@@ -112,18 +113,27 @@ class Evidence:
         """All that is said where sentence `index` stands: an item's title says what the figures of its text are of."""
         return self._by_part[_part(self.sentences[index].source)]
 
-    def before(self, index: int) -> str:
-        """The sentence that precedes sentence `index` in the same part of the profile, "" when there is none."""
-        if index == 0 or _part(self.sentences[index - 1].source) != _part(self.sentences[index].source):
-            return ""
-        return self.sentences[index - 1].text
+    def in_context(self, index: int, at: int) -> int:
+        """Where character `at` of sentence `index` stands in the text of `context(index)`."""
+        sentence = self.sentences[index]
+        return self._starts[sentence.source] + sentence.start + at
 
     @cached_property
     def _by_part(self) -> dict[str, Facts]:
         parts: dict[str, list[str]] = {}
         for text in self.texts:
             parts.setdefault(_part(text.source), []).append(text.text)
-        return {part: Facts("\n".join(texts)) for part, texts in parts.items()}
+        return {part: Facts(_JOINT.join(texts)) for part, texts in parts.items()}
+
+    @cached_property
+    def _starts(self) -> dict[str, int]:
+        """Of each text, where it begins among the texts of its part."""
+        lengths, starts = dict[str, int](), dict[str, int]()
+        for text in self.texts:
+            part = _part(text.source)
+            starts[text.source] = lengths.get(part, 0)
+            lengths[part] = starts[text.source] + len(text.text) + len(_JOINT)
+        return starts
 
 
 def _part(source: str) -> str:

@@ -1,1 +1,1 @@
-"""Reads a requirement beside a sentence and says how surely the sentence supports or refutes it: a learned judge."""
+"""Reads a requirement beside a paragraph and says how surely it supports or refutes it: a learned judge."""

@@ -12,12 +12,12 @@ from tokenizers import Tokenizer
 from matcher.engine.embedding import cache, ct2_model, e5_file
 from matcher.engine.embedding.contract import Matrix
 from matcher.engine.verification import claims, weights
-from matcher.engine.verification.claims import SentenceClaim
+from matcher.engine.verification.claims import ParagraphClaim
 from matcher.engine.verification.weights import SHIPPED, VerifierWeights
 from matcher.engine.words.memo import ByteBoundedCache, text_size
 
 Chances = NDArray[np.float32]
-"""(n, 3): that the sentence supports the requirement, refutes it, or tells nothing of it; rows sum to 1."""
+"""(n, 3): that the paragraph supports the requirement, refutes it, or tells nothing of it; rows sum to 1."""
 
 _FORM = "v1-ct2-int8"
 _MOST_UNKNOWN = 0.2
@@ -35,16 +35,16 @@ class ClauseVerifier:
         self._encoder = ctranslate2.Encoder(str(folder), compute_type="int8", inter_threads=1, intra_threads=1)
         self._known = ByteBoundedCache(self._chances, size_of=_size, most_bytes=_CACHE_BYTES)
 
-    def verify(self, asked: Sequence[SentenceClaim]) -> Chances:
+    def verify(self, asked: Sequence[ParagraphClaim]) -> Chances:
         """The chances of each claim, in order. Some 5 ms a claim on one core: never call it on an event loop."""
         rows = [self._known(claim) for claim in asked]
         return np.stack(rows) if rows else np.empty((0, 3), dtype=np.float32)
 
-    def _chances(self, claim: SentenceClaim) -> NDArray[np.float32]:
-        parts = claims.encoded(self._tokenizer, claim)
-        if claims.unknown_share(parts[1]) > _MOST_UNKNOWN:
+    def _chances(self, claim: ParagraphClaim) -> NDArray[np.float32]:
+        requirement, paragraph = claims.encoded(self._tokenizer, claim)
+        if claims.unknown_share(paragraph) > _MOST_UNKNOWN:
             return _SILENT
-        ids = claims.laid_out(parts)
+        ids = claims.laid_out(requirement, paragraph)
         # One at a time: padding would make a claim's chances depend on its neighbours.
         tokens, length = np.array([ids], dtype=np.int32), np.array([len(ids)], dtype=np.int32)
         output = self._encoder.forward_batch(
@@ -74,5 +74,5 @@ def _write(part: Path, *, stored: weights.Stored, embeddings_path: Path) -> None
     ct2_model.write(source, source.tokenizer(), part, on_progress=lambda share: None)
 
 
-def _size(claim: SentenceClaim, _: NDArray[np.float32]) -> int:
-    return 300 + text_size(claim.requirement) + text_size(claim.sentence) + text_size(claim.before)
+def _size(claim: ParagraphClaim, _: NDArray[np.float32]) -> int:
+    return 300 + text_size(claim.requirement) + text_size(claim.paragraph)

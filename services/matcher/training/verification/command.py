@@ -11,9 +11,10 @@ from rich.table import Table
 from common.progress import counted
 from matcher.engine.embedding import e5_file
 from matcher.engine.embedding.contract import ModelUnavailable
+from matcher.engine.verification import weights
 from matcher.json_lines import BadFile
 from matcher.training.verification import contrast
-from matcher.training.verification.contrast import SHIPPED
+from matcher.training.verification.contrast import SHIPPED, SHIPPED_PAIRS
 from matcher.training.verification.lessons import REFUTES, SUPPORTS
 
 EPOCHS = 5
@@ -25,8 +26,12 @@ def configure(parser: ArgumentParser) -> None:
     """Give `parser` the arguments of this verb."""
     parser.add_argument("out", type=Path, help="the file to write, such as verifier.npz")
     parser.add_argument("--sets", type=Path, default=SHIPPED, metavar="DIR", help="a folder of contrast sets (.jsonl)")
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"passes over the sets ({EPOCHS})")
-    parser.add_argument("--name", default="contrast-2", help="the version that receipts name (contrast-2)")
+    parser.add_argument("--pairs", type=Path, default=SHIPPED_PAIRS, metavar="DIR", help="a folder of judged pairs")
+    parser.add_argument(
+        "--start", type=Path, metavar="FILE", help="go on from these weights instead of learning single sentences first"
+    )
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"passes over single sentences ({EPOCHS})")
+    parser.add_argument("--name", default="paragraphs-1", help="the version that receipts name (paragraphs-1)")
 
 
 def run(arguments: Namespace) -> int:
@@ -38,14 +43,17 @@ def run(arguments: Namespace) -> int:
             f"Training needs the extra st: pip install -r requirements-st.lock ({error})."
         ) from error
     try:
-        sets = contrast.read(arguments.sets)
+        sets, pairs = contrast.read(arguments.sets), contrast.read_pairs(arguments.pairs)
     except BadFile as error:
         sys.stderr.write(f"{error}\n")
         return 2
     path = e5_file.bundled_path()
     e5_file.verify(path)
+    start = weights.read(arguments.start) if arguments.start else None
     with counted("training the verifier", 1000) as advance:
-        learnt = learn.learn(sets, e5_file.E5File(path), arguments.name, arguments.epochs, advance)
+        learnt = learn.learn(
+            learn.Material(sets, pairs, start), e5_file.E5File(path), arguments.name, arguments.epochs, advance
+        )
     with arguments.out.open("wb") as file:
         np.savez_compressed(file, **learnt.arrays)  # type: ignore[arg-type]
     Console().print(_table([lesson.label for lesson in learnt.held], learnt.chances))

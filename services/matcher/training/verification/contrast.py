@@ -1,16 +1,16 @@
-"""Contrast sets as files hold them."""
+"""Contrast sets and judged pairs as files hold them."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from matcher.evaluation import rows
+from matcher.evaluation.pairs import Label, Pair
 from matcher.evaluation.rows import Loose
 
 SHIPPED = Path(__file__).parent / "contrast_sets"
-Label = Literal["满足", "不满足", "证据不足"]
+SHIPPED_PAIRS = Path(__file__).parent / "judged_pairs"
 FIGURED = frozenset({"figure", "derived", "unit", "condition", "price", "count", "delivery"})
 """What a clause `asks` where code compares a figure."""
 
@@ -41,3 +41,8 @@ class ContrastSet(Loose):
 def read(folder: Path) -> Sequence[ContrastSet]:
     """All sets of a folder's .jsonl files, in order of the files' names. Raises BadFile."""
     return [found for path in sorted(folder.glob("*.jsonl")) for found in rows.read(path, ContrastSet)]
+
+
+def read_pairs(folder: Path) -> Sequence[Pair]:
+    """All pairs of a folder's .jsonl files, in order of the files' names. Raises BadFile."""
+    return [found for path in sorted(folder.glob("*.jsonl")) for found in rows.read(path, Pair)]

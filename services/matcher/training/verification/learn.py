@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -15,23 +15,52 @@ from tokenizers import Tokenizer
 from matcher.engine.embedding import tokenizer as e5
 from matcher.engine.embedding.e5_file import E5File
 from matcher.engine.verification import claims
-from matcher.engine.verification.claims import SentenceClaim
+from matcher.engine.verification.claims import ParagraphClaim
+from matcher.engine.verification.weights import Stored
+from matcher.evaluation.pairs import Pair
 from matcher.training.verification import network
 from matcher.training.verification.contrast import ContrastSet
-from matcher.training.verification.lessons import ClaimLesson, lessons
+from matcher.training.verification.lessons import ClaimLesson, Lesson, ParagraphLesson, lessons, of_pairs
 from matcher.training.verification.network import Network
+from matcher.training.verification.wording import WordedClaim
 
 HELD_OUT = 0.15
 """The share of industries that measure."""
 _AT_ONCE = 24
-_RATE, _HEAD_RATE, _DECAY = 1.2e-4, 1e-3, 0.01
+_DECAY = 0.01
 _WARM_UP, _LEAST_PACE = 0.06, 0.02
 _SMOOTHING = 0.02
+_MOST_BEFORE = 64
+"""Tokens of the sentence before."""
 _SEED = 7
 _KEPT = re.compile(
     "[\x20-\x7e▁\u00a0-\u00ff\u0370-\u03ff\u2000-\u27bf\u3000-\u303f\u3200-\u33ff\u4e00-\u9fff\uff00-\uffef]+"
 )
 """Tokens of Chinese, English, Greek letters and signs; the bundled model knows a hundred languages."""
+_KEPT_CONTRASTS, _TIMES_PAIRS = 4_000, 2
+"""Lessons of contrast sets that the second stage repeats, and how often it has each pair in one pass."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Passes over its lessons, the highest rates of layers and of head, and how many first layers stay as they are."""
+
+    epochs: int
+    rate: float
+    head_rate: float
+    frozen: int
+
+
+SENTENCES, PARAGRAPHS = Stage(5, 1.2e-4, 1e-3, 0), Stage(2, 8e-5, 5e-4, 1)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is learnt from; `start` are weights to go on from, instead of learning single sentences first."""
+
+    sets: Sequence[ContrastSet]
+    pairs: Sequence[Pair]
+    start: Stored | None = None
 
 
 @dataclass(frozen=True)
@@ -56,22 +85,35 @@ def split(sets: Sequence[ContrastSet]) -> tuple[Sequence[ContrastSet], Sequence[
 
 
 def learn(
-    sets: Sequence[ContrastSet], source: E5File, version: str, epochs: int, on_progress: Callable[[int], None]
+    material: Material, source: E5File, version: str, epochs: int, on_progress: Callable[[int], None]
 ) -> TrainedVerifier:
-    """Train on `sets`, those of the held-out industries apart. Some 0.1 s a lesson and epoch on two cores.
+    """Learn single sentences of the sets in `epochs` passes, then paragraphs of sets and pairs; the sets of the
+    held-out industries apart. Some 0.1 s a lesson and pass on two cores.
 
-    on_progress  is told how many of `steps` epochs' batches are done, in thousandths of the whole
+    on_progress  is told how much is done of each stage, in thousandths of the whole
     """
     torch.manual_seed(_SEED)
     random = Random(_SEED)
     kept = kept_tokens(source)
     pieces = list(source.pieces())
     tokenizer = e5.e5_tokenizer([pieces[index] for index in kept])
-    shown, held = (lessons(part, random) for part in split(sets))
+    shown, held = (lessons(part, random) for part in split(material.sets))
     learner = Network(source, kept)
-    _train(learner, tokenizer, shown, epochs, random, on_progress)
+    if material.start is None:
+        first = replace(SENTENCES, epochs=epochs)
+        _train(learner, tokenizer, shown, first, random, lambda done: on_progress(done // 2))
+    else:
+        learner.load(material.start)
+    paragraphs = _second(shown, material.pairs, random)
+    _train(learner, tokenizer, paragraphs, PARAGRAPHS, random, lambda done: on_progress(500 + done // 2))
     chances = _chances(learner, tokenizer, [lesson.claim() for lesson in held])
     return TrainedVerifier(learner.stored(kept, version), held, chances)
+
+
+def _second(shown: Sequence[ClaimLesson], pairs: Sequence[Pair], random: Random) -> Sequence[Lesson]:
+    """What the second stage learns from."""
+    repeated = random.sample(shown, min(_KEPT_CONTRASTS, len(shown)))
+    return [*map(ParagraphLesson, repeated), *list(of_pairs(pairs)) * _TIMES_PAIRS]
 
 
 def kept_tokens(source: E5File) -> NDArray[np.int32]:
@@ -84,25 +126,26 @@ def kept_tokens(source: E5File) -> NDArray[np.int32]:
 def _train(
     learner: Network,
     tokenizer: Tokenizer,
-    shown: Sequence[ClaimLesson],
-    epochs: int,
+    shown: Sequence[Lesson],
+    stage: Stage,
     random: Random,
     on_progress: Callable[[int], None],
 ) -> None:
+    learner.freeze(stage.frozen)
     learning = [(name, weight) for name, weight in learner.named_parameters() if weight.requires_grad]
     groups = [
-        {"params": [weight for name, weight in learning if not name.startswith("head.")], "lr": _RATE},
-        {"params": [weight for name, weight in learning if name.startswith("head.")], "lr": _HEAD_RATE},
+        {"params": [weight for name, weight in learning if not name.startswith("head.")], "lr": stage.rate},
+        {"params": [weight for name, weight in learning if name.startswith("head.")], "lr": stage.head_rate},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=_DECAY)
-    steps = epochs * math.ceil(len(shown) / _AT_ONCE)
+    steps = stage.epochs * math.ceil(len(shown) / _AT_ONCE)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, steps))
     labels = torch.tensor([lesson.label for lesson in shown])
     loss_of = torch.nn.CrossEntropyLoss(label_smoothing=_SMOOTHING)
     done = 0
     learner.train()
-    for _ in range(epochs):
-        rows = [_tokens(tokenizer, lesson.varied(random)) for lesson in shown]
+    for _ in range(stage.epochs):
+        rows = [_worded(tokenizer, lesson.varied(random)) for lesson in shown]
         for batch in network.batches([len(row) for row in rows], _AT_ONCE, random):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = learner(*network.padded([rows[at] for at in batch]))
@@ -115,9 +158,9 @@ def _train(
             on_progress(done * 1000 // steps)
 
 
-def _chances(learner: Network, tokenizer: Tokenizer, asked: Sequence[SentenceClaim]) -> NDArray[np.float32]:
+def _chances(learner: Network, tokenizer: Tokenizer, asked: Sequence[ParagraphClaim]) -> NDArray[np.float32]:
     learner.eval()
-    rows = [_tokens(tokenizer, claim) for claim in asked]
+    rows = [claims.laid_out(*claims.encoded(tokenizer, claim)) for claim in asked]
     found = np.empty((len(rows), 3), dtype=np.float32)
     with torch.no_grad():
         for batch in network.batches([len(row) for row in rows], _AT_ONCE, None):
@@ -126,8 +169,11 @@ def _chances(learner: Network, tokenizer: Tokenizer, asked: Sequence[SentenceCla
     return found
 
 
-def _tokens(tokenizer: Tokenizer, claim: SentenceClaim) -> list[int]:
-    return claims.laid_out(claims.encoded(tokenizer, claim))
+def _worded(tokenizer: Tokenizer, claim: WordedClaim) -> list[int]:
+    """As serving lays out a claim, then the sentence that stands before, where there is one."""
+    ids = claims.laid_out(*claims.encoded(tokenizer, ParagraphClaim(claim.clause, claim.told)))
+    before = tokenizer.encode(claim.before, add_special_tokens=False).ids[:_MOST_BEFORE]
+    return [*ids, *before, claims.END] if before else ids
 
 
 def _pace(step: int, steps: int) -> float:

@@ -1,29 +1,42 @@
-"""Makes what the verifier learns from of contrast sets: claims with their labels, worded anew at each pass."""
+"""What the verifier learns, made of contrast sets and judged pairs: claims with labels, worded anew at each pass."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
-from matcher.engine.verification.claims import SentenceClaim
-from matcher.training.verification.contrast import ContrastSet, Deciding
+from matcher.engine.verification.claims import ParagraphClaim
+from matcher.evaluation.pairs import Pair
+from matcher.training.verification import wording
+from matcher.training.verification.contrast import FIGURED, ContrastSet, Deciding
+from matcher.training.verification.wording import WordedClaim
 
 SUPPORTS, REFUTES, SILENT = 0, 1, 2
 _LABELS = {"满足": SUPPORTS, "不满足": REFUTES, "证据不足": SILENT}
 _CONTEXT_LESSONS = 3
 _BEFORE, _JOINED, _RENUMBERED = 0.65, 0.25, 0.7
-"""Shares of lessons that have a sentence before them, are one sentence with another, and get other figures."""
-_HAN = re.compile("[\u4e00-\u9fff]")
-_FIGURE = re.compile(r"(?<![A-Za-z\d\-/.])\d+(?:\.\d+)?(?!\d|[-/]\d|[A-Za-z]{0,2}\d)")
-_YEARS = range(1990, 2036)
+"""Shares of sentences that have another before them, are one sentence with another, and get other figures."""
+_PARAGRAPHS, _MOST_CONTEXT = 0.65, 4
+"""Share of deciding sentences that are shown in a paragraph, and how many others it has at most."""
+_PAIRS_RENUMBERED = 0.5
+
+
+class Lesson(Protocol):
+    """Whether a claim is supported, refuted or neither; SUPPORTS, where a clause asks for a figure, says that this very
+    figure is stated, large enough or not: code compares."""
+
+    @property
+    def label(self) -> int: ...
+
+    def varied(self, random: Random) -> WordedClaim:
+        """One of many wordings of the same claim."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimLesson:
     """A `sentence` of a profile beside a `clause`; `rest` are other sentences of the profile, none of which decides.
 
-    label       SUPPORTS, REFUTES or SILENT. Where the clause asks for a figure, SUPPORTS says that the sentence states
-                that very figure, large enough or not: code compares
     is_figured  the clause asks for a figure
     is_joinable whether a sentence of the rest may be put into the same sentence without changing the label
     """
@@ -36,19 +49,53 @@ class ClaimLesson:
     is_joinable: bool
     how: str
 
-    def claim(self) -> SentenceClaim:
-        """As measuring asks it."""
-        return SentenceClaim(self.clause, self.sentence, self.rest[0] if self.rest else "")
+    def claim(self) -> ParagraphClaim:
+        """As measuring asks it: in the middle of all the rest."""
+        return ParagraphClaim(self.clause, wording.paragraph(self.sentence, self.rest, len(self.rest) // 2))
 
-    def varied(self, random: Random) -> SentenceClaim:
-        """One of many wordings of the same claim."""
+    def varied(self, random: Random) -> WordedClaim:
         sentence, before = self.sentence, ""
         if self.rest and random.random() < _BEFORE:
             before = random.choice(self.rest)
         if self.rest and self.is_joinable and random.random() < _JOINED:
-            sentence = _joined(sentence, random.choice(self.rest), random)
-        claim = SentenceClaim(self.clause, sentence, before)
-        return _renumbered(claim, random) if self.is_figured and random.random() < _RENUMBERED else claim
+            sentence = wording.joined(sentence, random.choice(self.rest), random)
+        return _numbered(WordedClaim(self.clause, sentence, before), self.is_figured, _RENUMBERED, random)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphLesson:
+    """The same, most often as a paragraph of which one sentence decides."""
+
+    of: ClaimLesson
+
+    @property
+    def label(self) -> int:
+        return self.of.label
+
+    def varied(self, random: Random) -> WordedClaim:
+        if not self.of.is_joinable or random.random() >= _PARAGRAPHS:
+            return self.of.varied(random)
+        rest = random.sample(self.of.rest, min(len(self.of.rest), random.randint(1, _MOST_CONTEXT)))
+        told = wording.paragraph(self.of.sentence, rest, random.randint(0, len(rest)))
+        return _numbered(WordedClaim(self.of.clause, told), self.of.is_figured, _RENUMBERED, random)
+
+
+@dataclass(frozen=True, slots=True)
+class PairLesson:
+    """A clause beside a whole profile, as a writer made them."""
+
+    clause: str
+    profile: str
+    label: int
+    is_figured: bool
+
+    def varied(self, random: Random) -> WordedClaim:
+        return _numbered(WordedClaim(self.clause, self.profile), self.is_figured, _PAIRS_RENUMBERED, random)
+
+
+def of_pairs(pairs: Sequence[Pair]) -> Sequence[PairLesson]:
+    """One each, in order."""
+    return [PairLesson(each.clause, each.profile, _of_pair(each), each.kind in FIGURED) for each in pairs]
 
 
 def lessons(sets: Sequence[ContrastSet], random: Random) -> Sequence[ClaimLesson]:
@@ -79,27 +126,14 @@ def _label(each: ContrastSet, deciding: Deciding) -> int:
     return SUPPORTS if label == REFUTES and each.is_figured and deciding.how != "missed_excluded" else label
 
 
+def _of_pair(pair: Pair) -> int:
+    label = _LABELS[pair.right]
+    return SUPPORTS if label == REFUTES and pair.kind in FIGURED else label
+
+
 def _silent(each: ContrastSet, sentence: str, rest: tuple[str, ...], how: str) -> ClaimLesson:
     return ClaimLesson(each.clause, sentence, rest, SILENT, each.is_figured, False, how)
 
 
-def _joined(sentence: str, other: str, random: Random) -> str:
-    comma = "，" if _HAN.search(sentence) else ", "
-    first, second = (other, sentence) if random.random() < 0.5 else (sentence, other)
-    return first.rstrip("。.") + comma + second
-
-
-def _renumbered(claim: SentenceClaim, random: Random) -> SentenceClaim:
-    """The claim with other figures of the same look, so that nothing is learnt of how large they are."""
-    scale = 2 ** random.uniform(-1.5, 1.5)
-
-    def other(found: re.Match[str]) -> str:
-        written = found.group()
-        places = len(written.partition(".")[2])
-        value = float(written)
-        if not places and value in _YEARS:
-            return written
-        value *= scale * 2 ** random.uniform(-0.5, 0.5)
-        return f"{value if places or value >= 1 else random.randint(1, 9):.{places}f}"
-
-    return SentenceClaim(*(_FIGURE.sub(other, text) for text in (claim.requirement, claim.sentence, claim.before)))
+def _numbered(claim: WordedClaim, is_figured: bool, share: float, random: Random) -> WordedClaim:
+    return wording.renumbered(claim, random) if is_figured and random.random() < share else claim

@@ -11,9 +11,11 @@ from transformers import BertConfig, BertModel
 
 from matcher.engine.embedding.bert import BertShape
 from matcher.engine.embedding.e5_file import E5File
+from matcher.engine.verification.weights import Stored, VerifierWeights
 
 LAYERS = 6
 _PADDING = 1
+_LAYERS = "encoder.layer."
 _DROPOUT = 0.1
 
 
@@ -25,6 +27,7 @@ class Network(torch.nn.Module):  # type: ignore[misc]  # torch is untyped where 
 
     def __init__(self, source: E5File, kept: NDArray[np.int32], layers: int = LAYERS) -> None:
         super().__init__()
+        self._source = source
         self.encoder = BertModel(_config(source.shape, len(kept), layers), add_pooling_layer=False)
         state = {name: torch.from_numpy(_tensor(source, name, kept)) for name in self.encoder.state_dict()}
         self.encoder.load_state_dict(state)
@@ -40,15 +43,29 @@ class Network(torch.nn.Module):  # type: ignore[misc]  # torch is untyped where 
         logits: torch.Tensor = self.head(self.dropout(torch.cat([states[:, 0], mean], dim=-1)))
         return logits
 
+    def freeze(self, layers: int) -> None:
+        """Let the first `layers` layers stay as they are, beside the word embeddings, and all others learn."""
+        for place, layer in enumerate(self.encoder.encoder.layer):
+            layer.requires_grad_(place >= layers)
+
+    def load(self, stored: Stored) -> None:
+        """Take over the layers and the head of a file of weights."""
+        weights = VerifierWeights(stored, self._source)
+        names = [name for name in self.encoder.state_dict() if name.startswith(_LAYERS)]
+        layers = {name: torch.from_numpy(np.array(weights.tensor(name), dtype=np.float32)) for name in names}
+        self.encoder.load_state_dict(layers, strict=False)
+        weight, bias = map(torch.from_numpy, stored.head)
+        self.head.load_state_dict({"weight": weight, "bias": bias})
+
     def stored(self, kept: NDArray[np.int32], version: str) -> dict[str, NDArray[Any]]:
         """The arrays of a file of weights: matrices in 8 bits, each row with a scale."""
         arrays: dict[str, NDArray[Any]] = {"version": np.array(version), "kept": kept}
         for name, value in self.head.state_dict().items():
             arrays[f"head.{name}"] = value.float().numpy()
         for name, value in self.encoder.state_dict().items():
-            if name.startswith("encoder.layer.") and value.ndim == 2:
+            if name.startswith(_LAYERS) and value.ndim == 2:
                 arrays[name], arrays[f"{name}.scale"] = _quantised(value.float().numpy())
-            elif name.startswith("encoder.layer."):
+            elif name.startswith(_LAYERS):
                 arrays[name] = value.float().numpy()
         return arrays
 

@@ -18,7 +18,7 @@ from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import load_ranker
 from matcher.engine.ranking.views import DemandView, ProfileView
-from matcher.engine.verification.claims import SentenceClaim
+from matcher.engine.verification.claims import ParagraphClaim
 from matcher.matching.decode import read_demand, read_profile
 from matcher.matching.judge import EXPLAINED, MOST_EXPLAINED, Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.rank import settings_of
@@ -294,7 +294,7 @@ def halfvecs(rows: Matrix) -> tuple[bytes, bytes]:
 class ConfirmsNothing:
     version = "v7"
 
-    def verify(self, asked: Sequence[SentenceClaim]) -> NDArray[np.float32]:
+    def verify(self, asked: Sequence[ParagraphClaim]) -> NDArray[np.float32]:
         return np.array([[0.0, 0.0, 1.0]] * len(asked), dtype=np.float32)
 
 

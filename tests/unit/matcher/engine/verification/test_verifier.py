@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from common.contracts.matcher import Outcome
 from common.settings import from_environment
 from matcher.engine.clauses.requirement import read as clause_of
-from matcher.engine.embedding import ModelUnavailable
-from matcher.engine.verdicts.confirm import confirmed
+from matcher.engine.embedding import ModelUnavailable, e5_file
+from matcher.engine.verdicts.confirm import LONGEST, confirmed, shipped
+from matcher.engine.verdicts.evidence import EvidenceText, read
 from matcher.engine.verdicts.judge import Ruling, rule
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Reason
 from matcher.engine.verification import weights
-from matcher.engine.verification.claims import SentenceClaim
+from matcher.engine.verification.claims import MOST_PARAGRAPH, ParagraphClaim, encoded
 from matcher.engine.verification.verifier import ClauseVerifier, load_verifier
 from matcher.settings import EngineSettings
 from tests.support.verdicts import says
@@ -35,9 +36,9 @@ class Sure:
     version = "sure"
 
     def __init__(self, *chances: float) -> None:
-        self.chances, self.asked = chances, list[SentenceClaim]()
+        self.chances, self.asked = chances, list[ParagraphClaim]()
 
-    def verify(self, asked: Sequence[SentenceClaim]) -> NDArray[np.float32]:
+    def verify(self, asked: Sequence[ParagraphClaim]) -> NDArray[np.float32]:
         self.asked += asked
         return np.array([self.chances] * len(asked), dtype=np.float32)
 
@@ -61,9 +62,18 @@ def test_what_is_confirmed_stays_as_it_is() -> None:
     assert confirmed(ruling(missed), says(missed), Sure(0, 0.99, 0.01)) == ruling(missed)
 
 
-def test_support_does_not_confirm_a_miss() -> None:
-    missed = "箱体残损识别准确率90%"
-    assert confirmed(ruling(missed), says(missed), Sure(0.99, 0, 0.01)).outcome is Outcome.INSUFFICIENT_EVIDENCE
+def test_of_a_compared_figure_it_says_whether_it_is_the_right_one_and_code_how_large_it_is() -> None:
+    for profile in ("箱体残损识别准确率90%", "箱体残损识别准确率97.6%"):
+        for chances in ((0.99, 0, 0.01), (0, 0.99, 0.01), (0.5, 0.4, 0.1)):
+            assert confirmed(ruling(profile), says(profile), Sure(*chances)) == ruling(profile)
+
+
+def test_support_does_not_confirm_that_words_deny() -> None:
+    clause, profile = "支持离线部署", "本系统不支持离线部署"
+    denied = rule(Question(clause_of(clause)), 0, says(profile), None)
+    assert denied.outcome is Outcome.NOT_SATISFIED
+    assert confirmed(denied, says(profile), Sure(0.99, 0, 0.01)).outcome is Outcome.INSUFFICIENT_EVIDENCE
+    assert confirmed(denied, says(profile), Sure(0, 0.99, 0.01)) == denied
 
 
 def test_the_verifier_is_not_asked_about_what_is_open() -> None:
@@ -75,7 +85,7 @@ def test_the_verifier_is_not_asked_about_what_is_open() -> None:
 
 
 def test_the_same_claim_has_the_same_chances_alone_and_in_company(verifier: ClauseVerifier) -> None:
-    claims = [SentenceClaim(CLAUSE, f"箱体残损识别准确率{figure}%，车辆不停车通过") for figure in (97, 98, 99)]
+    claims = [ParagraphClaim(CLAUSE, f"箱体残损识别准确率{figure}%，车辆不停车通过") for figure in (97, 98, 99)]
     together = verifier.verify(claims)
     assert together.shape == (3, 3)
     assert np.allclose(together.sum(axis=1), 1, atol=1e-5)
@@ -83,30 +93,66 @@ def test_the_same_claim_has_the_same_chances_alone_and_in_company(verifier: Clau
         assert (load_alone(claim) == chances).all()
 
 
-def load_alone(claim: SentenceClaim) -> NDArray[np.float32]:
+def load_alone(claim: ParagraphClaim) -> NDArray[np.float32]:
     fresh = load_verifier(from_environment(EngineSettings).platform.cache)
     return np.asarray(fresh.verify([claim])[0])
 
 
-def test_a_plan_a_rival_and_another_thing_are_less_to_the_point(
-    verifier: ClauseVerifier,
-) -> None:
-    own, plan, rival, other = (
-        1 - chances[2]
-        for chances in verifier.verify(
-            [
-                SentenceClaim(CLAUSE, "目前在用系统的箱体残损识别准确率为97.6%"),
-                SentenceClaim(CLAUSE, "计划明年将箱体残损识别准确率提高到97.6%"),
-                SentenceClaim(CLAUSE, "某竞品厂商宣称箱体残损识别准确率97.6%"),
-                SentenceClaim(CLAUSE, "该系统的车牌识别准确率为97.6%"),
-            ]
-        )
-    )
-    assert own > 0.8 > 0.5 > max(plan, rival, other)
+def test_it_is_asked_of_the_whole_part_around_the_place() -> None:
+    sure = Sure(0.99, 0, 0.01)
+    texts = [
+        EvidenceText("summary", "本公司做闸口系统。"),
+        EvidenceText("items/0/title", "箱体残损识别"),
+        EvidenceText("items/0/text", "由三台相机组成。识别准确率97.6%。停车即可查看。"),
+        EvidenceText("items/1/text", "另有车牌识别。"),
+    ]
+    told = read(texts)
+    confirmed(rule(Question(clause_of(CLAUSE)), 0, told, None), told, sure)
+    whole = "箱体残损识别\n由三台相机组成。识别准确率97.6%。停车即可查看。"
+    assert sure.asked == [ParagraphClaim(CLAUSE, whole, whole.index("识别准确率"))]
+
+
+def test_of_a_long_part_it_is_asked_of_the_stretch_around_the_place() -> None:
+    sure, padding = Sure(0.99, 0, 0.01), "本公司创立于杭州，服务各地港口。" * 400
+    profile = f"{padding}箱体残损识别准确率97.6%。{padding}"
+    confirmed(ruling(profile), says(profile), sure)
+    claim = sure.asked[0]
+    assert len(claim.paragraph) == LONGEST
+    assert claim.paragraph[claim.at :].startswith("箱体残损识别准确率97.6%")
+    assert claim.at == LONGEST // 2
+
+
+@pytest.mark.parametrize("before", [0, 3, 60, 200])
+def test_a_long_paragraph_is_read_around_the_place_and_a_short_one_whole(before: int) -> None:
+    stored = weights.read(weights.SHIPPED)
+    tokenizer = weights.VerifierWeights(stored, e5_file.E5File(e5_file.bundled_path())).tokenizer()
+    padding, told = "岸桥与场桥共十二台。", "残损识别准确率97.6%。"
+    paragraph = padding * before + told + padding * 60
+    _, read_ids = encoded(tokenizer, ParagraphClaim(CLAUSE, paragraph, len(padding) * before))
+    whole, short = (tokenizer.encode(text, add_special_tokens=False).ids for text in (paragraph, told))
+    assert len(read_ids) == MOST_PARAGRAPH
+    assert "准确率97.6%" in tokenizer.decode(read_ids).replace(" ", "")
+    assert encoded(tokenizer, ParagraphClaim(CLAUSE, told, 3))[1] == short
+    assert before or read_ids == whole[:MOST_PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "计划明年将箱体残损识别准确率提高到97.6%",
+        "某竞品厂商宣称箱体残损识别准确率97.6%",
+        "该系统的车牌识别准确率为97.6%",
+        "闸口系统由三台相机组成。箱体残损识别由操作员目视完成，车牌识别准确率为97.6%。",
+    ],
+)
+def test_a_plan_a_rival_and_another_thing_are_less_to_the_point(verifier: ClauseVerifier, profile: str) -> None:
+    own = "闸口系统由三台相机组成。目前在用系统的箱体残损识别准确率为97.6%。车辆不停车通过。"
+    sure, other = 1 - verifier.verify([ParagraphClaim(CLAUSE, own), ParagraphClaim(CLAUSE, profile)])[:, 2]
+    assert sure > shipped().compared > other
 
 
 def test_scripts_that_it_never_learnt_tell_nothing(verifier: ClauseVerifier) -> None:
-    assert verifier.verify([SentenceClaim(CLAUSE, "ความแม่นยำในการตรวจจับความเสียหาย")])[0].tolist() == [0, 0, 1]
+    assert verifier.verify([ParagraphClaim(CLAUSE, "ความแม่นยำในการตรวจจับความเสียหาย")])[0].tolist() == [0, 0, 1]
 
 
 def test_a_file_that_is_no_verifier_is_refused(tmp_path: Path) -> None:

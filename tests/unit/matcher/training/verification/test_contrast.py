@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from matcher.json_lines import BadFile
+from matcher.json_lines import BadFile, objects
 from matcher.training.verification import contrast
 
+BLIND = Path(__file__).parents[4] / "data" / "blind"
 _ONE = {
     "industry": "港口",
     "clause": "起升速度不低于90米/分钟",
@@ -26,6 +27,17 @@ def test_the_shipped_sets_are_many_and_near_misses_outnumber_hits() -> None:
     assert labels.total() >= 4_000
     assert labels["证据不足"] > labels["满足"] > labels["不满足"] > 0
     assert any(each.clause.isascii() for each in sets), "none is in English"
+
+
+def test_the_shipped_pairs_are_many_of_all_kinds_and_in_no_blind_set() -> None:
+    pairs = contrast.read_pairs(contrast.SHIPPED_PAIRS)
+    labels = Counter(pair.right for pair in pairs)
+    assert len(pairs) >= 2_500
+    assert len({pair.kind for pair in pairs}) >= 14
+    assert labels["证据不足"] > labels["满足"] > labels["不满足"] > 0
+    blind = {(row["clause"], row["profile"]) for path in BLIND.glob("*.jsonl") for _, row in objects(path)}
+    assert len(blind) >= 560
+    assert not blind & {(pair.clause, pair.profile) for pair in pairs}
 
 
 @pytest.mark.parametrize(
