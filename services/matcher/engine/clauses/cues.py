@@ -130,3 +130,15 @@ ENUMERATOR = re.compile(
     r"|第[一二三四五六七八九十]{1,2}[,，、])\s*|(?:^|(?<=\n))[^\S\n]*[-•·●▪◆*]\s+",
 )
 """Marks that begin an item of a list, at the start of a line or after a break."""
+
+SIGNS = "★☆▲△▼※●○◎◆◇■□"
+"""Signs before an item; what they say of its weight is the owner's to confirm."""
+_LABEL = r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,3})"
+ITEM = re.compile(
+    rf"(?:^|(?<=[\n。；;]))[^\S\n]*(?:[{SIGNS}]\s*(?:\d{{1,2}}[.、．)）](?!\d)\s*)?"
+    r"|[*#]\s?\d{1,2}(?:[.、．)）](?!\d)\s*|\s+)"
+    rf"|[(（\[【〔]{_LABEL}[)）\]】〕][.、．:：]?\s*"
+    r"|(?:[A-Za-z]|[ivx]{2,4})(?:[)）]|[.、．](?=\s*[\u4e00-\u9fff]|\s+[a-zA-Z]{2}))\s*"
+    r"|第\d{1,3}[条款项](?:[:：、]\s*|\s+)|[—–]{1,2}\s+)+",
+)
+"""Signs and labels before the words of an item, at the start of a line or sentence: ★1., ▲, (e), [7], 第3条."""

@@ -13,10 +13,12 @@ _SENTENCE_END = re.compile(
 )
 _SEMICOLONS = frozenset("；;")
 _NUMBER = re.compile(
-    r"(?:^|(?<=[\s。；;：:，,、！!？?]))(?P<group>\d{1,2}(?:[.．]\d{1,2}){0,2})[.．](?P<last>[1-9]\d?)(?!\d)[.．、]?(?P<blank>\s*)"
+    rf"(?:^|(?<=[\s。；;：:，,、！!？?{cues.SIGNS}]))"
+    r"(?P<group>\d{1,2}(?:[.．]\d{1,2}){0,2})[.．](?P<last>[1-9]\d?)(?!\d)[.．、]?(?P<blank>\s*)"
     r"(?=[≥≤><(（\u4e00-\u9fff]|(?<=\s)[A-Z])(?![倍版声代以及或至到级分万亿千百余多])"
 )
-_LINE_STARTS = frozenset("\n。；;：:")
+_LINE_STARTS = frozenset(f"\n。；;：:{cues.SIGNS}")
+_ITEMS = (cues.ENUMERATOR, cues.ITEM)
 
 
 class Mark(NamedTuple):
@@ -29,7 +31,7 @@ class Mark(NamedTuple):
 
 def find(text: str) -> list[Mark]:
     """The marks of a text in order; they may overlap."""
-    found = [Mark(m.start(), m.end(), is_soft=False) for m in cues.ENUMERATOR.finditer(text)]
+    found = [Mark(m.start(), m.end(), is_soft=False) for each in _ITEMS for m in each.finditer(text)]
     found += [Mark(m.start(), m.end(), _SEMICOLONS.issuperset(m[0])) for m in _SENTENCE_END.finditer(text)]
     found += [Mark(m.start(), m.start(), is_soft=False) for m in cues.INLINE_HEADING.finditer(text)]
     return sorted([*found, *_numbers(text)])

@@ -10,7 +10,7 @@ from matcher.engine.facts.cue_words import Cue
 from matcher.engine.facts.quantities import Quantity
 
 _JOINT = re.compile(
-    r"[，,、](?!\d{3}(?!\d))|\s(?=and\s)|\s?/\s?(?=[±≤≥])|(?=且(?!末)|(?<!合)并(?=[减增提降缩节]))"
+    r"[，,、](?!\d{3}(?!\d))|\s(?=and\s)|\s?/\s?(?=[±≤≥])|(?=并且|(?<!并)且(?!末)|(?<!合)并(?=[减增提降缩节]))"
     r"|\s+(?=[\u4e00-\u9fff][^\s，,。；;、:：≥≤]{0,14}\s?[≥≤≧≦⩾⩽＞＜])"
 )
 _OPENER = re.compile(
@@ -102,7 +102,7 @@ def _is_condition(text: str, start: int, end: int) -> bool:
 
 def _opens(text: str, start: int, end: int) -> bool:
     """Whether a stretch without figure begins a requirement: by its verb, or after a comma by the grade it names."""
-    if _OPENER.match(text, start, end):
+    if _OPENER.match(text, start, end) or _FUNCTION.match(text, start, end):
         return True
     is_after_comma = text[start - 1 : start] in (",", "，")
     return is_after_comma and any(name.parts or name.level is not None for name in identifiers.find(text[start:end]))

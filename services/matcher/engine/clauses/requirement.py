@@ -64,9 +64,11 @@ def completed(clause: Clause) -> Clause:
 def main_figure(text: str) -> Reading | None:
     """The figure a sentence turns on; digits inside the name of a standard or a grade, or of a size, are no figure.
 
-    Neither is the time in which it counts, nor a condition under which it does, unless nothing else is asked.
+    Nor are those of a mark before an item. Neither is the time in which it counts, nor a condition under which it does,
+    unless nothing else is asked.
     """
-    without_time = exclusions.without(text, Aside.WINDOW)
+    without_mark = cues.ITEM.sub(lambda mark: " " * len(mark[0]), text)
+    without_time = exclusions.without(without_mark, Aside.WINDOW)
     return _turned_on(exclusions.without(without_time, Aside.CONDITION)) or _turned_on(without_time)
 
 

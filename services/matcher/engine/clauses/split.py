@@ -62,12 +62,18 @@ def _clauses(text: str, pieces: Sequence[_Piece], source: str) -> list[FoundClau
         for start, end in parts.find(text, piece.start, piece.end):
             span = Span(source=source, start=start, end=end, text=text[start:end])
             subject = piece.device if start > piece.start or not piece.names_device else ""
-            if name and not _LETTERS.search(span.text):
+            if name and _is_of_the_same(span.text):
                 subject += f"{name}："
             clause = requirement.read(subject + span.text, section=piece.section)
             name = clause.metric or name
             found.setdefault(clause.text, FoundClause(clause, span))
     return list(found.values())
+
+
+def _is_of_the_same(text: str) -> bool:
+    """Whether a requirement names nothing, and is of what the one before it names: 且小于0.8MPa, /±0.5%."""
+    figure = requirement.main_figure(text)
+    return not _LETTERS.search(text) or (figure is not None and requirement.metric_name(figure) is None)
 
 
 def _clean(text: str) -> str:

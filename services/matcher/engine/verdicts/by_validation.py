@@ -46,9 +46,10 @@ class Validated:
 
     def ruling(self, asked: Question, position: int) -> Ruling | None:
         """On a clause that asks for a figure which was measured: met or missed by comparison of the two; None where
-        nothing of that name, of the same thing and in comparable units was measured, or the figure decides nothing."""
+        nothing of that name, of the same thing and in comparable units was measured, the figure decides nothing, or the
+        clause asks for more than one figure."""
         wanted = asked.wanted
-        if wanted is None or not self.facts:
+        if wanted is None or not self.facts or asked.joined:
             return None
         about = Relevance(asked.facts.content, self.evidence, None)
         for stated in self._of(asked, wanted.dimension):

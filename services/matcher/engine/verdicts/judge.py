@@ -112,6 +112,8 @@ def told(ruling: Ruling, evidence: Evidence, language: Language, asked: Span | N
 def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Finding:
     if cosines is not None and len(cosines) != len(evidence.sentences):
         raise ValueError(f"{len(cosines)} cosines for {len(evidence.sentences)} sentences")
+    if asked.joined:
+        return _worst([_finding(part, evidence, cosines) for part in asked.joined])
     if asked.wanted and asked.wanted.dimension == "trl":
         return _by_level(asked, asked.wanted, evidence)
     about = Relevance(asked.facts.content, evidence, cosines)
@@ -124,9 +126,12 @@ def _finding(asked: Question, evidence: Evidence, cosines: Cosines | None) -> Fi
         facets.append(by_names.judged(asked, evidence))
     if not facets:
         facets.append(by_words.judged(asked, evidence, about))
-    if len(facets) == 1:
-        return facets[0]  # most often
-    return min(facets, key=lambda finding: _WORST_FIRST.index(finding.outcome))
+    return _worst(facets)
+
+
+def _worst(findings: Sequence[Finding]) -> Finding:
+    """What a clause of several parts comes to: missed if one is, met if all are."""
+    return min(findings, key=lambda finding: _WORST_FIRST.index(finding.outcome))
 
 
 def _by_level(asked: Question, wanted: Target, evidence: Evidence) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from common.contracts.words import Clause, ClauseKind
-from matcher.engine.clauses import requirement
+from matcher.engine.clauses import requirement, split
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts import grades
 from matcher.engine.facts.identifiers import Identifier
@@ -42,6 +42,16 @@ class Question:
     def figure(self) -> Reading | None:
         """The figure that the text asks for, whatever the clause's fields say."""
         return requirement.main_figure(self.text)
+
+    @cached_property
+    def joined(self) -> tuple["Question", ...]:
+        """The clause as several, one a figure, where its text asks for more than one (准确率≥95%且误报率≤2%).
+
+        None where it asks for one. Its fields hold one; an owner's figure that is none of the text's stands alone.
+        """
+        parts = [found.clause for found in split.split(self.text) if found.clause.operator is not None]
+        is_one_of_them = any(part.value == self.clause.value for part in parts)
+        return tuple(map(Question, parts)) if is_one_of_them and len(parts) > 1 else ()
 
     @cached_property
     def size(self) -> Size | None:
