@@ -20,7 +20,7 @@ from matcher.engine.verification.weights import Stored
 from matcher.evaluation.pairs import Pair
 from matcher.training.verification import network
 from matcher.training.verification.contrast import ContrastSet
-from matcher.training.verification.lessons import ClaimLesson, Lesson, ParagraphLesson, lessons, of_pairs
+from matcher.training.verification.lessons import ClaimLesson, ParagraphLesson, VerifierLesson, lessons, of_pairs
 from matcher.training.verification.network import Network
 from matcher.training.verification.wording import WordedClaim
 
@@ -110,7 +110,7 @@ def learn(
     return TrainedVerifier(learner.stored(kept, version), held, chances)
 
 
-def _second(shown: Sequence[ClaimLesson], pairs: Sequence[Pair], random: Random) -> Sequence[Lesson]:
+def _second(shown: Sequence[ClaimLesson], pairs: Sequence[Pair], random: Random) -> Sequence[VerifierLesson]:
     """What the second stage learns from."""
     repeated = random.sample(shown, min(_KEPT_CONTRASTS, len(shown)))
     return [*map(ParagraphLesson, repeated), *list(of_pairs(pairs)) * _TIMES_PAIRS]
@@ -126,7 +126,7 @@ def kept_tokens(source: E5File) -> NDArray[np.int32]:
 def _train(
     learner: Network,
     tokenizer: Tokenizer,
-    shown: Sequence[Lesson],
+    shown: Sequence[VerifierLesson],
     stage: Stage,
     random: Random,
     on_progress: Callable[[int], None],

@@ -21,7 +21,7 @@ _PARAGRAPHS, _MOST_CONTEXT = 0.65, 4
 _PAIRS_RENUMBERED = 0.5
 
 
-class Lesson(Protocol):
+class VerifierLesson(Protocol):
     """Whether a claim is supported, refuted or neither; SUPPORTS, where a clause asks for a figure, says that this very
     figure is stated, large enough or not: code compares."""
 
