@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _KNOWS_TSVECTOR = "jingqiao.tsvector"
 _END = "\0\0\0"
 """After each token: the byte that ends it, and the number of its positions, which is none."""
+_NO_TOKENS = struct.pack("!i", 0)
 
 
 async def copy(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -28,4 +29,4 @@ async def copy(session: AsyncSession, table: str, columns: Sequence[str], rows: 
 def _tsvector(tokens: Sequence[str]) -> bytes:
     """As PostgreSQL receives one: how many lexemes, then each with its positions, of which there are none. It sorts
     them itself; no token may come twice."""
-    return struct.pack("!i", len(tokens)) + "".join(token + _END for token in tokens).encode()
+    return struct.pack("!i", len(tokens)) + (_END.join(tokens) + _END).encode() if tokens else _NO_TOKENS

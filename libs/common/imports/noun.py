@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +32,12 @@ class Known(NamedTuple):
     detail_zh: str
 
 
-class Noun(Protocol):
+Written = UUID | Sequence[FieldFault]
+"""The id of what a row became, or what speaks against it now."""
+Prepared = TypeVar("Prepared")
+
+
+class Noun(Protocol[Prepared]):
     """Demands, or profiles. `name` is its word in addresses, `singular` in sentences."""
 
     name: str
@@ -51,7 +56,8 @@ class Noun(Protocol):
     async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Known | None]:
         """For each body what it repeats of what the caller may see, None for one that is new."""
 
-    async def write(
-        self, session: AsyncSession, context: Context, contents: Sequence[Body]
-    ) -> Sequence[UUID | Sequence[FieldFault]]:
-        """Makes each body one of the caller's own, or says why it no longer can be."""
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared]:
+        """All that can be computed of each body before it is written; pure, and called in another thread."""
+
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[Prepared]) -> Sequence[Written]:
+        """Makes each one of the caller's own, or says why it no longer can be."""

@@ -60,7 +60,7 @@ class FileReading:
     """What is known of a file so far. Memory grows with its rows by two short digests for each."""
 
     tables: Tables
-    noun: Noun
+    noun: Noun[Any]
     context: Context
     limits: FileLimits
     sheets: list[SheetReading] = field(default_factory=list)

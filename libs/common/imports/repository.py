@@ -114,10 +114,13 @@ class UncommittedRow(NamedTuple):
     content: dict[str, Any]
 
 
-async def uncommitted(session: AsyncSession, import_id: UUID, *, limit: int) -> list[UncommittedRow]:
-    """The next rows to commit, in the order of the file."""
+async def uncommitted(session: AsyncSession, import_id: UUID, *, after: int, limit: int) -> list[UncommittedRow]:
+    """The next rows to commit behind a number, in the order of the file."""
     wanted = select(ImportRow.number, ImportRow.state, ImportRow.content).where(
-        ImportRow.import_id == import_id, ImportRow.subject_id.is_(None), ImportRow.state.in_(_COMMITTABLE)
+        ImportRow.import_id == import_id,
+        ImportRow.number > after,
+        ImportRow.subject_id.is_(None),
+        ImportRow.state.in_(_COMMITTABLE),
     )
     return [UncommittedRow(*row) for row in await session.execute(wanted.order_by(ImportRow.number).limit(limit))]
 

@@ -54,7 +54,7 @@ class Importer(NamedTuple):
     session: AsyncSession
     caller: Principal
     language: Language | None
-    noun: Noun
+    noun: Noun[Any]
 
 
 async def _changing(request: Request, session: SessionDep, caller: PrincipalDep, language: LanguageDep) -> Importer:
@@ -128,7 +128,7 @@ async def list_imports(asked: LookingDep, listing: ListingDep) -> Page[ImportOut
 )
 async def read_import_template(request: Request) -> Response:
     """An .xlsx with every column that is read, in Chinese and English, a row of hints, and lists to choose from."""
-    noun: Noun = request.app.state.imported
+    noun: Noun[Any] = request.app.state.imported
     content = template(noun, request.app.state.settings.platform.tracks)
     named = f'attachment; filename="{noun.name}.xlsx"'
     return Response(content, media_type=XLSX, headers={"Content-Disposition": named})

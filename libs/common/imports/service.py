@@ -32,7 +32,7 @@ class SentFile(NamedTuple):
 
 
 async def receive(
-    session: AsyncSession, noun: Noun, caller: Principal, sent: SentFile, limits: FileLimits, at: datetime
+    session: AsyncSession, noun: Noun[Any], caller: Principal, sent: SentFile, limits: FileLimits, at: datetime
 ) -> tuple[Import, bool]:
     """Keep a file to be read; whether it is new. The same file of the same organisation, for the same kind, is the
     import that there is already."""
@@ -90,7 +90,7 @@ async def rows(
 
 
 async def commit(
-    session: AsyncSession, noun: Noun, caller: Principal, import_id: UUID, wanted: Wanted, at: datetime
+    session: AsyncSession, noun: Noun[Any], caller: Principal, import_id: UUID, wanted: Wanted, at: datetime
 ) -> Import:
     """Have the rows made into drafts of the caller's organisation. Repeating the call changes nothing."""
     found = await repository.own(session, caller.organisation, import_id, lock=True)

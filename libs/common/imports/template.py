@@ -20,7 +20,7 @@ FILLED_ROWS = 2000
 LISTS = "选项 Lists"
 
 
-def template(noun: Noun, tracks: Tracks) -> bytes:
+def template(noun: Noun[Any], tracks: Tracks) -> bytes:
     """An .xlsx: headers in Chinese, their field names in English, hints, then room; a hidden sheet has the lists."""
     book = Workbook()
     sheet, lists = book.active, book.create_sheet(LISTS)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -16,10 +17,9 @@ from common.imports import repository, rules
 from common.imports.models import Import
 from common.imports.noun import Context, Noun
 from common.imports.reading import FileReading, ReadRow, met, sheet_report, stored
-from common.imports.repository import UncommittedRow
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState
 from common.imports.settings import ImportSettings
-from common.imports.understanding import Remark, RemarkLevel
+from common.imports.understanding import Body, Remark, RemarkLevel
 from common.sheets.opening import opened
 from common.sheets.refusals import UnreadableFile
 from common.tracks import Tracks
@@ -35,6 +35,15 @@ def _count(mine: Import, state: RowState, more: int) -> None:
     setattr(mine, name, getattr(mine, name) + more)
 
 
+class ReadyRow(NamedTuple):
+    """A row that is to be committed."""
+
+    number: int
+    state: RowState
+    content: Body
+    prepared: Any
+
+
 class _Lost(Exception):
     """Another worker has taken the import over."""
 
@@ -42,7 +51,7 @@ class _Lost(Exception):
 class Importing:
     """The loop of one service: what its imports become is the noun's to say."""
 
-    def __init__(self, database: Database, noun: Noun, settings: ImportSettings, tracks: Tracks) -> None:
+    def __init__(self, database: Database, noun: Noun[Any], settings: ImportSettings, tracks: Tracks) -> None:
         self._database, self._noun, self._settings, self._tracks = database, noun, settings, tracks
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -141,8 +150,17 @@ class Importing:
 
     async def _commit(self, found: Import, stop: asyncio.Event) -> None:
         context = self._context(found)
-        while await self._commit_batch(found, context):
+        coming = asyncio.create_task(self._next_rows(found, context, 0))
+        while batch := await coming:
+            # The next rows are made ready while the database stores these.
+            coming = asyncio.create_task(self._next_rows(found, context, batch[-1].number))
+            try:
+                await self._commit_batch(found, context, batch)
+            except BaseException:
+                await asyncio.wait([coming])
+                raise
             if stop.is_set():
+                await asyncio.wait([coming])
                 await self._give_back(found)
                 return
         async with self._database.begin() as session:
@@ -151,13 +169,19 @@ class Importing:
             mine.leased_until = None
         log.info("import_committed", id=str(found.id), count=mine.committed_count)
 
-    async def _commit_batch(self, found: Import, context: Context) -> bool:
-        """Make the next rows into drafts and note it with them, in one transaction; whether there were any."""
+    async def _next_rows(self, found: Import, context: Context, after: int) -> list[ReadyRow]:
+        """Rows to be committed, each with what its noun can make ready before it has the database."""
+        async with self._database.reading() as session:
+            rows = await repository.uncommitted(session, found.id, after=after, limit=BATCH)
+        bodies = [row.content for row in rows]
+        prepared = await asyncio.to_thread(self._noun.prepare, context, bodies)
+        return [ReadyRow(row.number, row.state, row.content, ready) for row, ready in zip(rows, prepared, strict=True)]
+
+    async def _commit_batch(self, found: Import, context: Context, rows: Sequence[ReadyRow]) -> None:
+        """Make rows into drafts and note it with them, in one transaction. Nobody but who holds the import changes
+        its rows, so they are as they were when they were read."""
         async with self._database.begin() as session:
             mine = await self._held(session, found)
-            rows = await repository.uncommitted(session, found.id, limit=BATCH)
-            if not rows:
-                return False
             # Since the file was read, the same may have come another way.
             twins = await self._noun.twins(session, context.caller, [row.content for row in rows])
             same = {row.number: twin.id for row, twin in zip(rows, twins, strict=True) if twin and twin.is_same}
@@ -170,13 +194,12 @@ class Importing:
                     _count(mine, row.state, -1)
                     _count(mine, RowState.SAME if row.number in same else RowState.BAD, 1)
             mine.updated_at = now()
-        return True
 
     async def _made(
-        self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[UncommittedRow]
+        self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[ReadyRow]
     ) -> set[int]:
         """Make rows into what they become; the numbers of those that no longer can be."""
-        results = await self._noun.write(session, context, [row.content for row in rows])
+        results = await self._noun.write(session, context, [row.prepared for row in rows])
         made, bad = dict[int, UUID](), set[int]()
         for row, done in zip(rows, results, strict=True):
             if isinstance(done, UUID):

@@ -10,7 +10,8 @@ OPCUA, RS-485 also RS485.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 from common.search.simplified import simplified
 
@@ -28,7 +29,10 @@ _IDEOGRAPHS = "\u3005\u3007\u303b\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\
 _WORD = f"[^\\W_{_IDEOGRAPHS}]+"
 # One blank, hyphen, slash, underscore or dot between two words may as well be missing.
 _RUN = re.compile(f"(?P<ideographs>[{_IDEOGRAPHS}]+)|{_WORD}(?:[ \\-‐‑–/_.]{_WORD})*")
-_WORDS = re.compile(_WORD)
+_WORDS, _IDEOGRAPH = re.compile(_WORD), re.compile(f"[{_IDEOGRAPHS}]")
+
+REMEMBERED_RUNS, REMEMBERED_CHARACTERS = 2048, 32
+"""Phrases between punctuation whose tokens are kept, since many texts share them: some 8 MiB at most."""
 
 Spellings = tuple[str, ...]
 """Tokens of which a text needs one, sorted."""
@@ -42,11 +46,15 @@ def index_tokens(texts: Iterable[str]) -> list[str]:
         normal = _normal(text[:room])[:room]
         room -= len(normal)
         for run in _RUN.finditer(normal):
-            if run["ideographs"]:
-                found.update(run[0], _pairs(run[0]))
-            else:
-                found.update(*_spellings(_WORDS.findall(run[0])))
+            found.update(_tokens(run[0]) if len(run[0]) <= REMEMBERED_CHARACTERS else _tokens.__wrapped__(run[0]))
     return sorted(found)
+
+
+@lru_cache(REMEMBERED_RUNS)
+def _tokens(run: str) -> tuple[str, ...]:
+    if _IDEOGRAPH.match(run):
+        return (*run, *_pairs(run))
+    return tuple(chain.from_iterable(_spellings(_WORDS.findall(run))))
 
 
 def query_terms(query: str) -> list[Spellings]:

@@ -4,15 +4,15 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import digits as DIGITS
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import VALUE_TAG, WorkSheetParser
 
 from common.sheets.archive import DAMAGED, Archive
@@ -50,23 +50,48 @@ def opened(content: bytes, limits: FileLimits) -> Tables:
     if archive.size(_TEXTS) > limits.text_bytes:
         raise too_large("The text of the workbook", "工作簿中的文字", limits.text_bytes)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        listed = [one for one in book.worksheets if one.sheet_state == "visible"]
+        book = _Book(content)
     except _FAULTS as error:
         raise broken(KIND) from error
-    if len(listed) > limits.sheets:
+    if len(book.parts) > limits.sheets:
         raise too_many_sheets(limits.sheets)
-    is_1904 = book.epoch == CALENDAR_MAC_1904
-    return Tables(KIND, [_sheet(archive, one, limits, is_1904) for one in listed])
+    return Tables(KIND, [_sheet(archive, book, part, limits) for part in book.parts])
 
 
-def _sheet(archive: Archive, read: ReadOnlyWorksheet, limits: FileLimits, is_1904: bool) -> Sheet:
-    facts = _facts(archive, read._worksheet_path, limits)
+class SheetPart(NamedTuple):
+    """Where a sheet is in its file."""
+
+    name: str
+    path: str
+
+
+class _Book(ExcelReader):  # type: ignore[misc]  # its module says no types
+    """What openpyxl knows of a workbook before its rows are read. Its `load_workbook` reads each sheet to the end here
+    that does not say how large it is, and believes those that say so.
+
+    parts  of each sheet that people see, its name and where it is, in order
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), read_only=True, keep_links=False)
+        self.parts = list[SheetPart]()
+        for read in (self.read_manifest, self.read_strings, self.read_workbook, self.read_worksheets):
+            read()
+        apply_stylesheet(self.archive, self.wb)
+
+    def read_worksheets(self) -> None:
+        for sheet, found in self.parser.find_sheets():
+            if found.target in self.valid_files and "chartsheet" not in found.Type and sheet.state == "visible":
+                self.parts.append(SheetPart(sheet.name, found.target))
+
+
+def _sheet(archive: Archive, book: _Book, part: SheetPart, limits: FileLimits) -> Sheet:
+    facts = _facts(archive, part.path, limits)
 
     def rows() -> Iterator[TableRow]:
-        return filled(_rows(read, limits), facts.merges, columns=limits.columns)
+        return filled(_rows(book, part, limits), facts.merges, columns=limits.columns)
 
-    return Sheet(read.title, rows, facts.row_count, is_1904)
+    return Sheet(part.name, rows, facts.row_count, book.wb.epoch == CALENDAR_MAC_1904)
 
 
 def _facts(archive: Archive, part: str, limits: FileLimits) -> _Facts:
@@ -91,12 +116,10 @@ def _merge(found: re.Match[bytes]) -> Merge:
     return Merge(int(top), column_of(left), int(bottom), column_of(right))
 
 
-def _rows(read: ReadOnlyWorksheet, limits: FileLimits) -> Iterator[TableRow]:
-    book = read.parent
+def _rows(book: _Book, part: SheetPart, limits: FileLimits) -> Iterator[TableRow]:
     try:
-        # The sheet's own iterator makes a cell for every gap, up to the last column and row that a file claims to have.
-        with read._get_source() as part:
-            for number, values in _Rows(part, book, read._shared_strings, limits.columns).parse():
+        with book.archive.open(part.path) as opened_part:
+            for number, values in _Rows(opened_part, book, limits.columns).parse():
                 if values:
                     yield TableRow(number, values)
     except _FAULTS as error:
@@ -106,10 +129,11 @@ def _rows(read: ReadOnlyWorksheet, limits: FileLimits) -> Iterator[TableRow]:
 class _Rows(WorkSheetParser):  # type: ignore[misc]  # its module says no types
     """openpyxl's reader of a sheet, which gives values by column instead of cells with styles: half the time."""
 
-    def __init__(self, part: IO[bytes], book: Any, texts: Sequence[str], columns: int) -> None:
-        formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
-        super().__init__(part, texts, epoch=book.epoch, **formats)
-        self._columns, self._percents = columns, _percents(book)
+    def __init__(self, part: IO[bytes], book: _Book, columns: int) -> None:
+        known = book.wb
+        formats = {"date_formats": known._date_formats, "timedelta_formats": known._timedelta_formats}
+        super().__init__(part, book.shared_strings, epoch=known.epoch, **formats)
+        self._columns, self._percents = columns, _percents(known)
         self._known: dict[str, int] = {}
 
     def parse_row(self, row: Element) -> tuple[int, list[Value]]:

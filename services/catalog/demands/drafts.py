@@ -1,6 +1,6 @@
 """Makes many drafts at once, as imports do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,33 +31,44 @@ _PLAIN = tuple(name for name in DemandContent.model_fields if name not in _JSON 
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """A demand that nobody has seen yet: what its row and the record of its first step need."""
+    """A demand that nobody has seen yet: its row, and what the record of its first step needs.
+
+    row  the columns as COPY takes them, always the same ones: JSON as text, `search` as tokens
+    """
 
     id: UUID
-    content: DemandContent
     owner_key: OrganisationKey
     updated_at: datetime
+    row: Mapping[str, Any]
     version: int = 1
 
-    def row(self, known: tracks.Tracks) -> dict[str, Any]:
-        """The columns as COPY takes them, always the same ones: JSON as text, `search` as tokens."""
-        content = self.content
-        texts = (content.title, content.need, *(clause.text for clause in content.clauses))
-        return {
-            **{name: getattr(content, name) for name in _PLAIN},
-            **{name: _json(getattr(content, name)) for name in _JSON},
-            "tracks": tracks.resolved(content.tracks, known),
-            "policies": list(content.policies),
-            "policy_ids": list(content.policy_ids),
-            "search": index_tokens(texts),
-            "id": self.id,
-            "version": self.version,
-            "state": rules.LIFE.initial,
-            "owner_scheme": self.owner_key.scheme,
-            "owner_code": self.owner_key.code,
-            "created_at": self.updated_at,
-            "updated_at": self.updated_at,
-        }
+
+Prepared = NewDraft | Sequence[FieldFault]
+"""A draft to be written, or what rules have against it."""
+
+
+def prepared(caller: Principal, content: DemandContent, bounds: Bounds) -> Prepared:
+    """All of a draft that needs no database."""
+    if faults := (*rules.asker_faults(content.kind, caller.roles), *terms.faults(content, bounds)):
+        return faults
+    key, draft_id = caller.organisation, new_id()
+    texts = (content.title, content.need, *(clause.text for clause in content.clauses))
+    row = {
+        **{name: getattr(content, name) for name in _PLAIN},
+        **{name: _json(getattr(content, name)) for name in _JSON},
+        "tracks": tracks.resolved(content.tracks, bounds.tracks),
+        "policies": list(content.policies),
+        "policy_ids": list(content.policy_ids),
+        "search": index_tokens(texts),
+        "id": draft_id,
+        "version": 1,
+        "state": rules.LIFE.initial,
+        "owner_scheme": key.scheme,
+        "owner_code": key.code,
+        "created_at": bounds.at,
+        "updated_at": bounds.at,
+    }
+    return NewDraft(draft_id, key, bounds.at, row)
 
 
 def _json(value: object) -> str | None:
@@ -65,20 +76,12 @@ def _json(value: object) -> str | None:
 
 
 async def draft_many(
-    session: AsyncSession, caller: Principal, contents: Sequence[DemandContent], bounds: Bounds
+    session: AsyncSession, caller: Principal, found: Sequence[Prepared], at: datetime
 ) -> list[UUID | Sequence[FieldFault]]:
     """What `draft` does, for many at once: the new id of each, or what rules have against it."""
-    owner = await organisations.of_caller(session, caller, bounds.at)
-    key = OrganisationKey(scheme=owner.scheme, code=owner.code)
-    results: list[UUID | Sequence[FieldFault]] = []
-    drafts: list[NewDraft] = []
-    for content in contents:
-        if faults := (*rules.asker_faults(content.kind, caller.roles), *terms.faults(content, bounds)):
-            results.append(faults)
-            continue
-        drafts.append(NewDraft(new_id(), content, key, bounds.at))
-        results.append(drafts[-1].id)
-    await repository.add_many(session, [draft.row(bounds.tracks) for draft in drafts])
-    begun: AnyTransition = Transition(history.CREATE, None, rules.LIFE.initial, Actor.OWNER, bounds.at)
+    await organisations.of_caller(session, caller, at)
+    drafts = [one for one in found if isinstance(one, NewDraft)]
+    await repository.add_many(session, [draft.row for draft in drafts])
+    begun: AnyTransition = Transition(history.CREATE, None, rules.LIFE.initial, Actor.OWNER, at)
     await history.record_many(session, steps.NOUN, drafts, Deed(begun, caller))
-    return results
+    return [one.id if isinstance(one, NewDraft) else one for one in found]

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands import drafts, rules, service, terms
+from catalog.demands.drafts import Prepared
 from catalog.demands.schemas import DemandContent
 from catalog.demands.terms import Bounds
 from common.auth import Principal
 from common.contracts.words import DemandKind
-from common.errors import FieldFault
 from common.imports import private
-from common.imports.noun import Context, Known
+from common.imports.noun import Context, Known, Written
 from common.imports.understanding import Body, Understood
 from common.rawjson import Stored
 from common.sheets.headers import Columns
@@ -67,9 +66,9 @@ class Demands:
             return Known(row["id"], False, f"has the title of demand {row['id']}", f"与需求 {row['id']} 标题相同")
         return None
 
-    async def write(
-        self, session: AsyncSession, context: Context, contents: Sequence[Body]
-    ) -> Sequence[UUID | Sequence[FieldFault]]:
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared]:
         bounds = Bounds(context.at, context.tracks)
-        demands = [DemandContent.model_validate(content) for content in contents]
-        return await drafts.draft_many(session, context.caller, demands, bounds)
+        return [drafts.prepared(context.caller, DemandContent.model_validate(body), bounds) for body in bodies]
+
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[Prepared]) -> Sequence[Written]:
+        return await drafts.draft_many(session, context.caller, prepared, context.at)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
 from common.contracts.matcher import OfferKind
-from common.errors import FieldFault, Forbidden
-from common.imports.noun import Context, Known
+from common.errors import Forbidden
+from common.imports.noun import Context, Known, Written
 from common.imports.understanding import Body, Remark, RemarkLevel, Understood
 from common.roles import Role
 from common.sheets.headers import Columns
@@ -60,11 +59,11 @@ class Profiles:
         nearest = await reviewing.nearest(session, caller, [ProfileIn.model_validate(body) for body in bodies])
         return [near and _known(near) for near in nearest]
 
-    async def write(
-        self, session: AsyncSession, context: Context, contents: Sequence[Body]
-    ) -> Sequence[UUID | Sequence[FieldFault]]:
-        profiles = [ProfileIn.model_validate(content) for content in contents]
-        return [profile.id for profile in await service.create(session, context.caller, profiles, context.at)]
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[ProfileIn]:
+        return [ProfileIn.model_validate(body) for body in bodies]
+
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[ProfileIn]) -> Sequence[Written]:
+        return [profile.id for profile in await service.create(session, context.caller, prepared, context.at)]
 
 
 def _known(near: Nearest) -> Known:
