@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.embedded import sample_dockings, sample_lists, sample_lives, sample_validations
+from deploy.embedded import sample_claims, sample_dockings, sample_lists, sample_lives, sample_validations
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
 from deploy.embedded.sample_lists import ListCall
@@ -22,8 +22,11 @@ FOLDER = Path(__file__).with_name("samples")
 AT_ONCE = 4
 TRIES = 10
 RETRY_AFTER_S = 1.0
-MATCHED, LATER = ("dockings", "validations"), ("lives", "lists")
+FILES = {"calls": "claims"}
+"""Of samples whose file is called otherwise: a call for solutions is opened long before what becomes of it."""
+MATCHED, LATER = ("calls", "dockings", "validations"), ("lives", "lists", "claims")
 """What needs a match of a demand and an offer, and what needs at most those."""
+CLAIM_ROLES = ("publisher", "enterprise", "subsidy_officer")
 LIST_ROLES = ("publisher", "list_editor", "reviewer")
 
 ORGANISATION_KINDS = {"government": "agency", "hospital": "other", "institute": "other"}
@@ -115,6 +118,14 @@ class Loader:
         self, client: "httpx.Client", urls: Mapping[str, str], issuer: TokenIssuer, began_at: datetime
     ) -> None:
         self._client, self._urls, self._issuer, self._began_at = client, urls, issuer, began_at
+        self._stories: dict[str, Callable[[Sample], None]] = {
+            "dockings": self._dock,
+            "lives": self._live,
+            "lists": self._draw_up,
+            "validations": self._validate,
+            "calls": self._claim,
+            "claims": self._claim,
+        }
 
     def send(self, sample: Sample) -> str:
         """Returns the sample's name. Raises SampleRefused."""
@@ -131,14 +142,8 @@ class Loader:
                 demand = self._call(sample, "POST", "catalog", "/v1/demands", body)
                 for step in ("submit", "publish"):
                     self._call(sample, "POST", "catalog", f"/v1/demands/{demand['id']}/{step}")
-            case "dockings":
-                self._dock(sample)
-            case "lives":
-                self._live(sample)
-            case "lists":
-                self._draw_up(sample)
-            case "validations":
-                self._validate(sample)
+            case story:
+                self._stories[story](sample)
         return sample.name
 
     def _draw_up(self, sample: Sample) -> None:
@@ -180,6 +185,27 @@ class Loader:
         except sample_dockings.Unmatched as error:
             raise SampleRefused(f"{sample.name}: no match within the time for {error}") from None
         sample_validations.validate(send, sample.row, match, self._began_at)
+
+    def _claim(self, sample: Sample) -> None:
+        asked, offered = found("demands", sample.row["demand"]), found("offers", sample.row["offer"])
+        named = {name: sample.row[name] for name in ("expert", "bureau", "officer")}
+        sides = {"owner": asked["owner"], "firm": offered["organisation"], **named}
+
+        def send(side: str, method: str, path: str, body: Row | None = None, about: str | None = None) -> Row:
+            # What the call asked for already, the claim asks for again under the same key.
+            name = "/".join(filter(None, ("claims", sample.row["id"], side, about, path.strip("/"))))
+            acting = Sample(name, sample.row, found("organisations", sides[side]), CLAIM_ROLES)
+            return self._call(acting, method, "catalog", path, body)
+
+        scheme = found("lives", sample.row["scheme"])["steps"][0]["body"]["title"]
+        expert = found("organisations", sample.row["expert"])
+        try:
+            if sample.name.startswith("calls/"):
+                sample_claims.answer(send, sample.row, asked["title"], expert)
+            else:
+                sample_claims.claim(send, sample.row, (asked["title"], scheme), expert)
+        except (LookupError, sample_claims.StillOpen) as error:
+            raise SampleRefused(f"{sample.name}: {error}") from None
 
     def _live(self, sample: Sample) -> None:
         others = (by_id("organisations"), by_id("demands"), by_id("dockings"))
@@ -223,7 +249,7 @@ def sample_groups() -> Iterator[list[Sample]]:
     What needs a match comes with its two sides before all other offers and demands: these take the matcher a minute.
     """
     organisations = {row["id"]: row for row in rows("organisations")}
-    matched = [row for file in MATCHED for row in rows(file)]
+    matched = [row for file in MATCHED for row in rows(FILES.get(file, file))]
     offers = _split(rows("offers"), {row["offer"] for row in matched})
     demands = _split(rows("demands"), {row["demand"] for row in matched})
     offering = sorted({row["organisation"] for row in rows("offers")})
@@ -233,7 +259,7 @@ def sample_groups() -> Iterator[list[Sample]]:
         yield [Sample(f"offers/{row['id']}", row, organisations[row["organisation"]]) for row in offered]
         yield [Sample(f"demands/{row['id']}", row, organisations[row["owner"]]) for row in asked]
         for file in files:
-            yield [Sample(f"{file}/{row['id']}", row, {}) for row in rows(file)]
+            yield [Sample(f"{file}/{row['id']}", row, {}) for row in rows(FILES.get(file, file))]
 
 
 def _split(some: list[Row], ids: set[str]) -> tuple[list[Row], list[Row]]:
