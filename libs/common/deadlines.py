@@ -74,6 +74,14 @@ async def put(session: AsyncSession, what: str, key: UUID, due_at: datetime | No
     await session.execute(row.on_conflict_do_update(index_elements=["what", "key"], set_=fresh))
 
 
+async def put_first(session: AsyncSession, what: str, key: UUID, due_at: datetime) -> None:
+    """Have `what` done for `key` at a time, or earlier where an earlier time was said before."""
+    fresh = {"due_at": due_at, "leased_until": None, "tries_count": 0}
+    row = insert(DeadlineRow).values(what=what, key=key, **fresh)
+    earlier = row.excluded.due_at < DeadlineRow.due_at
+    await session.execute(row.on_conflict_do_update(index_elements=["what", "key"], set_=fresh, where=earlier))
+
+
 async def claim(session: AsyncSession, kinds: list[str], at: datetime) -> list[Deadline]:
     """Take up to BATCH that are due in hand, the longest due first; nobody else gets them before their lease ends."""
     free = or_(DeadlineRow.leased_until.is_(None), DeadlineRow.leased_until <= at)

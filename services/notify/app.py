@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import clock
 from common.bus import Bus
 from common.database import Database
+from common.deadlines import keeping
 from common.figures import Measurement
 from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
@@ -22,8 +24,10 @@ from notify.consumers import MATCHES, NEWS, hearing_of_matches, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
+from notify.digests import service as digests
 from notify.egress import Egress, Guard, GuardedTransport, Transport
 from notify.figures import figures as of_database
+from notify.reminders import service as reminders
 from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
@@ -33,6 +37,9 @@ from notify.vault import Vault
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0
+LOOK_EVERY_S = 1.0
+DUE = {**digests.DUE, **reminders.DUE}
+"""What the clock does, by the kind of deadline."""
 DESCRIPTION = "Tells organisations of what concerns them, from matches to dockings, on NATS subjects and by webhook."
 
 
@@ -70,10 +77,15 @@ def loops(
             "backfill": backfilling(database, now),
             "announcer": Announcer(database, registry.RECORDERS, now).run,
             "sender": _sending(database, settings, now, transport),
+            "deadlines": keeping(database, DUE, replan=_replan, every_s=LOOK_EVERY_S, now=now),
             "tidier": _tidying(database, settings, now),
         }
 
     return named
+
+
+async def _replan(session: AsyncSession, _: datetime) -> None:
+    await digests.replan(session)
 
 
 def figures(_: NotifySettings) -> Callable[[Database], Sequence[Measurement]]:

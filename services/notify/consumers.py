@@ -59,8 +59,6 @@ def hearing_of_news(database: Database, what: Consumption, clock: Callable[[], d
         if kind is None:
             # Announced by a later release: kept until this service knows what it means.
             raise Unreadable("type: unknown")
-        if kind.news is None:
-            return
         with being_read():
             news = kind.news(kind.event.read(envelope.data))
         if news.is_for_nobody:

@@ -36,4 +36,5 @@ EVENTS: tuple[type[Event], ...] = (
     notify.SolicitationNotified,
     notify.MandateNotified,
     notify.StepNotified,
+    notify.DigestNotified,
 )

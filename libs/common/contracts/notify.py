@@ -15,8 +15,9 @@ from common.contracts.catalog import (
 from common.contracts.dockings import Act, DockingSnapshot, InterestSnapshot
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.mandates import MandateSnapshot
-from common.contracts.matcher import MatchSnapshot
+from common.contracts.matcher import Band, MatchSnapshot
 from common.fields import Moment, OrganisationKey
+from common.vocabulary import Vocabulary
 
 
 class Notified(Event):
@@ -64,7 +65,7 @@ class InterestNotified(Notified):
 
 class DemandNotified(Notified):
     """What became of a demand that concerns the organisation, on `notify.<scheme>.<code>.demand`: the demand after a
-    step, with what an amendment made different, or a question about it that was answered."""
+    step, with what an amendment made different, a reminder that it closes soon, or a question that was answered."""
 
     type: ClassVar[str] = "notify.demand.notified"
     address: ClassVar[str] = "notify.{scheme}.{code}.demand"
@@ -72,6 +73,9 @@ class DemandNotified(Notified):
     news: str = Field(examples=["catalog.demand.amended"])
     demand: DemandSnapshot | None = None
     changes: tuple[FieldChange, ...] = ()
+    closes_in_days: int | None = Field(
+        None, description="Of a reminder (`news` is `notify.demand.closing`): days left, begun ones included."
+    )
     question: QuestionSnapshot | None = None
 
     def about(self) -> str:
@@ -148,3 +152,46 @@ class DockingNotified(Notified):
 
     def about(self) -> str:
         return str(self.docking.id)
+
+
+class DigestReason(Vocabulary):
+    """Why news was gathered: the subscription asked for it, or its month's messages were used up."""
+
+    CADENCE = "cadence"
+    MONTHLY_CAP = "monthly_cap"
+
+
+class DigestItem(TolerantModel):
+    """One piece of news in a digest, in short: `GET /v1/deliveries/{delivery_id}` has the whole of it.
+
+    `fit`, `band`, `is_current` and `summary` are of a match, `changes` of an amendment.
+    """
+
+    delivery_id: UUID
+    topic: str = Field(examples=["match"])
+    news: str | None = Field(None, description="Type of the event; null for a match.")
+    about: str = Field(description="What the event would be about if it came by itself.")
+    title: str = Field(description="Of the demand, where it is of one.")
+    headline: str | None = Field(None, description="Of the profile that is matched or docks.")
+    fit: int | None = None
+    band: Band | None = None
+    is_current: bool | None = Field(None, description="False: the match holds no longer.")
+    summary: str | None = None
+    changes: tuple[FieldChange, ...] = Field((), description="The first five; long texts are cut.")
+    closes_at: Moment | None = None
+    at: Moment = Field(description="When it was announced.")
+
+
+class DigestNotified(Notified):
+    """All that a subscription has collected, on `notify.<scheme>.<code>.digest`, in the order in which it came. Further
+    pieces than those listed are counted in `more_count`; `GET /v1/deliveries?digest_id=…` lists all."""
+
+    type: ClassVar[str] = "notify.digest.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.digest"
+
+    reason: DigestReason
+    items: tuple[DigestItem, ...]
+    more_count: int = 0
+
+    def about(self) -> str:
+        return str(self.delivery_id)

@@ -28,7 +28,7 @@ class Announcer:
                 arrivals.woken.clear()
                 async with self._database.begin() as session:
                     announced = await service.announce_due(session, self._recorders, self._clock(), limit=BATCH)
-                for delivery in announced:
+                for delivery in announced.deliveries:
                     reporting.announced(delivery, self._clock())
-                if len(announced) < BATCH:
+                if not announced.is_full:
                     await first_of(arrivals.woken, stop, within_s=POLL_S)

@@ -1,5 +1,6 @@
 """SQL of concerns."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,9 +37,13 @@ async def note(session: AsyncSession, heard: Heard, at: datetime) -> None:
 
 async def concerned(session: AsyncSession, demand_id: UUID, at: datetime) -> set[OrganisationKey]:
     """Whom a demand concerned at a moment, as far as that was heard of by now."""
+    return {row.organisation for row in await concerning(session, demand_id, at)}
+
+
+async def concerning(session: AsyncSession, demand_id: UUID, at: datetime) -> Sequence[Concern]:
+    """Whom it concerned, and by what."""
     held = (Concern.began_at <= at, or_(Concern.ended_at.is_(None), Concern.ended_at > at))
-    rows = await session.scalars(select(Concern).where(Concern.demand_id == demand_id, *held))
-    return {row.organisation for row in rows}
+    return (await session.scalars(select(Concern).where(Concern.demand_id == demand_id, *held))).all()
 
 
 async def forget(session: AsyncSession, before: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from notify.deliveries.rules import DeliveryState
 
@@ -12,3 +12,4 @@ class DeliveryFilters(BaseModel):
 
     subscription_id: UUID | None = None
     state: DeliveryState | None = None
+    digest_id: UUID | None = Field(None, description="What the digest with this id tells of.")

@@ -1,10 +1,10 @@
 """How deliveries and attempts are stored."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Date, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ class Delivery(Base):
     repeats by it.
 
     news_type, news  type and data of the event that is told of; NULL when it is the match itself, in `match`
+    digest_id        the delivery that tells of it, where it was gathered with others
+    admitted_on      first day of the month to whose cap it counts; NULL where its subscription has none
 
     It outlives its subscription, so there is no foreign key; `leased_until` is set while a process has it in hand.
     """
@@ -34,6 +36,14 @@ class Delivery(Base):
         Index("ix_deliveries_due", "channel", "due_at", "id", postgresql_where=text("state = 'pending'")),
         Index("ix_deliveries_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
         Index("ix_deliveries_settled_at", "settled_at"),
+        Index("ix_deliveries_collected", "subscription_id", postgresql_where=text("state = 'collected'")),
+        Index("ix_deliveries_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
+        Index(
+            "ix_deliveries_admitted_on",
+            "subscription_id",
+            "admitted_on",
+            postgresql_where=text("admitted_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +56,8 @@ class Delivery(Base):
     match: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     news_type: Mapped[str | None] = mapped_column(Text)
     news: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    digest_id: Mapped[UUID | None]
+    admitted_on: Mapped[date | None] = mapped_column(Date)
     correlation_id: Mapped[str | None] = mapped_column(Text)
     traceparent: Mapped[str | None] = mapped_column(Text)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from common.contracts import catalog
-from common.contracts.dockings import DOCKING_EVENTS, INTEREST_EVENTS, DockingEvent, InterestEvent
+from common.contracts.dockings import DOCKING_EVENTS, INTEREST_EVENTS, DockingEvent, DockingReminded, InterestEvent
 from common.contracts.envelope import Event
 from common.contracts.mandates import MANDATE_EVENTS, MandateEvent
 from common.contracts.notify import (
@@ -22,6 +22,7 @@ from common.contracts.notify import (
 from common.fields import OrganisationKey
 from notify.concerns import rules as concerns
 from notify.concerns.rules import Heard
+from notify.reminders.rules import CLOSING
 from notify.subscriptions.filters import Filing
 from notify.subscriptions.rules import MatchSide, Topic, part_of, recipients
 
@@ -33,6 +34,10 @@ NOTICES: Mapping[Topic, type[Notified]] = {
     Topic.MANDATE: MandateNotified,
     Topic.STEP: StepNotified,
 }
+DIGEST_NEWS = "notify.digest"
+"""What a delivery tells of that tells of many others."""
+REMINDERS = frozenset({CLOSING, DockingReminded.type, catalog.SolicitationReminded.type})
+"""News of dates, which are worth nothing later: in no digest, and beyond no cap."""
 Sides = Set[MatchSide]
 OWNER, ENTERPRISE = frozenset({MatchSide.DEMAND_OWNER}), frozenset({MatchSide.PROFILE_OWNER})
 NO_SIDE: Sides = frozenset()
@@ -67,7 +72,8 @@ class News:
     @property
     def is_for_nobody(self) -> bool:
         """Known without asking: most steps are of what somebody does with their own."""
-        return self.audience == Audience() and self.heard is None
+        is_demand = isinstance(self.event, catalog.DemandEvent)
+        return self.audience == Audience() and self.heard is None and not is_demand
 
     @property
     def data(self) -> dict[str, Any]:
@@ -92,6 +98,11 @@ def _of_docking(event: DockingEvent) -> News:
 def _of_demand(event: catalog.DemandEvent) -> News:
     demand = event.demand
     return News(event, Topic.DEMAND, Audience(demand_id=demand.id, but={demand.owner}))
+
+
+def _of_new_demand(event: catalog.DemandEvent) -> News:
+    """It concerns nobody yet; the matches with it are told. What is remembered is when it closes."""
+    return News(event, Topic.DEMAND, Audience())
 
 
 def _of_question(event: catalog.QuestionAnswered) -> News:
@@ -131,19 +142,18 @@ def _of_step(event: catalog.StepTaken) -> News:
 
 @dataclass(frozen=True)
 class NewsKind:
-    """How an event is read and what is made of it; None: it is news to nobody here."""
+    """How an event is read and what is made of it."""
 
     event: type[Event]
     topic: Topic
-    news: Callable[[Any], News] | None
+    news: Callable[[Any], News]
 
 
-_ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News] | None], ...] = (
+_ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News]], ...] = (
     (INTEREST_EVENTS, Topic.INTEREST, _of_interest),
     (DOCKING_EVENTS, Topic.DOCKING, _of_docking),
     (MANDATE_EVENTS, Topic.MANDATE, _of_mandate),
-    # A demand that is new concerns nobody yet; the matches with it are told.
-    ((catalog.DemandPublished,), Topic.DEMAND, None),
+    ((catalog.DemandPublished,), Topic.DEMAND, _of_new_demand),
     (
         (
             catalog.DemandAmended,
@@ -171,3 +181,5 @@ KINDS: Mapping[str, NewsKind] = {
     event.type: NewsKind(event, topic, news) for events, topic, news in _ROWS for event in events
 }
 """By the type of the event."""
+TOPICS: Mapping[str, Topic] = {CLOSING: Topic.DEMAND, **{name: kind.topic for name, kind in KINDS.items()}}
+"""Of what each kind of news is, by what it is called."""

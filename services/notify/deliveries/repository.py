@@ -62,6 +62,12 @@ async def standing(
     return [MatchSnapshot.read(known.match) for known in await session.scalars(locked)]
 
 
+async def known(session: AsyncSession, match_ids: Collection[UUID]) -> list[MatchSnapshot]:
+    """Those of these matches that hold now."""
+    rows = select(KnownMatch.match).where(KnownMatch.match_id.in_(match_ids), KnownMatch.match.is_not(None))
+    return [MatchSnapshot.read(match) for match in await session.scalars(rows)]
+
+
 def _written(organisation: OrganisationKey) -> str:
     return f"{organisation.scheme}:{organisation.code}"
 
@@ -70,13 +76,27 @@ async def last_told(
     session: AsyncSession, match_id: UUID, subscription_ids: Collection[UUID]
 ) -> dict[UUID, MatchSnapshot]:
     """The newest version of a match that each of these subscriptions has a delivery of."""
-    of_these = and_(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
-    newest = select(Delivery.subscription_id, func.max(Delivery.match_version)).where(of_these)
-    newest_of_each = tuple_(Delivery.subscription_id, Delivery.match_version).in_(
-        newest.group_by(Delivery.subscription_id)
+    told = await _newest_told(
+        session, and_(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
     )
-    rows = select(Delivery).where(of_these, newest_of_each)
-    return {delivery.subscription_id: delivery.snapshot for delivery in await session.scalars(rows)}
+    return {delivery.subscription_id: delivery.snapshot for delivery in told}
+
+
+async def last_told_to(
+    session: AsyncSession, subscription_id: UUID, match_ids: Collection[UUID]
+) -> dict[UUID, MatchSnapshot]:
+    """The newest version of each of these matches that a subscription has a delivery of."""
+    told = await _newest_told(
+        session, and_(Delivery.subscription_id == subscription_id, Delivery.match_id.in_(match_ids))
+    )
+    return {delivery.snapshot.id: delivery.snapshot for delivery in told}
+
+
+async def _newest_told(session: AsyncSession, those: ColumnElement[bool]) -> Sequence[Delivery]:
+    key = (Delivery.subscription_id, Delivery.match_id)
+    newest = select(*key, func.max(Delivery.match_version)).where(those, Delivery.match_version.is_not(None))
+    rows = select(Delivery).where(those, tuple_(*key, Delivery.match_version).in_(newest.group_by(*key)))
+    return (await session.scalars(rows)).all()
 
 
 async def add(session: AsyncSession, deliveries: Sequence[Delivery]) -> None:
@@ -200,6 +220,8 @@ async def page(
         rows = rows.where(Delivery.subscription_id == filters.subscription_id)
     if filters.state is not None:
         rows = rows.where(Delivery.state == filters.state)
+    if filters.digest_id is not None:
+        rows = rows.where(Delivery.digest_id == filters.digest_id)
     if wanted.after is not None:
         rows = rows.where(tuple_(Delivery.created_at, Delivery.id) < wanted.after)
     rows = rows.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(wanted.limit + 1)
@@ -229,6 +251,16 @@ async def release(session: AsyncSession, subscription_id: UUID, at: datetime) ->
     """Let what was held go, now."""
     held = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.RELEASE))
     await session.execute(update(Delivery).where(held).values(state=LIFE.after(DeliveryAction.RELEASE), due_at=at))
+    await wake(session)
+
+
+async def reconsider(session: AsyncSession, subscription_id: UUID, at: datetime) -> None:
+    """Have the sender ask anew when what has not been tried yet may go: its subscription has changed."""
+    own = Delivery.subscription_id == subscription_id
+    collected = and_(own, Delivery.state == DeliveryState.COLLECTED)
+    untried = and_(own, Delivery.state == DeliveryState.PENDING, Delivery.failures_count == 0)
+    await session.execute(update(Delivery).where(collected).values(state=LIFE.after(DeliveryAction.RELEASE), due_at=at))
+    await session.execute(update(Delivery).where(untried, Delivery.due_at > at).values(due_at=at))
     await wake(session)
 
 

@@ -13,6 +13,8 @@ from notify import backoff
 class DeliveryState(StrEnum):
     PENDING = "pending"
     HELD = "held"
+    COLLECTED = "collected"
+    GATHERED = "gathered"
     SENT = "sent"
     ABANDONED = "abandoned"
 
@@ -21,6 +23,8 @@ class DeliveryAction(StrEnum):
     SEND = "send"
     ABANDON = "abandon"
     HOLD = "hold"
+    COLLECT = "collect"
+    GATHER = "gather"
     RELEASE = "release"
     REDELIVER = "redeliver"
 
@@ -33,6 +37,7 @@ class DeliveryParty(StrEnum):
 
 
 _PENDING, _HELD = DeliveryState.PENDING, DeliveryState.HELD
+_COLLECTED, _GATHERED = DeliveryState.COLLECTED, DeliveryState.GATHERED
 _SENT, _ABANDONED = DeliveryState.SENT, DeliveryState.ABANDONED
 _SENDER, _SUBSCRIBER = frozenset({DeliveryParty.SENDER}), frozenset({DeliveryParty.SUBSCRIBER})
 
@@ -43,7 +48,13 @@ LIFE = Lifecycle(
         Move(_PENDING, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
         Move(_PENDING, DeliveryAction.HOLD, _HELD, _SUBSCRIBER),
         Move(_PENDING, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
-        # What was on its way when its subscription was paused.
+        Move(_PENDING, DeliveryAction.COLLECT, _COLLECTED, _SENDER),
+        Move(_COLLECTED, DeliveryAction.GATHER, _GATHERED, _SENDER),
+        Move(_COLLECTED, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
+        Move(_COLLECTED, DeliveryAction.HOLD, _HELD, _SUBSCRIBER),
+        Move(_COLLECTED, DeliveryAction.RELEASE, _PENDING, _SUBSCRIBER),
+        # What was on its way when it was collected after its lease, or its subscription was paused.
+        Move(_COLLECTED, DeliveryAction.SEND, _SENT, _SENDER),
         Move(_HELD, DeliveryAction.SEND, _SENT, _SENDER),
         Move(_HELD, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
         Move(_HELD, DeliveryAction.RELEASE, _PENDING, _SUBSCRIBER),
@@ -51,11 +62,20 @@ LIFE = Lifecycle(
         Move(_SENT, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
         Move(_ABANDONED, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
     ),
-    states={_PENDING: "待投递", _HELD: "暂停中", _SENT: "已送达", _ABANDONED: "已放弃"},
+    states={
+        _PENDING: "待投递",
+        _HELD: "暂停中",
+        _COLLECTED: "待汇总",
+        _GATHERED: "已汇总",
+        _SENT: "已送达",
+        _ABANDONED: "已放弃",
+    },
     actions={
         DeliveryAction.SEND: Label("sent", "送达"),
         DeliveryAction.ABANDON: Label("abandoned", "放弃"),
         DeliveryAction.HOLD: Label("held", "暂停"),
+        DeliveryAction.COLLECT: Label("collected", "收集"),
+        DeliveryAction.GATHER: Label("gathered", "汇总"),
         DeliveryAction.RELEASE: Label("released", "恢复"),
         DeliveryAction.REDELIVER: Label("redelivered", "重新投递"),
     },
@@ -69,7 +89,8 @@ LIFE = Lifecycle(
 DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
 OPEN = frozenset(LIFE.before(DeliveryAction.ABANDON))
-"""States that an outcome may change: pending is tried when due, held waits for its subscription to resume."""
+"""States that an outcome may change: pending is tried when due, held waits for its subscription to resume, collected
+for a digest."""
 
 
 class AttemptOutcome(StrEnum):

@@ -4,15 +4,32 @@ from collections.abc import Sequence
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from common.contracts.catalog import FieldChange
 from common.contracts.matcher import MatchSnapshot
-from common.contracts.notify import MatchNotified, Notified
+from common.contracts.notify import (
+    DemandNotified,
+    DigestItem,
+    DigestNotified,
+    DigestReason,
+    DockingNotified,
+    InterestNotified,
+    MandateNotified,
+    MatchNotified,
+    Notified,
+    SolicitationNotified,
+    StepNotified,
+)
 from common.fields import Frozen, Moment
 from notify.deliveries.models import Attempt, Delivery
-from notify.deliveries.news import KINDS, NOTICES
+from notify.deliveries.news import DIGEST_NEWS, NOTICES, TOPICS
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
-from notify.subscriptions.rules import Channel
+from notify.subscriptions.rules import Channel, Topic
+
+MOST_CHANGES, LONGEST_CHANGE, LONGEST_LINE = 5, 100, 300
+"""In a digest: changes of an amendment that are shown, characters of a text among them, and of a title. A hundred
+pieces of news stay well below the megabyte that the broker takes."""
 
 
 class AttemptOut(Frozen):
@@ -34,10 +51,12 @@ class DeliveryOut(Frozen):
     news_type: str | None = Field(description="Null for a match.", examples=["matcher.docking.opened"])
     state: DeliveryState
     reason: str | None = Field(
-        description="Of the last failure, or why it was abandoned.", examples=["http_500", "timed_out", "gone"]
+        description="Of the last failure, or why it was abandoned.",
+        examples=["http_500", "timed_out", "gone", "lapsed_before_digest"],
     )
+    digest_id: UUID | None = Field(description="The delivery that tells of it, where it was gathered with others.")
     failures_count: int = Field(description="In the present series of attempts.")
-    due_at: Moment | None = Field(description="When it is tried next.")
+    due_at: Moment | None = Field(description="When it is tried, or told in a digest, next.")
     created_at: Moment
     settled_at: Moment | None
 
@@ -64,5 +83,69 @@ def notification_of(delivery: Delivery) -> Notified:
     }
     if delivery.news_type is None:
         return MatchNotified(match=delivery.snapshot, **to)
-    kind = NOTICES[KINDS[delivery.news_type].topic]
+    if delivery.news_type == DIGEST_NEWS:
+        return DigestNotified.read({**(delivery.news or {}), **to})
+    kind = NOTICES[TOPICS[delivery.news_type]]
     return kind.read({"news": delivery.news_type, **(delivery.news or {}), **to})
+
+
+def digest_of(deliveries: Sequence[Delivery], *, more_count: int, is_over_cap: bool) -> dict[str, Any]:
+    """What a digest tells of these, in their order, and that there are more."""
+    items = [item_of(each).model_dump(mode="json", exclude_none=True) for each in deliveries]
+    reason = DigestReason.MONTHLY_CAP if is_over_cap else DigestReason.CADENCE
+    return {"reason": reason, "items": items, "more_count": more_count}
+
+
+def item_of(delivery: Delivery) -> DigestItem:
+    told = notification_of(delivery)
+    topic = Topic.MATCH if delivery.news_type is None else TOPICS[delivery.news_type]
+    named = {"delivery_id": delivery.id, "topic": topic, "news": delivery.news_type, "at": delivery.created_at}
+    said = {name: _cut(value, LONGEST_LINE) for name, value in _said(told).items()}
+    return DigestItem.model_validate({**named, "about": told.about(), **said})
+
+
+def _cut(value: Any, longest: int) -> Any:
+    return f"{value[: longest - 1]}…" if isinstance(value, str) and len(value) > longest else value
+
+
+def _shortened(change: FieldChange) -> FieldChange:
+    values = {name: _short(getattr(change, name)) for name in ("before", "after")}
+    return change.model_copy(update=values)
+
+
+def _short(value: JsonValue) -> JsonValue:
+    """A text is cut; of a list or an object, which may be as long, that it is one is said."""
+    if isinstance(value, list | dict):
+        return "…"
+    short: JsonValue = _cut(value, LONGEST_CHANGE)
+    return short
+
+
+def _said(told: Notified) -> dict[str, object]:
+    match told:
+        case MatchNotified():
+            match = told.match
+            figures = {"fit": match.fit, "band": match.band, "is_current": match.is_current, "summary": match.summary}
+            return {"title": match.demand_title, "headline": match.profile_headline, **figures}
+        case InterestNotified():
+            return {"title": told.interest.demand_title, "headline": told.interest.profile_headline}
+        case DockingNotified():
+            return {"title": told.docking.demand_title, "headline": told.docking.profile_headline}
+        case DemandNotified():
+            title = told.question.text if told.question else told.demand.title if told.demand else ""
+            return {
+                "title": title,
+                "changes": tuple(map(_shortened, told.changes[:MOST_CHANGES])),
+                "closes_at": _closing(told),
+            }
+        case SolicitationNotified():
+            return {"title": told.solicitation.title if told.solicitation else ""}
+        case MandateNotified():
+            return {"title": f"{told.mandate.giver_name} → {told.mandate.broker_name}"}
+        case StepNotified():
+            return {"title": f"{told.step.noun} {told.step.action}"}
+    return {}
+
+
+def _closing(told: DemandNotified) -> Moment | None:
+    return told.demand.closes_at if told.demand else None

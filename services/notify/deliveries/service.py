@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import correlation, tracing
 from common.clock import new_id
+from common.contracts.catalog import DemandEvent
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
@@ -17,11 +18,15 @@ from common.pagination import PageRequest
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
 from notify.deliveries import repository, rules
+from notify.deliveries.beginning import begun
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty, DeliveryState
+from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty
+from notify.digests.service import admit
+from notify.reminders import repository as known_demands
+from notify.reminders import service as reminders
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
@@ -55,6 +60,8 @@ async def tell_news(session: AsyncSession, news: News, announced_at: datetime, a
     audience cannot hear of it."""
     if news.heard is not None:
         await concerns.note(session, news.heard, announced_at)
+    if isinstance(news.event, DemandEvent):
+        await reminders.note(session, news.event.demand, at)
     hearers = await _hearers(session, news.audience, announced_at)
     hearing = await _hearing(session, news.topic, hearers)
     if news.audience.filing is not None:
@@ -88,7 +95,7 @@ async def _hearing(session: AsyncSession, topic: Topic, hearers: Mapping[Organis
 
 
 def _news(news: News, subscription: Subscription, at: datetime) -> Delivery:
-    delivery = _begun(subscription, news.match_id, at)
+    delivery = begun(subscription, news.match_id, at)
     delivery.news_type, delivery.news = news.event.type, news.data
     return delivery
 
@@ -107,51 +114,49 @@ async def backfill(session: AsyncSession, at: datetime, *, limit: int) -> bool:
     subscription = await subscriptions.locked(session, asking.id)
     # Otherwise it is gone, or somebody else was faster.
     if subscription is not None and subscription.backfill_after == after:
-        wanted = [match for match in matches if wants(subscription.wishes, match, subscription.organisation)]
+        told = await repository.last_told_to(session, subscription.id, [match.id for match in matches])
+        wishes, own = subscription.wishes, subscription.organisation
+        wanted = [
+            match
+            for match in matches
+            if wants(wishes, match, own) and should_hear(wishes, match, own, told.get(match.id))
+        ]
         await repository.add(session, [_delivery(match, subscription, at) for match in wanted])
         subscription.backfill_after = matches[-1].id if len(matches) == limit else None
     return True
 
 
 def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) -> Delivery:
-    delivery = _begun(subscription, match.id, at)
+    delivery = begun(subscription, match.id, at)
     delivery.match_version, delivery.match = match.version, match.model_dump(mode="json")
     return delivery
-
-
-def _begun(subscription: Subscription, match_id: UUID | None, at: datetime) -> Delivery:
-    is_paused = subscription.state is SubscriptionState.PAUSED
-    return Delivery(
-        id=new_id(),
-        subscription_id=subscription.id,
-        organisation_scheme=subscription.organisation_scheme,
-        organisation_code=subscription.organisation_code,
-        channel=subscription.channel,
-        match_id=match_id,
-        correlation_id=correlation.current(),
-        traceparent=tracing.traceparent(),
-        state=DeliveryState.HELD if is_paused else DeliveryState.PENDING,
-        failures_count=0,
-        due_at=at,
-        created_at=at,
-    )
 
 
 Recorders = Mapping[Channel, Callable[[AsyncSession, Delivery], None]]
 """What records a delivery in the transaction that settles it, of each channel that does so."""
 
 
-async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> list[Delivery]:
-    """Record due deliveries and settle them, all in the caller's transaction; returns them, of each channel at most
-    `limit`."""
-    announced = []
+@dataclass(frozen=True)
+class Announced:
+    """Deliveries that were recorded; where it `is_full`, there may be more that are due."""
+
+    deliveries: Sequence[Delivery]
+    is_full: bool
+
+
+async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> Announced:
+    """Record due deliveries that may go now and settle them, all in the caller's transaction; of each channel at most
+    `limit` are looked at."""
+    announced, is_full = [], False
     for channel, record in recorders.items():
-        for each in await repository.due(session, channel, at, limit=limit):
+        due = await repository.due(session, channel, at, limit=limit)
+        is_full |= len(due) == limit
+        for each in await admit(session, due, at):
             with correlation.bound(each.delivery.correlation_id), _span(each.delivery):
                 record(session, each.delivery)
             _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
             announced.append(each.delivery)
-    return announced
+    return Announced(announced, is_full)
 
 
 def _span(delivery: Delivery) -> AbstractContextManager[object]:
@@ -161,8 +166,8 @@ def _span(delivery: Delivery) -> AbstractContextManager[object]:
 
 @dataclass(frozen=True)
 class Claim:
-    """Deliveries taken in hand. `left_count` of the due ones that were looked at found no place in their lane; where it
-    `is_full`, there may be more that were not looked at."""
+    """Deliveries taken in hand. `left_count` of those that may go found no place in their lane; where it `is_full`,
+    there may be more that were not looked at."""
 
     taken: Sequence[Due]
     left_count: int
@@ -172,13 +177,14 @@ class Claim:
 async def claim(
     session: AsyncSession, channel: Channel, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
 ) -> Claim:
-    """Take due deliveries of a channel in hand, as many as the lanes let in; nobody else gets them before the lease
-    ends."""
+    """Take due deliveries of a channel that may go now in hand, as many as the lanes let in; nobody else gets them
+    before the lease ends."""
     due = await repository.due(session, channel, at, limit=limit, hosts_left_out=lanes.full())
-    taken = [due[position] for position in lanes.let_in([each.subscription.host or "" for each in due])]
+    going = await admit(session, due, at)
+    taken = [going[position] for position in lanes.let_in([each.subscription.host or "" for each in going])]
     if taken:
         await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
-    return Claim(taken, left_count=len(due) - len(taken), is_full=len(due) == limit)
+    return Claim(taken, left_count=len(going) - len(taken), is_full=len(due) == limit)
 
 
 async def settle(
@@ -262,3 +268,4 @@ async def tidy(session: AsyncSession, at: datetime, *, kept: timedelta, held: ti
     await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - held)
     await repository.forget(session, at - kept)
     await concerns.forget(session, at - kept)
+    await known_demands.forget(session, at - kept)

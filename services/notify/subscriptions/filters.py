@@ -16,7 +16,8 @@ from common.errors import invalid
 from common.fields import Line, OrganisationKey, Whole, division_prefix, form, is_within, wrong
 from common.search.tokens import Spellings, index_tokens, query_terms
 from common.tracks import Tracks
-from notify.subscriptions.rules import EVERYTHING, Calls, Channel, MatchSide, Topic, sides
+from notify.subscriptions.cadence import USUAL, Cadence
+from notify.subscriptions.rules import EVERYTHING, Calls, Channel, MatchSide, Topic, Versions, sides
 
 BANDS = (Band.STRONG, Band.FAIR, Band.WEAK, Band.NONE)
 """The best first."""
@@ -78,6 +79,11 @@ class SubscriptionFilters(TolerantModel):
         MatchSide.PROFILE_OWNER,
     )
     topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=len(EVERYTHING))] = EVERYTHING
+    versions: Versions = Field(
+        Versions.NEW,
+        description="`new`: a match is told once, and once more when it holds no longer; what an amendment makes "
+        "different is told under the topic `demand`. `all`: every version that the matcher announces.",
+    )
     calls: Calls = Field(
         Calls.CONCERNED,
         description="With `all` you hear of every call for solutions that passes `kinds`, `tracks`, `domains`, "
@@ -92,12 +98,14 @@ class SubscriptionFilters(TolerantModel):
         return said
 
 
-def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters) -> str:
+def digest_of(channel: Channel, url: str | None, filters: SubscriptionFilters, cadence: Cadence = USUAL) -> str:
     """A digest of what is wished for: the same however what a filter names is ordered or spelled, or how often it is
     named. A filter that a later release knows, and this wish has not, is left out, so that wishes stay the same."""
     said: list[Any] = [channel, url, filters.least_fit, sorted(_narrowed(filters).items())]
     if filters.calls is not Calls.CONCERNED:
         said.append(filters.calls)
+    if how := cadence.identity():
+        said.append(how)
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -113,6 +121,7 @@ def _narrowed(filters: SubscriptionFilters) -> dict[str, list[Any]]:
         "divisions": _widest(filters.divisions),
         "owners": (f"{owner.scheme}:{owner.code}" for owner in filters.owners),
         "words": map(_folded, filters.words),
+        "versions": [filters.versions] if filters.versions is not Versions.NEW else [],
         "bands": [filters.least_band] if filters.least_band else [],
     }
     present = {name: sorted(set(values)) for name, values in later.items()}
@@ -141,10 +150,14 @@ def resolved(filters: SubscriptionFilters, known: Tracks) -> SubscriptionFilters
 
 
 def wants(filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
-    """Whether the match holds now and passes every filter of this organisation's subscription."""
+    """Whether the match is to be told of: it holds now and passes every filter of this organisation's subscription."""
+    return Topic.MATCH in filters.topics and passes(filters, match, organisation)
+
+
+def passes(filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey) -> bool:
+    """The same, whether matches are told of or not."""
     return (
-        Topic.MATCH in filters.topics
-        and match.is_current
+        match.is_current
         and match.fit >= filters.least_fit
         and _is_at_least(filters.least_band, match.band)
         and not sides(match, organisation).isdisjoint(filters.roles)
@@ -227,7 +240,9 @@ def _is_open_to(wanted: Collection[object], present: Collection[object]) -> bool
 def should_hear(
     filters: SubscriptionFilters, match: MatchSnapshot, organisation: OrganisationKey, last_told: MatchSnapshot | None
 ) -> bool:
-    """Whoever wants a match hears of it; whoever was told a version they wanted hears once that it no longer is so."""
+    """Whoever wants a match hears of it, once unless they asked for every version; whoever was told a version they
+    wanted hears once that it no longer is so."""
+    knows = last_told is not None and wants(filters, last_told, organisation)
     if wants(filters, match, organisation):
-        return True
-    return last_told is not None and wants(filters, last_told, organisation)
+        return not knows or filters.versions is Versions.ALL
+    return knows

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.database import words
 from common.fields import OrganisationKey
 from notify.base import Base
+from notify.subscriptions.cadence import Cadence
 from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.rules import Channel, SubscriptionState
 
@@ -18,7 +19,8 @@ HEARS_ALL_CALLS = text("filters ->> 'calls' = 'all'")
 
 
 class Subscription(Base):
-    """One organisation's wish; `wish` is its digest. `sealed_secret_before` signs too until `secret_before_until`.
+    """One organisation's wish; `wish` is its digest, `cadence` empty for the usual one. `sealed_secret_before`
+    signs too until `secret_before_until`.
 
     `backfill_after` is the id of the last match told of those that stood already, NULL when none is left to tell.
     """
@@ -41,6 +43,7 @@ class Subscription(Base):
     sealed_secret_before: Mapped[str | None] = mapped_column(Text)
     secret_before_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    cadence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     wish: Mapped[str] = mapped_column(Text)
     backfill_after: Mapped[UUID | None]
     state: Mapped[SubscriptionState] = mapped_column(words(SubscriptionState))
@@ -55,6 +58,10 @@ class Subscription(Base):
     @property
     def wishes(self) -> SubscriptionFilters:
         return SubscriptionFilters.read(self.filters)
+
+    @property
+    def timing(self) -> Cadence:
+        return Cadence.read(self.cadence)
 
     def sealed_secrets(self, at: datetime) -> tuple[str, ...]:
         """Those that sign at a moment, the newest first; none when there is no webhook."""

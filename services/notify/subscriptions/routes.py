@@ -20,12 +20,15 @@ from common.errors import (
     invalid,
 )
 from common.etags import IfMatchDep, set_etag
-from common.idempotency import OnceDep
+from common.idempotency import AnsweredOnceDep, OnceDep
 from common.languages import LanguageDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from notify.previews import service as previewing
+from notify.previews.schemas import PreviewIn, PreviewOut
 from notify.subscriptions import pages, service
+from notify.subscriptions.filters import resolved
 from notify.subscriptions.schemas import (
     EndingOut,
     SecretOut,
@@ -84,6 +87,15 @@ async def list_subscriptions(caller: PrincipalDep, listing: ListingDep) -> Page[
     """Your organisation's subscriptions, newest first."""
     found = await service.page(listing.session, caller.organisation, listing.page)
     return listed(listing, found, SubscriptionOut.of)
+
+
+@router.post("/preview", responses=problems(InvalidInput))
+async def preview_subscription(
+    asked: PreviewIn, caller: PrincipalDep, session: ReadSessionDep, once: AnsweredOnceDep, terms: TermsDep
+) -> PreviewOut:
+    """What such a subscription would have sent you in the last week; nothing is stored."""
+    checked = asked.model_copy(update={"filters": resolved(asked.filters, terms.tracks)})
+    return once.keep(await previewing.preview(session, caller.organisation, checked, now()))
 
 
 @router.get("/{subscription_id}", responses=problems(NotFound))

@@ -37,6 +37,13 @@ class Calls(Vocabulary):
     ALL = "all"
 
 
+class Versions(Vocabulary):
+    """Of which versions of a match to tell: the first, or each."""
+
+    NEW = "new"
+    ALL = "all"
+
+
 class MatchSide(StrEnum):
     """The part an organisation has in a match."""
 

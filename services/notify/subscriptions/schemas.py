@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from common.errors import FieldFault
 from common.fields import Frozen, Moment, YesOrNo
+from notify.subscriptions.cadence import USUAL, Cadence
 from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState
@@ -49,6 +50,7 @@ def _fault(name: str, detail: str, detail_zh: str) -> FieldFault:
 class SubscriptionIn(Frozen):
     channel: ChannelIn
     filters: SubscriptionFilters = SubscriptionFilters()
+    cadence: Cadence = USUAL
     include_standing: YesOrNo = Field(False, description="Tell, once each, of the matches that stand already too.")
 
 
@@ -57,6 +59,7 @@ class SubscriptionChange(Frozen):
 
     channel: ChannelIn | None = None
     filters: SubscriptionFilters | None = None
+    cadence: Cadence | None = None
 
 
 class ChannelOut(Frozen):
@@ -70,6 +73,7 @@ class SubscriptionOut(Frozen):
     version: int
     channel: ChannelOut
     filters: SubscriptionFilters
+    cadence: Cadence
     state: SubscriptionState
     state_reason: str | None = Field(None, description="Why it was disabled.", examples=["gone"])
     is_backfilling: bool = Field(description="Matches that stood before are still being told.")
@@ -112,6 +116,7 @@ def _shown(subscription: Subscription) -> dict[str, object]:
         "version": subscription.version,
         "channel": ChannelOut(type=subscription.channel, url=subscription.url, subject=subject),
         "filters": subscription.wishes,
+        "cadence": subscription.timing,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "is_backfilling": subscription.backfill_after is not None,

@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import deadlines
 from common.clock import new_id
 from common.errors import FieldFault, NotAllowedNow, invalid
 from common.etags import refuse_stale
@@ -18,8 +20,10 @@ from notify import signing
 from notify.channels.shape import Address, AddressOf
 from notify.deliveries import repository as deliveries
 from notify.deliveries.rules import DELETED, DISABLED
+from notify.digests.rules import DIGEST
 from notify.subscriptions import filters as narrowing
 from notify.subscriptions import repository, rules
+from notify.subscriptions.cadence import Cadence
 from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import (
@@ -64,6 +68,7 @@ class Wish:
     channel: Channel
     address: Address
     filters: SubscriptionFilters
+    cadence: Cadence
     digest: str
 
 
@@ -72,7 +77,7 @@ async def subscribe(
 ) -> Created:
     """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
     filters = narrowing.resolved(asked.filters, terms.tracks)
-    wish = _wish(asked.channel.type, await _address(asked.channel, terms), filters)
+    wish = _wish(asked.channel.type, await _address(asked.channel, terms), filters, asked.cadence)
     await repository.lock_wishes(session, organisation)
     same = await repository.same(session, organisation, wish.digest)
     if same is not None:
@@ -86,8 +91,9 @@ async def subscribe(
     return created
 
 
-def _wish(channel: Channel, address: Address, filters: SubscriptionFilters) -> Wish:
-    return Wish(channel, address, filters, narrowing.digest_of(channel, address.identity, filters))
+def _wish(channel: Channel, address: Address, filters: SubscriptionFilters, cadence: Cadence) -> Wish:
+    digest = narrowing.digest_of(channel, address.identity, filters, cadence)
+    return Wish(channel, address, filters, cadence, digest)
 
 
 async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey, limit: int) -> None:
@@ -110,6 +116,7 @@ def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) 
         host=wish.address.host,
         sealed_secret=vault.seal(secret) if secret else None,
         filters=wish.filters.model_dump(mode="json"),
+        cadence=_stored(wish.cadence),
         wish=wish.digest,
         state=SubscriptionState.ACTIVE,
         created_at=at,
@@ -142,12 +149,28 @@ async def change(
         )
         raise invalid(fault)
     identity, filters = address.identity if address else subscription.url, filters or subscription.wishes
-    digest = narrowing.digest_of(subscription.channel, identity, filters)
+    cadence = asked.cadence or subscription.timing
+    digest = narrowing.digest_of(subscription.channel, identity, filters, cadence)
     _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
     if address is not None:
         subscription.url, subscription.host = address.url, address.host
     subscription.filters, subscription.wish = filters.model_dump(mode="json"), digest
+    await _change_cadence(session, subscription, cadence, at)
     return _touched(subscription, at)
+
+
+async def _change_cadence(session: AsyncSession, subscription: Subscription, cadence: Cadence, at: datetime) -> None:
+    """What has not been tried yet waits by the new settings from now on."""
+    if cadence.identity() == subscription.timing.identity():
+        return
+    subscription.cadence = _stored(cadence)
+    await deliveries.reconsider(session, subscription.id, at)
+    await deadlines.put(session, DIGEST, subscription.id, None)
+
+
+def _stored(cadence: Cadence) -> dict[str, Any]:
+    """Nothing for the usual one, so that whoever sends has nothing to look at."""
+    return cadence.model_dump(mode="json") if cadence.identity() else {}
 
 
 def _refuse_same(other: Subscription | None, subscription: Subscription) -> None:

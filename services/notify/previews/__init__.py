@@ -1,0 +1,1 @@
+"""What a subscription would have told in the last week, before anybody has it."""

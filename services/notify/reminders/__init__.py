@@ -1,0 +1,1 @@
+"""Reminders of the dates on which demands close, for whom those concern."""

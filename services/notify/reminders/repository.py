@@ -1,0 +1,35 @@
+"""The look-ups of demands that somebody may have to be reminded of."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notify.reminders.models import KnownDemand
+
+
+async def locked(session: AsyncSession, demand_id: UUID) -> KnownDemand | None:
+    return await session.get(KnownDemand, demand_id, with_for_update=True, populate_existing=True)
+
+
+async def held(session: AsyncSession, demand_id: UUID, at: datetime) -> KnownDemand:
+    """The row of a demand, one without a version yet where there was none; nobody else has it before the transaction
+    ends."""
+    fresh = {"demand_id": demand_id, "version": 0, "heard_at": at}
+    await session.execute(insert(KnownDemand).values(fresh).on_conflict_do_nothing())
+    found = await locked(session, demand_id)
+    assert found is not None, "it was just made"
+    return found
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop demands that take no more answers and were not heard of since."""
+    await session.execute(delete(KnownDemand).where(KnownDemand.demand.is_(None), KnownDemand.heard_at < before))
+
+
+async def every(session: AsyncSession, demand_ids: Collection[UUID]) -> dict[UUID, KnownDemand]:
+    rows = select(KnownDemand).where(KnownDemand.demand_id.in_(demand_ids))
+    return {row.demand_id: row for row in await session.scalars(rows)}
