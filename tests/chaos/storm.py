@@ -116,7 +116,7 @@ class Aftermath:
 async def weathered(stack: LiveStack, receiver: Receiver, seed: int) -> Aftermath:
     """The whole story: quiet set-up, storm, a calm run of the same texts, and a look once all has settled."""
     transport = Persistent(patience_s=PATIENCE_S)
-    async with town(stack, transport) as people, subscribers(stack.broker, people, receiver) as found:
+    async with town(stack, transport) as people, subscribers(stack.broker, people, receiver, versions="all") as found:
         agency = people.agency()
         stormy = await _storm(stack, agency, random.Random(seed))
         repeats = transport.repeated_count
@@ -127,14 +127,16 @@ async def weathered(stack: LiveStack, receiver: Receiver, seed: int) -> Aftermat
 
 
 @asynccontextmanager
-async def subscribers(broker: StackBroker, people: Town, receiver: Receiver) -> AsyncIterator[list[Subscriber]]:
+async def subscribers(
+    broker: StackBroker, people: Town, receiver: Receiver, **filters: object
+) -> AsyncIterator[list[Subscriber]]:
     async with AsyncExitStack() as open_until_the_end:
         found = []
         for number in range(FIRMS):
             firm = people.enterprise(f"示例公司{number}")
             follower = await open_until_the_end.enter_async_context(following(broker, firm.subject))
             hook = receiver.url(f"/{firm.code}")
-            subscriptions = await firm.subscribe_on_nats(), await firm.subscribe_webhook(hook)
+            subscriptions = await firm.subscribe_on_nats(**filters), await firm.subscribe_webhook(hook, **filters)
             trades = range(number, len(texts.TRADES), FIRMS)
             profiles = [await firm.save_profile(texts.profile(trade)) for trade in trades]
             found.append(Subscriber(firm, profiles, *subscriptions, follower, receiver))

@@ -55,7 +55,7 @@ async def _stored_for(firm: Party) -> list[list[Json]]:
 
 async def test_an_amendment_is_told_with_its_version_and_reason(stack: LiveStack, people: Town) -> None:
     agency, firm = people.agency(), people.enterprise()
-    await firm.subscribe_on_nats()
+    await firm.subscribe_on_nats(versions="all")
     await firm.save_profile(texts.fitting_profile())
     async with (
         following(stack.broker, firm.subject) as follower,

@@ -64,7 +64,7 @@ async def test_a_published_demand_is_announced_even_if_the_server_dies_with_the_
 async def test_an_event_that_comes_again_has_no_second_effect(stack: LiveStack, people: Town) -> None:
     """Guarantee 3: events are known by their id. The copy claims a newer version, which alone would let it pass."""
     agency, firm = people.agency(), people.enterprise()
-    await firm.subscribe_on_nats()
+    await firm.subscribe_on_nats(versions="all")
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
         following(stack.broker, firm.subject) as follower,
@@ -84,7 +84,7 @@ async def test_an_event_that_comes_again_has_no_second_effect(stack: LiveStack, 
 
 async def test_a_demand_that_comes_again_has_no_second_effect(stack: LiveStack, people: Town) -> None:
     agency, firm = people.agency(), people.enterprise()
-    await firm.subscribe_on_nats()
+    await firm.subscribe_on_nats(versions="all")
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
         following(stack.broker, firm.subject) as follower,
@@ -107,7 +107,7 @@ async def test_a_demand_that_comes_again_has_no_second_effect(stack: LiveStack, 
 async def test_an_older_version_never_overwrites_a_newer_one(stack: LiveStack, people: Town) -> None:
     """Guarantee 3: events may overtake each other; the higher version wins."""
     agency, firm, late = people.agency(), people.enterprise(), people.enterprise()
-    await firm.subscribe_on_nats()
+    await firm.subscribe_on_nats(versions="all")
     profile = await firm.save_profile(texts.fitting_profile())
     async with (
         following(stack.broker, firm.subject) as follower,

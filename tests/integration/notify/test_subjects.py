@@ -96,7 +96,7 @@ async def test_an_event_that_comes_twice_makes_one_delivery(notify: World) -> No
 
 
 async def test_an_older_version_that_comes_late_makes_no_delivery(notify: World) -> None:
-    await notify.subject()
+    await notify.subject(versions="all")
     second = a_match(version=2)
     async with notify.working():
         await notify.computed(second)
