@@ -37,7 +37,7 @@ from notify.vault import Vault
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 5.0
 DUE = {**digests.DUE, **reminders.DUE}
 """What the clock does, by the kind of deadline."""
 DESCRIPTION = "Tells organisations of what concerns them, from matches to dockings, on NATS subjects and by webhook."

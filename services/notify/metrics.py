@@ -2,9 +2,13 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-PENDING = Gauge("jingqiao_notify_deliveries_pending", "Deliveries not settled, due now or later.", ["channel"])
+PENDING = Gauge(
+    "jingqiao_notify_deliveries_pending", "Deliveries not settled, due now or later, alone or in a digest.", ["channel"]
+)
 OLDEST_DUE_S = Gauge(
-    "jingqiao_notify_oldest_due_seconds", "How long the delivery that is due longest waits to be tried.", ["channel"]
+    "jingqiao_notify_oldest_due_seconds",
+    "How long the delivery that is due longest waits to be tried, or for its digest.",
+    ["channel"],
 )
 OLDEST_PENDING_S = Gauge(
     "jingqiao_notify_oldest_pending_seconds", "Age of the oldest delivery that is not settled, failed tries included.",

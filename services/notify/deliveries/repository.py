@@ -75,7 +75,7 @@ def _written(organisation: OrganisationKey) -> str:
 async def last_told(
     session: AsyncSession, match_id: UUID, subscription_ids: Collection[UUID]
 ) -> dict[UUID, MatchSnapshot]:
-    """The newest version of a match that each of these subscriptions has a delivery of."""
+    """The newest version of a match that each of these subscriptions was told of, or is about to be."""
     told = await _newest_told(
         session, and_(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
     )
@@ -85,7 +85,7 @@ async def last_told(
 async def last_told_to(
     session: AsyncSession, subscription_id: UUID, match_ids: Collection[UUID]
 ) -> dict[UUID, MatchSnapshot]:
-    """The newest version of each of these matches that a subscription has a delivery of."""
+    """The newest version of each of these matches that a subscription was told of, or is about to be."""
     told = await _newest_told(
         session, and_(Delivery.subscription_id == subscription_id, Delivery.match_id.in_(match_ids))
     )
@@ -93,9 +93,11 @@ async def last_told_to(
 
 
 async def _newest_told(session: AsyncSession, those: ColumnElement[bool]) -> Sequence[Delivery]:
+    """What was abandoned was not told."""
+    told = and_(those, Delivery.match_version.is_not(None), Delivery.state != DeliveryState.ABANDONED)
     key = (Delivery.subscription_id, Delivery.match_id)
-    newest = select(*key, func.max(Delivery.match_version)).where(those, Delivery.match_version.is_not(None))
-    rows = select(Delivery).where(those, tuple_(*key, Delivery.match_version).in_(newest.group_by(*key)))
+    newest = select(*key, func.max(Delivery.match_version)).where(told)
+    rows = select(Delivery).where(told, tuple_(*key, Delivery.match_version).in_(newest.group_by(*key)))
     return (await session.scalars(rows)).all()
 
 
@@ -147,23 +149,26 @@ async def due(
 
 @dataclass(frozen=True)
 class Backlog:
-    """Deliveries of a channel that are not settled.
+    """Deliveries of a channel that are not settled, those that wait for a digest among them.
 
-    made_at    when the oldest was made
-    due_since  since when the one that is due longest waits for a try; None when none is due
+    made_at    when the oldest was made that is to be tried; None where all wait for a digest
+    due_since  since when the one that is due longest waits for a try, or for its digest; None when none is due
     """
 
     channel: Channel
     count: int
-    made_at: datetime
+    made_at: datetime | None
     due_since: datetime | None
 
 
 async def backlogs(session: AsyncSession, at: datetime) -> list[Backlog]:
     """Of each channel that has any; those on their way now are not counted as due."""
     is_due = and_(Delivery.due_at <= at, or_(Delivery.leased_until.is_(None), Delivery.leased_until <= at))
-    figures = (func.count(), func.min(Delivery.created_at), func.min(Delivery.due_at).filter(is_due))
-    rows = select(Delivery.channel, *figures).where(Delivery.state == DeliveryState.PENDING)
+    made_at = func.min(Delivery.created_at).filter(Delivery.state == DeliveryState.PENDING)
+    figures = (func.count(), made_at, func.min(Delivery.due_at).filter(is_due))
+    rows = select(Delivery.channel, *figures).where(
+        Delivery.state.in_((DeliveryState.PENDING, DeliveryState.COLLECTED))
+    )
     return [Backlog(*row) for row in await session.execute(rows.group_by(Delivery.channel))]
 
 

@@ -43,29 +43,33 @@ class _Gate:
         """Whether a due delivery may go now; otherwise it says of it until when it waits."""
         delivery.leased_until = None
         if delivery.news_type == DIGEST_NEWS or delivery.news_type in REMINDERS:
-            return _waits_no_longer(delivery, after_quiet(self.cadence, at), at)
+            return self._is_awake(delivery, at)
         is_new = delivery.admitted_on is None
         found = release(self.cadence, at, is_over_cap=is_new and self.room == 0)
         if found.is_gathered:
             self._collect(delivery, found.at)
             return False
-        goes = _waits_no_longer(delivery, found.at, at)
+        goes = self._is_awake(delivery, at)
         if goes and is_new and self.room is not None:
             self.room -= 1
             delivery.admitted_on = month(self.cadence, at)
         return goes
+
+    def _is_awake(self, delivery: Delivery, at: datetime) -> bool:
+        """Whether it is no quiet hour. What became due in quiet hours that are over goes with what has waited for their
+        end, in the next round: otherwise it would go before what came earlier."""
+        for since in (delivery.due_at or at, at):
+            until = after_quiet(self.cadence, since)
+            if until > since:
+                delivery.due_at = until
+                return False
+        return True
 
     def _collect(self, delivery: Delivery, until: datetime) -> None:
         by = {DeliveryParty.SENDER}
         delivery.state = LIFE.moved(delivery.state, DeliveryAction.COLLECT, by=by, at=until).after
         delivery.due_at = until
         self.gathered_at = min(until, self.gathered_at or until)
-
-
-def _waits_no_longer(delivery: Delivery, until: datetime, at: datetime) -> bool:
-    if until > at:
-        delivery.due_at = until
-    return until <= at
 
 
 async def admit(session: AsyncSession, due: Sequence[Due], at: datetime) -> list[Due]:

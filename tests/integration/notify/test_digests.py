@@ -14,7 +14,7 @@ from common.contracts.notify import DigestNotified, MatchNotified, Notified
 from common.database import Database
 from deploy.embedded.tokens import TokenIssuer
 from notify.app import DUE
-from notify.deliveries import service
+from notify.deliveries import repository, service
 from notify.digests import service as digests
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.news import by, demanded, interested, opened
@@ -163,6 +163,18 @@ async def test_in_quiet_hours_news_waits_and_goes_in_its_order(notify: Steps) ->
     assert [each.about() for each in await notify.announce(seven)] == ids(*matches[1:])
 
 
+async def test_what_nobody_looked_at_in_quiet_hours_goes_in_its_order_too(notify: Steps) -> None:
+    await notify.subscribed(MORNING, cadence=NIGHT)
+    matches = [a_match() for _ in range(3)]
+    await notify.tell(china("2026-03-02T22:30"), matches[0])
+    await notify.announce(china("2026-03-02T22:30"))
+    await notify.tell(china("2026-03-03T06:59"), matches[1])
+    seven = china("2026-03-03T07:00")
+    await notify.tell(seven, matches[2])
+    gone = [*await notify.announce(seven), *await notify.announce(seven)]
+    assert [each.about() for each in gone] == ids(*matches)
+
+
 async def test_a_digest_that_is_due_in_quiet_hours_waits_for_their_end(notify: Steps) -> None:
     await notify.subscribed(MORNING, cadence={**DAILY, "hour": 6, **NIGHT})
     await notify.tell(china("2026-03-01T20:00"), a_match())
@@ -288,6 +300,28 @@ async def test_only_new_matches_are_told_and_an_amendment_says_what_changed(noti
     await notify.tell(LATER, match.model_copy(update={"version": 3, "is_current": False}), back)
     versions = [each.match.version for each in await notify.announce(LATER) if isinstance(each, MatchNotified)]
     assert sorted(versions) == [3, 3, 4, 4], "the end is told, and what holds again is new"
+
+
+async def test_a_digest_that_is_late_is_seen(notify: Steps) -> None:
+    await notify.subscribed(MORNING, cadence=DAILY)
+    await notify.tell(MORNING, a_match(), a_match())
+    await notify.announce(MORNING)
+    async with notify.database.reading() as session:
+        [early] = await repository.backlogs(session, MORNING)
+        [late] = await repository.backlogs(session, LATER)
+    assert (early.count, early.made_at, early.due_since) == (2, None, None)
+    assert late.due_since == EIGHT
+
+
+async def test_a_match_that_was_not_delivered_is_told_when_its_next_version_comes(notify: Steps) -> None:
+    subscription_id = await notify.subscribed(MORNING)
+    match = a_match()
+    await notify.tell(MORNING, match)
+    await notify.disable(subscription_id, MORNING)
+    await notify.resume(subscription_id, MORNING)
+    assert await notify.announce(MORNING) == []
+    await notify.tell(LATER, match.model_copy(update={"version": 2}))
+    assert [each.about() for each in await notify.announce(LATER)] == ids(match)
 
 
 async def test_with_a_crowd_of_subscriptions_each_has_its_own_digest(notify: Steps) -> None:

@@ -116,6 +116,10 @@ class Steps:
         async with self.database.begin() as session:
             await subscribing.resume(session, FIRM, subscription_id, at)
 
+    async def disable(self, subscription_id: UUID, at: datetime) -> None:
+        async with self.database.begin() as session:
+            await subscribing.end(session, subscription_id, at)
+
     async def unsubscribe(self, subscription_id: UUID, at: datetime) -> None:
         async with self.database.begin() as session:
             await subscribing.unsubscribe(session, FIRM, subscription_id, at)
