@@ -137,14 +137,14 @@ Recorders = Mapping[Channel, Callable[[AsyncSession, Delivery], None]]
 
 
 @dataclass(frozen=True)
-class Announced:
+class AnnouncedBatch:
     """Deliveries that were recorded; where it `is_full`, there may be more that are due."""
 
     deliveries: Sequence[Delivery]
     is_full: bool
 
 
-async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> Announced:
+async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> AnnouncedBatch:
     """Record due deliveries that may go now and settle them, all in the caller's transaction; of each channel at most
     `limit` are looked at."""
     announced, is_full = [], False
@@ -156,7 +156,7 @@ async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime
                 record(session, each.delivery)
             _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
             announced.append(each.delivery)
-    return Announced(announced, is_full)
+    return AnnouncedBatch(announced, is_full)
 
 
 def _span(delivery: Delivery) -> AbstractContextManager[object]:

@@ -31,13 +31,15 @@ MOST_GATHERED = 10_000
 class _Gate:
     """What one subscription lets through.
 
-    room         messages that its month still has room for; None: as many as come
-    gathered_at  when what was collected in this round is told; None where nothing was
+    room          messages that its month still has room for; None: as many as come
+    gathered_at   when what was collected in this round is told; None where nothing was
+    is_reordered  something moved behind others that are due in this round: they all go in the next, in order
     """
 
     cadence: Cadence
     room: int | None = None
     gathered_at: datetime | None = None
+    is_reordered: bool = False
 
     def lets_go(self, delivery: Delivery, at: datetime) -> bool:
         """Whether a due delivery may go now; otherwise it says of it until when it waits."""
@@ -56,14 +58,13 @@ class _Gate:
         return goes
 
     def _is_awake(self, delivery: Delivery, at: datetime) -> bool:
-        """Whether it is no quiet hour. What became due in quiet hours that are over goes with what has waited for their
-        end, in the next round: otherwise it would go before what came earlier."""
+        """Whether it is no quiet hour. What became due in quiet hours that are over takes its place among what has
+        waited for their end: otherwise it would go before what came earlier."""
         for since in (delivery.due_at or at, at):
             until = after_quiet(self.cadence, since)
             if until > since:
-                delivery.due_at = until
-                return False
-        return True
+                delivery.due_at, self.is_reordered = until, True
+        return not self.is_reordered
 
     def _collect(self, delivery: Delivery, until: datetime) -> None:
         by = {DeliveryParty.SENDER}

@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 MOST_LOOKED_AT, MOST_SHOWN = 1000, 10
 
 
-class Told(NamedTuple):
+class WeekTold(NamedTuple):
     """What passes the filters, each with the moment it came at."""
 
     matches: list[tuple[datetime, MatchSnapshot]]
@@ -56,12 +56,12 @@ async def preview(session: AsyncSession, organisation: OrganisationKey, asked: P
 
 async def _told(
     session: AsyncSession, organisation: OrganisationKey, filters: SubscriptionFilters, since: datetime
-) -> Told:
+) -> WeekTold:
     matches = await repository.matches(session, organisation, since=since, limit=MOST_LOOKED_AT)
     news = await repository.news(session, organisation, since=since, limit=MOST_LOOKED_AT)
     wanted = [(moment, match) for moment, match in matches if wants(filters, match, organisation)]
     heard = [each.created_at for each in _once(news) if _wants(filters, each, organisation)]
-    return Told(wanted, heard, is_cut=MOST_LOOKED_AT in (len(matches), len(news)))
+    return WeekTold(wanted, heard, is_cut=MOST_LOOKED_AT in (len(matches), len(news)))
 
 
 def _once(news: Sequence[Delivery]) -> Iterator[Delivery]:

@@ -46,6 +46,10 @@ async def wish(notify: World, body: object, by: OrganisationKey = FIRM) -> tuple
                 "filters": {"divisions": ["3702", "370211"], "words": ["时延", "ｏｐｃ-ua"], "least_band": "较强"},
             },
         ),
+        (
+            {**NATS, "cadence": {"pace": "daily", "remind_days": [3, 7]}},
+            {**NATS, "cadence": {"pace": "daily", "weekday": "friday", "remind_days": [7, 3, 3]}},
+        ),
         ({**NATS, "filters": {"kinds": ["pilot"]}}, {**NATS, "filters": {"kinds": ["pilot", "pilot"]}}),
         (
             {**NATS, "filters": {"roles": ["demand_owner", "profile_owner"]}},
@@ -68,6 +72,8 @@ async def test_the_same_wish_again_is_answered_with_the_subscription_there_is(
     [
         {**NATS, "filters": {"least_fit": 48}},
         {**NATS, "filters": {"roles": ["demand_owner"]}},
+        {**NATS, "filters": {"versions": "all"}},
+        {**NATS, "cadence": {"pace": "daily"}},
         HOOK,
         {"channel": {"type": "webhook", "url": "http://127.0.0.1:9/other"}},
     ],

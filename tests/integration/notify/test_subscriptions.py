@@ -50,6 +50,7 @@ async def test_a_subscription_is_shown_as_it_was_wished(notify: World) -> None:
         "least_band": "较强",
         "roles": ["profile_owner"],
         "topics": ["match"],
+        "versions": "all",
         "calls": "all",
     }
     reply = await notify.post(WHERE, {"channel": NATS, "filters": filters})
@@ -73,8 +74,21 @@ async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World
         "least_band": None,
         "roles": ["demand_owner", "profile_owner"],
         "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate", "step"],
+        "versions": "new",
         "calls": "concerned",
     }
+
+
+async def test_a_cadence_is_shown_as_it_was_wished_and_can_be_changed(notify: World) -> None:
+    quiet = {"begins": "22:00", "ends": "07:00", "days": ["monday", "friday"]}
+    cadence = {"pace": "weekly", "hour": 9, "weekday": "friday", "time_zone": "Europe/Berlin", "quiet": quiet,
+               "monthly_cap": 20, "remind_days": [7, 1]}  # fmt: skip
+    reply = await notify.post(WHERE, {"channel": NATS, "cadence": cadence})
+    shown = await notify.get(reply.headers["location"])
+    assert shown["cadence"] == cadence
+    changed = await _change(notify, shown, '"1"', cadence={})
+    assert (changed.json()["cadence"]["pace"], changed.json()["cadence"]["quiet"]) == ("immediate", None)
+    assert changed.json()["filters"] == shown["filters"]
 
 
 async def test_a_webhooks_secret_is_shown_once_and_stored_unreadable(notify: World) -> None:
@@ -199,6 +213,10 @@ def _webhook(url: object) -> dict[str, object]:
         ({"channel": NATS, "filters": {"least_fit": True}}, "#/filters/least_fit"),
         ({"channel": NATS, "filters": {"roles": ["owner", "demand_owner"]}}, "#/filters/roles/0"),
         ({"channel": NATS, "filters": {"topics": ["weather", "match"]}}, "#/filters/topics/0"),
+        ({"channel": NATS, "cadence": {"pace": "hourly"}}, "#/cadence/pace"),
+        ({"channel": NATS, "cadence": {"time_zone": "Asia/Qingdao"}}, "#/cadence/time_zone"),
+        ({"channel": NATS, "cadence": {"quiet": {"begins": "7:00", "ends": "08:00"}}}, "#/cadence/quiet/begins"),
+        ({"channel": NATS, "cadence": {"remind_days": [3, 31]}}, "#/cadence/remind_days/1"),
         ({"channel": NATS, "include_standing": "yes"}, "#/include_standing"),
         ({"channel": NATS, "filters": {"tracks": ["a"] * 1000}}, "#/filters/tracks"),
         ({"channel": NATS, "colour": "red"}, "#/colour"),
