@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Verb:
     run: Callable[[argparse.Namespace], None]
     meaning: str
     configure: Callable[[argparse.ArgumentParser], None] | None = None
+
+
+def configured_by(module: str, name: str = "configure") -> Callable[[argparse.ArgumentParser], None]:
+    """A verb's `configure` that is in a module which no other verb imports."""
+    return lambda parser: getattr(import_module(module), name)(parser)
 
 
 def run(service: str, description: str, verbs: Mapping[str, Verb]) -> None:

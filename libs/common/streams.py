@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from common.bus import Bus, Consumption
-from common.command_line import Verb
 from common.errors import Unavailable
 from common.settings import ServiceSettings
 
@@ -46,30 +45,27 @@ async def _repeated(create: Callable[[], Awaitable[object]], deadline: float) ->
             await asyncio.sleep(RETRY_S)
 
 
-def verb(settings: Callable[[], ServiceSettings], stream: str, reads: Sequence[Consumption] = ()) -> Verb:
-    """The verb `streams` of a service that announces on `stream` and consumes `reads`."""
-
-    async def provided(asked: argparse.Namespace) -> None:
-        chosen = settings()
-        bus = Bus.of(chosen, f"{stream.lower()}-streams")
-        bus.open()
-        try:
-            if asked.anew:
-                await _repeated(lambda: drop(bus, stream), time.monotonic() + asked.within)
-            await provide(bus, stream, reads, within_s=asked.within)
-        except Unavailable as error:
-            raise SystemExit(f"{error}: {_wanted(stream, reads)} could not be made within {asked.within:g} s") from None
-        finally:
-            await bus.close()
-
-    return Verb(
-        lambda asked: asyncio.run(provided(asked)),
-        "create its stream and consumers on the broker, if they are missing",
-        _configure,
-    )
+def run(asked: argparse.Namespace, settings: ServiceSettings, stream: str, reads: Sequence[Consumption] = ()) -> None:
+    """The verb `streams` of a service that announces on `stream` and consumes `reads`. Raises SystemExit."""
+    asyncio.run(_made(asked, settings, stream, reads))
 
 
-def _configure(parser: argparse.ArgumentParser) -> None:
+async def _made(
+    asked: argparse.Namespace, settings: ServiceSettings, stream: str, reads: Sequence[Consumption]
+) -> None:
+    bus = Bus.of(settings, f"{stream.lower()}-streams")
+    bus.open()
+    try:
+        if asked.anew:
+            await _repeated(lambda: drop(bus, stream), time.monotonic() + asked.within)
+        await provide(bus, stream, reads, within_s=asked.within)
+    except Unavailable as error:
+        raise SystemExit(f"{error}: {_wanted(stream, reads)} could not be made within {asked.within:g} s") from None
+    finally:
+        await bus.close()
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anew", action="store_true", help="delete the stream first, after its database was restored")
     parser.add_argument(
         "--within", type=float, default=WITHIN_S, metavar="SECONDS", help="how long to try (default 60)"

@@ -4,28 +4,33 @@ import argparse
 import sys
 from pathlib import Path
 
-from catalog.app import create_app, figures, loops
 from catalog.settings import CatalogSettings
-from common import command_line, runtime, streams
-from common.command_line import Verb
-from common.contracts.catalog import DemandEvent
+from common import command_line
+from common.command_line import Verb, configured_by
 from common.settings import from_environment
 
+# What one verb alone needs is imported by that verb: two seconds for all of it.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def _serve(_: argparse.Namespace) -> None:
+    from catalog.app import create_app
+    from common import runtime
+
     settings = from_environment(CatalogSettings)
     runtime.serve("catalog", create_app(settings), settings)
 
 
 def _work(_: argparse.Namespace) -> None:
+    from catalog.app import figures, loops
+    from common import runtime
+
     settings = from_environment(CatalogSettings)
     runtime.work("catalog", settings, loops(settings), figures(settings))
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from common import migrations  # with alembic, which no other verb has a use for
+    from common import migrations
 
     migrations.migrate(MIGRATIONS, from_environment(CatalogSettings))
 
@@ -37,12 +42,6 @@ def _doctor(arguments: argparse.Namespace) -> None:
     command.run(arguments, examination(from_environment(CatalogSettings)))
 
 
-def _configure_doctor(parser: argparse.ArgumentParser) -> None:
-    from common.doctor import command
-
-    command.configure(parser)
-
-
 def _import(arguments: argparse.Namespace) -> None:
     from catalog.settings import CatalogDoorSettings
     from common.imports import command
@@ -51,10 +50,11 @@ def _import(arguments: argparse.Namespace) -> None:
     sys.exit(command.run(arguments, command.ImportDoor(door.catalog, door.publisher_token)))
 
 
-def _configure_import(parser: argparse.ArgumentParser) -> None:
-    from common.imports import command
+def _streams(arguments: argparse.Namespace) -> None:
+    from common import streams
+    from common.contracts.catalog import DemandEvent
 
-    command.configure(parser)
+    streams.run(arguments, from_environment(CatalogSettings), DemandEvent.stream)
 
 
 def _signing(name: str) -> Verb:
@@ -65,12 +65,7 @@ def _signing(name: str) -> Verb:
 
         getattr(command, name)(arguments)
 
-    def configure(parser: argparse.ArgumentParser) -> None:
-        from catalog.signing_keys import command
-
-        getattr(command, f"configure_{name}")(parser)
-
-    return Verb(run, _SIGNING[name], configure)
+    return Verb(run, _SIGNING[name], configured_by("catalog.signing_keys.command", f"configure_{name}"))
 
 
 _SIGNING = {
@@ -82,10 +77,16 @@ VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "announce events and close demands at their closing time"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
-    "import": Verb(_import, "import a table of demands through the public API", _configure_import),
+    "import": Verb(
+        _import, "import a table of demands through the public API", configured_by("common.imports.command")
+    ),
     **{name: _signing(name) for name in _SIGNING},
-    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
-    "streams": streams.verb(lambda: from_environment(CatalogSettings), DemandEvent.stream),
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
+    "streams": Verb(
+        _streams,
+        "create its stream and consumers on the broker, if they are missing",
+        configured_by("common.streams"),
+    ),
 }
 
 

@@ -6,28 +6,30 @@ import importlib
 import sys
 from pathlib import Path
 
-from common import command_line, runtime, streams
-from common.command_line import Verb
-from common.contracts.matcher import MatchEvent
+from common import command_line
+from common.command_line import Verb, configured_by
 from common.errors import Problem
 from common.progress import staged
 from common.settings import from_environment
-from matcher.app import Work, create_app, figures
-from matcher.consumers import HEARD
 from matcher.engine.embedding import ModelUnavailable
 from matcher.settings import EngineSettings, MatcherSettings
-from matcher.vectors.encoders import IN_HAND_S, loader
 
-# What one verb alone needs is imported by that verb: a server would carry it in vain, in time and memory.
+# What one verb alone needs is imported by that verb: the others would carry it in vain, in time and memory.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def _serve(_: argparse.Namespace) -> None:
+    from common import runtime
+    from matcher.app import create_app
+
     settings = from_environment(MatcherSettings)
     runtime.serve("matcher", create_app(settings), settings)
 
 
 def _work(_: argparse.Namespace) -> None:
+    from common import runtime
+    from matcher.app import Work, figures
+
     settings = from_environment(MatcherSettings)
     background = Work(settings)
     runtime.work("matcher", settings, background, figures(settings), lambda: background.troubles())
@@ -40,6 +42,8 @@ def _migrate(_: argparse.Namespace) -> None:
 
 
 def _prepare(_: argparse.Namespace) -> None:
+    from matcher.vectors.encoders import loader
+
     settings = from_environment(EngineSettings)
     with staged("embedding model") as tell:
         loader(settings, tell)(settings.engine, settings.model)
@@ -52,6 +56,7 @@ def _prepare(_: argparse.Namespace) -> None:
 
 def _reindex(_: argparse.Namespace) -> None:
     from matcher.upkeep.reindexing import reindex
+    from matcher.vectors.encoders import IN_HAND_S, loader
 
     settings = from_environment(MatcherSettings)
     with staged("embedding model") as tell:
@@ -71,24 +76,12 @@ def _load(arguments: argparse.Namespace) -> None:
     sys.exit(1 if report.refused_count else 0)
 
 
-def _configure_load(parser: argparse.ArgumentParser) -> None:
-    from matcher import loading
-
-    loading.configure(parser)
-
-
 def _import(arguments: argparse.Namespace) -> None:
     from common.imports import command
     from matcher.settings import LoadSettings
 
     door = LoadSettings()
     sys.exit(command.run(arguments, command.ImportDoor(door.matcher, door.enterprise_token)))
-
-
-def _configure_import(parser: argparse.ArgumentParser) -> None:
-    from common.imports import command
-
-    command.configure(parser)
 
 
 def _doctor(arguments: argparse.Namespace) -> None:
@@ -98,38 +91,45 @@ def _doctor(arguments: argparse.Namespace) -> None:
     command.run(arguments, examination(from_environment(MatcherSettings)))
 
 
-def _configure_doctor(parser: argparse.ArgumentParser) -> None:
-    from common.doctor import command
+def _streams(arguments: argparse.Namespace) -> None:
+    from common import streams
+    from common.contracts.matcher import MatchEvent
+    from matcher.consumers import HEARD
 
-    command.configure(parser)
+    streams.run(arguments, from_environment(MatcherSettings), MatchEvent.stream, HEARD)
 
 
 def _from(module: str, about: str) -> Verb:
     """The verb that a module's `configure` and `run` make; `run` answers the exit status."""
 
-    def configure(parser: argparse.ArgumentParser) -> None:
-        importlib.import_module(module).configure(parser)
-
     def run(arguments: argparse.Namespace) -> None:
         sys.exit(importlib.import_module(module).run(arguments))
 
-    return Verb(run, about, configure)
+    return Verb(run, about, configured_by(module))
 
 
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear demands, embed, rank and announce matches"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
-    "streams": streams.verb(lambda: from_environment(MatcherSettings), MatchEvent.stream, HEARD),
+    "streams": Verb(
+        _streams,
+        "create its stream and consumers on the broker, if they are missing",
+        configured_by("common.streams"),
+    ),
     "prepare": Verb(_prepare, "convert the embedding model into the cache, once"),
-    "load": Verb(_load, "load a folder of demands and offers through the public APIs", _configure_load),
-    "import": Verb(_import, "import a table of profiles through the public API", _configure_import),
+    "load": Verb(
+        _load, "load a folder of demands and offers through the public APIs", configured_by("matcher.loading")
+    ),
+    "import": Verb(
+        _import, "import a table of profiles through the public API", configured_by("common.imports.command")
+    ),
     "evaluate": _from("matcher.evaluation", "measure the ranking on a folder of judged pairs"),
     "judge": _from("matcher.evaluation.judge_command", "score the verdicts on a file of judged clause-profile pairs"),
     "clauses": _from("matcher.evaluation.clauses_command", "read a file of demands' texts as clauses"),
     "train": _from("matcher.training.command", "learn from outcomes, and switch only to what ranks better"),
     "train-verifier": _from("matcher.training.verification.command", "train the verifier of clauses on sets and pairs"),
-    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }
 

@@ -3,29 +3,33 @@
 import argparse
 from pathlib import Path
 
-from common import command_line, runtime, streams
-from common.command_line import Verb
-from common.contracts.notify import MatchNotified
+from common import command_line
+from common.command_line import Verb, configured_by
 from common.settings import from_environment
-from notify.app import create_app, figures, loops
-from notify.consumers import CONSUMPTIONS
 from notify.settings import NotifySettings
 
+# What one verb alone needs is imported by that verb: a second for all of it.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def _serve(_: argparse.Namespace) -> None:
+    from common import runtime
+    from notify.app import create_app
+
     settings = from_environment(NotifySettings)
     runtime.serve("notify", create_app(settings), settings)
 
 
 def _work(_: argparse.Namespace) -> None:
+    from common import runtime
+    from notify.app import figures, loops
+
     settings = from_environment(NotifySettings)
     runtime.work("notify", settings, loops(settings), figures(settings))
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from common import migrations  # with alembic, which no other verb has a use for
+    from common import migrations
 
     migrations.migrate(MIGRATIONS, from_environment(NotifySettings))
 
@@ -37,10 +41,12 @@ def _doctor(arguments: argparse.Namespace) -> None:
     command.run(arguments, examination(from_environment(NotifySettings)))
 
 
-def _configure_doctor(parser: argparse.ArgumentParser) -> None:
-    from common.doctor import command
+def _streams(arguments: argparse.Namespace) -> None:
+    from common import streams
+    from common.contracts.notify import MatchNotified
+    from notify.consumers import CONSUMPTIONS
 
-    command.configure(parser)
+    streams.run(arguments, from_environment(NotifySettings), MatchNotified.stream, CONSUMPTIONS)
 
 
 def _credentials(arguments: argparse.Namespace) -> None:
@@ -49,34 +55,32 @@ def _credentials(arguments: argparse.Namespace) -> None:
     command.run(arguments, from_environment(NotifySettings))
 
 
-def _configure_credentials(parser: argparse.ArgumentParser) -> None:
-    from notify.credentials import command
-
-    command.configure(parser)
-
-
 def _suppress(arguments: argparse.Namespace) -> None:
     from notify.suppressions import command
 
     command.run(arguments, from_environment(NotifySettings))
 
 
-def _configure_suppress(parser: argparse.ArgumentParser) -> None:
-    from notify.suppressions import command
-
-    command.configure(parser)
-
-
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
-    "doctor": Verb(_doctor, "say what is wrong and what to do about it", _configure_doctor),
-    "streams": streams.verb(lambda: from_environment(NotifySettings), MatchNotified.stream, CONSUMPTIONS),
-    "credentials": Verb(
-        _credentials, "issue and revoke what organisations connect to the broker with", _configure_credentials
+    "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
+    "streams": Verb(
+        _streams,
+        "create its stream and consumers on the broker, if they are missing",
+        configured_by("common.streams"),
     ),
-    "suppress": Verb(_suppress, "keep the list of addresses that are not written to any more", _configure_suppress),
+    "credentials": Verb(
+        _credentials,
+        "issue and revoke what organisations connect to the broker with",
+        configured_by("notify.credentials.command"),
+    ),
+    "suppress": Verb(
+        _suppress,
+        "keep the list of addresses that are not written to any more",
+        configured_by("notify.suppressions.command"),
+    ),
 }
 
 

@@ -91,9 +91,7 @@ async def test_making_them_again_leaves_the_place_in_the_stream(bus: Bus, nats_s
 
 
 def test_a_broker_that_is_away_is_one_line_that_says_what_is_missing() -> None:
-    def settings() -> ServiceSettings:
-        platform = PlatformSettings(nats_url=f"nats://127.0.0.1:{free_port()}")
-        return ServiceSettings(database_url="postgresql+asyncpg://none", platform=platform)
-
+    platform = PlatformSettings(nats_url=f"nats://127.0.0.1:{free_port()}")
+    settings = ServiceSettings(database_url="postgresql+asyncpg://none", platform=platform)
     with pytest.raises(SystemExit, match=r"stream LEDGER, consumer ledger of UPSTREAM could not be made within 0\.2 s"):
-        streams.verb(settings, "LEDGER", [READS]).run(Namespace(within=0.2, anew=False))
+        streams.run(Namespace(within=0.2, anew=False), settings, "LEDGER", [READS])

@@ -5,12 +5,13 @@ import sys
 import pytest
 
 from matcher import __main__ as line
+from matcher.vectors import encoders
 from tests.support.embedder import HashEmbedder
 
 
 def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:9/none")
-    monkeypatch.setattr(line, "loader", lambda *_: lambda *_: HashEmbedder())
+    monkeypatch.setattr(encoders, "loader", lambda *_: lambda *_: HashEmbedder())
     monkeypatch.setattr(sys, "argv", ["matcher", "reindex"])
     with pytest.raises(SystemExit) as ended:
         line.main()

@@ -1,0 +1,16 @@
+"""A verb starts with what it needs alone."""
+
+import subprocess
+import sys
+
+COSTLY = ("fastapi", "uvicorn", "nats", "alembic", "ctranslate2", "catalog.app", "matcher.app", "notify.app")
+"""Two seconds of a start together."""
+
+
+def test_a_verb_waits_for_no_imports_of_others() -> None:
+    asked = (
+        "import sys, catalog.__main__, matcher.__main__, notify.__main__;"
+        f"print([name for name in {COSTLY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
