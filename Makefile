@@ -20,6 +20,9 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 	--no-header
 LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 
+# Where a machine asks Python to keep no compiled modules, each of the hundreds of processes of the tests compiled them all.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs lock clean
 

@@ -11,11 +11,10 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.tokens import TokenIssuer
-from tests.support.checkout import Checkout
 from tests.support.nats_server import own_server
 from tests.support.postgres import Build, Databases, session_server
 from tests.support.receiver import Receiver
-from tests.support.stack import LiveStack
+from tests.support.stack import Running
 
 FIRST = ("chaos", "e2e", "integration")
 """Folders whose files take longest, longest first: begun last, one of them would keep one worker busy alone."""
@@ -102,6 +101,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failed test that used the stack shows what its processes wrote last."""
     report = yield
     running = getattr(item, "funcargs", {}).get("stack")
-    if report.failed and isinstance(running, LiveStack | Checkout):
+    if report.failed and isinstance(running, Running):
         report.sections.extend((f"end of {name}.log", tail) for name, tail in running.log_tails())
     return report

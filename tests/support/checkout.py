@@ -12,9 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.embedded.plan import DEFAULT_PORTS
+from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port, variable_for
-from tests.support.stack import log_tails
+from tests.support.stack import Running
 
 ROOT = Path(__file__).parents[2]
 LINKED = ("Makefile", "deploy", "pyproject.toml", "requirements.lock")
@@ -40,16 +40,18 @@ def blocks(readme: str) -> list[Block]:
     return [Block(typed, printed, bool(endless)) for endless, typed, printed in STORY.findall(text)]
 
 
-class Checkout:
+class Checkout(Running):
     """`.venv`, the Makefile and the launcher are this project's own; state and ports are of its own."""
 
     def __init__(self, folder: Path) -> None:
+        home = folder / ".jingqiao"
+        super().__init__(Plan(home, default_cache(home), ports={name: free_port() for name in DEFAULT_PORTS}))
         self.folder = folder
         for name in LINKED:
             (folder / name).symlink_to(ROOT / name)
         (folder / ".venv").symlink_to(sys.prefix)
-        ports = {variable_for(f"{name}-port"): str(free_port()) for name in DEFAULT_PORTS}
-        self._env = {**os.environ, **ports, "JINGQIAO_HOME": str(folder / ".jingqiao")}
+        ports = {variable_for(f"{name}-port"): str(port) for name, port in self.plan.ports.items()}
+        self._env = {**os.environ, **ports, "JINGQIAO_HOME": str(home)}
 
     def make(self, *words: str) -> list[str]:
         """The command line of a verb; the virtual environment counts as set up."""
@@ -89,9 +91,6 @@ class Checkout:
             return _read_until(process, wanted, within=within)
         finally:
             _interrupt(process)
-
-    def log_tails(self) -> Iterator[tuple[str, str]]:
-        return log_tails(self.folder / ".jingqiao" / "logs")
 
     def _shell(self, block: str) -> list[str]:
         return ["bash", "-o", "pipefail", "-c", SHELL.format(block=block)]

@@ -4,28 +4,57 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
-from deploy.embedded import sample_data, summary
+from deploy.embedded import sample_data
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
+from deploy.embedded.tokens import TokenIssuer
 from tests.support.broker import StackBroker
 
 TAIL_LINES = 60
 
 
-class LiveStack:
-    """Addresses and tokens for clients, `kill` and friends for chaos; processes are named as in `processes`."""
+class Running:
+    """Addresses, tokens and samples of what was started by a plan, whoever started it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def url(self, service: str, path: str = "") -> str:
+        return self.plan.url(service) + path
+
+    def bearer(self, scheme: str, code: str, name: str, *roles: str) -> dict[str, str]:
+        """The header that makes a request come from this organisation."""
+        return {"Authorization": f"Bearer {self._issuer.mint(scheme, code, name, roles)}"}
+
+    def load_samples(self) -> int:
+        """How many samples were sent: none when all were loaded before."""
+        return sample_data.load(self.plan.urls, sample_data.record_path(self.plan), self._issuer)
+
+    def forget_loaded_samples(self) -> None:
+        """The launcher's own note of them, not what the services hold."""
+        sample_data.record_path(self.plan).unlink()
+
+    def log_tails(self) -> Iterator[tuple[str, str]]:
+        return log_tails(self.plan.logs)
+
+    @cached_property
+    def _issuer(self) -> TokenIssuer:
+        return TokenIssuer(self.plan.home / "issuer")
+
+
+class LiveStack(Running):
+    """`kill` and friends for chaos; processes are named as in `processes`."""
 
     def __init__(self, stack: Stack) -> None:
+        super().__init__(stack.plan)
         self._stack = stack
         self.processes = stack.plan.processes  # catalog-serve, catalog-work, …
         self.nats_url = stack.nats.url
         self.broker = StackBroker(stack.nats.url, stack.identities)
-
-    def url(self, service: str, path: str = "") -> str:
-        return self._stack.plan.url(service) + path
 
     def health_url(self, process: str, path: str = "/readyz") -> str:
         return f"http://127.0.0.1:{self._stack.plan.health_port(process)}{path}"
@@ -33,10 +62,6 @@ class LiveStack:
     def database_url(self, service: str) -> str:
         """For asyncpg, to check invariants that no API shows."""
         return self._stack.postgres.url(service, driver="postgresql")
-
-    def bearer(self, scheme: str, code: str, name: str, *roles: str) -> dict[str, str]:
-        """The header that makes a request come from this organisation."""
-        return {"Authorization": f"Bearer {self._stack.issuer.mint(scheme, code, name, roles)}"}
 
     def pid(self, process: str) -> int:
         return self._stack.running[process].pid
@@ -98,26 +123,10 @@ class LiveStack:
     def start_database(self) -> None:
         self._stack.postgres.start()
 
-    def load_samples(self) -> int:
-        """How many samples were sent: none when all were loaded before."""
-        plan = self._stack.plan
-        return sample_data.load(plan.urls, sample_data.record_path(plan), self._stack.issuer)
-
-    def forget_loaded_samples(self) -> None:
-        """The launcher's own note of them, not what the services hold."""
-        sample_data.record_path(self._stack.plan).unlink()
-
-    def write_shell(self) -> Path:
-        """The file of addresses and tokens that `make run` leaves for a person's shell."""
-        return summary.write_shell(self._stack)
-
     def log(self, process: str) -> str:
         """All it wrote, over all its starts."""
         path = self._stack.plan.logs / f"{process}.log"
         return path.read_text(errors="replace") if path.exists() else ""
-
-    def log_tails(self) -> Iterator[tuple[str, str]]:
-        return log_tails(self._stack.plan.logs)
 
 
 def log_tails(folder: Path) -> Iterator[tuple[str, str]]:

@@ -1,31 +1,57 @@
-"""The samples, loaded into the real services."""
+"""A first `make run`: the samples are there, and what the READMEs tell a newcomer to type prints what they say."""
 
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from deploy.embedded.plan import RECEIVER_PORT
+from deploy.embedded.ports import free_port
 from deploy.embedded.sample_data import by_id, rows
+from tests.support.checkout import Checkout, blocks
 from tests.support.eventually import eventually
-from tests.support.stack import LiveStack, live_stack
+
+READMES = ("README.md", "README.zh-CN.md")
+NEEDED = ("curl", "make", "bash")
+STARTED_WITHIN_S = 240.0
+A_MOMENT_S = 60.0
+"""A first run matches the samples meanwhile, here on a machine that does other things too."""
+
+pytestmark = pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"the READMEs use {', '.join(NEEDED)}")
+
 
 FILES = {"organisations": "organisations", "demands": "demands", "profiles": "offers", "lists": "lists"}
 """The list that holds what a sample file has."""
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    with live_stack(tmp_path_factory.mktemp("whole")) as running:
-        yield running
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """As `make run` leaves it the first time, a moment ago."""
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    with checkout.running(within=STARTED_WITHIN_S):
+        yield checkout
 
 
-def counts(stack: LiveStack) -> dict[str, int]:
+def test_both_languages_have_one_type_the_same() -> None:
+    """So what holds of the English README holds of the Chinese one; only its remarks are in its own words."""
+    english, chinese = ([(_plain(one.typed), one.printed, one.is_endless) for one in blocks(name)] for name in READMES)
+    assert english == chinese
+
+
+def _plain(typed: str) -> list[str]:
+    return [line for line in typed.splitlines() if not line.startswith("#")]
+
+
+def counts(stack: Checkout) -> dict[str, int]:
     services = {"profiles": "matcher"}
     return {name: count(stack.url(services.get(name, "catalog"), f"/v1/{name}")) for name in FILES}
 
@@ -41,8 +67,8 @@ def count(url: str) -> int:
             wanted = wanted.set("cursor", page["cursor"])
 
 
-def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:
-    assert stack.load_samples() > 0
+def test_loading_samples_twice_changes_nothing(stack: Checkout) -> None:
+    """Comes first: nobody published anything else yet."""
     loaded = counts(stack)
     assert loaded == {name: len(rows(file)) for name, file in FILES.items()}
     assert stack.load_samples() == 0
@@ -51,9 +77,37 @@ def test_loading_samples_twice_changes_nothing(stack: LiveStack) -> None:
     assert counts(stack) == loaded
 
 
-async def test_the_match_of_a_validated_sample_cites_what_was_measured(stack: LiveStack) -> None:
+async def test_what_is_typed_prints_what_is_printed(stack: Checkout) -> None:
+    readme = blocks(READMES[0])
+    assert [block.is_endless for block in readme] == [False, False, True, False, True, False, False]
+    port = str(free_port())
+    for block in readme:
+        typed = block.typed.replace(f":{RECEIVER_PORT}/", f":{port}/").replace(" receive ", f" receive --port {port} ")
+        if block.is_endless:
+            assert block.printed in stack.watched(typed, block.printed, within=A_MOMENT_S)
+        elif block.printed:
+            await eventually(partial(_prints, stack, typed, block.printed), within=A_MOMENT_S, every=0.5, what=typed)
+        else:
+            stack.typed(typed)
+
+
+def _prints(stack: Checkout, typed: str, wanted: str) -> bool:
+    """Whether the output has everything between the ellipses of `wanted`, in that order, whatever the white space."""
+    shown, at = _squeezed(stack.typed(typed)), 0
+    for part in map(_squeezed, wanted.split("…")):
+        at = shown.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text).strip(",[]{}")
+
+
+async def test_the_match_of_a_validated_sample_cites_what_was_measured(stack: Checkout) -> None:
     """From the accepted result in catalog over the broker to the verdict in matcher, and back to its proof."""
-    stack.load_samples()
     [sample] = rows("validations")
     offer = by_id("offers")[sample["offer"]]
     firm = by_id("organisations")[offer["organisation"]]
@@ -70,12 +124,16 @@ async def test_the_match_of_a_validated_sample_cites_what_was_measured(stack: Li
         assert (proof["verdict"], proof["sha256"]) == ("valid", verdict["validation"]["result_sha256"])
 
 
-def typed(stack: LiveStack, command: str) -> list[str]:
-    words = f". {shlex.quote(str(stack.write_shell()))} && exec {shlex.quote(sys.executable)} -m {command}"
+def shell(stack: Checkout) -> Path:
+    return stack.plan.home / "shell.sh"
+
+
+def typed(stack: Checkout, command: str) -> list[str]:
+    words = f". {shlex.quote(str(shell(stack)))} && exec {shlex.quote(sys.executable)} -m {command}"
     return ["bash", "-c", words]
 
 
-def test_the_shell_file_leads_every_command_to_this_stack(stack: LiveStack) -> None:
+def test_the_shell_file_leads_every_command_to_this_stack(stack: Checkout) -> None:
     token = subprocess.check_output(
         typed(stack, "deploy.embedded token lei 529900T8BM49AURSDO55 x enterprise"), text=True
     )
@@ -86,14 +144,13 @@ def test_the_shell_file_leads_every_command_to_this_stack(stack: LiveStack) -> N
         assert listening.stderr is not None
         said = listening.stderr.readline()
         listening.kill()
-    assert stack.nats_url in said
+    assert f"127.0.0.1:{stack.plan.ports['nats']}" in said
     status = subprocess.run(typed(stack, "deploy.embedded status"), capture_output=True, text=True)
     assert status.returncode == 0, status.stdout
     assert all(f":{stack.url(service).rsplit(':', 1)[1]} " in status.stdout for service in ("catalog", "notify"))
 
 
-def test_a_token_says_until_when_and_for_what_and_warns_of_a_code_nobody_has(stack: LiveStack) -> None:
-    stack.load_samples()
+def test_a_token_says_until_when_and_for_what_and_warns_of_a_code_nobody_has(stack: Checkout) -> None:
     known, unknown = rows("organisations")[0]["code"], "91370211MA3N0B0D6T"
 
     def told(code: str) -> str:
@@ -108,8 +165,8 @@ def test_a_token_says_until_when_and_for_what_and_warns_of_a_code_nobody_has(sta
     assert f"Warning: no organisation uscc:{unknown} is recorded here." in told(unknown)
 
 
-def test_a_shell_file_that_is_cut_short_exports_nothing(stack: LiveStack, tmp_path: Path) -> None:
-    whole = stack.write_shell().read_text()
+def test_a_shell_file_that_is_cut_short_exports_nothing(stack: Checkout, tmp_path: Path) -> None:
+    whole = shell(stack).read_text()
     cut = tmp_path / "shell.sh"
     for length in range(0, len(whole) - 2, 97):
         cut.write_text(whole[:length])
