@@ -19,7 +19,8 @@ OWN = ("home", "port-offset", *(f"{name}-port" for name in DEFAULT_PORTS))
 def parse(argv: Sequence[str] | None = None, env: Mapping[str, str] = os.environ) -> argparse.Namespace:
     """Raises SystemExit with a line of help when an option is wrong."""
     given = _defaults(argv, env)
-    parser = argparse.ArgumentParser(prog="python -m deploy.embedded", description=DESCRIPTION)
+    # Else `--port` of a verb would stand for any that begins so.
+    parser = argparse.ArgumentParser(prog="python -m deploy.embedded", description=DESCRIPTION, allow_abbrev=False)
     _add(parser, given, "home", "keeps databases, streams, keys and logs", Path)
     _add(parser, given, "cache", "keeps converted models; ~/.cache/jingqiao when unset", str)
     meaning = "a second stack beside the first: added to every port, and to the name of the folder"

@@ -11,7 +11,7 @@ from deploy.embedded import sample_data
 from deploy.embedded.plan import DEFAULT_PORTS, Plan, default_cache
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
-from deploy.embedded.tokens import TokenIssuer
+from deploy.embedded.tokens import TokenIssuer, issuer_of
 from tests.support.broker import StackBroker
 
 TAIL_LINES = 60
@@ -43,7 +43,7 @@ class Running:
 
     @cached_property
     def _issuer(self) -> TokenIssuer:
-        return TokenIssuer(self.plan.home / "issuer")
+        return issuer_of(self.plan)
 
 
 class LiveStack(Running):

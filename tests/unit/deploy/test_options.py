@@ -68,3 +68,7 @@ def test_a_role_that_there_is_not_is_told_those_there_are(capsys: pytest.Capture
         parse(("token", "uscc", "91370211MA3QDK2Q8B", "青岛港", "king"), env={})
     names = ", ".join(repr(str(role)) for role in Role)
     assert f"choose from {names})" in capsys.readouterr().err
+
+
+def test_an_option_of_a_verb_is_not_taken_for_the_beginning_of_another() -> None:
+    assert parse(("receive", "--port", "8121"), env={}).port == 8121
