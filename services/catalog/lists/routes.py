@@ -3,15 +3,15 @@
 import asyncio
 import base64
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from catalog.demands.schemas import EditsRequest
 from catalog.lists import service
 from catalog.lists.exports.edition import PublishedEdition
-from catalog.lists.exports.forms import BY_NAME, FORMS, Form, accepted
+from catalog.lists.exports.forms import BY_ENDING, BY_NAME, FORMS, Form, accepted
 from catalog.lists.filters import ListFilters
 from catalog.lists.models import ScenarioList
 from catalog.lists.rules import ListAction
@@ -28,7 +28,7 @@ from catalog.lists.schemas import (
 from catalog.lists.service import EntryPage, PublisherNames
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
-from common.auth import VisitorDep
+from common.auth import Principal, VisitorDep
 from common.database import Database, ReadSessionDep
 from common.errors import (
     Forbidden,
@@ -210,16 +210,46 @@ async def read_list_export(
     read back; as a document for printing; as a release package of open contracting (OCDS 1.1). The same bytes
     whenever it is asked for."""
     form = BY_NAME[format] if format else accepted(request.headers.get("accept"))
-    settings, database = request.app.state.settings, _database(request)
+    return await _exported(Exporting(request, visitor, if_none_match), list_id, form)
+
+
+@router.get(
+    "/{list_id}/export.{ending}",
+    summary="Export a published list as a file",
+    responses=_EXPORTED | _READING | problems(NotAllowedNow),
+    response_class=Response,
+    openapi_extra=_TOKEN_OPTIONAL,
+)
+async def read_list_file(
+    list_id: UUID,
+    ending: Annotated[Literal["json", "jsonld", "xlsx", "docx", "ocds.json"], Path(description="Says the form.")],
+    visitor: VisitorDep,
+    request: Request,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """The same, at an address that says what is behind it, for links and for browsers."""
+    return await _exported(Exporting(request, visitor, if_none_match), list_id, BY_ENDING[ending])
+
+
+class Exporting(NamedTuple):
+    """Who wants a list, and what they have of it."""
+
+    request: Request
+    visitor: Principal | None
+    if_none_match: str | None
+
+
+async def _exported(asked: Exporting, list_id: UUID, form: Form) -> Response:
+    settings, database = asked.request.app.state.settings, _database(asked.request)
     async with database.reading() as session:
         naming = PublisherNames(settings.ocid_prefix, settings.public_url)
-        edition = await service.handed_out(session, visitor, list_id, naming)
+        edition = await service.handed_out(session, asked.visitor, list_id, naming)
     # Tables of hundreds of entries take a processor for tenths of a second.
     content = await asyncio.to_thread(form.render, edition)
-    return _exported(form, edition, content, if_none_match)
+    return _file(form, edition, content, asked.if_none_match)
 
 
-def _exported(form: Form, edition: PublishedEdition, content: bytes, if_none_match: str | None) -> Response:
+def _file(form: Form, edition: PublishedEdition, content: bytes, if_none_match: str | None) -> Response:
     digest = hashlib.sha256(content).digest()
     headers = {
         "ETag": f'"{digest.hex()}"',

@@ -239,12 +239,15 @@ async def test_exports_are_the_same_bytes_with_a_tag_and_a_digest(catalog: Catal
         assert "联系人甲".encode() not in first.content
         known = await of.export(form, **{"If-None-Match": first.headers["etag"]})
         assert (known.status_code, known.content) == (304, b"")
+        file = await catalog.get(f"{of.where}/export.{'ocds.json' if form == 'ocds' else form}")
+        assert (file.content, file.headers["etag"]) == (first.content, first.headers["etag"])
     assert (await of.export("json")).headers["etag"] == f'"{published["digest"]}"'
     linked = await catalog.http.get(f"{of.where}/export", headers={"Accept": "application/ld+json"})
     assert (linked.headers["content-type"], linked.headers["vary"]) == ("application/ld+json", "Accept")
     refused = await catalog.http.get(f"{of.where}/export", headers={"Accept": "text/html"})
     assert (refused.status_code, refused.json()["type"]) == (406, "/problems/not_acceptable")
     assert (await of.export("pdf")).status_code == 422
+    assert (await catalog.get(f"{of.where}/export.pdf")).status_code == 422
 
 
 async def test_entries_come_page_by_page_and_keep_their_versions(catalog: CatalogUnderTest) -> None:

@@ -29,6 +29,7 @@ FORMS = (
 
 
 BY_NAME = {form.name: form for form in FORMS}
+BY_ENDING = {form.ending: form for form in FORMS}
 
 
 def accepted(accept: str | None) -> Form:
