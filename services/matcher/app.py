@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from common import deadlines
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
@@ -19,8 +20,8 @@ from common.web import build_app
 from matcher import consumers
 from matcher.contacts import routes as contacts
 from matcher.demands import routes as demands
+from matcher.dockings import clock
 from matcher.dockings import routes as dockings
-from matcher.dockings.clock import ticking
 from matcher.dockings.meetings import routes as meetings
 from matcher.engine.verification.claims import Verifies
 from matcher.feedback import routes as feedback
@@ -95,7 +96,7 @@ class Work:
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
             "contacts": consuming(database, bus, consumers.CONTACTS, consumers.contact_handler(database)),
             "validations": consuming(database, bus, consumers.VALIDATIONS, consumers.validation_handler(database)),
-            "docking-clock": ticking(database, now),
+            "docking-clock": deadlines.keeping(database, clock.DUE, replan=clock.replan, every_s=clock.POLL_S, now=now),
             "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,
         }

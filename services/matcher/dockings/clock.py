@@ -1,19 +1,15 @@
 """The clock of dockings: reminds before a step is due and on the day, ends what nobody answers, counts again when the
 holidays of a year are published. Due days stand in the table, so a restart forgets none."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import dropwhile
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common import deadlines
 from common.contracts.dockings import DockingReminded
-from common.database import Database
-from common.runtime import Loop
-from common.waiting import first_of
+from common.deadlines import Handler
 from matcher.acts import acting
 from matcher.acts.acting import Acting, Done, Why
 from matcher.calendar import working_days
@@ -25,49 +21,40 @@ from matcher.dockings.models import Docking
 from matcher.dockings.moving import NOUN, DockingSeat
 from matcher.dockings.rules import AlarmKind, DockingAction
 
-log = structlog.get_logger()
+ALARM = "docking.alarm"
+"""A kind of deadline."""
 POLL_S = 20.0
-LEASE = timedelta(minutes=10)
-"""How long a docking taken in hand is left alone when what its alarm is for fails."""
+COUNTED_AT_ONCE = 50
+"""Due days that are counted again in one transaction."""
 NO_ANSWER = "no_answer"
 
 
-def ticking(database: Database, now: Callable[[], datetime]) -> Loop:
-    """Each alarm is one transaction; several workers share them."""
-
-    async def loop(stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            if await ring(database, now()):
-                continue
-            async with database.begin() as session:
-                has_counted = await recount(session, now())
-            if not has_counted:
-                await first_of(stop, within_s=POLL_S)
-
-    return loop
+async def replan(session: AsyncSession, at: datetime) -> None:
+    """Put the alarms that were set since, all of them days ahead, among what is due; count days again."""
+    for docking_id, alarm_at in await repository.unplanned(session, ALARM):
+        await deadlines.put(session, ALARM, docking_id, alarm_at)
+    for _ in range(COUNTED_AT_ONCE):
+        if not await recount(session, at):
+            return
 
 
-async def ring(database: Database, at: datetime) -> bool:
-    """Do what one due alarm is for; whether there was one. What fails is tried again after LEASE, behind the others."""
-    until = at + LEASE
-    async with database.begin() as session:
-        docking_id = await repository.claim(session, at, until)
-    if docking_id is None:
-        return False
-    try:
-        async with database.begin() as session:
-            await _ring(session, docking_id, until, at)
-    # An alarm's edge: whatever broke, the others ring.
-    except Exception as error:
-        log.warning("docking_alarm_failed", docking=str(docking_id), exc_info=error)
-    return True
-
-
-async def _ring(session: AsyncSession, docking_id: UUID, until: datetime, at: datetime) -> None:
+async def ring(session: AsyncSession, docking_id: UUID, at: datetime) -> None:
+    """Do what an alarm is for that is due by `at`, and put the next."""
     others = await offers.lock_others(session, docking_id)
-    docking = await repository.claimed(session, docking_id, until)
+    docking = await repository.alarmed(session, docking_id)
     if docking is None:
         return
+    # Else somebody acted in it since, which set its clock anew.
+    if docking.alarm_at is not None and docking.alarm_at <= at:
+        await _ring(session, docking, others, at)
+    await deadlines.put(session, ALARM, docking.id, docking.alarm_at)
+
+
+DUE: dict[str, Handler] = {ALARM: ring}
+"""What the clock does for dockings."""
+
+
+async def _ring(session: AsyncSession, docking: Docking, others: list[Docking], at: datetime) -> None:
     if docking.step == rules.TAKE_SLOT and not await meetings.free(session, docking.id, at):
         await offers.look_again(session, docking, offers.PAST, at)
         return

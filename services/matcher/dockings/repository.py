@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.dockings import DockingState
+from common.deadlines import DeadlineRow
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -65,20 +66,22 @@ async def listed(
     ).all()
 
 
-async def claim(session: AsyncSession, at: datetime, until: datetime) -> UUID | None:
-    """Take one whose alarm is due in hand, the longest waiting first; nobody else gets it before `until`."""
-    due = select(Docking.id).where(Docking.alarm_at <= at).order_by(Docking.alarm_at).limit(1)
-    mine = due.with_for_update(skip_locked=True).scalar_subquery()
-    taken = update(Docking).where(Docking.id == mine).values(alarm_at=until).returning(Docking.id)
-    found: UUID | None = await session.scalar(taken, execution_options={"synchronize_session": False})
-    return found
-
-
-async def claimed(session: AsyncSession, docking_id: UUID, until: datetime) -> Docking | None:
-    """One that was taken in hand, locked; None when somebody acted in it since, which set its clock anew."""
-    rows = select(Docking).where(Docking.id == docking_id, Docking.alarm_at == until)
+async def alarmed(session: AsyncSession, docking_id: UUID) -> Docking | None:
+    """One that has a clock, locked."""
+    rows = select(Docking).where(Docking.id == docking_id, Docking.alarm_at.is_not(None))
     found: Docking | None = await session.scalar(rows.with_for_update().execution_options(populate_existing=True))
     return found
+
+
+async def unplanned(session: AsyncSession, what: str) -> list[tuple[UUID, datetime]]:
+    """Dockings whose alarm has no deadline of this kind, or one that is later: id and time."""
+    same = (DeadlineRow.what == what, DeadlineRow.key == Docking.id, DeadlineRow.due_at <= Docking.alarm_at)
+    found = (
+        select(Docking.id, Docking.alarm_at)
+        .where(Docking.alarm_at.is_not(None), ~exists().where(*same))
+        .order_by(Docking.id)
+    )
+    return [(docking_id, alarm_at) for docking_id, alarm_at in await session.execute(found) if alarm_at]
 
 
 async def miscounted(session: AsyncSession, last_year: int) -> Docking | None:
