@@ -1005,7 +1005,7 @@ MUTANTS = (
         "services/catalog/lists/exports/xlsx.py",
         '                "created": edition.published_at.astimezone(UTC).replace(tzinfo=None),\n',
         "",
-        "tests/unit/catalog/lists/test_exports.py::test_equal_lists_are_equal_files",
+        "tests/unit/catalog/lists/test_exports.py::test_a_workbook_is_dated_by_the_publication",
     ),
     Mutant(
         "award-unlocked",

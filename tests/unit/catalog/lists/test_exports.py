@@ -43,6 +43,12 @@ def test_equal_lists_are_equal_files(form: forms.Form, monkeypatch: pytest.Monke
     assert form.render(edition(entry(), entry("集卡定位", need="另一需求"))) != first
 
 
+def test_a_workbook_is_dated_by_the_publication() -> None:
+    published = edition(entry())
+    created = load_workbook(io.BytesIO(xlsx.render(published))).properties.created
+    assert created.replace(tzinfo=UTC) == published.published_at.replace(microsecond=0)
+
+
 def read_back(content: bytes) -> tuple[FileReading, list[ReadRow]]:
     """As an import of demands reads it."""
     caller = Principal(
