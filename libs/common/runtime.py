@@ -22,7 +22,7 @@ from common.health import Troubles
 from common.protocol import ProblemProtocol
 from common.relay import Relay
 from common.server import Server
-from common.settings import ServiceSettings
+from common.settings import ServerSettings, ServiceSettings
 from common.waiting import first_of
 from common.web import build_app
 
@@ -46,14 +46,14 @@ def keep_collections_short() -> None:
     gc.set_threshold(young, middle, 1_000)
 
 
-def serve(name: str, app: FastAPI, settings: ServiceSettings) -> None:
+def serve(name: str, app: FastAPI, settings: ServerSettings) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C, and after that as Server says; requests in hand get `drain_s` to finish."""
     logs.configure(name, settings.platform.log_level)
     keep_collections_short()
     Server(server_config(app, settings, settings.port), app, delay_s=settings.shutdown_delay_s).run()
 
 
-def server_config(app: FastAPI, settings: ServiceSettings, port: int) -> uvicorn.Config:
+def server_config(app: FastAPI, settings: ServerSettings, port: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=settings.host,

@@ -68,57 +68,16 @@ class PlatformSettings(FileSettings):
     )
 
 
-class ServiceSettings(FileSettings):
-    """What each service sets for itself; variables begin with the service's name."""
+class ServerSettings(FileSettings):
+    """How a service answers HTTP; variables begin with the service's name."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port of `serve`.")
-    work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
-    database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
-    database_password: SecretStr | None = Field(
-        None, description="Takes the place of the one in the address, where the two are kept apart."
-    )
-    database_owner_url: str = Field(
-        "",
-        description="The same as the role that owns the database, for `migrate` alone; empty where one role does both.",
-    )
-    database_tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = Field(
-        "prefer",
-        description="TLS to the database, as PostgreSQL's sslmode; only verify-full keeps out who poses as the server.",
-    )
-    database_ca: Path | None = Field(
-        None,
-        description="Certificates that the database's must be signed by, a PEM file, for verify-ca and verify-full.",
-    )
     tls_certificate: Path | None = Field(
         None, description="Certificate of `serve` and `work`, a PEM file with its chain; empty means plain HTTP."
     )
     tls_key: Path | None = Field(None, description="Its private key, a PEM file.")
-    nats_credentials: Path | None = Field(
-        None,
-        description="Credentials file that says who the service is at the broker, as `python -m deploy.nats` makes it: "
-        "each service then has an account of its own there. Empty for a broker that lets everybody in.",
-    )
-    database_pool: int = Field(
-        10,
-        ge=2,
-        le=200,
-        description="Connections one process may hold; two fifths of them, at least one, for hot reads.",
-    )
-    queue_limit_s: float = Field(
-        5.0,
-        gt=0,
-        le=60,
-        description="Longest that a request waits for one of them; one that would wait longer is refused at once, 503.",
-    )
-    read_cache_mb: int = Field(
-        32, ge=0, le=4096, description="Memory for replies that cannot change as long as their version stands, MiB."
-    )
-    connect_timeout_s: float = Field(3.0, gt=0, le=60, description="To open a database or broker connection.")
-    statement_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest a single SQL statement may run.")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="Largest request body.")
-    retention_days: int = Field(30, ge=1, description="How long sent events and seen event ids are kept.")
-    lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
     shutdown_delay_s: float = Field(
         5.0,
         ge=0,
@@ -142,6 +101,58 @@ class ServiceSettings(FileSettings):
         return {}
 
     @model_validator(mode="after")
+    def _a_certificate_has_its_key(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("give TLS_CERTIFICATE and TLS_KEY together, or neither")
+        return self
+
+
+class ServiceSettings(ServerSettings):
+    """What each service with a database sets for itself."""
+
+    work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
+    database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
+    database_password: SecretStr | None = Field(
+        None, description="Takes the place of the one in the address, where the two are kept apart."
+    )
+    database_owner_url: str = Field(
+        "",
+        description="The same as the role that owns the database, for `migrate` alone; empty where one role does both.",
+    )
+    database_tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = Field(
+        "prefer",
+        description="TLS to the database, as PostgreSQL's sslmode; only verify-full keeps out who poses as the server.",
+    )
+    database_ca: Path | None = Field(
+        None,
+        description="Certificates that the database's must be signed by, a PEM file, for verify-ca and verify-full.",
+    )
+    nats_credentials: Path | None = Field(
+        None,
+        description="Credentials file that says who the service is at the broker, as `python -m deploy.nats` makes it: "
+        "each service then has an account of its own there. Empty for a broker that lets everybody in.",
+    )
+    database_pool: int = Field(
+        10,
+        ge=2,
+        le=200,
+        description="Connections one process may hold; two fifths of them, at least one, for hot reads.",
+    )
+    queue_limit_s: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="Longest that a request waits for one of them; one that would wait longer is refused at once, 503.",
+    )
+    read_cache_mb: int = Field(
+        32, ge=0, le=4096, description="Memory for replies that cannot change as long as their version stands, MiB."
+    )
+    connect_timeout_s: float = Field(3.0, gt=0, le=60, description="To open a database or broker connection.")
+    statement_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest a single SQL statement may run.")
+    retention_days: int = Field(30, ge=1, description="How long sent events and seen event ids are kept.")
+    lag_limit_s: float = Field(60.0, gt=0, description="Unsent events older than this make /readyz fail.")
+
+    @model_validator(mode="after")
     def _the_password_goes_into_the_address(self) -> Self:
         if self.database_password is not None:
             url = make_url(self.database_url).set(password=self.database_password.get_secret_value())
@@ -152,8 +163,6 @@ class ServiceSettings(FileSettings):
     def _what_is_verified_has_a_measure(self) -> Self:
         if self.database_tls.startswith("verify-") != (self.database_ca is not None):
             raise ValueError("DATABASE_CA names a file with DATABASE_TLS verify-ca or verify-full, and only then")
-        if (self.tls_certificate is None) != (self.tls_key is None):
-            raise ValueError("give TLS_CERTIFICATE and TLS_KEY together, or neither")
         return self
 
 

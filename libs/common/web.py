@@ -24,14 +24,19 @@ from common.settings import ServiceSettings
 log = structlog.get_logger()
 DROPPED_BYTES = 64 * 2**20
 """How much of a body that is too large is read at most, so that its sender is there to hear why it is refused."""
+Crashed = Callable[[Scope, Headers], ASGIApp]
 Extra = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-class _Envelope:
-    """Around every request: correlation id in and out, body size, one log line, one metric."""
+class RequestEnvelope:
+    """Around every request: correlation id in and out, body size, one log line, one metric; `crashed` answers what
+    nothing else did."""
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int]) -> None:
+    def __init__(
+        self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int], crashed: Crashed | None = None
+    ) -> None:
         self._app, self._limit, self._larger = app, body_limit_bytes, larger
+        self._crashed = crashed or _crashed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,7 +79,7 @@ class _Envelope:
             log.error("request_crashed", route=_route(scope), exc_info=error)
             if status:
                 raise
-            await _crashed(scope, headers)(scope, receive, watched_send)
+            await self._crashed(scope, headers)(scope, receive, watched_send)
         finally:
             metrics.REQUESTS_IN_HAND.dec()
             report(scope["method"], _route(scope), status, time.perf_counter() - started)
@@ -194,7 +199,7 @@ def build_app(
         dependencies=[OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
-    app.add_middleware(_Envelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
+    app.add_middleware(RequestEnvelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
     problems.install(app)
     idempotency.install(app)
     for router in (*routers, health.router):
