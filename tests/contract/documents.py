@@ -18,17 +18,25 @@ from common.contracts import asyncapi
 from common.settings import PlatformSettings
 from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
+from portal.settings import PortalSettings
 from tests.contract import lifecycles, observability
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "tests" / "contract" / "openapi"
+PORTAL = ROOT / "services" / "portal"
 NOWHERE = "postgresql+asyncpg://nowhere/none"
 APPS: dict[str, Callable[[], FastAPI]] = {
     "catalog": lambda: catalog.app.create_app(CatalogSettings(database_url=NOWHERE)),
     "matcher": lambda: matcher.app.create_app(MatcherSettings(database_url=NOWHERE)),
     "notify": lambda: notify.app.create_app(NotifySettings(database_url=NOWHERE)),
 }
-SETTINGS: tuple[type[BaseSettings], ...] = (PlatformSettings, CatalogSettings, MatcherSettings, NotifySettings)
+SETTINGS: tuple[type[BaseSettings], ...] = (
+    PlatformSettings,
+    CatalogSettings,
+    MatcherSettings,
+    NotifySettings,
+    PortalSettings,
+)
 
 
 @cache
@@ -41,6 +49,8 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "metrics.md": "\n".join(observability.document()) + "\n",
         ROOT / "deploy" / "kubernetes" / "components" / "monitoring" / "alerts.yaml": observability.prometheus_rule(),
         **{CONTRACTS / f"{service}.json": _json(contract(service)) for service in APPS},
+        PORTAL / "operations.json": _table({service: _operations(contract(service)) for service in APPS}),
+        PORTAL / "lifecycles.json": _table(_moves()),
     }
 
 
@@ -48,6 +58,41 @@ def generated() -> dict[Path, str]:
 def contract(service: str) -> dict[str, Any]:
     """The OpenAPI document of a service, for reading: made once in a process."""
     return APPS[service]().openapi()
+
+
+def _operations(document: dict[str, Any]) -> dict[str, list[Any]]:
+    """Of each operation id its method, path template and query parameters: all that the portal's client needs."""
+    return {
+        operation["operationId"]: [
+            method.upper(),
+            path,
+            [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"],
+        ]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def _moves() -> dict[str, list[list[str]]]:
+    """Of each life-cycle its moves: state, action, and who may take it. The portal's buttons are drawn from them."""
+    return {
+        folder: [[move.state, move.action, *sorted(move.by)] for move in life.moves]
+        for folder, life in lifecycles.lifecycles().items()
+    }
+
+
+def _table(document: dict[str, Any]) -> str:
+    """A row on a line, so that a difference shows what changed."""
+    parts = []
+    for name, rows in document.items():
+        lines = (
+            [f"  {json.dumps(key)}: {json.dumps(row)}" for key, row in rows.items()]
+            if isinstance(rows, dict)
+            else [f"  {json.dumps(row)}" for row in rows]
+        )
+        opening, closing = "{}" if isinstance(rows, dict) else "[]"
+        parts.append(f" {json.dumps(name)}: {opening}\n" + ",\n".join(lines) + f"\n {closing}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _json(document: dict[str, Any]) -> str:

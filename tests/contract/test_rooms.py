@@ -63,9 +63,10 @@ def test_only_the_bus_speaks_nats() -> None:
 def test_only_the_named_doors_send_http() -> None:
     # matcher/loading is a client of the public APIs, run by a person, not a part of a service; the second reader's
     # address is named by the operator.
-    # So is common/imports/command.py.
+    # So is common/imports/command.py. The portal is a client of the public APIs and of the identity provider.
     assert importers_of("httpx") == {
-        *("notify/egress.py", "common/imports/command.py", "matcher/loading/door.py", "matcher/reader/client.py")
+        *("notify/egress.py", "common/imports/command.py", "matcher/loading/door.py", "matcher/reader/client.py"),
+        *("portal/api.py", "portal/login/oidc.py"),
     }
     # common/server.py takes connections in, and opens none.
     assert importers_of("httpcore") | importers_of("socket") == {"notify/egress.py", "common/server.py"}

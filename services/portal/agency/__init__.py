@@ -1,0 +1,1 @@
+"""What whoever publishes demands does: writing, importing, answering."""

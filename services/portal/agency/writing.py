@@ -1,0 +1,117 @@
+"""Writing a demand: saved however little of it is written, read back by the matcher meanwhile, checked at the end."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from portal import lifecycles
+from portal.agency import drafts
+from portal.agency.pages import NOUN, parties
+from portal.api import ApiRefused, Call, Json
+from portal.forms import Filled
+from portal.public.pages import DOMAINS, KINDS
+from portal.visits import AgencyDep, FormDep, Visit, text
+
+router = APIRouter(include_in_schema=False)
+NEW = "new"
+AMENDED = "published"
+
+
+@router.get("/mine/{demand_id}/edit")
+async def edit(visit: AgencyDep, demand_id: str, saved: str = "") -> Response:
+    if demand_id == NEW:
+        return await _form(visit, demand_id, Filled(drafts.blank()))
+    demand = await visit.ask("catalog.read_demand", Call({"demand_id": demand_id}))
+    return await _form(visit, demand_id, Filled(drafts.opened(demand)), saved=saved)
+
+
+async def _form(visit: Visit, demand_id: str, form: Filled, *, saved: str = "", more: bool = False) -> Response:
+    return visit.page(
+        "agency/form.html",
+        422 if form.faults else 200,
+        demand_id=demand_id,
+        body=form.body,
+        faults=form.faults,
+        coach=await _review(visit, form.body),
+        rows=len(form.body.get("clauses") or []) + drafts.SPARE * (1 + more),
+        amends=form.body.get("state") == AMENDED,
+        saved=saved,
+        kinds=KINDS,
+        domains=DOMAINS,
+        clause_kinds=drafts.CLAUSE_KINDS,
+        comparisons=drafts.COMPARISONS,
+        routes=drafts.ROUTES,
+    )
+
+
+async def _review(visit: Visit, body: Json) -> Json | None:
+    """What the matcher reads in a draft; None while there is too little."""
+    if not (body.get("title") and body.get("need")):
+        return None
+    names = ("kind", "title", "need", "clauses", "budget_max_fen", "closes_at")
+    draft = {name: body[name] for name in names if body.get(name) is not None}
+    return await visit.try_("matcher.review_demand", Call(body=draft))
+
+
+@router.post("/mine/{demand_id}/coach")
+async def coach(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
+    filled = drafts.filled(form, visit.say)
+    return visit.page("agency/coach.html", coach=await _review(visit, filled.body), body=filled.body)
+
+
+@router.post("/mine/{demand_id}/edit")
+async def save(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
+    """Stores what is written; then the form again, the check, or the amended demand."""
+    filled, then = drafts.filled(form, visit.say), text(form, "then") or "save"
+    version, state = text(form, "version"), text(form, "state")
+    filled.body |= {key: said for key, said in (("state", state), ("reason", text(form, "reason"))) if said}
+    filled.body |= {"version": int(version)} if version.isdigit() else {}
+    if then == "take":
+        filled.body["clauses"] = _taken(filled.body["clauses"], await _review(visit, filled.body))
+    if then == "more" or filled.faults:
+        return await _form(visit, demand_id, filled, more=then == "more")
+    try:
+        demand_id = await _stored(visit, demand_id, filled.body)
+    except ApiRefused as error:
+        filled.refused(error)
+        return await _form(visit, demand_id, filled)
+    if state == AMENDED:
+        return visit.to(f"/mine/{demand_id}", done="amend")
+    return visit.to(f"/mine/{demand_id}/check") if then == "check" else visit.to(f"/mine/{demand_id}/edit", saved="1")
+
+
+def _taken(clauses: list[Json], review: Json | None) -> list[Json]:
+    """The clauses with those that were found in the need and are not among them."""
+    known = {each["text"] for each in clauses}
+    found = [each["clause"] for each in review["clauses_found"]] if review else []
+    return [*clauses, *(each for each in found if each["text"] not in known)]
+
+
+async def _stored(visit: Visit, demand_id: str, body: Json) -> str:
+    """The id of the demand. Raises ApiRefused."""
+    sent = drafts.content(drafts.kept(body))
+    at = {"demand_id": demand_id}
+    if demand_id == NEW:
+        return str((await visit.ask("catalog.create_demand", Call(body=sent)))["id"])
+    if body.get("state") == AMENDED:
+        amended = {name: said for name, said in sent.items() if name != "kind"}
+        call = Call(at, body={**amended, "reason": body.get("reason", "")}, version=body.get("version"))
+        await visit.ask("catalog.amend_demand", call)
+    else:
+        await visit.ask("catalog.replace_demand", Call(at, body=sent, version=body.get("version")))
+    return demand_id
+
+
+@router.get("/mine/{demand_id}/check")
+async def check(visit: AgencyDep, demand_id: str) -> Response:
+    """All answers once more, before anything binds."""
+    demand = await visit.ask("catalog.read_demand", Call({"demand_id": demand_id}))
+    opened = drafts.opened(demand)
+    possible = lifecycles.possible(NOUN, demand["state"], parties(visit, demand))
+    return visit.page(
+        "agency/check.html",
+        demand=opened,
+        lacking=drafts.lacking(demand),
+        coach=await _review(visit, opened),
+        possible=possible,
+        publishes_at_once=not visit.settings.review_required and demand["state"] == "draft",
+    )

@@ -1,0 +1,60 @@
+"""Puts the portal together: its pages, what stands around each request, and what is said when something fails."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from common import tracing
+from common.web import RequestEnvelope
+from portal import errors, health, statics
+from portal.agency import pages as agency
+from portal.agency import uploads, writing
+from portal.api import Apis
+from portal.enterprise import pages as enterprise
+from portal.enterprise import profiles
+from portal.headers import PageHeaders
+from portal.login import pages as login
+from portal.login.oidc import Provider
+from portal.public import lists
+from portal.public import pages as public
+from portal.sessions import Seal
+from portal.settings import PortalSettings
+
+ROUTERS = (
+    public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
+    uploads.router, statics.router, health.router,
+)  # fmt: skip
+SMALLEST_PACKED_BYTES = 1000
+
+
+def create_app(settings: PortalSettings) -> FastAPI:
+    app = FastAPI(title="Jingqiao portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings, app.state.is_stopping = settings, False
+    app.state.seal = Seal([key.get_secret_value() for key in settings.session_keys])
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED_BYTES)
+    app.add_middleware(PageHeaders)
+    app.add_middleware(
+        RequestEnvelope,
+        body_limit_bytes=settings.body_limit_bytes,
+        larger=settings.larger_bodies,
+        crashed=errors.crashed,
+    )
+    tracing.watch_app(app, "portal", settings.platform.otlp_endpoint)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: PortalSettings = app.state.settings
+    app.state.apis = Apis(settings.apis, timeout_s=settings.api_timeout_s)
+    app.state.provider = Provider(settings)
+    try:
+        yield
+    finally:
+        await app.state.apis.close()
+        await app.state.provider.close()

@@ -1,0 +1,1 @@
+"""What a firm does: its matches, its profile, its interest."""

@@ -1,0 +1,82 @@
+"""What people read when something fails: an API's refusal in its words, and what still works when one is down."""
+
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse, Response
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Scope
+
+from portal.api import ApiDown, ApiRefused
+from portal.login.oidc import LoginFailed
+from portal.visits import FormUnproved, NeedsLogin, NeedsRole, Visit
+
+LOGIN = "/login"
+KNOWN = (400, 403, 404, 409, 412, 413, 422)
+CRASHED = (
+    "出现了意外错误，已记录，请稍后再试。 Something broke on our side; the fault is recorded, please try again later."
+)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ApiRefused, _on_refusal)
+    app.add_exception_handler(ApiDown, _on_down)
+    app.add_exception_handler(NeedsLogin, _on_needed_login)
+    app.add_exception_handler(NeedsRole, _said("role", 403))
+    app.add_exception_handler(FormUnproved, _said("form", 403))
+    app.add_exception_handler(LoginFailed, _on_failed_login)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _said("missing", 404))
+
+
+def crashed(_scope: Scope, _headers: Headers) -> ASGIApp:
+    return PlainTextResponse(CRASHED, 500)
+
+
+def _page(request: Request, status: int, key: str, detail: str = "", **given: object) -> Response:
+    visit = Visit(request)
+    return visit.page("error.html", status, key=key, detail=detail, **given)
+
+
+def _said(key: str, status: int) -> Any:
+    async def handler(request: Request, _: Exception) -> Response:
+        return _page(request, status, key)
+
+    return handler
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    refused = cast(ApiRefused, error)
+    if refused.status == 401:
+        return await _on_needed_login(request, error)
+    if refused.status == 404:
+        return _page(request, 404, "missing")
+    key = {403: "role", 409: "not_now", 412: "stale"}.get(refused.status, "refused")
+    return _page(request, refused.status, key, refused.detail, faults=refused.faults)
+
+
+async def _on_down(request: Request, error: Exception) -> Response:
+    service = cast(ApiDown, error).service
+    response = _page(request, 503, "down", service=service)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+async def _on_needed_login(request: Request, _: Exception) -> Response:
+    visit = Visit(request)
+    path = request.url.path if request.method == "GET" else "/desk"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    if request.headers.get("HX-Request"):
+        return Response(status_code=204, headers={"HX-Redirect": f"{LOGIN}?next=/desk"})
+    return visit.to(LOGIN, next=path + query)
+
+
+async def _on_failed_login(request: Request, error: Exception) -> Response:
+    return _page(request, 502, f"login_{cast(LoginFailed, error).code}")
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    status = cast(HTTPException, error).status_code
+    return _page(request, status, "missing" if status == 404 else "refused")

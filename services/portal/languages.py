@@ -1,0 +1,40 @@
+"""What is said, in each language: one message catalogue for each, read once, the same keys in both."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+FOLDER = Path(__file__).with_name("words")
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every message by its dotted key, such as `front.lead`."""
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        return dict(_flat(tomllib.load(file), ""))
+
+
+def _flat(table: Mapping[str, Any], before: str) -> "list[tuple[str, str]]":
+    found: list[tuple[str, str]] = []
+    for key, value in table.items():
+        found += _flat(value, f"{before}{key}.") if isinstance(value, dict) else [(before + key, str(value))]
+    return found
+
+
+class Speaker:
+    """Says messages in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalogue = catalogue(language)
+
+    def __call__(self, key: str, **given: object) -> str:
+        """Raises KeyError for a message that there is not."""
+        return self._catalogue[key].format_map(given) if given else self._catalogue[key]
+
+    def word(self, group: str, value: object) -> str:
+        """What a word of the APIs is called; a word that only a later version knows, itself."""
+        return self._catalogue.get(f"{group}.{value}", str(value))

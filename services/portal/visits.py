@@ -1,0 +1,168 @@
+"""One request of one person: who it is, in which language, what the APIs are asked for it, and how it is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import URL, FormData
+
+from common import clock
+from portal import sessions
+from portal.api import ApiDown, ApiRefused, ApiReply, Apis, Call, Json
+from portal.languages import LANGUAGES, Speaker
+from portal.sessions import Session
+from portal.templating import rendered
+
+SEE_OTHER = 303
+A_YEAR_S = 365 * 86_400
+
+
+class NeedsLogin(Exception):
+    """A page that is for members alone."""
+
+
+class NeedsRole(Exception):
+    """A page that is for others than this member."""
+
+
+class FormUnproved(Exception):
+    """A form that did not come from a page of this session."""
+
+
+class Visit:
+    """Made by `VisitDep` for each request."""
+
+    def __init__(self, request: Request) -> None:
+        state = request.app.state
+        self.request = request
+        self.settings = state.settings
+        cookie = request.cookies.get(sessions.COOKIE)
+        self.session: Session | None = state.seal.session(cookie, within_s=state.settings.session_s)
+        self.language = _language(request)
+        self.say = Speaker(self.language)
+        self.now: datetime = clock.now()
+        self.down: list[str] = []
+        """Services that did not answer while this page was made."""
+        self._apis: Apis = state.apis
+
+    @property
+    def member(self) -> Session:
+        if self.session is None:
+            raise NeedsLogin
+        return self.session
+
+    @property
+    def is_secure(self) -> bool:
+        return self.origin.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host by which people reach the portal."""
+        return (self.settings.url or str(self.request.base_url)).rstrip("/")
+
+    async def ask(self, name: str, call: Call | None = None) -> Json:
+        """An operation's reply. Raises ApiRefused or ApiDown."""
+        return (await self.reply(name, call)).json
+
+    async def reply(self, name: str, call: Call | None = None) -> ApiReply:
+        token = self.session.token if self.session else None
+        return await self._apis.call(name, call or Call(), token=token, language=self.language)
+
+    async def try_(self, name: str, call: Call | None = None) -> Json | None:
+        """The same for a part that a page can be shown without: None when there is nothing to show, or its API is
+        down, which the page then says."""
+        try:
+            return await self.ask(name, call)
+        except ApiDown as error:
+            if error.service not in self.down:
+                self.down.append(error.service)
+        except ApiRefused:
+            pass
+        return None
+
+    async def items(self, name: str, call: Call | None = None) -> list[Json]:
+        """The same for a list."""
+        page = await self.try_(name, call)
+        return list(page["items"]) if page else []
+
+    def page(self, template: str, status: int = 200, **given: object) -> HTMLResponse:
+        return HTMLResponse(rendered(self, template, given), status)
+
+    def to(self, path: str, **query: object) -> RedirectResponse:
+        said = {key: value for key, value in query.items() if value not in (None, "")}
+        return RedirectResponse(str(URL(path).include_query_params(**said)) if said else path, SEE_OTHER)
+
+    def proof(self) -> str:
+        return sessions.form_proof(self.session.key) if self.session else ""
+
+    def keep(self, response: Response, name: str, value: str, *, max_age: int) -> None:
+        response.set_cookie(
+            name, value, max_age=max_age, secure=self.is_secure, httponly=True, samesite="lax", path="/"
+        )
+
+
+def _language(request: Request) -> str:
+    chosen = request.cookies.get(sessions.LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return "zh"
+
+
+async def _visit(request: Request) -> Visit:
+    return Visit(request)
+
+
+VisitDep = Annotated[Visit, Depends(_visit)]
+
+
+def _with_role(*roles: str) -> Callable[[Visit], Awaitable[Visit]]:
+    async def checked(visit: VisitDep) -> Visit:
+        if not any(visit.member.has(role) for role in roles):
+            raise NeedsRole
+        return visit
+
+    return checked
+
+
+async def _member(visit: VisitDep) -> Visit:
+    _ = visit.member
+    return visit
+
+
+MemberDep = Annotated[Visit, Depends(_member)]
+EnterpriseDep = Annotated[Visit, Depends(_with_role("enterprise"))]
+AgencyDep = Annotated[Visit, Depends(_with_role("publisher", "enterprise"))]
+"""Who may publish demands: enterprises do of some kinds."""
+
+
+async def _form(visit: VisitDep, request: Request) -> FormData:
+    """What a form of this session says. Raises FormUnproved for one of another."""
+    form = await request.form(max_files=1, max_fields=2000)
+    origin = request.headers.get("origin")
+    is_foreign = origin not in (None, "null", visit.origin, str(request.base_url).rstrip("/"))
+    if is_foreign or not sessions.is_proved(visit.member.key, str(form.get("proof", ""))):
+        raise FormUnproved
+    return form
+
+
+FormDep = Annotated[FormData, Depends(_form)]
+
+
+def text(form: Mapping[str, Any], name: str) -> str:
+    """One field of a form, without blanks around it."""
+    value = form.get(name)
+    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+def local(path: str | None, otherwise: str = "/") -> str:
+    """A path of this site, whatever was asked for: nobody is sent elsewhere by a link that begins here."""
+    if path and path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable():
+        return path
+    return otherwise
+
+
+together = asyncio.gather
+"""Asks several things at once."""
