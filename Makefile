@@ -24,7 +24,7 @@ LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs screenshots lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +119,9 @@ evaluate: $(READY_DEV) ## Measure ranking on judged data (DATA=folder), verdicts
 
 docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTTP contracts)
 	@$(BIN)/python -m tests.contract.documents
+
+screenshots: $(READY_DEV) ## Photograph the pages of the running portal (needs chromium; OFFSET=100, SHOTS=folder)
+	@$(BIN)/python -m tests.screenshots http://127.0.0.1:$$((8100 + 0$(OFFSET))) $(or $(SHOTS),screenshots)
 
 lock: ## Resolve all lock files anew (needs uv): one resolution, from which each takes its part
 	@$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock

@@ -9,6 +9,8 @@ from deploy.embedded.ports import LOOPBACK
 
 USUAL_HOME = Path(__file__).parents[2] / ".jingqiao"
 SERVICES = ("catalog", "matcher", "notify")
+PAGES = ("portal",)
+"""Services without a database, migrations or background work."""
 
 DEFAULT_PORTS = {
     "portal": 8100,
@@ -41,6 +43,7 @@ class Plan:
     cache     converted models; may be shared by several homes
     ports     by the names of DEFAULT_PORTS
     services  packages run as `python -m <service> migrate | serve | work`
+    pages     packages run as `python -m <service> serve`, which need all of the services
     prepares  those of them that also have the verb `prepare`, which fills the cache and shows its own progress
     durable   off for tests only: fast, but a power cut may lose the databases
     env       added to every service's environment
@@ -50,6 +53,7 @@ class Plan:
     cache: Path
     ports: Mapping[str, int]
     services: tuple[str, ...] = SERVICES
+    pages: tuple[str, ...] = PAGES
     prepares: tuple[str, ...] = ("matcher",)
     durable: bool = True
     env: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +77,8 @@ class Plan:
     @property
     def processes(self) -> tuple[str, ...]:
         """Names of the long-running service processes, `catalog-serve` first."""
-        return tuple(f"{service}-{verb}" for service in self.services for verb in VERBS)
+        working = (f"{service}-{verb}" for service in self.services for verb in VERBS)
+        return (*working, *(f"{service}-serve" for service in self.pages))
 
     def health_port(self, process: str) -> int:
         service, verb = process.rsplit("-", 1)
@@ -108,6 +113,11 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
         env[f"{prefix}_PORT"] = str(plan.ports[service])
         env[f"{prefix}_SHUTDOWN_DELAY_S"] = SHUTDOWN_DELAY_S
         env[f"{prefix}_WORK_PORT"] = str(plan.ports[f"{service}-work"])
+    for service in plan.pages:
+        prefix = service.upper()
+        env |= {f"{prefix}_{name.upper()}_URL": url for name, url in plan.urls.items()}
+        env[f"{prefix}_PORT"] = str(plan.ports[service])
+        env[f"{prefix}_SHUTDOWN_DELAY_S"] = SHUTDOWN_DELAY_S
     return {**env, **interpreter_env(plan)}
 
 

@@ -1,4 +1,4 @@
-"""The key that seals webhook secrets in this stack's database."""
+"""Keys of this stack that seal what others keep: webhook secrets in the database, sessions in cookies."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ from cryptography.fernet import Fernet
 from common import private_file
 
 
-def settings(path: Path) -> dict[str, str]:
-    """What notify reads; the key is made at the first start and kept in `path`."""
+def settings(path: Path, variable: str = "NOTIFY_SECRET_KEYS") -> dict[str, str]:
+    """What a service reads as `variable`; the key is made at the first start and kept in `path`."""
     if not path.exists():
         private_file.write(path, Fernet.generate_key().decode())
-    return {"NOTIFY_SECRET_KEYS": json.dumps([path.read_text()])}
+    return {variable: json.dumps([path.read_text()])}

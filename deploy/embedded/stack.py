@@ -78,6 +78,7 @@ class Stack:
             **self.issuer.settings,
             **self.issuer_server.portal_settings,
             **sealing.settings(self.plan.home / "issuer" / "sealing.key"),
+            **sealing.settings(self.plan.home / "issuer" / "sessions.key", "PORTAL_SESSION_KEYS"),
             **self.broker_settings,
         }
 
@@ -95,7 +96,7 @@ class Stack:
         self.issuer_server.start()
         if forking.IS_AVAILABLE:
             log = self.plan.logs / f"{forking.NAME}.log"
-            self._forks = ForkServer(self.plan.services, interpreter_env(self.plan), log)
+            self._forks = ForkServer((*self.plan.services, *self.plan.pages), interpreter_env(self.plan), log)
         with self._announce("PostgreSQL"):
             self.postgres.start()
             for service in self.plan.services:

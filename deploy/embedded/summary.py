@@ -18,6 +18,7 @@ curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Cont
 def show(console: Console, stack: Stack, *, took_s: float) -> None:
     shell = write_shell(stack)
     lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
+    lines += [f"  [bold]open   {stack.plan.url(page)}[/bold]   web pages, with sample logins" for page in stack.plan.pages]
     lines += [f"  {service}  {url}   API {url}/docs" for service, url in stack.plan.urls.items()]
     lines += [
         f"  events   {stack.nats.url}    watch them with: {_command(stack)} listen",
@@ -34,7 +35,7 @@ def write_shell(stack: Stack) -> Path:
     """A file to source in a shell, in which every command then finds this stack: the same names whatever the stack, so
     that nothing of another is kept."""
     plan = stack.plan
-    variables = {service.upper(): url for service, url in plan.urls.items()}
+    variables = {service.upper(): plan.url(service) for service in (*plan.services, *plan.pages)}
     variables |= {f"{service.upper()}_DATABASE_URL": stack.postgres.service_url(service) for service in plan.services}
     variables |= {variable_for(f"{name}-port"): str(port) for name, port in plan.ports.items()}
     variables |= {

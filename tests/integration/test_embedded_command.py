@@ -28,7 +28,8 @@ from deploy.embedded.plan import Plan
 signal.signal(signal.SIGINT, signal.default_int_handler)
 home, *ports = sys.argv[1:]
 names = ["postgres", "nats", "one", "one-work", "portal", "issuer"]
-plan = Plan(Path(home), Path(home), dict(zip(names, map(int, ports))), services=("one",), prepares=(), durable=False)
+known = dict(zip(names, map(int, ports)))
+plan = Plan(Path(home), Path(home), known, services=("one",), pages=(), prepares=(), durable=False)
 command.plan_of = lambda options: plan
 sys.argv[1:] = ["run", "--without-samples"]
 sys.exit(command.main())

@@ -33,6 +33,7 @@ def plan(tmp_path: Path) -> Plan:
         cache=tmp_path / "cache",
         ports={name: free_port() for name in needed},
         services=SERVICES,
+        pages=(),
         prepares=("two",),
         durable=False,
         env={
