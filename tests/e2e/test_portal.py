@@ -1,0 +1,230 @@
+"""The portal in a real browser, as people of each role use it: on a desk and on a phone, without a fault of access."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browser import CHROMIUM, DESK, PHONE, Watched, chromium, watched
+from tests.support.parties import new_code
+from tests.support.stack import LiveStack
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed: apt-get install chromium")
+ATTACK = '"><img src=x onerror="document.title=`taken`"><script>document.title="taken"</script>'
+SENTENCE = "用线阵相机识别集装箱箱体残损，车辆不停车通过，残损识别准确率97.6%"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Of this module alone: Playwright's loop would be in the way of the asynchronous stories of others.
+    with sync_playwright() as playwright:
+        opened = chromium(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, stack: LiveStack) -> Iterator[Watched]:
+    yield from watched(browser, stack.url("portal"), DESK)
+
+
+@pytest.fixture
+def phone(browser: Browser, stack: LiveStack) -> Iterator[Watched]:
+    yield from watched(browser, stack.url("portal"), PHONE)
+
+
+def published(stack: LiveStack, **said: object) -> tuple[str, str]:
+    """The id of a demand that is open, and the code of its owner."""
+    code = new_code()
+    body = {
+        "kind": "scenario",
+        "title": "闸口集装箱箱体残损自动识别",
+        "need": "闸口每天通过约九千个集装箱，目前由人工查看箱体残损。希望车辆不停车通过时自动识别残损。",
+        "domain": "智慧港口",
+        "division": "370211",
+        "closes_at": "2099-12-31T16:00:00Z",
+        "clauses": [
+            {
+                "kind": "performance",
+                "text": "残损识别准确率不低于95%",
+                "is_hard": True,
+                "metric": "残损识别准确率",
+                "operator": "ge",
+                "value": 95,
+                "unit": "%",
+            },
+            {"kind": "qualification", "text": "具备CMMI 5级认证"},
+        ],
+        **said,
+    }
+    url = stack.url("catalog", "/v1/demands")
+    with httpx.Client(headers=stack.bearer("uscc", code, "某港口", "publisher"), timeout=30, trust_env=False) as client:
+        demand = client.post(url, json=body).raise_for_status().json()["id"]
+        for step in ("submit", "publish"):
+            client.post(f"{url}/{demand}/{step}", headers={"Idempotency-Key": str(uuid4())}).raise_for_status()
+    return demand, code
+
+
+def test_a_visitor_finds_a_demand_and_reads_it_in_both_languages(visitor: Watched, stack: LiveStack) -> None:
+    demand, _ = published(stack)
+    page = visitor.see("/")
+    page.get_by_label("查找需求").fill("集装箱 残损")
+    page.get_by_role("button", name="查找").click()
+    visitor.looked_at()
+    page.locator(f"a[href='/demands/{demand}']").click()
+    visitor.looked_at()
+    assert page.get_by_text("残损识别准确率不低于95%").is_visible()
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", name="Questions and answers").is_visible()
+    for path in ("/lists", "/figures", "/demands?q=飞船&state=published", "/nothing-here"):
+        visitor.see(path)
+
+
+def test_a_list_that_is_empty_says_which_filter_hides_what(visitor: Watched, stack: LiveStack) -> None:
+    published(stack)
+    page = visitor.see("/demands?q=集装箱&kind=financing")
+    page.get_by_role("link", name=re.compile("不限“类别”")).click()
+    assert page.locator(".ledger li").count() >= 1
+
+
+def test_a_firm_sees_its_best_demands_and_what_it_lacks_four_pages_from_login(phone: Watched, stack: LiveStack) -> None:
+    demand, _ = published(stack)
+    code = new_code()
+    page = phone.logged_in("uscc", code, "某视觉公司", "enterprise")  # 1: the login page, 2: the desk
+    page.get_by_label("我们能做什么").fill(SENTENCE)
+    page.get_by_role("button", name="查看最合适的三项需求").click()  # 3: the same desk, with its three best
+    phone.looked_at()
+    best = page.locator("article.best", has=page.locator(f"a[href='/demands/{demand}']"))
+    best = best if best.count() else page.locator("article.best").first
+    assert "已满足" in best.inner_text()
+    assert "请补" in best.inner_text()
+    page.get_by_role("link", name="保存为能力画像").click()  # 4: the profile, with what it would fit
+    phone.looked_at()
+    assert page.get_by_label("一句话概括").input_value() == SENTENCE
+
+
+def test_the_profile_editor_shows_while_one_writes_what_would_fit(visitor: Watched, stack: LiveStack) -> None:
+    published(stack)
+    page = visitor.logged_in("uscc", new_code(), "某视觉公司", "enterprise")
+    page = visitor.see("/firm/profiles/new")
+    assert page.locator("#fits article").count() == 0
+    page.get_by_label("一句话概括").press_sequentially(SENTENCE)
+    page.locator("#fits article").first.wait_for()
+    page.get_by_label("技术成熟度（1—9） 1").fill("eleven")
+    page.get_by_role("button", name="保存").click()
+    visitor.looked_at()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id") == "items-0-trl"
+    page.get_by_label("技术成熟度（1—9） 1").fill("9")
+    page.get_by_label("名称 1", exact=True).first.fill("箱体残损识别")
+    page.get_by_role("button", name="保存").click()
+    visitor.looked_at()
+    assert page.get_by_role("status").inner_text().startswith("已保存")
+
+
+def test_a_clerk_writes_half_goes_on_later_and_gets_a_receipt(visitor: Watched, stack: LiveStack) -> None:
+    code = new_code()
+    page = visitor.logged_in("uscc", code, "某港口", "publisher")
+    visitor.looked_at()
+    page.get_by_role("link", name="写需求").first.click()
+    page.get_by_role("button", name="保存草稿").click()  # nothing is written yet
+    visitor.looked_at()
+    written = page.url
+    page.goto(written)
+    page.get_by_label("标题").fill("岸桥减速箱故障预测")
+    page.get_by_label(re.compile("^需求说明")).fill(
+        "岸桥起升减速箱需要提前预警故障，预警准确率不低于90%，误报率不高于5%。"
+    )
+    page.locator("#coach li").first.wait_for()
+    page.get_by_role("button", name="采用读到的条款").click()
+    page.get_by_role("button", name="检查并提交").click()
+    visitor.looked_at()
+    page.get_by_role("alert").get_by_role("link", name="截止日期").click()
+    page.get_by_label("截止日期").fill("2099-12-31")
+    page.get_by_role("button", name="检查并提交").click()
+    page.get_by_role("button", name="提交并发布").click()
+    visitor.looked_at()
+    assert re.search(r"JQ-\d{8}-[0-9A-F]{8}-\d+", page.locator(".number").inner_text())
+    page.get_by_role("link", name="继续办理这项需求").click()
+    visitor.looked_at()
+    steps = page.locator(".steps summary").all_inner_texts()
+    assert "提前截止" in steps
+    assert "发布" not in steps
+
+
+def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(visitor: Watched, stack: LiveStack) -> None:
+    demand, code = published(stack)
+    with httpx.Client(headers=stack.bearer("uscc", new_code(), "某公司", "enterprise"), trust_env=False) as client:
+        url = stack.url("catalog", f"/v1/demands/{demand}/questions")
+        client.post(url, json={"text": "夜间也要识别吗？"}).raise_for_status()
+    page = visitor.logged_in("uscc", code, "某港口", "publisher")
+    page.get_by_role("row", name=re.compile("答复提问")).get_by_role("link").click()
+    visitor.looked_at()
+    page.get_by_label("答复（所有人可见）").fill("是，全天。")
+    page.get_by_role("button", name="公布答复").click()
+    visitor.see(f"/demands/{demand}")
+    assert page.get_by_text("是，全天。").is_visible()
+
+
+def test_a_spreadsheet_s_faults_are_shown_cell_by_cell(visitor: Watched, stack: LiveStack, tmp_path: Path) -> None:
+    table = tmp_path / "demands.csv"
+    table.write_text(
+        "需求名称,需求说明,预算（万元）\n岸桥预警,需要提前预警故障,120\n,没有名称,很多\n", encoding="utf-8"
+    )
+    page = visitor.logged_in("uscc", new_code(), "某港口", "publisher")
+    visitor.see("/imports")
+    page.get_by_label("表格文件").set_input_files(table)
+    page.get_by_role("button", name="上传并检查").click()
+    page.get_by_role("heading", name=re.compile("^错误")).wait_for(timeout=30_000)
+    visitor.looked_at()
+    page.get_by_role("button", name="导入没有错误的行").click()
+    page.get_by_role("link", name="查看草稿").wait_for(timeout=30_000)
+
+
+def test_what_somebody_wrote_is_inert_wherever_it_is_shown(visitor: Watched, stack: LiveStack) -> None:
+    clauses = [{"kind": "function", "text": ATTACK, "metric": ATTACK, "is_hard": True}]
+    said = {"title": ATTACK, "need": ATTACK, "docking": ATTACK, "policies": [ATTACK], "clauses": clauses}
+    demand, code = published(stack, **said)
+    page = visitor.logged_in("uscc", code, ATTACK, "publisher")
+    paths = ("/", f"/demands/{demand}", "/desk", f"/mine/{demand}", f"/mine/{demand}/edit", f"/mine/{demand}/matches")
+    for path in (*paths, f"/demands?q={ATTACK}"):
+        visitor.see(path)
+        assert page.title() != "taken"
+        assert page.locator("img").count() == 0
+
+
+def test_a_form_from_elsewhere_changes_nothing(visitor: Watched, stack: LiveStack) -> None:
+    page = visitor.logged_in("uscc", new_code(), "某港口", "publisher")
+    cookies = {each["name"]: each["value"] for each in page.context.cookies()}
+    with httpx.Client(base_url=stack.url("portal"), cookies=cookies, trust_env=False) as client:
+        assert client.get("/desk").status_code == 200
+        assert client.post("/mine/new/edit", data={"title": "x", "proof": "guessed"}).status_code == 403
+        assert client.post("/logout").status_code == 403
+
+
+def test_reading_and_forms_work_without_scripts(browser: Browser, stack: LiveStack) -> None:
+    published(stack)
+    context = browser.new_context(java_script_enabled=False)
+    page: Page = context.new_page()
+    page.goto(f"{stack.url('portal')}/")
+    page.get_by_label("查找需求").fill("集装箱")
+    page.get_by_role("button", name="查找").click()
+    assert page.locator(".ledger li").count() >= 1
+    context.close()
+
+
+def test_what_still_works_is_shown_while_a_service_is_down(visitor: Watched, stack: LiveStack) -> None:
+    demand, _ = published(stack)
+    page = visitor.logged_in("uscc", new_code(), "某公司", "enterprise")
+    stack.stop("matcher-serve")
+    try:
+        page.goto(f"{stack.url('portal')}/firm")
+        assert "匹配服务" in page.get_by_role("status").inner_text()
+        page.goto(f"{stack.url('portal')}/demands/{demand}")
+        assert page.get_by_text("残损识别准确率不低于95%").is_visible()
+    finally:
+        stack.start("matcher-serve")
