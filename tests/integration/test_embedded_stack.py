@@ -141,7 +141,7 @@ def test_the_status_names_each_part_and_what_is_not_ready(stack: Stack) -> None:
     stack.start()
     is_well, lines = operating.status(stack.plan)
     assert is_well, lines
-    assert [line.split()[0] for line in lines[1:]] == ["NATS", "PostgreSQL", *stack.plan.processes]
+    assert [line.split()[0] for line in lines[1:]] == ["NATS", "PostgreSQL", "issuer", *stack.plan.processes]
     stack.running["two-work"].kill()
     is_well, lines = operating.status(stack.plan)
     assert not is_well
