@@ -18,7 +18,9 @@ curl -s "$MATCHER/v1/fits" -H "Authorization: Bearer $ENTERPRISE_TOKEN" -H 'Cont
 def show(console: Console, stack: Stack, *, took_s: float) -> None:
     shell = write_shell(stack)
     lines = [f"\n[bold]Jingqiao 景桥 is running[/bold] (started in {took_s:.1f} s)\n"]
-    lines += [f"  [bold]open   {stack.plan.url(page)}[/bold]   web pages, with sample logins" for page in stack.plan.pages]
+    lines += [
+        f"  [bold]open   {stack.plan.url(page)}[/bold]   web pages, with sample logins" for page in stack.plan.pages
+    ]
     lines += [f"  {service}  {url}   API {url}/docs" for service, url in stack.plan.urls.items()]
     lines += [
         f"  events   {stack.nats.url}    watch them with: {_command(stack)} listen",
