@@ -68,9 +68,15 @@ def _candidate(asked: Question, wanted: Target, written: Facts, stated: Stated, 
     if doubt := _objection(asked, wanted, written, reading):
         return _Candidate(replace(doubt, place=place), stated.index, certainty + relevance - 1)
     outcome = compare.outcome(wanted, reading)
+    if outcome is Outcome.NOT_SATISFIED and _is_of_a_part(asked, wanted, reading, written):
+        outcome = Outcome.INSUFFICIENT_EVIDENCE
     finding = Finding(outcome, _REASONS[outcome], place)
     is_of_use = _is_of_use(written, reading)
     return _Candidate(finding, stated.index, certainty + relevance, is_of_use)
+
+
+def _is_of_a_part(asked: Question, wanted: Target, reading: Reading, written: Facts) -> bool:
+    return wanted.dimension == counted.DIMENSION and counted.is_of_a_part(asked, reading, written)
 
 
 def _of_use(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -5,6 +5,7 @@ import re
 from matcher.engine.facts.readings import Reading
 from matcher.engine.verdicts.facts import Facts
 from matcher.engine.verdicts.question import Question
+from matcher.engine.words import overlap
 
 DIMENSION = "count"
 _AFTER = re.compile(r"\s?(?:(?:及?以上|左右|余|多)的?)?([㐀-鿿]{1,14})")
@@ -17,9 +18,9 @@ _ANY_THING = re.compile(
     r"案例|业绩|项目|用户|客户|场景|应用|工程|实例|单位|地方|近?[\d一二两三五]*年内?来?|同类|类似|相关|公共部门|单个"
 )
 """Words for whatever was done or served: they name no thing that could be told from another."""
-_LEAD = re.compile(
-    r"(?:已|累计|现有|目前|共|总|设|建|具备|具有|拥有|有|在|规划|支持|不少于|至少|交付|供应|销售|接入|服务|运|用)+"
-)
+_LEAST_HEAD = 2
+_IDLE = "(?:已|累计|现有|目前|共|总|设|建|具备|具有|拥有|有|在|规划|支持|不少于|至少|交付|供应|销售|接入|服务|运|用)+"
+_LEAD = re.compile(rf"^{_IDLE}|{_IDLE}$")
 
 
 def are_of_other_things(asked: Question, reading: Reading, written: Facts) -> bool:
@@ -35,6 +36,8 @@ def are_of_other_things(asked: Question, reading: Reading, written: Facts) -> bo
         return False
     ours, before = _noun_after(asked.text, wanted.quantity.end), _noun_before(wanted.name)
     theirs, offered = _noun_after(written.text, reading.quantity.end), _noun_before(reading.name)
+    if _are_of_unlike_classes(ours or before, theirs or offered, asked.text, written.text):
+        return True
     if ours:
         return set(ours).isdisjoint(theirs or offered)
     if not before:
@@ -42,6 +45,25 @@ def are_of_other_things(asked: Question, reading: Reading, written: Facts) -> bo
     if theirs:
         return set(theirs).isdisjoint(asked.text)
     return bool(offered) and _heads_differ(before, offered)
+
+
+def is_of_a_part(asked: Question, reading: Reading, written: Facts) -> bool:
+    """Whether a sentence counts only some of what the clause counts (三甲医院 of 医院), so that there may be more."""
+    wanted = asked.figure
+    if wanted is None or reading.is_derived or not (asked.facts.is_chinese and written.is_chinese):
+        return False
+    ours = _noun_after(asked.text, wanted.quantity.end) or _noun_before(wanted.name)
+    theirs = (_noun_after(written.text, reading.quantity.end) or _noun_before(reading.name)).rpartition("的")[2]
+    return len(ours) >= _LEAST_HEAD and theirs != ours and theirs.endswith(ours)
+
+
+def _are_of_unlike_classes(ours: str, theirs: str, clause: str, written: str) -> bool:
+    """Whether two nouns with one head (码头) say unlike things of it (万吨级, 内河小型) that the other never says."""
+    tail = overlap.common_tail(ours, theirs)
+    one, other = ours[: len(ours) - tail], theirs[: len(theirs) - tail]
+    if tail < _LEAST_HEAD or min(len(one), len(other)) < _LEAST_HEAD:
+        return False
+    return set(one).isdisjoint(other) and one not in written and other not in clause
 
 
 def _noun_after(text: str, end: int) -> str:
@@ -52,7 +74,7 @@ def _noun_after(text: str, end: int) -> str:
 
 def _noun_before(name: str) -> str:
     """The noun that a count stands behind."""
-    return _ANY_THING.sub("", _LEAD.sub("", name))
+    return _LEAD.sub("", _ANY_THING.sub("", name))
 
 
 def _heads_differ(ours: str, theirs: str) -> bool:

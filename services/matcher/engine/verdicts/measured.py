@@ -43,6 +43,12 @@ class Measured:
         return _TOKEN.findall(self._bare.lower())
 
     @cached_property
+    def mentioned(self) -> int:
+        """Characters of the words by which the metric is named at the end of the name, 0 when it is none."""
+        last = next(reversed(measures.mentions(self._text, self._dimension)), None)
+        return last.end - last.start if last and self._metric in (None, last.metric) else 0
+
+    @cached_property
     def opposed(self) -> frozenset[str]:
         """The words in it that have an opposite."""
         return overlap.opposed(self._text)

@@ -82,9 +82,21 @@ def _is_of_another(asked: Question, wanted: Target, stated: Stated) -> bool:
         return True
     if theirs.parts and overlap.is_part(wanted.phrase, theirs.parts, asked.text):
         return True
+    if _is_otherwise_called(asked, wanted, stated):
+        return True
     if reading.metric and reading.metric.name in _OF_ALL_PARTS:
         return False
     return overlap.are_strangers(ours.thing, asked.facts.characters, theirs.thing, stated.context.characters)
+
+
+def _is_otherwise_called(asked: Question, wanted: Target, stated: Stated) -> bool:
+    """Whether the words before the same noun are others (出水温度, 环境温度), save where the table of metrics calls
+    both one (使用温度, 环境温度)."""
+    phrase, name = wanted.phrase.strip(), stated.reading.name.strip()
+    if stated.reading.is_derived or not overlap.differ_in_word(phrase, name, asked.text, stated.context.text):
+        return False
+    known = min(asked.measured.mentioned, stated.measured.mentioned)
+    return not known or phrase[-known:] == name[-known:]
 
 
 def _name_shared(asked: Question, stated: Stated) -> float:

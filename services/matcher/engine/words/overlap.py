@@ -78,6 +78,7 @@ def said(asked: Content, offered: Content) -> float:
 _OPPOSITES = (
     ("上行", "下行"), ("输入", "输出"), ("进水", "出水"), ("充电", "放电"), ("白天", "夜间"), ("高温", "低温"),
     ("在线", "离线"), ("有线", "无线"), ("国产", "进口"), ("室内", "室外"), ("境内", "境外"),
+    ("出口压", "进口压"), ("进风", "出风"), ("进气", "排气"), ("供水", "回水"),
     ("白天", "夜晚"), ("手动", "自动"), ("online", "offline"), ("indoor", "outdoor"), ("wired", "wireless"),
     ("uplink", "downlink"), ("input", "output"), ("inlet", "outlet"), ("daylight", "night"), ("discharge", "charge"),
 )  # fmt: skip
@@ -160,7 +161,7 @@ def are_strangers(asked: Thing, clause: Set[str], offered: Thing, context: Set[s
     """
     if not (asked.is_chinese and offered.is_chinese):
         return False
-    tail = _common_tail(asked.name, offered.name)
+    tail = common_tail(asked.name, offered.name)
     ours, theirs = asked.head(tail), offered.head(tail)
     if not (0 < len(ours) <= _LONGEST_HEAD and 0 < len(theirs) <= _LONGEST_HEAD):
         return False
@@ -168,7 +169,26 @@ def are_strangers(asked: Thing, clause: Set[str], offered: Thing, context: Set[s
     return not is_mentioned and not meanings(ours) & meanings(theirs)
 
 
-def _common_tail(one: str, other: str) -> int:
+_HEAD, _WORD = range(2, 4), 2
+"""Characters of a noun that says only what kind of quantity it is (温度, 功率), and of the word before it."""
+_WORDLESS = re.compile(f"{_INDIFFERENT.pattern}|{_EMPTY.pattern}|[^\u4e00-\u9fff]")
+
+
+def differ_in_word(asked: str, offered: str, clause: str, context: str) -> bool:
+    """Whether two Chinese names share no more than a short noun at their ends (温度), the words before it have no
+    character in common (出水, 环境), and neither of the texts, the `clause` and the `context` of what is offered, has
+    the other one's word anywhere."""
+    tail = common_tail(asked, offered)
+    if tail not in _HEAD:
+        return False
+    ours, theirs = (_WORDLESS.sub(" ", name[: len(name) - tail])[-_WORD:] for name in (asked, offered))
+    if " " in ours + theirs or len(ours) < _WORD or len(theirs) < _WORD or not set(ours).isdisjoint(theirs):
+        return False
+    return ours not in context and theirs not in clause and not meanings(ours) & meanings(theirs)
+
+
+def common_tail(one: str, other: str) -> int:
+    """How many characters two names end with alike."""
     tail = 0
     for ours, theirs in zip(reversed(one), reversed(other), strict=False):
         if ours != theirs:

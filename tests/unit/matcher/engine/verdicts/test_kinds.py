@@ -17,6 +17,8 @@ _LEAST_ALIKE = {
     "sizes": 16,
     "joined-clauses": 18,
     "response-and-reliability": 18,
+    "other-quantity": 18,
+    "narrower-count": 16,
 }
 
 
