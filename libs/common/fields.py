@@ -27,7 +27,7 @@ def form(pattern: str, detail: str, detail_zh: str) -> StringConstraints:
     return StringConstraints(pattern=pattern)
 
 
-def _storable(keep: str) -> Callable[[str], str]:
+def storable(keep: str) -> Callable[[str], str]:
     """Refuses control characters and surrogates (Unicode categories Cc and Cs) but for those in `keep`."""
     kept = f"(?![{keep}])" if keep else ""
     refused = re.compile(kept + r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -47,20 +47,35 @@ def _storable(keep: str) -> Callable[[str], str]:
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
-    AfterValidator(_storable("")),
+    AfterValidator(storable("")),
 ]
 """One line a person reads: 1 to 300 characters, no control characters."""
 
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
-    AfterValidator(_storable(LINE_BREAKS)),
+    AfterValidator(storable(LINE_BREAKS)),
 ]
 """Prose of 1 to 20,000 characters; line breaks and tabs are its only control characters."""
 
 _BLANK = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that show nothing though Unicode counts them as letters, marks or symbols."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
+
+
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates of Unicode's bidirectional algorithm: what is shown is not what is stored."""
+
+
+def _straight(text: str) -> str:
+    """Refuses a line that turns the direction of reading: 红 may be shown as if it stood where 黑 does."""
+    if found := _TURNING.search(text):
+        name = f"U+{ord(found[0]):04X}"
+        raise wrong(
+            f"remove character {found.start() + 1}: {name} changes the direction of reading",
+            f"请删除第 {found.start() + 1} 个字符：{name} 会改变文字的显示方向",
+        )
+    return text
 
 
 def _visible(text: str) -> str:
@@ -73,7 +88,7 @@ def _visible(text: str) -> str:
     return text
 
 
-SeenLine = Annotated[Line, AfterValidator(_visible)]
+SeenLine = Annotated[Line, AfterValidator(_visible), AfterValidator(_straight)]
 """A line as somebody gives it: what was stored before there was this rule is shown all the same."""
 SeenText = Annotated[Text, AfterValidator(_visible)]
 

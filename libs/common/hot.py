@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from common import correlation, logs, metrics, problems
 from common.auth import Principal, Verifier
 from common.errors import Problem, Unauthenticated
+from common.permissions.table import Permission
 
 log = structlog.get_logger()
 Meaning = TypeVar("Meaning")
@@ -65,10 +66,10 @@ def json_reply(content: bytes, headers: dict[str, str] | None = None) -> Respons
 class Asked:
     """A GET request for one of the hot reads; `id` is what its path says where the template has a parameter."""
 
-    __slots__ = ("_headers", "id", "path", "query", "state")
+    __slots__ = ("_headers", "_row", "id", "path", "query", "state")
 
-    def __init__(self, scope: Scope, state: Any, place: str) -> None:
-        self.state, self.path = state, scope["path"]
+    def __init__(self, scope: Scope, state: Any, place: str, row: Permission) -> None:
+        self.state, self.path, self._row = state, scope["path"], row
         self.id = UUID(place) if _UUID.fullmatch(place) else None
         self.query: bytes = scope["query_string"]
         # Of several with one name the first, as everywhere else.
@@ -84,21 +85,26 @@ class Asked:
         return None if value is None else value.decode("latin-1")
 
     async def caller(self) -> Principal | None:
-        """Who sent a valid token; None without one. Raises Unauthenticated for any other: the route's to refuse."""
+        """Who sent a valid token that the route's row admits; None without one, or where everyone is admitted and the
+        token names no role. Raises Unauthenticated for any other: the route's to refuse."""
         sent = self.header(b"authorization")
         if sent is None:
             return None
         if sent[: len(_BEARER)].lower() != _BEARER:
             raise Unauthenticated("no bearer token")
         verifier: Verifier = self.state.verifier
-        return await verifier.principal(sent[len(_BEARER) :])
+        caller = await verifier.principal(sent[len(_BEARER) :])
+        if not self._row.admits(caller.roles):
+            raise Unauthenticated("without the role")
+        return caller if caller.roles else None
 
 
 @dataclass(frozen=True)
 class HotRead:
-    """`path` is the route's template, of which only the last segment may be a parameter."""
+    """`path` is the route's template, of which only the last segment may be a parameter; `operation` its id."""
 
     path: str
+    operation: str
     answer: Callable[[Asked], Awaitable[Reply | None]]
 
 
@@ -125,7 +131,7 @@ class HotReads:
         return self._by_place.get(head + slash), last
 
     async def _is_answered(self, read: HotRead, scope: Scope, place: str, send: Send) -> bool:
-        asked = Asked(scope, self._state, place)
+        asked = Asked(scope, self._state, place, self._state.permissions.rows[read.operation])
         if asked.has_body:
             return False
         scope[SEEN] = began, correlation_id = seen(asked.header(b"traceparent"), asked.header(b"x-correlation-id"))

@@ -24,7 +24,7 @@ from common.relay import Relay
 from common.server import Server
 from common.settings import ServerSettings, ServiceSettings
 from common.waiting import first_of
-from common.web import build_app
+from common.web import Api, build_app
 
 log = structlog.get_logger()
 Loop = Callable[[asyncio.Event], Awaitable[None]]
@@ -95,7 +95,7 @@ def work(
                 task.cancel()
 
     app = build_app(
-        f"{name}-work", settings, [], description="Health and metrics of the background work.", extra=running
+        f"{name}-work", settings, Api(), description="Health and metrics of the background work.", extra=running
     )
     app.state.troubles = troubles
     keep_collections_short()

@@ -48,9 +48,29 @@ class PlatformSettings(FileSettings):
         description="Certificates that the broker's must be signed by, a PEM file; empty means the system's. Where the "
         "address begins with tls://, nothing but TLS is used.",
     )
-    jwks: str = Field("", description="Keys that sign access tokens: an https URL or a file path.")
+    jwks: str = Field(
+        "",
+        description="Keys that sign access tokens: an https URL or a file path. Empty where the issuer is an https "
+        "URL: its /.well-known/openid-configuration then says where they are.",
+    )
     issuer: str = Field("jingqiao-local", description="The `iss` an access token must carry.")
     audience: str = Field("jingqiao", description="The `aud` an access token must carry.")
+    claim_scheme: str = Field(
+        "org_scheme",
+        description="Claim that says of which register the organisation's code is. A dot leads into an object: "
+        "`organisation.scheme`.",
+    )
+    claim_code: str = Field("org_code", description="Claim with the organisation's code.")
+    claim_name: str = Field("org_name", description="Claim with the organisation's name.")
+    claim_roles: str = Field(
+        "roles", description="Claim with the roles, a list or words with blanks between: `realm_access.roles`."
+    )
+    default_scheme: str = Field("", description="The register where a token names none: `uscc`.")
+    role_names: dict[str, str] = Field(
+        {},
+        description="What the identity provider's roles are called here, as a JSON object: "
+        '`{"qd-clerk": "publisher"}`. Roles that are not known here count for nothing.',
+    )
     tracks: dict[str, str] = Field(
         QINGDAO,
         description="Future-industry tracks that demands and subscriptions may name, each with an English name, as a "

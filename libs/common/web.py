@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -19,6 +19,9 @@ from common.errors import Problem, TooLarge
 from common.figures import Figures
 from common.hot import SEEN, HotRead, HotReads, report, seen
 from common.operations import UPLOAD, OnlyWhatIsTaken
+from common.permissions import enforced
+from common.permissions.enforced import Permitted
+from common.permissions.table import Permissions, of_process
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -171,18 +174,24 @@ class _App(FastAPI):
         await self.front(scope, receive, send)
 
 
+class Api(NamedTuple):
+    """What a service answers, and to whom.
+
+    permissions  a row for each route
+    hot          reads that answer what they can before the routers do
+    """
+
+    routers: Sequence[APIRouter] = ()
+    permissions: Permissions = of_process()
+    hot: Sequence[HotRead] = ()
+
+
 def build_app(
-    name: str,
-    settings: ServiceSettings,
-    routers: Sequence[APIRouter],
-    *,
-    description: str,
-    extra: Extra | None = None,
-    hot: Sequence[HotRead] = (),
+    name: str, settings: ServiceSettings, api: Api, *, description: str, extra: Extra | None = None
 ) -> FastAPI:
-    """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs, and the
-    `hot` reads answer what they can before the routers do. Requests that `app.state.is_upload` tells, where a service
-    sets it, have their bodies read by their routes, piece by piece.
+    """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs. Requests
+    that `app.state.is_upload` tells, where a service sets it, have their bodies read by their routes, piece by piece.
+    Raises ValueError naming each route that the table of permissions has no row for.
     """
 
     @asynccontextmanager
@@ -196,20 +205,22 @@ def build_app(
         description=description,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[OnlyWhatIsTaken],
+        dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
     app.add_middleware(RequestEnvelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
     problems.install(app)
     idempotency.install(app)
-    for router in (*routers, health.router):
+    routers = (*api.routers, health.router)
+    for router in routers:
         app.include_router(router)
+    enforced.install(app, api.permissions, routers)
     _describe_problems(app)
     tracing.watch_app(app, name, settings.platform.otlp_endpoint)
     if tracing.is_recording():  # whose middleware has to come first
-        app.add_middleware(HotReads, reads=hot, state=app.state)
+        app.add_middleware(HotReads, reads=api.hot, state=app.state)
     else:
-        app.front = HotReads(app.front, hot, app.state)
+        app.front = HotReads(app.front, api.hot, app.state)
     return app
 
 

@@ -62,8 +62,9 @@ from common.database import Database
 from common.figures import Measurement
 from common.imports import routes as imports
 from common.imports.worker import Importing
+from common.permissions.table import of_service
 from common.runtime import Loop, relaying
-from common.web import build_app
+from common.web import Api, build_app
 
 DESCRIPTION = """
 What organisations want solved: **demands** of four kinds (`scenario`, `challenge`, `financing`, `pilot`) with typed
@@ -125,7 +126,8 @@ def create_app(settings: CatalogSettings) -> FastAPI:
         app.state.public = PublicDemands(app.state.database, most_bytes=settings.read_cache_mb * 2**20)
         yield
 
-    app = build_app("catalog", settings, ROUTERS, description=DESCRIPTION, extra=ready_to_read, hot=HOT_READS)
+    api = Api(ROUTERS, of_service("catalog"), HOT_READS)
+    app = build_app("catalog", settings, api, description=DESCRIPTION, extra=ready_to_read)
     app.state.is_upload = attachments.is_upload
     return app
 

@@ -15,8 +15,9 @@ from common.figures import Measurement
 from common.health import Troubles
 from common.imports import routes as imports
 from common.imports.worker import Importing
+from common.permissions.table import of_service
 from common.runtime import Loop, consuming, relaying
-from common.web import build_app
+from common.web import Api, build_app
 from matcher import consumers
 from matcher.contacts import routes as contacts
 from matcher.demands import routes as demands
@@ -67,7 +68,8 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
     routers = [profiles.router, contacts.router, demands.router, matching.router, feedback.router]
     routers += [imports.router, dockings.router, meetings.router, mandates.router]
     hot = (*public.HOT_READS, *own.HOT_READS)
-    return build_app("matcher", settings, routers, description=DESCRIPTION, extra=ready_to_judge, hot=hot)
+    api = Api(routers, of_service("matcher"), hot)
+    return build_app("matcher", settings, api, description=DESCRIPTION, extra=ready_to_judge)
 
 
 class Work:

@@ -14,9 +14,10 @@ from common.bus import Bus
 from common.database import Database
 from common.deadlines import keeping
 from common.figures import Measurement
+from common.permissions.table import of_service
 from common.runtime import Loop, consuming, relaying
 from common.waiting import first_of
-from common.web import build_app
+from common.web import Api, build_app
 from notify.backfill import backfilling
 from notify.channels import registry
 from notify.channels.announcer import Announcer
@@ -51,8 +52,8 @@ def create_app(settings: NotifySettings) -> FastAPI:
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
     )
-    routers = [subscriptions.router, subscriptions.unsubscribing, deliveries.router]
-    app = build_app("notify", settings, routers, description=DESCRIPTION)
+    api = Api([subscriptions.router, subscriptions.unsubscribing, deliveries.router], of_service("notify"))
+    app = build_app("notify", settings, api, description=DESCRIPTION)
     app.state.terms = terms
     app.state.unsubscribe_links = UnsubscribeLinks.of(settings)
     return app

@@ -19,7 +19,7 @@ from common.settings import PlatformSettings
 from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
 from portal.settings import PortalSettings
-from tests.contract import lifecycles, observability
+from tests.contract import lifecycles, observability, permissions
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "tests" / "contract" / "openapi"
@@ -45,6 +45,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs" / "asyncapi.json": _json(asyncapi.document()),
         ROOT / "ARCHITECTURE.md": lifecycles.drawn((ROOT / "ARCHITECTURE.md").read_text()),
+        ROOT / "docs" / "permissions.md": "\n".join(permissions.document()) + "\n",
         ROOT / "docs" / "settings.md": "\n".join(_settings()) + "\n",
         ROOT / "docs" / "metrics.md": "\n".join(observability.document()) + "\n",
         ROOT / "deploy" / "kubernetes" / "components" / "monitoring" / "alerts.yaml": observability.prometheus_rule(),

@@ -146,6 +146,6 @@ def _is_owner(caller: Principal | None, text: PublicText) -> bool:
 
 
 HOT_READS = (
-    HotRead("/v1/demands", lambda asked: asked.state.public.newest(asked)),
-    HotRead("/v1/demands/{demand_id}", lambda asked: asked.state.public.one(asked)),
+    HotRead("/v1/demands", "list_demands", lambda asked: asked.state.public.newest(asked)),
+    HotRead("/v1/demands/{demand_id}", "read_demand", lambda asked: asked.state.public.one(asked)),
 )

@@ -10,7 +10,7 @@ from catalog.solutions import service
 from catalog.solutions.models import Solution
 from catalog.solutions.schemas import SolutionContent, SolutionOut, SolutionVersionOut
 from catalog.solutions.service import Submitting
-from common.auth import EnterpriseDep, PrincipalDep
+from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import (
@@ -39,7 +39,7 @@ class SolutionVersions(BaseModel):
     items: list[SolutionVersionOut]
 
 
-async def _submitting(session: SessionDep, caller: EnterpriseDep) -> Submitting:
+async def _submitting(session: SessionDep, caller: PrincipalDep) -> Submitting:
     return Submitting(session, caller, now())
 
 

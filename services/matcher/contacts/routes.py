@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from common.auth import EnterpriseDep
+from common.auth import PrincipalDep
 from common.clock import now
 from common.contracts.contacts import Contact
 from common.database import ReadSessionDep, SessionDep
@@ -22,7 +22,7 @@ router = APIRouter(
 
 @router.put("", responses=problems(NotAllowedNow))
 async def replace_contact(
-    profile_id: UUID, body: Contact, enterprise: EnterpriseDep, session: SessionDep
+    profile_id: UUID, body: Contact, enterprise: PrincipalDep, session: SessionDep
 ) -> OwnContactOut:
     """Whom the other side of a docking may call, once both sides allow it. It is part of no reply but this route's."""
     await service.change_own(session, enterprise, profile_id, body, now())
@@ -30,11 +30,11 @@ async def replace_contact(
 
 
 @router.get("")
-async def read_contact(profile_id: UUID, enterprise: EnterpriseDep, session: ReadSessionDep) -> OwnContactOut:
+async def read_contact(profile_id: UUID, enterprise: PrincipalDep, session: ReadSessionDep) -> OwnContactOut:
     return OwnContactOut(contact=await service.own(session, enterprise, profile_id))
 
 
 @router.delete("", status_code=204, responses=problems(NotAllowedNow))
-async def delete_contact(profile_id: UUID, enterprise: EnterpriseDep, session: SessionDep) -> None:
+async def delete_contact(profile_id: UUID, enterprise: PrincipalDep, session: SessionDep) -> None:
     """Forget it; what was shared in a docking stays there."""
     await service.change_own(session, enterprise, profile_id, None, now())

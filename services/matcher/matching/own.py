@@ -136,4 +136,4 @@ def _page_json(contents: Sequence[bytes], cursor: str | None, found: OwnTexts, l
     return b'{"items":[' + b",".join(contents) + b"]," + rest[1:]
 
 
-HOT_READS = (HotRead("/v1/matches", lambda asked: asked.state.own_matches.listed(asked)),)
+HOT_READS = (HotRead("/v1/matches", "list_matches", lambda asked: asked.state.own_matches.listed(asked)),)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from common.auth import EnterpriseDep, PrincipalDep
+from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotFound, Unauthenticated, Unavailable
@@ -100,7 +100,7 @@ async def read_match(
 
 @router.post("/fits", responses=problems(Unauthenticated, Forbidden, Unavailable))
 async def find_fits(
-    ask: FitAsk, enterprise: EnterpriseDep, desk: DeskDep, _: TurnDep, language: LanguageDep, once: AnsweredOnceDep
+    ask: FitAsk, enterprise: PrincipalDep, desk: DeskDep, _: TurnDep, language: LanguageDep, once: AnsweredOnceDep
 ) -> FitsOut:
     """Which open demands would fit a text or an offer, best first; nothing is stored."""
     return once.keep(spoken(await adhoc.answer(desk, ask, enterprise, now()), language))

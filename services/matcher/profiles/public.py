@@ -60,4 +60,6 @@ class PublicProfiles:
         return content
 
 
-HOT_READS = (HotRead("/v1/profiles/{profile_id}", lambda asked: asked.state.public_profiles.one(asked)),)
+HOT_READS = (
+    HotRead("/v1/profiles/{profile_id}", "read_profile", lambda asked: asked.state.public_profiles.one(asked)),
+)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from common.auth import EnterpriseDep
+from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
@@ -27,7 +27,7 @@ def _link_twins(response: Response, profile_id: UUID) -> None:
 
 @router.post("", status_code=201, responses=problems(Unauthenticated, Forbidden))
 async def create_profile(
-    body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
+    body: ProfileIn, enterprise: PrincipalDep, session: SessionDep, once: OnceDep, response: Response
 ) -> ProfileSavedOut:
     """Offer something; it is ranked against the open demands at once. The reply names profiles that it repeats."""
     [profile] = await reviewing.saved(session, await service.create(session, enterprise, [body], now()))
@@ -38,7 +38,7 @@ async def create_profile(
 
 
 @router.post("/batch", status_code=201, responses=problems(Unauthenticated, Forbidden))
-async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep) -> BatchOut:
+async def create_profiles(body: BatchIn, enterprise: PrincipalDep, session: SessionDep, once: OnceDep) -> BatchOut:
     """Many profiles of one organisation in one request: all are stored, or none. Those that repeat others say so."""
     profiles = await service.create(session, enterprise, body.profiles, now())
     return once.keep(BatchOut(profiles=await reviewing.saved(session, profiles)))
@@ -46,7 +46,7 @@ async def create_profiles(body: BatchIn, enterprise: EnterpriseDep, session: Ses
 
 @router.post("/review", responses=problems(Unauthenticated, Forbidden))
 async def review_profile(
-    body: ProfileIn, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep
+    body: ProfileIn, enterprise: PrincipalDep, session: SessionDep, once: OnceDep
 ) -> ProfileTwinsOut:
     """Which profiles an offer would repeat, those of the caller's own organisation included. Stores nothing."""
     return once.keep(await reviewing.review(session, enterprise, body))
@@ -90,7 +90,7 @@ async def list_profile_twins(profile_id: UUID, session: ReadSessionDep) -> Profi
 async def replace_profile(
     profile_id: UUID,
     body: ProfileIn,
-    enterprise: EnterpriseDep,
+    enterprise: PrincipalDep,
     session: SessionDep,
     expected: IfMatchDep,
     response: Response,
@@ -105,7 +105,7 @@ async def replace_profile(
 
 @router.post("/{profile_id}/withdraw", responses=problems(Unauthenticated, Forbidden, NotFound))
 async def withdraw_profile(
-    profile_id: UUID, enterprise: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response
+    profile_id: UUID, enterprise: PrincipalDep, session: SessionDep, once: OnceDep, response: Response
 ) -> ProfileOut:
     """Take a profile out of matching for good. Repeating the call changes nothing."""
     profile = await service.withdraw(session, enterprise, profile_id, now())

@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from common import migrations, outbox
-from common.auth import EnterpriseDep
+from common.auth import PrincipalDep
 from common.clock import new_id, now
 from common.contracts.envelope import Envelope, Event
 from common.database import NAMING, SessionDep
@@ -27,11 +28,13 @@ from common.etags import IfMatchDep, refuse_stale, set_etag
 from common.fields import Frozen, Line
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
+from common.permissions.table import Permission, Permissions, Scope, of_process
 from common.problems import problems
+from common.roles import Role
 from common.runtime import server_config
 from common.server import Server
 from common.settings import PlatformSettings, ServiceSettings
-from common.web import build_app
+from common.web import Api, build_app
 from deploy.embedded.tokens import TokenIssuer
 
 
@@ -77,7 +80,7 @@ router = APIRouter()
 
 
 @router.post("/notes", status_code=201)
-async def take(body: NoteIn, _: EnterpriseDep, session: SessionDep, once: OnceDep, response: Response) -> NoteOut:
+async def take(body: NoteIn, _: PrincipalDep, session: SessionDep, once: OnceDep, response: Response) -> NoteOut:
     note = Note(id=new_id(), version=1, line=body.line, partner=body.partner, created_at=now())
     session.add(note)
     outbox.record(session, NoteTaken(id=note.id, line=note.line))
@@ -122,6 +125,17 @@ async def crash(q: str = "") -> None:
 @router.get("/slow")
 async def slow(session: SessionDep) -> None:
     await session.execute(text("SELECT pg_sleep(30)"))
+
+
+def _row(operation: str, roles: frozenset[Role] | None = None) -> Permission:
+    return Permission("notes", operation, roles, Scope.PUBLIC)
+
+
+_ROWS = (
+    _row("take", frozenset({Role.ENTERPRISE})),
+    *map(_row, ("change", "listing", "burn", "crash", "slow")),
+)
+PERMISSIONS = Permissions([*of_process().rows.values(), *_ROWS], Path(__file__))
 
 
 def build_schema(url: str) -> None:
@@ -175,7 +189,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def ledger_app(settings: ServiceSettings) -> FastAPI:
-    return build_app("ledger", settings, [router], description="Notes.")
+    return build_app("ledger", settings, Api([router], PERMISSIONS), description="Notes.")
 
 
 @contextmanager

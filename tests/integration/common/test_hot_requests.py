@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from common.errors import Unavailable
 from common.hot import Asked, HotRead, Reply, json_found
 from common.settings import ServiceSettings
-from common.web import build_app
+from common.web import Api, build_app
 from tests.integration.common import service_under_test as ledger
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -32,7 +32,12 @@ async def notes(asked: Asked) -> Reply | None:
 
 @pytest.fixture
 async def client(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
-    app = build_app("ledger", settings, [ledger.router], description="Notes.", hot=[HotRead("/notes", notes)])
+    app = build_app(
+        "ledger",
+        settings,
+        Api([ledger.router], ledger.PERMISSIONS, [HotRead("/notes", "listing", notes)]),
+        description="Notes.",
+    )
     async with ledger.running(app) as running:
         yield running
 

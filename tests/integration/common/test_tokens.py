@@ -10,6 +10,7 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
 
 from common import auth
 from common.auth import LEEWAY_S, Verifier
@@ -69,10 +70,9 @@ async def test_a_token_without_the_role_is_refused(client: httpx.AsyncClient, is
 
 
 async def test_unreadable_keys_are_an_outage_not_a_refusal(
-    client: httpx.AsyncClient, app: object, tmp_path: object
+    client: httpx.AsyncClient, app: FastAPI, settings: ServiceSettings, tmp_path: Path
 ) -> None:
-    app.state.verifier._settings = app.state.verifier._settings.model_copy(update={"jwks": f"{tmp_path}/none"})  # type: ignore[attr-defined]
-    app.state.verifier._local = None  # type: ignore[attr-defined]
+    app.state.verifier = Verifier(settings.platform.model_copy(update={"jwks": f"{tmp_path}/none"}))
     assert await _answer(client, client.headers["Authorization"]) == (503, "/problems/unavailable")
 
 
