@@ -51,7 +51,7 @@ class Verifier:
 
     async def principal(self, token: str) -> Principal:
         """Raises Unauthenticated when the token is not valid now, Unavailable when the keys cannot be had."""
-        if len(token) > LONGEST:
+        if len(token) > LONGEST or not token.isascii():
             raise _unusable()
         return self.remembered(token) or await self._checked(token)
 

@@ -84,6 +84,11 @@ class Asked:
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    async def refuse_who_may_not(self) -> None:
+        """Raises Unauthenticated, the route's to refuse, for whom its row does not admit."""
+        if self._row.roles is not None and await self.caller() is None:
+            raise Unauthenticated("no token")
+
     async def caller(self) -> Principal | None:
         """Who sent a valid token that the route's row admits; None without one, or where everyone is admitted and the
         token names no role. Raises Unauthenticated for any other: the route's to refuse."""
@@ -151,6 +156,7 @@ class HotReads:
 
 async def _reply(read: HotRead, asked: Asked) -> Reply | None:
     try:
+        await asked.refuse_who_may_not()
         return await read.answer(asked)
     except Unauthenticated:
         return None

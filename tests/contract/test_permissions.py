@@ -63,15 +63,9 @@ async def reply_to(app: Any, method: str, path: str, token: str | None) -> _Repl
     """What it answers; a client of its own would take most of the time that this test has."""
     sent: list[Any] = []
     headers = [] if token is None else [(b"authorization", b"Bearer " + token.encode())]
-    scope = {"type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode()}
-    scope |= {
-        "query_string": b"",
-        "headers": headers,
-        "scheme": "http",
-        "server": None,
-        "client": None,
-        "root_path": "",
-    }
+    scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "method": method, "path": path}
+    scope |= {"raw_path": path.encode(), "query_string": b"", "headers": headers, "scheme": "http"}
+    scope |= {"server": None, "client": None, "root_path": ""}
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,11 +1,9 @@
 """The life of a consent."""
 
-from collections.abc import Collection
 from enum import StrEnum
 
-from common.errors import Forbidden, NotAllowedNow
+from common.errors import NotAllowedNow
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.vocabulary import Vocabulary
 
 
@@ -66,12 +64,6 @@ LIFE = Lifecycle(
         ConsentParty.PRESENTER: Label("who presents", "路演方"),
     },
 )
-
-
-def refuse_no_enterprise(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may ask for consent."""
-    if Role.ENTERPRISE not in roles:
-        raise Forbidden(f"The token needs the role {Role.ENTERPRISE}", f"令牌需要具有角色：{Role.ENTERPRISE}")
 
 
 def refuse_second(standing: object | None) -> None:

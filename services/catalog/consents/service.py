@@ -35,7 +35,6 @@ CONSENTS = Records(Consent, rules.LIFE, _parties, private, _audience)
 async def ask(changing: Changing, content: ConsentContent) -> Consent:
     """Ask to read a full text; who presents decides."""
     session, caller, _ = changing
-    rules.refuse_no_enterprise(caller.roles)
     # Locked: of two requests of one investor at once the second finds the first.
     presentation = await PRESENTATIONS.find(session, content.presentation_id, lock=True)
     if presentation is None:

@@ -1,14 +1,12 @@
 """The life of a data offer."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from common.contracts.words import DataOfferState
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 _Is = DataOfferState
 LONGEST = timedelta(days=366)
@@ -66,12 +64,6 @@ LIFE = Lifecycle(
         _By.CLOCK: Label("the clock", "系统定时"),
     },
 )
-
-
-def refuse_outsider(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may ask for data."""
-    if Role.ENTERPRISE not in roles:
-        raise Forbidden("Data are asked for with the role enterprise", "申请数据支持需要 enterprise 角色")
 
 
 def refuse_own(requester: OrganisationKey, holder: OrganisationKey) -> None:

@@ -39,7 +39,6 @@ DATA_OFFERS = Records(DataOffer, rules.LIFE, _parties, lambda _: None, _audience
 
 
 async def request(changing: Changing, asked: DataRequest) -> DataOffer:
-    rules.refuse_outsider(changing.caller.roles)
     holder, name = await _holder(changing.session, asked)
     rules.refuse_own(changing.caller.organisation, holder)
     named = {"holder_scheme": holder.scheme, "holder_code": holder.code, "holder_name": name}

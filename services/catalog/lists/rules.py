@@ -111,12 +111,6 @@ def is_surveyed(state: ListState, roles: Collection[str]) -> bool:
     return state is COLLECTING and Role.PUBLISHER in roles
 
 
-def refuse_no_editor(roles: Collection[str]) -> None:
-    """Raises Forbidden unless the caller may edit lists of their organisation."""
-    if Role.LIST_EDITOR not in roles:
-        raise Forbidden(f"The token needs the role {Role.LIST_EDITOR}", f"令牌需要具有角色：{Role.LIST_EDITOR}")
-
-
 class RequiredField(NamedTuple):
     """What an entry needs: its field, what it is called, and who can supply it."""
 

@@ -1,13 +1,12 @@
 """The life of a pilot line, and when one is free."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from common.errors import FieldFault, Forbidden, invalid
+from common.errors import FieldFault, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.vocabulary import Vocabulary
 
 A_DAY = timedelta(days=1)
@@ -42,12 +41,6 @@ class Days(NamedTuple):
 
     first: date
     last: date
-
-
-def refuse_no_enterprise(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may offer pilot lines."""
-    if Role.ENTERPRISE not in roles:
-        raise Forbidden(f"The token needs the role {Role.ENTERPRISE}", f"令牌需要具有角色：{Role.ENTERPRISE}")
 
 
 def refuse_no_progress(trl_in: int, trl_out: int) -> None:

@@ -23,7 +23,6 @@ PILOT_LINES = Records(PilotLine, rules.LIFE, by_owner(PilotLineParty.BASE), _tex
 
 async def offer(changing: Changing, content: PilotLineContent) -> PilotLine:
     """A line with as many units as it serves bookings at once."""
-    rules.refuse_no_enterprise(changing.caller.roles)
     rules.refuse_no_progress(content.trl_in, content.trl_out)
     line = await PILOT_LINES.begin(changing, PilotLineParty.BASE, **content.model_dump())
     await repository.add_units(changing.session, line.id, content.capacity)

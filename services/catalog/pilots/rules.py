@@ -1,6 +1,5 @@
 """The life of a pilot booking, and what it must satisfy."""
 
-from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -8,9 +7,8 @@ from typing import Protocol
 from catalog.pilot_lines.rules import Days, PilotLineState
 from common.contracts.words import DemandKind
 from common.days import day_of
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.vocabulary import Vocabulary
 
 
@@ -87,12 +85,6 @@ class ReadinessRange(Protocol):
     def trl_in(self) -> int: ...
     @property
     def trl_out(self) -> int: ...
-
-
-def refuse_no_asker(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may ask for a pilot."""
-    if Role.ENTERPRISE not in roles and Role.PUBLISHER not in roles:
-        raise Forbidden("The token needs the role enterprise or publisher", "令牌需要 enterprise 或 publisher 角色")
 
 
 def refuse_closed(state: PilotLineState) -> None:

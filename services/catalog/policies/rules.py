@@ -1,15 +1,14 @@
 """The life of a policy."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 from common import tracks
 from common.contracts.words import PolicyState
 from common.days import day_of
-from common.errors import FieldFault, Forbidden, invalid
+from common.errors import FieldFault, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.tracks import Tracks
 
 IN_FORCE, EXPIRED = PolicyState.IN_FORCE, PolicyState.EXPIRED
@@ -40,12 +39,6 @@ LIFE = Lifecycle(
         PolicyParty.CLOCK: Label("the clock", "系统定时"),
     },
 )
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may enter policies."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Policies are entered with the role publisher", "登记政策需要 publisher 角色")
 
 
 def refuse_unknown_tracks(named: Sequence[str], known: Tracks) -> None:

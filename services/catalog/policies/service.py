@@ -35,7 +35,6 @@ POLICIES = Records(SupportPolicy, rules.LIFE, by_owner(PolicyParty.OWNER), _text
 
 async def enter(changing: Changing, content: PolicyContent, known: Tracks) -> SupportPolicy:
     """A policy in force, for everyone to read and for demands to name."""
-    rules.refuse_no_publisher(changing.caller.roles)
     rules.refuse_unknown_tracks(content.tracks, known)
     rules.refuse_faulty(content.issued_on, content.expires_at, changing.at)
     fields = content.model_dump(exclude={"tracks"})

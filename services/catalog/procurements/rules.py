@@ -7,10 +7,9 @@ from typing import Protocol
 from uuid import UUID
 
 from common.contracts.words import ProcurementState, ProcurementTrait
-from common.errors import FieldFault, Forbidden, invalid
+from common.errors import FieldFault, invalid
 from common.fields import form
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 REPORTED, WITHDRAWN = ProcurementState.REPORTED, ProcurementState.WITHDRAWN
 QUARTER = form(r"^2[01][0-9]{2}-Q[1-4]$", "give a quarter such as 2026-Q1", "请填写季度，例如 2026-Q1")
@@ -65,12 +64,6 @@ class ProcurementTerms(Protocol):
     def traits(self) -> Collection[ProcurementTrait]: ...
     @property
     def demand_id(self) -> UUID | None: ...
-
-
-def refuse_no_buyer(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may report what their organisation bought."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Procurement is reported with the role publisher", "填报采购记录需要 publisher 角色")
 
 
 def refuse_faulty(terms: ProcurementTerms, today: date, *, is_public: bool) -> None:

@@ -1,12 +1,10 @@
 """The life of a demonstration project."""
 
-from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.vocabulary import Vocabulary
 
 
@@ -73,12 +71,6 @@ LIFE = Lifecycle(
         ProjectParty.LEAD: Label("the lead unit", "牵头单位"),
     },
 )
-
-
-def refuse_no_dispatcher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may enter and assign projects."""
-    if Role.DISPATCHER not in roles:
-        raise Forbidden(f"The token needs the role {Role.DISPATCHER}", f"令牌需要具有角色：{Role.DISPATCHER}")
 
 
 def refuse_faulty(starts_on: date, completes_on: date) -> None:

@@ -49,7 +49,6 @@ PROJECTS = Records(DemoProject, rules.LIFE, parties, _text, audience)
 
 async def enter(changing: Changing, content: ProjectContent) -> DemoProject:
     """A project that carries out a public demand."""
-    rules.refuse_no_dispatcher(changing.caller.roles)
     rules.refuse_faulty(content.starts_on, content.completes_on)
     await demands.named(changing.session, content.demand_id)
     return await PROJECTS.begin(changing, ProjectParty.DISPATCHER, **content.model_dump())

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.contracts.words import ProposalState
-from common.errors import Forbidden, NotAllowedNow
+from common.errors import NotAllowedNow
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
 
@@ -58,12 +58,6 @@ def parties(roles: Collection[str], *, is_own: bool, is_editing: bool) -> frozen
         (is_editing and Role.LIST_EDITOR in roles, ProposalParty.EDITOR),
     )
     return frozenset(party for applies, party in found if applies)
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may put demands forward."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Demands are put forward with the role publisher", "推荐需求需要 publisher 角色")
 
 
 def refuse_second(standing: UUID | None) -> None:

@@ -39,7 +39,6 @@ PROPOSALS = Records(ListProposal, rules.LIFE, _parties, _text, _audience)
 async def put_forward(changing: Changing, list_id: UUID, content: ProposalContent) -> ListProposal:
     """A demand of the caller's for a list whose survey is open."""
     session, caller, _ = changing
-    rules.refuse_no_publisher(caller.roles)
     editor = await lists.surveyed(session, caller, list_id)
     demand = await lists.own_listable(session, caller, content.demand_id)
     rules.refuse_second(await repository.standing(session, list_id, content.demand_id))

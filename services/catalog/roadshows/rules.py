@@ -1,12 +1,10 @@
 """The life of a roadshow."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 from common.vocabulary import Vocabulary
 
 
@@ -65,12 +63,6 @@ LIFE = Lifecycle(
         RoadshowParty.CLOCK: Label("the clock", "系统定时"),
     },
 )
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may organise roadshows."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Roadshows are organised with the role publisher", "举办路演需要 publisher 角色")
 
 
 def refuse_faulty(locks_at: datetime, starts_at: datetime, at: datetime) -> None:

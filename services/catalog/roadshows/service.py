@@ -32,7 +32,6 @@ ROADSHOWS = Records(Roadshow, rules.LIFE, by_owner(RoadshowParty.ORGANISER), _te
 
 async def plan(changing: Changing, content: RoadshowContent) -> Roadshow:
     """A roadshow with its slots, none of them taken."""
-    rules.refuse_no_publisher(changing.caller.roles)
     rules.refuse_faulty(content.locks_at, content.starts_at, changing.at)
     roadshow = await ROADSHOWS.begin(changing, RoadshowParty.ORGANISER, **content.model_dump())
     starts = rules.slot_starts(content.starts_at, content.slots_count, content.slot_minutes)

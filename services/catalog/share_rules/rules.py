@@ -7,9 +7,8 @@ from typing import NamedTuple, Protocol
 
 from catalog.procurements.rules import quarters
 from common.contracts.words import ProcurementCategory, ProcurementTrait, ShareRuleState
-from common.errors import FieldFault, Forbidden, invalid
+from common.errors import FieldFault, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 IN_FORCE, ENDED = ShareRuleState.IN_FORCE, ShareRuleState.ENDED
 
@@ -107,12 +106,6 @@ def whole(parts: Iterable[Share]) -> Share:
 
 def _counts(counted: Counted, traits: frozenset[ProcurementTrait]) -> bool:
     return (not counted.having or not traits.isdisjoint(counted.having)) and traits.isdisjoint(counted.lacking)
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may set rules."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Share rules are set with the role publisher", "制定采购比例规则需要 publisher 角色")
 
 
 def refuse_faulty(definition: Definition) -> None:

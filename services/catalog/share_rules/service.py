@@ -31,7 +31,6 @@ SHARE_RULES = Records(ShareRule, rules.LIFE, by_owner(ShareRuleParty.OWNER), _te
 
 async def enact(changing: Changing, content: ShareRuleContent) -> ShareRule:
     """A rule in force, by which anyone can have shares computed."""
-    rules.refuse_no_publisher(changing.caller.roles)
     rules.refuse_faulty(content)
     return await SHARE_RULES.begin(changing, ShareRuleParty.OWNER, **columns(content))
 

@@ -1,15 +1,14 @@
 """The life of a subsidy scheme, and what its terms must satisfy."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from common.contracts.words import SubsidySchemeState
-from common.errors import FieldFault, Forbidden, invalid
+from common.errors import FieldFault, invalid
 from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 PLANNED, OPEN, CLOSED = SubsidySchemeState.PLANNED, SubsidySchemeState.OPEN, SubsidySchemeState.CLOSED
 
@@ -58,12 +57,6 @@ class SubsidyTerms(Protocol):
     def opens_at(self) -> datetime | None: ...
     @property
     def closes_at(self) -> datetime | None: ...
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may set up schemes."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Subsidy schemes are set up with the role publisher", "设立补贴项目需要 publisher 角色")
 
 
 def refuse_faulty(terms: SubsidyTerms, owner: OrganisationKey, at: datetime, *, has_policy: bool) -> None:

@@ -32,7 +32,6 @@ SCHEMES = Records(SubsidyScheme, rules.LIFE, by_owner(SubsidySchemeParty.OWNER),
 async def plan(changing: Changing, content: SubsidySchemeContent) -> SubsidyScheme:
     """A scheme that everyone reads and that takes no claims yet; its terms stay as they are."""
     session, caller, at = changing
-    rules.refuse_no_publisher(caller.roles)
     has_policy = content.policy_id is None or await repository.has_policy(session, content.policy_id)
     rules.refuse_faulty(content, caller.organisation, at, has_policy=has_policy)
     fields = content.model_dump()

@@ -166,12 +166,6 @@ def refuse_same(subject: str, verified_by: str | None) -> None:
         raise Forbidden("Whoever verified a claim does not approve it", "核实人不得同时批准")
 
 
-def refuse_no_enterprise(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may file claims."""
-    if Role.ENTERPRISE not in roles:
-        raise Forbidden("Subsidies are claimed with the role enterprise", "申请补贴需要 enterprise 角色")
-
-
 def refuse_no_officer(roles: Collection[str]) -> None:
     """Raises Forbidden unless a caller decides on claims."""
     if Role.SUBSIDY_OFFICER not in roles:

@@ -63,7 +63,6 @@ def shown_to(claim: SubsidyClaim, visitor: Principal | None) -> SubsidyClaimOut:
 async def file(changing: Changing, content: SubsidyClaimContent) -> SubsidyClaim:
     """A claim of the caller's organisation for a solution of theirs, for all that the scheme's terms make of it."""
     session, caller, _ = changing
-    rules.refuse_no_enterprise(caller.roles)
     scheme = await _locked(session, content.scheme_id)
     rules.refuse_not_open(scheme.state)
     solution = await repository.solution(session, content.solution_id, caller.organisation)

@@ -1,14 +1,13 @@
 """The life of a test bed, and which slots may be offered and taken."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from common.contracts.words import TestBedState
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 OPEN, CLOSED = TestBedState.OPEN, TestBedState.CLOSED
 LONGEST = timedelta(days=366)
@@ -58,12 +57,6 @@ class SlotPeriod(Protocol):
     def starts_at(self) -> datetime: ...
     @property
     def ends_at(self) -> datetime: ...
-
-
-def refuse_no_publisher(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may open test beds."""
-    if Role.PUBLISHER not in roles:
-        raise Forbidden("Test beds are opened with the role publisher", "开放测试场需要 publisher 角色")
 
 
 def refuse_faulty(slots: Sequence[SlotPeriod], at: datetime) -> None:

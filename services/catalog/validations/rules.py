@@ -1,14 +1,13 @@
 """The life of a validation as a table, and what its targets, measurements and signature must satisfy."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
 from common.contracts.words import Comparison, DemandState, SolutionState, ValidationState
-from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
+from common.errors import FieldFault, NotAllowedNow, invalid
 from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move
-from common.roles import Role
 
 _Is = ValidationState
 PUBLIC = frozenset({_Is.ACCEPTED, _Is.DOUBTED, _Is.ANNULLED})
@@ -163,12 +162,6 @@ def targets_of(clauses: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]
         if clause.get("is_hard") and clause.get("metric") and clause.get("operator"):
             named = {name: clause.get(name) for name in ("metric", "operator", "value", "upper", "unit")}
             yield {"about": clause["text"], **named}
-
-
-def refuse_outsider(roles: Collection[str]) -> None:
-    """Raises Forbidden unless a caller may ask for validations."""
-    if Role.ENTERPRISE not in roles:
-        raise Forbidden("Validations are asked for with the role enterprise", "申请应用验证需要 enterprise 角色")
 
 
 def refuse_own(requester: OrganisationKey, host: OrganisationKey, demand_owner: OrganisationKey) -> None:
