@@ -25,8 +25,12 @@ ROLES: dict[str, str] = {
     Role.DISPATCHER: "assigns demonstration projects, assesses their milestones, passes their requests on",
     Role.SUBSIDY_OFFICER: "decides on subsidies and rewards",
     Role.LIST_EDITOR: "draws up the scenario lists of its organisation",
+    Role.INVESTOR: "keeps a profile, asks to read full texts of presentations",
+    Role.BROKER: "acts in dockings and transfers by a mandate",
+    Role.EVALUATOR: "scores solutions where a solicitation appoints its bearer",
+    Role.AUDITOR: "reads steps and receipts of everybody, changes nothing",
 }
-"""What each role may do beside what every caller may: read, subscribe, answer its own organisation's matches."""
+"""What each is for; docs/permissions.md has it route by route."""
 A_DAY_S = 24 * 3600.0
 
 

@@ -32,6 +32,7 @@ from common.deadlines import Handler
 from common.errors import NotFound, invalid
 from common.pagination import PageRequest
 from common.rawjson import Stored
+from common.roles import Role
 
 NOUN = rules.LIFE.noun.en
 CLOSE, REMIND, OVERDUE = "solicitation.close", "solicitation.remind", "solicitation.overdue"
@@ -254,8 +255,8 @@ async def page(
 
 
 async def steps(session: AsyncSession, caller: Principal, solicitation_id: UUID, wanted: PageRequest) -> list[Stored]:
-    """Every step, for the owner alone. Raises NotFound for others."""
+    """Every step, for the owner and auditors. Raises NotFound for others."""
     solicitation = await repository.find(session, solicitation_id)
-    if caller.organisation != solicitation.owner_key:
+    if caller.organisation != solicitation.owner_key and Role.AUDITOR not in caller.roles:
         raise NotFound("Only its owner reads who took which step", "仅需求方可以查看各步骤的记录")
     return await history.steps(session, solicitation_id, wanted)

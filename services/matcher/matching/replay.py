@@ -1,6 +1,7 @@
 """Computes a stored ranking again from the vectors of its time and says what, if anything, differs."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from matcher.engine.ranking import receipts
@@ -10,6 +11,7 @@ from matcher.matching.judge import Fit, Judge, ReadDemand, ReadProfile, Standing
 from matcher.matching.models import Ranking
 from matcher.matching.rank import judged_demand, judged_profile, settings_of
 from matcher.matching.schemas import MOST_SHOWN, RankedOut, RankingOut, ReadingOut, ReplayDifference, ReplayOut
+from matcher.matching.service import SeenRanking
 from matcher.reader.models import KeptReading
 from matcher.subjects.kind import SubjectKind
 
@@ -25,10 +27,12 @@ def inputs_of(ranking: Ranking) -> receipts.Inputs:
     )
 
 
-def receipt_of(ranking: Ranking, read: Sequence[KeptReading] = ()) -> RankingOut:
+def receipt_of(seen: SeenRanking, read: Sequence[KeptReading] = ()) -> RankingOut:
     """The receipt with what was read of its matches. A replay asks no second reader: it has no part in the ranking."""
-    results = zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
-    fits = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
+    ranking, only = seen
+    inputs = inputs_of(ranking)
+    if only is not None:
+        inputs = replace(inputs, considered=[each for each in inputs.considered if each[0] in only])
     return RankingOut(
         id=ranking.id,
         subject_kind=ranking.subject_kind,
@@ -37,25 +41,31 @@ def receipt_of(ranking: Ranking, read: Sequence[KeptReading] = ()) -> RankingOut
         model_id=ranking.model_id,
         ranker_version=ranking.ranker_version,
         digest=ranking.digest,
-        inputs=inputs_of(ranking).document(),
-        results=tuple(
-            RankedOut(id=one, version=version, score=score, fit=fits.get(one)) for one, version, score in results
-        ),
+        inputs=inputs.document(),
+        considered_count=len(ranking.ids),
+        results=tuple(line for line in _lines(ranking) if only is None or line.id in only),
         readings=tuple(ReadingOut.model_validate(one, from_attributes=True) for one in read),
         created_at=ranking.created_at,
     )
 
 
-async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
+def _lines(ranking: Ranking) -> Iterator[RankedOut]:
+    fits = dict(zip(ranking.match_ids, ranking.match_fits, strict=True))
+    ranked = zip(ranking.ids, ranking.versions, ranking.scores, strict=True)
+    for rank, (one, version, score) in enumerate(ranked, start=1):
+        yield RankedOut(rank=rank, id=one, version=version, score=score, fit=fits.get(one))
+
+
+async def replay(desk: Desk, seen: SeenRanking) -> ReplayOut:
     """Identical when every input is as it was and each pair gets its place and its score to the last bit.
 
     Inputs that changed are named; the pairs that did not are compared all the same, since each is scored by itself.
     Under another model, whose vectors are others, that is left at the model, the ranker and the settings.
     """
-    seat = await desk.seat()
+    ranking, seat = seen.ranking, await desk.seat()
     if seat.model_id != ranking.model_id:
         other = ReplayDifference(what="model", was=ranking.model_id, now=seat.model_id)
-        return _answer(ranking, [other, *_changed_ways(seat.judge, ranking)])
+        return _answer(seen, [other, *_changed_ways(seat.judge, ranking)])
     is_demand = ranking.subject_kind is SubjectKind.DEMAND
     demand_ids, profile_ids = [ranking.subject_id], ranking.ids
     if not is_demand:
@@ -66,15 +76,18 @@ async def replay(desk: Desk, ranking: Ranking) -> ReplayOut:
     demands = await desk.run(desk.demands.filled, found_demands)
     profiles = await desk.run(desk.profiles.filled, found_profiles)
     differences = await desk.run(_differences, seat.judge, ranking, demands, profiles)
-    return _answer(ranking, differences)
+    return _answer(seen, differences)
 
 
-def _answer(ranking: Ranking, differences: Sequence[ReplayDifference]) -> ReplayOut:
+def _answer(seen: SeenRanking, differences: Sequence[ReplayDifference]) -> ReplayOut:
+    ranking, only = seen
+    known = None if only is None else {None, ranking.subject_id, *only}
+    shown = [each for each in differences if known is None or each.id in known]
     return ReplayOut(
         is_identical=not differences,
         digest=receipts.digest(inputs_of(ranking)),
         difference_count=len(differences),
-        differences=tuple(differences[:MOST_SHOWN]),
+        differences=tuple(shown[:MOST_SHOWN]),
     )
 
 

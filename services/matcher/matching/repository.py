@@ -1,6 +1,6 @@
 """SQL of matches and receipts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -257,6 +257,30 @@ async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ran
     other = Match.profile_id if ranking.subject_kind is SubjectKind.DEMAND else Match.demand_id
     found = and_(_subject(ranking.subject_kind, ranking.subject_id), other.in_(ranking.match_ids))
     return bool(await session.scalar(select(exists().where(found, or_(*_sides(organisation))))))
+
+
+async def own_partners(session: AsyncSession, organisation: OrganisationKey, ranking: Ranking) -> frozenset[UUID]:
+    """Those that a ranking considered and that are this organisation's."""
+    if ranking.subject_kind is SubjectKind.DEMAND:
+        wanted = select(Profile.id).where(
+            Profile.id.in_(ranking.ids),
+            Profile.organisation_scheme == organisation.scheme,
+            Profile.organisation_code == organisation.code,
+        )
+    else:
+        wanted = select(DemandCopy.id).where(
+            DemandCopy.id.in_(ranking.ids),
+            DemandCopy.owner_scheme == organisation.scheme,
+            DemandCopy.owner_code == organisation.code,
+        )
+    return frozenset((await session.scalars(wanted)).all())
+
+
+async def matches_with(session: AsyncSession, ranking: Ranking, partners: Collection[UUID]) -> frozenset[UUID]:
+    """Ids of the matches of a ranking's subject with these."""
+    other = Match.profile_id if ranking.subject_kind is SubjectKind.DEMAND else Match.demand_id
+    found = select(Match.id).where(_subject(ranking.subject_kind, ranking.subject_id), other.in_(partners))
+    return frozenset((await session.scalars(found)).all())
 
 
 async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, subject_id: UUID) -> bool:

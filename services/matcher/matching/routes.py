@@ -108,16 +108,21 @@ async def find_fits(
 
 @router.get("/rankings/{ranking_id}", responses=problems(Unauthenticated, NotFound))
 async def read_ranking(ranking_id: UUID, caller: PrincipalDep, session: ReadSessionDep) -> RankingOut:
-    """The receipt of a ranking: all it was computed from, and the list that came out."""
-    ranking, read = await service.receipt(session, caller, ranking_id)
-    return receipt_of(ranking, read)
+    """The receipt of a ranking: all it was computed from, and the list that came out.
+
+    Whom it was computed for, and auditors, see all of it; one that it considered sees its own lines, with their places,
+    and the digest of the whole.
+    """
+    seen, read = await service.receipt(session, caller, ranking_id)
+    return receipt_of(seen, read)
 
 
 @router.post("/rankings/{ranking_id}/replay", responses=problems(Unauthenticated, NotFound, Unavailable))
 async def replay_ranking(
     ranking_id: UUID, caller: PrincipalDep, desk: DeskDep, _: TurnDep, once: AnsweredOnceDep
 ) -> ReplayOut:
-    """Compute a ranking again: identical, or what differs."""
+    """Compute a ranking again: identical, or what differs. Differences of others are counted, and shown to whom the
+    receipt is shown whole."""
     async with desk.database.begin() as session:
-        ranking = await service.ranking(session, caller, ranking_id)
-    return once.keep(await replay(desk, ranking))
+        seen = await service.ranking(session, caller, ranking_id)
+    return once.keep(await replay(desk, seen))

@@ -99,6 +99,7 @@ class RankedOut(Frozen):
     `score` is exact and without the clauses; `fit`, with them, is there for those that were found to be matches.
     """
 
+    rank: int = Field(description="Its place in the list, from 1.")
     id: UUID
     version: int
     score: float
@@ -127,8 +128,11 @@ class RankingOut(Frozen):
     model_id: str
     ranker_version: str
     digest: str
-    inputs: dict[str, object]
-    results: tuple[RankedOut, ...]
+    inputs: dict[str, object] = Field(
+        description="Of those considered, yours alone where you see your own lines alone."
+    )
+    considered_count: int = Field(description="How many were considered.")
+    results: tuple[RankedOut, ...] = Field(description="Best first; your own lines, unless the ranking is for you.")
     readings: tuple[ReadingOut, ...] = Field((), description="What the second reader said of its matches.")
     created_at: datetime
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,23 +70,40 @@ async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
     return await desk.run(seat.judge.explained_all, missed[:NEAREST])
 
 
-async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) -> Ranking:
-    """A receipt, for the organisation it was computed for, those it matched, and operators; NotFound for others."""
+class SeenRanking(NamedTuple):
+    """A receipt as a caller may see it.
+
+    only  those of whom the caller may see the lines; None: everybody's
+    """
+
+    ranking: Ranking
+    only: frozenset[UUID] | None
+
+
+async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) -> SeenRanking:
+    """A receipt: whole for the organisation it was computed for, reviewers, operators and auditors; its own lines for
+    one that it matched; NotFound for others."""
     found = await repository.ranking(session, ranking_id)
-    if found is None or not await _may_see(session, caller, found):
+    if found is not None and await _sees_all(session, caller, found):
+        return SeenRanking(found, None)
+    if found is None or not await repository.has_match_of(session, caller.organisation, found):
         raise NotFound(f"You have no ranking {ranking_id}", f"您没有编号为 {ranking_id} 的排序记录")
-    return found
+    return SeenRanking(found, await repository.own_partners(session, caller.organisation, found))
 
 
-async def receipt(session: AsyncSession, caller: Principal, ranking_id: UUID) -> tuple[Ranking, Sequence[KeptReading]]:
-    """A receipt with what a second reader said of its matches; to whom, as above."""
-    found = await ranking(session, caller, ranking_id)
-    return found, await reader.readings_of(session, ranking_id)
+async def receipt(
+    session: AsyncSession, caller: Principal, ranking_id: UUID
+) -> tuple[SeenRanking, Sequence[KeptReading]]:
+    """A receipt with what a second reader said of its matches; to whom, and of whose, as above."""
+    seen = await ranking(session, caller, ranking_id)
+    readings = await reader.readings_of(session, ranking_id)
+    if seen.only is not None:
+        own = await repository.matches_with(session, seen.ranking, seen.only)
+        readings = [reading for reading in readings if reading.match_id in own]
+    return seen, readings
 
 
-async def _may_see(session: AsyncSession, caller: Principal, ranking: Ranking) -> bool:
-    if caller.roles & {Role.OPERATOR, Role.REVIEWER}:
+async def _sees_all(session: AsyncSession, caller: Principal, ranking: Ranking) -> bool:
+    if caller.roles & {Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}:
         return True
-    if await repository.is_subject_of(session, caller.organisation, ranking.subject_id):
-        return True
-    return await repository.has_match_of(session, caller.organisation, ranking)
+    return await repository.is_subject_of(session, caller.organisation, ranking.subject_id)

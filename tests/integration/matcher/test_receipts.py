@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 import rfc8785
 
+from common.fields import OrganisationKey
 from deploy.embedded.tokens import TokenIssuer
 from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
@@ -109,6 +111,42 @@ async def test_strangers_see_no_receipt(house: House) -> None:
     ]
     assert statuses == [200, 200, 404]
     assert (await house.client.get(path, headers=house.token(OTHER_FIRM, "operator"))).status_code == 200
+
+
+async def two_firms_and_a_demand(house: House) -> str:
+    """Path of the receipt of a ranking that considered both firms and matched one."""
+    await house.save(DAMAGE_OFFER)
+    await house.save(CATERING_OFFER, OTHER_FIRM)
+    await house.work()
+    await house.hear(demand())
+    await house.work()
+    return f"/v1/rankings/{(await receipt(house))['id']}"
+
+
+async def seen(house: House, path: str, who: OrganisationKey, *roles: str) -> dict[str, Any]:
+    reply = await house.client.get(path, headers=house.token(who, *roles))
+    assert reply.status_code == 200, reply.text
+    shown: dict[str, Any] = reply.json()
+    return shown
+
+
+async def test_a_party_sees_its_own_lines_and_places_and_nothing_of_its_competitors(house: House) -> None:
+    path = await two_firms_and_a_demand(house)
+    whole, own = await seen(house, path, PORT, "publisher"), await seen(house, path, FIRM)
+    assert await seen(house, path, OTHER_FIRM, "auditor") == whole
+    mine, others = whole["results"]
+    assert own["results"] == [mine]
+    assert (mine["rank"], own["digest"], own["considered_count"]) == (1, whole["digest"], 2)
+    assert others["id"] not in json.dumps(own)
+
+
+async def test_a_replay_shows_a_party_nothing_of_its_competitors(house: House) -> None:
+    path = await two_firms_and_a_demand(house)
+    [mine] = (await seen(house, path, FIRM))["results"]
+    await house.execute("UPDATE rankings SET scores = array_fill(0.5::float, ARRAY[cardinality(scores)])")
+    shown, own = [(await house.client.post(f"{path}/replay", headers=house.token(who))).json() for who in (PORT, FIRM)]
+    assert own["difference_count"] == shown["difference_count"] == 2
+    assert {each["id"] for each in own["differences"]} == {mine["id"]}
 
 
 CROWD = 12
