@@ -16,12 +16,14 @@ from catalog.subsidies import rules as subsidies
 from catalog.subsidies.schemas import EXAMPLE as SUBSIDY_SCHEME
 from catalog.subsidy_claims import rules as subsidy_claims
 from common.lifecycle import Lifecycle
+from common.permissions.table import of_service
 from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, Headers, id_of
 from tests.integration.catalog.solicited import FIRM, code
 from tests.integration.catalog.subsidised import BUREAU, Subsidised
 from tests.integration.catalog.test_awards import MET, RESULTS, Challenge
 
 REASON = {"reason": "按规定办理"}
+PERMISSIONS = of_service("catalog")
 Begun = Callable[[CatalogUnderTest], Awaitable[str]]
 
 
@@ -136,14 +138,15 @@ async def test_every_step_does_what_the_table_says_or_is_refused(catalog: Catalo
             continue
         for each in (*noun.callers, STRANGER):
             await put_into(catalog, noun, where, state)
-            expect(noun, state, action, each, await asked(catalog, noun, where, action, each.headers(catalog)))
+            expect(name, state, action, each, await asked(catalog, noun, where, action, each.headers(catalog)))
 
 
-def expect(noun: Noun, state: str, action: str, by: Caller, reply: Any) -> None:
+def expect(name: str, state: str, action: str, by: Caller, reply: Any) -> None:
+    noun = NOUNS[name]
     of = [move for move in noun.life.moves if (move.state, move.action) == (state, action)]
     rows = [move for move in of if not move.by.isdisjoint(by.parties)]
     told = (state, action, by, reply.text)
-    if by is STRANGER:
+    if by is STRANGER or not PERMISSIONS.rows[f"{action}_{name}"].admits(by.roles):
         assert reply.status_code == 403, told
     elif rows:
         assert (reply.status_code, reply.json()["state"]) == (200, rows[0].to), told

@@ -139,7 +139,7 @@ async def test_a_result_is_signed_whole_by_an_active_key_of_the_host_alone(case:
     outdated = await case.do("sign", signature)
     assert (outdated.status_code, outdated.json()["errors"][0]["pointer"]) == (422, "#/value")
     assert (await case.result(as_=case.host))["sha256"] in outdated.json()["detail"]
-    assert (await case.do("sign", await case.signature(), as_=case.firm)).status_code == 409
+    assert (await case.do("sign", await case.signature(), as_=case.firm)).status_code == 403
     await catalog.post(f"{key}/retire", as_=case.host)
     assert (await case.do("sign", await case.signature())).status_code == 422
     assert await case.state() == "running"
@@ -210,9 +210,12 @@ async def test_nobody_measures_or_accepts_its_own_and_strangers_do_nothing(case:
     assert (await case.ask()).status_code == 403
     case.firm = firm
     await case.asked()
-    for step in ("approve", "start", "accept"):
-        assert (await case.do(step, as_=case.other_firm)).status_code == 404
-        assert (await case.do(step, as_=case.firm)).status_code == 409
+    for step in ("approve", "start"):
+        assert (await case.do(step, as_=case.other_firm)).status_code == 403
+        assert (await case.do(step, as_=catalog.rival)).status_code == 404
+        assert (await case.do(step, as_=case.firm)).status_code == 403
+    assert (await case.do("accept", as_=case.other_firm)).status_code == 404
+    assert (await case.do("accept", as_=case.firm)).status_code == 409
     refusal = await case.do("refuse", {"reason": "本年度测试计划已满"})
     assert (refusal.json()["state"], refusal.json()["state_reason"]) == ("refused", "本年度测试计划已满")
 

@@ -12,6 +12,7 @@ from catalog.demands import service
 from catalog.demands.rules import LIFE, Action, Actor
 from common.clock import now
 from common.contracts.words import DemandState
+from common.permissions.table import of_service
 from tests.integration.catalog.service_under_test import NEXT_YEAR, CatalogUnderTest, Headers, content, id_of
 
 REASON = {"reason": "三家方案均未达到要求"}
@@ -168,6 +169,8 @@ async def test_a_copy_of_anothers_demand_has_no_contact_and_no_time_that_has_pas
     assert (await catalog.post(f"{await catalog.a_draft()}/copy", as_=catalog.rival)).status_code == 404
 
 
+PERMISSIONS = of_service("catalog")
+OPERATIONS = {Action.REQUEST_EDITS: "request_demand_edits"}
 PATHS: dict[Action, str] = {
     action: action.replace("_", "-") for action in Action if action not in (Action.REPLACE, Action.OPEN)
 }
@@ -179,6 +182,7 @@ async def test_every_step_over_http_does_what_the_table_says_or_is_refused(
 ) -> None:
     """All states and actions; `None` is somebody who is nothing to the demand."""
     where, target = await catalog.a_published_demand(), await catalog.a_published_demand(title="合并到这里")
+    roles = {Actor.OWNER: ("publisher",), None: ("publisher", "enterprise")}.get(party, (str(party),))
     caller = {
         Actor.OWNER: catalog.port,
         Actor.REVIEWER: catalog.token("11370200MB28524675", "市发改委（示例）", "reviewer"),
@@ -193,7 +197,9 @@ async def test_every_step_over_http_does_what_the_table_says_or_is_refused(
             party is not None and (is_public(state) or (party is Actor.REVIEWER and state in SEEN))
         )
         rows = [m for m in LIFE.moves if (m.state, m.action) == (state, action) and not m.by.isdisjoint(parties)]
-        if not is_visible:
+        if not PERMISSIONS.rows[OPERATIONS.get(action, f"{action}_demand")].admits(roles):
+            assert reply.status_code == 403, (state, action, reply.text)
+        elif not is_visible:
             assert reply.status_code == 404, (state, action, reply.text)
         elif rows or (LIFE.is_done(state, action) and action not in (Action.AMEND, Action.REQUEST_EDITS, Action.MERGE)):
             assert reply.status_code == 200, (state, action, reply.text)

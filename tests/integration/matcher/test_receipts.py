@@ -89,7 +89,8 @@ async def test_a_replay_counts_the_differences_it_has_no_room_for(house: House) 
         "UPDATE rankings SET ids = ids || array(SELECT gen_random_uuid() FROM generate_series(1, 150)),"
         " versions = versions || array_fill(1, ARRAY[150]), scores = scores || array_fill(0.0::float, ARRAY[150])"
     )
-    answer = await replayed(house, shown["id"])
+    path = f"/v1/rankings/{shown['id']}/replay"
+    answer = (await house.client.post(path, headers=house.token(PORT))).json()
     assert (len(answer["differences"]), answer["difference_count"]) == (100, 150)
 
 
