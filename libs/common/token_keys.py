@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
-from urllib.request import urlopen
 
 import jwt
 
@@ -113,13 +112,17 @@ class RemoteKeys:
 
     def _fetched(self) -> jwt.PyJWKSet:
         address = self._settings.jwks or _discovered(self._settings.issuer)
-        return jwt.PyJWKClient(address, cache_jwk_set=False, timeout=TIMEOUT_S).get_jwk_set()
+        return _client(address).get_jwk_set()
+
+
+def _client(address: str) -> jwt.PyJWKClient:
+    """It gets one JSON object over http or https, follows no redirection and keeps nothing."""
+    return jwt.PyJWKClient(address, cache_jwk_set=False, timeout=TIMEOUT_S)
 
 
 def _discovered(issuer: str) -> str:
     """Where an issuer says that its keys are. Raises ValueError when it calls itself otherwise (Discovery 1.0 §4.3)."""
-    with urlopen(issuer.rstrip("/") + DISCOVERY, timeout=TIMEOUT_S) as reply:
-        said = json.load(reply)
+    said = _client(issuer.rstrip("/") + DISCOVERY).fetch_data()
     if said["issuer"] != issuer:
         raise ValueError(f"the issuer calls itself {said['issuer']}, not {issuer} as JINGQIAO_ISSUER has it")
     address: str = said["jwks_uri"]

@@ -21,7 +21,7 @@ from common.hot import SEEN, HotRead, HotReads, report, seen
 from common.operations import UPLOAD, OnlyWhatIsTaken
 from common.permissions import enforced
 from common.permissions.enforced import Permitted
-from common.permissions.table import Permissions, of_process
+from common.permissions.table import PermissionTable, of_process
 from common.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -182,7 +182,7 @@ class Api(NamedTuple):
     """
 
     routers: Sequence[APIRouter] = ()
-    permissions: Permissions = of_process()
+    permissions: PermissionTable = of_process()
     hot: Sequence[HotRead] = ()
 
 

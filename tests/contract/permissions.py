@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from common.permissions.table import SCOPES, Permission, Permissions, of_service
+from common.permissions.table import SCOPES, Permission, PermissionTable, of_service
 from common.roles import ALSO_CALLED, Role
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def rows(service: str) -> list[Permission]:
     return [row for row in permissions(service).rows.values() if row.noun != "process"]
 
 
-def permissions(service: str) -> Permissions:
+def permissions(service: str) -> PermissionTable:
     return of_service(service)
 
 

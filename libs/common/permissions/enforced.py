@@ -7,13 +7,13 @@ from fastapi.routing import APIRoute
 
 from common.auth import caller_of
 from common.errors import Forbidden, Unauthenticated
-from common.permissions.table import Permission, Permissions
+from common.permissions.table import Permission, PermissionTable
 from common.roles import Role
 
 
 async def _refuse_who_may_not(request: Request) -> None:
     """Raises Unauthenticated without a valid token where one is needed, Forbidden when it has none of the roles."""
-    permissions: Permissions = request.app.state.permissions
+    permissions: PermissionTable = request.app.state.permissions
     row = permissions.rows[request.scope["route"].name]
     if row.roles is None:
         return
@@ -35,7 +35,7 @@ Permitted = Depends(_refuse_who_may_not)
 """For a whole app."""
 
 
-def install(app: FastAPI, permissions: Permissions, routers: Iterable[APIRouter]) -> None:
+def install(app: FastAPI, permissions: PermissionTable, routers: Iterable[APIRouter]) -> None:
     """Raises ValueError naming each route of the routers without a row: such an app does not start."""
     permissions.refuse_other([route.name for router in routers for route in _routes(router)])
     app.state.permissions = permissions

@@ -19,7 +19,7 @@ LifeOf = Callable[[str], AnyLifecycle]
 """The life-cycle of a noun."""
 
 
-class Scope(StrEnum):
+class Reach(StrEnum):
     """Whose things a route reaches; everything else is not found."""
 
     PUBLIC = "public"
@@ -27,19 +27,21 @@ class Scope(StrEnum):
     OWN = "own"
     PARTY = "party"
     PARTY_OR_AUDITOR = "party or auditor"
+    LINK = "link"
     ALL = "all"
 
 
-SCOPES: dict[Scope, tuple[str, str]] = {
-    Scope.PUBLIC: ("what everyone may read", "公开内容"),
-    Scope.SHOWN: (
+SCOPES: dict[Reach, tuple[str, str]] = {
+    Reach.PUBLIC: ("what everyone may read", "公开内容"),
+    Reach.SHOWN: (
         "what everyone may read, and what concerns the caller's organisation",
         "公开内容及与本单位有关的内容",
     ),
-    Scope.OWN: ("what the caller's organisation has, or begins", "本单位自有或新建的内容"),
-    Scope.PARTY: ("what the caller is a party to", "本单位作为相关方的内容"),
-    Scope.PARTY_OR_AUDITOR: ("the same; for an auditor, everything", "同上；审计员可见全部"),
-    Scope.ALL: ("everything, whoever's it is", "全部内容"),
+    Reach.OWN: ("what the caller's organisation has, or begins", "本单位自有或新建的内容"),
+    Reach.PARTY: ("what the caller is a party to", "本单位作为相关方的内容"),
+    Reach.PARTY_OR_AUDITOR: ("the same; for an auditor, everything", "同上；审计员可见全部"),
+    Reach.LINK: ("what the signed link in the address names", "签名链接所指的内容"),
+    Reach.ALL: ("everything, whoever's it is", "全部内容"),
 }
 """What each means, in English and Chinese."""
 
@@ -54,13 +56,13 @@ class Permission:
     noun: str
     operation: str
     roles: frozenset[Role] | None
-    scope: Scope
+    scope: Reach
 
     def admits(self, roles: Collection[str]) -> bool:
         return self.roles is None or not self.roles.isdisjoint(roles)
 
 
-class Permissions:
+class PermissionTable:
     """The rows of one service, by operation id."""
 
     def __init__(self, rows: Collection[Permission], where: Path) -> None:
@@ -82,17 +84,17 @@ class Permissions:
             raise ValueError("\n".join(f"{self.where}: {fault}" for fault in faults))
 
 
-def of_service(name: str) -> Permissions:
+def of_service(name: str) -> PermissionTable:
     """Those of the folder `permissions` of a service's package, whose nouns have their life-cycles in `rules.py`, and
     those of every process."""
     folder = Path(str(import_module(name).__file__)).parent / "permissions"
     rows = read(folder, lambda noun: import_module(f"{name}.{noun}.rules").LIFE)
-    return Permissions([*of_process().rows.values(), *rows], folder / ROUTES)
+    return PermissionTable([*of_process().rows.values(), *rows], folder / ROUTES)
 
 
-def of_process() -> Permissions:
+def of_process() -> PermissionTable:
     """Those of the routes that every process has: health and metrics."""
-    return Permissions(read(_HERE, _no_life), _HERE / ROUTES)
+    return PermissionTable(read(_HERE, _no_life), _HERE / ROUTES)
 
 
 def _no_life(noun: str) -> AnyLifecycle:
@@ -134,7 +136,7 @@ class _Reader:
         self._life_of, self._parties = life_of, parties
 
     def row(self, noun: str, operation: str, roles: str, scope: str) -> Permission:
-        return Permission(noun, operation, self._roles(noun, operation, roles), Scope(scope))
+        return Permission(noun, operation, self._roles(noun, operation, roles), Reach(scope))
 
     def _roles(self, noun: str, operation: str, words: str) -> frozenset[Role] | None:
         if words == ANYONE:
