@@ -13,7 +13,7 @@ from common.auth import Principal, Verifier
 from common.errors import Unavailable
 from common.fields import OrganisationKey
 from common.permissions import enforced
-from common.permissions.table import Permission, Reach, of_service
+from common.permissions.table import Permission, PermissionScope, of_service
 from common.roles import ALSO_CALLED, Role, known
 from tests.contract import permissions as documents
 from tests.contract.documents import APPS
@@ -160,5 +160,5 @@ def test_every_role_of_the_trade_is_known() -> None:
 
 
 def test_whoever_may_not_is_told_what_the_token_needs() -> None:
-    row = Permission("notes", "take", frozenset({Role.BROKER, Role.ENTERPRISE}), Reach.OWN)
+    row = Permission("notes", "take", frozenset({Role.BROKER, Role.ENTERPRISE}), PermissionScope.OWN)
     assert str(enforced.without(row)) == "The token needs the role enterprise or broker"

@@ -19,7 +19,7 @@ LifeOf = Callable[[str], AnyLifecycle]
 """The life-cycle of a noun."""
 
 
-class Reach(StrEnum):
+class PermissionScope(StrEnum):
     """Whose things a route reaches; everything else is not found."""
 
     PUBLIC = "public"
@@ -31,17 +31,17 @@ class Reach(StrEnum):
     ALL = "all"
 
 
-SCOPES: dict[Reach, tuple[str, str]] = {
-    Reach.PUBLIC: ("what everyone may read", "公开内容"),
-    Reach.SHOWN: (
+SCOPES: dict[PermissionScope, tuple[str, str]] = {
+    PermissionScope.PUBLIC: ("what everyone may read", "公开内容"),
+    PermissionScope.SHOWN: (
         "what everyone may read, and what concerns the caller's organisation",
         "公开内容及与本单位有关的内容",
     ),
-    Reach.OWN: ("what the caller's organisation has, or begins", "本单位自有或新建的内容"),
-    Reach.PARTY: ("what the caller is a party to", "本单位作为相关方的内容"),
-    Reach.PARTY_OR_AUDITOR: ("the same; for an auditor, everything", "同上；审计员可见全部"),
-    Reach.LINK: ("what the signed link in the address names", "签名链接所指的内容"),
-    Reach.ALL: ("everything, whoever's it is", "全部内容"),
+    PermissionScope.OWN: ("what the caller's organisation has, or begins", "本单位自有或新建的内容"),
+    PermissionScope.PARTY: ("what the caller is a party to", "本单位作为相关方的内容"),
+    PermissionScope.PARTY_OR_AUDITOR: ("the same; for an auditor, everything", "同上；审计员可见全部"),
+    PermissionScope.LINK: ("what the signed link in the address names", "签名链接所指的内容"),
+    PermissionScope.ALL: ("everything, whoever's it is", "全部内容"),
 }
 """What each means, in English and Chinese."""
 
@@ -56,7 +56,7 @@ class Permission:
     noun: str
     operation: str
     roles: frozenset[Role] | None
-    scope: Reach
+    scope: PermissionScope
 
     def admits(self, roles: Collection[str]) -> bool:
         return self.roles is None or not self.roles.isdisjoint(roles)
@@ -136,7 +136,7 @@ class _Reader:
         self._life_of, self._parties = life_of, parties
 
     def row(self, noun: str, operation: str, roles: str, scope: str) -> Permission:
-        return Permission(noun, operation, self._roles(noun, operation, roles), Reach(scope))
+        return Permission(noun, operation, self._roles(noun, operation, roles), PermissionScope(scope))
 
     def _roles(self, noun: str, operation: str, words: str) -> frozenset[Role] | None:
         if words == ANYONE:

@@ -28,7 +28,7 @@ from common.etags import IfMatchDep, refuse_stale, set_etag
 from common.fields import Frozen, Line
 from common.idempotency import OnceDep
 from common.pagination import Page, PageDep, link_next, page_of
-from common.permissions.table import Permission, PermissionTable, Reach, of_process
+from common.permissions.table import Permission, PermissionScope, PermissionTable, of_process
 from common.problems import problems
 from common.roles import Role
 from common.runtime import server_config
@@ -128,7 +128,7 @@ async def slow(session: SessionDep) -> None:
 
 
 def _row(operation: str, roles: frozenset[Role] | None = None) -> Permission:
-    return Permission("notes", operation, roles, Reach.PUBLIC)
+    return Permission("notes", operation, roles, PermissionScope.PUBLIC)
 
 
 _ROWS = (
