@@ -53,7 +53,7 @@ def is_of_a_part(asked: Question, reading: Reading, written: Facts) -> bool:
     if wanted is None or reading.is_derived or not (asked.facts.is_chinese and written.is_chinese):
         return False
     ours = _noun_after(asked.text, wanted.quantity.end) or _noun_before(wanted.name)
-    theirs = (_noun_after(written.text, reading.quantity.end) or _noun_before(reading.name)).rpartition("的")[2]
+    theirs = _noun_after(written.text, reading.quantity.end) or _END.split(_noun_before(reading.name))[-1]
     return len(ours) >= _LEAST_HEAD and theirs != ours and theirs.endswith(ours)
 
 

@@ -19,6 +19,7 @@ _LEAST_ALIKE = {
     "response-and-reliability": 18,
     "other-quantity": 18,
     "narrower-count": 16,
+    "opposite-condition": 18,
 }
 
 

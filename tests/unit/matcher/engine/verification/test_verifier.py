@@ -76,6 +76,15 @@ def test_support_does_not_confirm_that_words_deny() -> None:
     assert confirmed(denied, says(profile), Sure(0, 0.99, 0.01)) == denied
 
 
+@pytest.mark.parametrize("profile", ["外壳防护等级IP54", "未取得ISO 9001认证"])
+def test_a_name_of_a_lower_grade_or_denied_needs_no_verifier(profile: str) -> None:
+    clause = "防护等级不低于IP65" if "IP" in profile else "须通过ISO 9001认证"
+    missed, sure = rule(Question(clause_of(clause)), 0, says(profile), None), Sure(0, 0, 1)
+    assert missed.outcome is Outcome.NOT_SATISFIED
+    assert confirmed(missed, says(profile), sure) == missed
+    assert sure.asked == []
+
+
 def test_the_verifier_is_not_asked_about_what_is_open() -> None:
     sure = Sure(0.99, 0, 0.01)
     assert (
