@@ -568,6 +568,14 @@ MUTANTS = (
         f"{NOTIFY}test_digests.py::test_two_workers_that_gather_at_once_make_one_digest",
     ),
     Mutant(
+        "digest-unstruck",
+        "nothing that is due in notify is ever done",
+        "services/notify/app.py",
+        '            "deadlines": keeping(',
+        '            "deadlines": (lambda *_, **__: asyncio.Event.wait)(',
+        f"{NOTIFY}test_webhooks.py::test_a_digest_is_one_request_that_lists_what_came",
+    ),
+    Mutant(
         "quiet-unasked",
         "news goes in quiet hours",
         "services/notify/subscriptions/cadence.py",

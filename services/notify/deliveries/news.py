@@ -71,9 +71,10 @@ class News:
 
     @property
     def is_for_nobody(self) -> bool:
-        """Known without asking: most steps are of what somebody does with their own."""
-        is_demand = isinstance(self.event, catalog.DemandEvent)
-        return self.audience == Audience() and self.heard is None and not is_demand
+        """Known without asking: most steps are of what somebody does with their own, and of a demand without a closing
+        date nobody is reminded."""
+        closes = isinstance(self.event, catalog.DemandEvent) and self.event.demand.closes_at is not None
+        return self.audience == Audience() and self.heard is None and not closes
 
     @property
     def data(self) -> dict[str, Any]:

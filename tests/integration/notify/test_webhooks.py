@@ -1,7 +1,9 @@
 """A webhook gets each delivery signed, at least once and always with the same id, whatever fails on the way."""
 
+import json
 from datetime import UTC, datetime
 
+import pytest
 from standardwebhooks.webhooks import Webhook
 
 from common.clock import new_id
@@ -23,6 +25,32 @@ async def test_the_reference_library_accepts_a_delivery(notify: World, receiver:
     assert request.headers["content-type"].startswith("application/cloudevents+json")
     assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "notify.match.notified", str(match.id))
     assert event["data"]["match"] == match.model_dump(mode="json")
+
+
+async def test_a_digest_is_one_request_that_lists_what_came(
+    notify: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.app.LOOK_EVERY_S", 0.1)
+    body = {"channel": {"type": "webhook", "url": receiver.url()}, "cadence": {"pace": "daily", "hour": 8}}
+    assert (await notify.post("/v1/subscriptions", body)).status_code == 201
+    matches = [a_match(), a_match()]
+
+    async def collected() -> bool:
+        return [each["state"] for each in await notify.deliveries()] == ["collected"] * 2
+
+    async with notify.working():
+        await notify.computed(*matches)
+        await eventually(collected)
+        assert receiver.received() == []
+        notify.clock.let_pass(days=1)
+        await eventually(receiver.received)
+        await notify.settled(3)
+    [request] = receiver.received()
+    event = json.loads(request.body)
+    assert event["type"] == "notify.digest.notified"
+    assert {item["about"] for item in event["data"]["items"]} == {str(match.id) for match in matches}
+    listed = await notify.deliveries(digest_id=event["id"])
+    assert [each["state"] for each in listed] == ["gathered"] * 2
 
 
 async def test_the_trace_of_the_match_goes_on_into_the_request(notify: World, receiver: Receiver) -> None:
