@@ -603,8 +603,8 @@ MUTANTS = (
         "cap-lost",
         "what a month has no room for is gathered for the next and not told",
         "services/notify/subscriptions/cadence.py",
-        "return Release(month_end(cadence, at), is_gathered=True)",
-        "return Release(month_end(cadence, at) + 400 * DAY, is_gathered=True)",
+        "return Release(after_cap(cadence, at), is_gathered=True)",
+        "return Release(after_cap(cadence, at) + 400 * DAY, is_gathered=True)",
         f"{NOTIFY}test_digests.py::test_beyond_the_cap_news_is_gathered_and_comes_when_the_month_is_over",
     ),
     Mutant(

@@ -19,7 +19,7 @@ from notify.deliveries.schemas import digest_of
 from notify.digests import repository, rules
 from notify.digests.rules import DIGEST
 from notify.subscriptions import repository as subscriptions
-from notify.subscriptions.cadence import Cadence, after_quiet, month, month_end, release
+from notify.subscriptions.cadence import Cadence, after_cap, after_quiet, month, release
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import SubscriptionState
 
@@ -131,7 +131,7 @@ async def gather(session: AsyncSession, subscription_id: UUID, at: datetime) -> 
 
 
 async def _wait_for_next_month(session: AsyncSession, subscription_id: UUID, cadence: Cadence, at: datetime) -> None:
-    until = month_end(cadence, at)
+    until = after_cap(cadence, at)
     await repository.postpone(session, subscription_id, until)
     await deadlines.put(session, DIGEST, subscription_id, until)
 

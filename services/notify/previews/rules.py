@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from notify.subscriptions.cadence import Cadence, after_quiet, month, month_end, release
+from notify.subscriptions.cadence import Cadence, after_cap, after_quiet, month, release
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _gather(cadence: Cadence, gathered: Counter[datetime], sent: Counter[date], 
         at = min(gathered)
         pieces_count = gathered.pop(at)
         if cadence.is_digest and _is_used_up(cadence, sent, at):
-            gathered[month_end(cadence, at)] += pieces_count
+            gathered[after_cap(cadence, at)] += pieces_count
             found.over_cap_count += pieces_count
             continue
         sent[month(cadence, at)] += cadence.is_digest

@@ -129,7 +129,7 @@ class Release(NamedTuple):
 def release(cadence: Cadence, at: datetime, *, is_over_cap: bool = False) -> Release:
     """When what is due at a moment may go. `is_over_cap`: the month's messages are used up."""
     if is_over_cap:
-        return Release(month_end(cadence, at), is_gathered=True)
+        return Release(after_cap(cadence, at), is_gathered=True)
     if cadence.is_digest:
         return Release(next_digest(cadence, at), is_gathered=True)
     return Release(after_quiet(cadence, at), is_gathered=False)
@@ -175,6 +175,12 @@ def month(cadence: Cadence, at: datetime) -> date:
 def month_end(cadence: Cadence, at: datetime) -> datetime:
     following = (month(cadence, at) + 31 * DAY).replace(day=1)
     return _first(ZoneInfo(cadence.time_zone), following, time())
+
+
+def after_cap(cadence: Cadence, at: datetime) -> datetime:
+    """When what a month has no room for is told: as the next begins, or with the first digest in it."""
+    end = month_end(cadence, at)
+    return next_digest(cadence, end - timedelta(microseconds=1)) if cadence.is_digest else end
 
 
 def _days(first: date, *, count: int) -> Iterator[date]:

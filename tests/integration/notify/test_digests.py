@@ -218,7 +218,8 @@ async def test_digests_beyond_the_cap_become_one_of_the_next_month(notify: Steps
         await notify.announce(china(f"2026-03-{day:02}T07:00"))
         gone += await notify.strike(china(f"2026-03-{day:02}T08:00"))
     assert [told(each) for each in gone] == [ids(matches[0])]
-    [rest] = await notify.strike(china("2026-04-01T00:00"))
+    assert await notify.strike(china("2026-04-01T07:59")) == []
+    [rest] = await notify.strike(china("2026-04-01T08:00"))
     assert told(rest) == ids(*matches[1:])
 
 

@@ -13,6 +13,7 @@ from notify.subscriptions.cadence import (
     USUAL,
     WEEK,
     Cadence,
+    after_cap,
     after_quiet,
     month,
     month_end,
@@ -140,6 +141,14 @@ def test_a_month_ends_where_the_next_begins(zone: str, moment: datetime) -> None
     assert moment < end <= moment + timedelta(days=32)
     assert month(asked, end - timedelta(seconds=1)) <= month(asked, moment) < month(asked, end)
     assert release(asked, moment, is_over_cap=True) == (end, True)
+
+
+def test_what_a_month_has_no_room_for_comes_as_the_next_begins_or_with_its_first_digest() -> None:
+    moment, zone = at("Asia/Shanghai", "2026-03-20T12:00"), "Asia/Shanghai"
+    assert after_cap(cadence(), moment) == at(zone, "2026-04-01T00:00")
+    assert after_cap(cadence(pace="daily", hour=8), moment) == at(zone, "2026-04-01T08:00")
+    assert after_cap(cadence(pace="daily", hour=0), moment) == at(zone, "2026-04-01T00:00")
+    assert after_cap(cadence(pace="weekly", weekday="monday"), moment) == at(zone, "2026-04-06T08:00")
 
 
 @pytest.mark.parametrize(
