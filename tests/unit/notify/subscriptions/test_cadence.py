@@ -177,6 +177,10 @@ def test_what_makes_no_sense_is_refused_by_its_place(said: dict[str, Any], where
     assert [fault["loc"] for fault in refused.value.errors()] == [where]
 
 
+def test_a_stored_zone_that_this_machine_does_not_know_stops_nobody() -> None:
+    assert Cadence.read({"pace": "daily", "time_zone": "Asia/Utopia"}).time_zone == "Asia/Shanghai"
+
+
 def test_a_mistyped_zone_is_answered_with_the_ones_that_look_like_it() -> None:
     with pytest.raises(ValidationError, match="Asia/Shanghai"):
         cadence(time_zone="asia/shanghai")
