@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 
 Row = dict[str, Any]
 BOTH = ("publisher", "enterprise")
+PDF = b"%PDF-1.4\n% An invented file; there is nothing in it.\n%%EOF\n"
 _DAYS = re.compile(r"(on )?\+(\d+) days")
 
 
 class Asked(NamedTuple):
-    """A request of a sample organisation; `tag` is its If-Match."""
+    """A request of a sample organisation, with a body of JSON or of a PDF; `tag` is its If-Match."""
 
     organisation: str
     roles: tuple[str, ...]
     method: str
     service: str
     path: str
-    body: Row | None = None
+    body: Row | bytes | None = None
     tag: str | None = None
 
 
@@ -46,9 +47,10 @@ def asked(life: Row, samples: Samples) -> Asking:
             known[step["keep"]] = yield from _look(step["look"], samples)
             continue
         path = step["path"].format(**{name: row["id"] for name, row in known.items()})
-        body = _filled(step.get("body"), known, samples)
+        body = PDF if step.get("pdf") else _filled(step.get("body"), known, samples)
         tag = f'"{known[step["reads"]]["version"]}"' if "reads" in step else None
-        reply = yield Asked(step["as"], tuple(step.get("roles", BOTH)), "POST", "catalog", path, body, tag)
+        method, service = step.get("method", "POST"), step.get("service", "catalog")
+        reply = yield Asked(step["as"], tuple(step.get("roles", BOTH)), method, service, path, body, tag)
         # A step is named in its path; what is new has a name of its own.
         known[step.get("keep") or re.findall(r"{(\w+)}", step["path"])[0]] = reply
 

@@ -45,11 +45,19 @@ class Play:
         while True:
             as_ = self.token(request.organisation, *request.roles)
             tag = {"If_Match": request.tag} if request.tag else {}
-            if request.service == "matcher":
+            reply: dict[str, Any]
+            if request.service == "matcher" and request.method == "POST":
+                replies.append(reply := {"id": str(new_id()), "state": "asked"})
+            elif request.service == "matcher":
                 title = SAMPLES.demands["haier-compressor-acoustic"]["title"]
-                reply: dict[str, Any] = {"items": [{"id": str(new_id()), "demand_title": title}]}
+                reply = {"items": [{"id": str(new_id()), "demand_title": title}]}
             elif request.method == "GET":
                 reply = (await self.catalog.get(request.path, as_=as_)).json()
+            elif isinstance(request.body, bytes):
+                kind = {"Content-Type": "application/pdf"}
+                sent = await self.catalog.http.put(request.path, content=request.body, headers=as_ | kind)
+                assert sent.is_success, (request, sent.text)
+                reply = sent.json()
             else:
                 answer = await self.catalog.post(request.path, request.body, as_=as_, **tag)
                 assert answer.is_success, (request, answer.text)
@@ -69,6 +77,9 @@ ENDS = {
     "port-scheduling-award": "tackling",
     "innovative-share": "reported",
     "first-use-subsidy": "open",
+    "reefer-questions": "answered",
+    "damage-images": "granted",
+    "acoustic-broker": "asked",
 }
 
 
