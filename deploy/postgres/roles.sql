@@ -46,6 +46,9 @@ WHERE lomowner <> :'service'::regrole \gexec
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE ON SEQUENCES TO :"service";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"service";
+-- What is on record is added to and never changed.
+SELECT format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM %I', oid::regclass, :'service') FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relname IN ('audit', 'acts', 'audit_chain') \gexec
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"service";
 -- The matcher builds and drops indexes as its vectors grow, which only an owner may: it becomes one for that alone.
 SELECT format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', :'owner', :'service') WHERE :'service' = 'matcher' \gexec

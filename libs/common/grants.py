@@ -11,6 +11,8 @@ _STATEMENTS = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
 )
+ENTRIES = ("audit", "acts", "audit_chain")
+"""Tables that a service adds to and never changes: what was written stays as it was."""
 SCALER = "scaler"
 """The login of an autoscaler, where the cluster has one."""
 _COUNTED = {
@@ -32,10 +34,17 @@ async def renew(owner_url: str, service_url: str, encryption: ssl.SSLContext | s
             role = engine.dialect.identifier_preparer.quote(make_url(service_url).username or "")
             for statement in _STATEMENTS:
                 await connection.execute(text(statement.format(role=role)))
+            await _keep_entries(connection, role)
             if await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": SCALER}):
                 await _let_count(connection)
     finally:
         await engine.dispose()
+
+
+async def _keep_entries(connection: AsyncConnection, role: str) -> None:
+    for table in ENTRIES:
+        if await connection.scalar(_IS_THERE, {"table": table}):
+            await connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"))
 
 
 async def _let_count(connection: AsyncConnection) -> None:

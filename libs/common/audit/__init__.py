@@ -1,0 +1,1 @@
+"""A chain of digests over the audit entries of a service, by which later changes of them are found."""
