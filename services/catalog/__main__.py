@@ -68,6 +68,19 @@ def _signing(name: str) -> Verb:
     return Verb(run, _SIGNING[name], configured_by("catalog.signing_keys.command", f"configure_{name}"))
 
 
+def _audit(arguments: argparse.Namespace) -> None:
+    from catalog.history.models import AUDIT
+    from common.audit import command
+
+    sys.exit(command.run(arguments, from_environment(CatalogSettings), AUDIT))
+
+
+def _fairness(arguments: argparse.Namespace) -> None:
+    from catalog.fairness import command
+
+    sys.exit(command.run(arguments))
+
+
 _SIGNING = {
     "key": "make a pair of keys to sign results with",
     "sign": "sign the result of a validation",
@@ -81,6 +94,12 @@ VERBS = {
         _import, "import a table of demands through the public API", configured_by("common.imports.command")
     ),
     **{name: _signing(name) for name in _SIGNING},
+    "fairness": Verb(
+        _fairness, "measure the fair-competition rules on labelled clauses", configured_by("catalog.fairness.command")
+    ),
+    "audit": Verb(
+        _audit, "say whether the audit entries are as they were written", configured_by("common.audit.command")
+    ),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "streams": Verb(
         _streams,

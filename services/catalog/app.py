@@ -16,10 +16,12 @@ from catalog.demands import moves, service
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.evaluations import routes as evaluations
+from catalog.fairness import routes as fairness
 from catalog.figures import figures as of_database
 from catalog.guarantees import routes as guarantees
 from catalog.history import routes as feed
 from catalog.history.feed import Feed
+from catalog.history.models import AUDIT
 from catalog.imports.noun import Demands
 from catalog.lessons import routes as lessons
 from catalog.lists import routes as lists
@@ -55,6 +57,7 @@ from catalog.transfers import routes as transfers
 from catalog.validations import routes as validations
 from catalog.validations import signing
 from common import deadlines
+from common.audit.sealing import sealing
 from common.bus import Bus
 from common.clock import now
 from common.contracts.catalog import DemandEvent
@@ -81,6 +84,7 @@ an RFC 9457 problem document that names the field at fault.
 ROUTERS = (
     demands.router,
     moves.router,
+    fairness.router,
     questions.router,
     attachments.router,
     solicitations.router,
@@ -156,6 +160,7 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
             "deadlines": deadlines.keeping(
                 database, DUE, replan=service.replan, every_s=settings.close_every_s, now=now
             ),
+            "sealing": sealing(database, AUDIT),
             "importing": Importing(database, Demands(), settings, settings.platform.tracks).run,
         }
 

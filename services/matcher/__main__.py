@@ -99,6 +99,13 @@ def _streams(arguments: argparse.Namespace) -> None:
     streams.run(arguments, from_environment(MatcherSettings), MatchEvent.stream, HEARD)
 
 
+def _audit(arguments: argparse.Namespace) -> None:
+    from common.audit import command
+    from matcher.acts.models import ACTS
+
+    sys.exit(command.run(arguments, from_environment(MatcherSettings), ACTS))
+
+
 def _from(module: str, about: str) -> Verb:
     """The verb that a module's `configure` and `run` make; `run` answers the exit status."""
 
@@ -129,6 +136,9 @@ VERBS = {
     "clauses": _from("matcher.evaluation.clauses_command", "read a file of demands' texts as clauses"),
     "train": _from("matcher.training.command", "learn from outcomes, and switch only to what ranks better"),
     "train-verifier": _from("matcher.training.verification.command", "train the verifier of clauses on sets and pairs"),
+    "audit": Verb(
+        _audit, "say whether the acts on record are as they were written", configured_by("common.audit.command")
+    ),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from common import deadlines
+from common.audit.sealing import sealing
 from common.bus import Bus
 from common.clock import now
 from common.database import Database
@@ -19,6 +20,7 @@ from common.permissions.table import of_service
 from common.runtime import Loop, consuming, relaying
 from common.web import Api, build_app
 from matcher import consumers
+from matcher.acts.models import ACTS
 from matcher.contacts import routes as contacts
 from matcher.demands import routes as demands
 from matcher.dockings import clock
@@ -98,6 +100,7 @@ class Work:
             "demands": consuming(database, bus, consumers.DEMANDS, consumers.demand_handler(database)),
             "contacts": consuming(database, bus, consumers.CONTACTS, consumers.contact_handler(database)),
             "validations": consuming(database, bus, consumers.VALIDATIONS, consumers.validation_handler(database)),
+            "sealing": sealing(database, ACTS),
             "docking-clock": deadlines.keeping(database, clock.DUE, replan=clock.replan, every_s=clock.POLL_S, now=now),
             "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,

@@ -85,6 +85,15 @@ async def test_it_changes_no_schema_and_no_cluster(server: PostgresServer, servi
             await connection.execute(statement)
 
 
+@pytest.mark.parametrize("table", ["catalog.audit", "catalog.audit_chain", "matcher.acts", "matcher.audit_chain"])
+async def test_it_adds_to_what_is_on_record_and_changes_nothing_of_it(server: PostgresServer, table: str) -> None:
+    service, name = table.split(".")
+    async with connected(server.service_url(service)) as connection:
+        for right, expected in (("INSERT", True), ("UPDATE", False), ("DELETE", False), ("TRUNCATE", False)):
+            may = await connection.fetchval("SELECT has_table_privilege($1, $2)", name, right)
+            assert (right, may) == (right, expected)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_it_cannot_enter_another_database(server: PostgresServer, service: str) -> None:
     for other in {*SERVICES, "postgres", "template1"} - {service}:

@@ -63,6 +63,7 @@ def prepared(caller: Principal, content: DemandContent, bounds: Bounds) -> Prepa
         "id": draft_id,
         "version": 1,
         "state": rules.LIFE.initial,
+        "written_by": caller.caller,
         "owner_scheme": key.scheme,
         "owner_code": key.code,
         "created_at": bounds.at,

@@ -48,7 +48,7 @@ class Change(StrEnum):
 
 
 class Demand(Versioned, Owned, Searchable, Base):
-    """A demand as it is now. `contact`, `submitted_by` and `review_comments` are private."""
+    """A demand as it is now. `contact`, `written_by`, `submitted_by` and `review_comments` are private."""
 
     __tablename__ = "demands"
     __table_args__ = (
@@ -89,6 +89,7 @@ class Demand(Versioned, Owned, Searchable, Base):
     amendment_reason: Mapped[str | None] = mapped_column(Text)
     withdrawal_reason: Mapped[str | None] = mapped_column(Text)
     state_reason: Mapped[str | None] = mapped_column(Text)
+    written_by: Mapped[str | None] = mapped_column(Text)
     submitted_by: Mapped[str | None] = mapped_column(Text)
     review_comments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     merged_into: Mapped[UUID | None]

@@ -196,7 +196,7 @@ class VersionOut(Frozen):
     demand: DemandOut
 
 
-PRIVATE = ("contact", "review_comments", "copied_from", "submitted_by")
+PRIVATE = ("contact", "review_comments", "copied_from", "written_by", "submitted_by")
 """Columns that are in no public reply."""
 
 

@@ -16,6 +16,8 @@ from catalog.demands.rules import Action, Actor
 from catalog.demands.schemas import Amendment, DemandContent, EditsRequest, Merger
 from catalog.demands.steps import Editing
 from catalog.demands.terms import Bounds
+from catalog.fairness import rules as fairness_rules
+from catalog.fairness import service as fairness
 from catalog.history import service as history
 from catalog.history.service import Deed
 from catalog.organisations import service as organisations
@@ -51,6 +53,7 @@ async def _drafted(editing: Editing, content: DemandContent, *, copied_from: UUI
     owner = await organisations.of_caller(session, caller, at)
     demand = Demand(id=new_id(), version=1, state=rules.LIFE.initial, owner=owner, created_at=at, updated_at=at)
     demand.copied_from, demand.linked_policies = copied_from, []
+    demand.written_by = caller.caller
     _write(demand, content, CONTENT, editing.bounds)
     repository.add(session, demand)
     await steps.record(session, demand, Deed(history.begun(demand, Actor.OWNER, at), caller))
@@ -103,6 +106,7 @@ async def replace(editing: Editing, demand_id: UUID, content: DemandContent, exp
     terms.refuse_faulty(content, editing.bounds)
     await links.refuse_unknown(editing.session, content.policy_ids)
     _write(demand, content, CONTENT, editing.bounds)
+    demand.written_by = editing.caller.caller
     await steps.record(editing.session, demand, Deed(transition, editing.caller))
     return demand
 
@@ -116,14 +120,17 @@ async def take(editing: Editing, demand_id: UUID, action: Action, reason: str | 
     if rules.LIFE.is_done(demand.state, action):
         return demand
     transition = steps.stepped(demand, action, parties, editing.at)
+    details = None
     if action is Action.SUBMIT:
         demand.submitted_by = editing.caller.caller
+        details = fairness_rules.summaries(await fairness.found_in(fairness.texts_of(demand)))
     elif action is Action.WITHDRAW:
         demand.withdrawal_reason = reason
     demand.state_reason = reason
     if transition.after is DemandState.PUBLISHED:
+        await fairness.refuse_unjustified(editing.session, demand)
         await links.link(editing.session, demand, must_stand=True)
-    await steps.record(editing.session, demand, Deed(transition, editing.caller, reason))
+    await steps.record(editing.session, demand, Deed(transition, editing.caller, reason, details))
     return demand
 
 
@@ -140,7 +147,7 @@ async def request_edits(editing: Editing, demand_id: UUID, wanted: EditsRequest)
 
 async def amend(editing: Editing, demand_id: UUID, amendment: Amendment, expected: int) -> Demand:
     demand, parties = await steps.sought(editing, demand_id)
-    former = steps.text_of(demand)
+    former, former_texts = steps.text_of(demand), fairness.texts_of(demand)
     transition = steps.stepped(demand, Action.AMEND, parties, editing.at)
     refuse_stale(expected, demand.version - 1)
     given = amendment.model_fields_set - {"reason"}
@@ -152,7 +159,8 @@ async def amend(editing: Editing, demand_id: UUID, amendment: Amendment, expecte
     await links.link(editing.session, demand, must_stand="policy_ids" in given)
     # What stays must agree with what is new.
     terms.refuse_faulty(demand, editing.bounds)
-    demand.amendment_reason = amendment.reason
+    demand.amendment_reason, demand.written_by = amendment.reason, editing.caller.caller
+    await fairness.refuse_unjustified(editing.session, demand, former_texts)
     await steps.record(editing.session, demand, Deed(transition, editing.caller, amendment.reason), former=former)
     if "contact" in given:
         steps.tell_contact(editing.session, demand)

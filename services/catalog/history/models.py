@@ -1,10 +1,10 @@
 """The public versions of every noun, and the audit of every step."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, String, Text, text
+from sqlalchemy import BigInteger, DateTime, Index, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,3 +55,6 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     details: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+AUDIT = cast(Table, AuditEntry.__table__)

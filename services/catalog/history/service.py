@@ -80,7 +80,7 @@ def moved(life: AnyLifecycle, subject: Living, action: str, by: Collection[str],
 def record(
     session: AsyncSession,
     noun: str,
-    subject: Living,
+    subject: Changed,
     deed: Deed,
     told: Told | None = None,
     audience: tuple[OrganisationKey, ...] = (),
@@ -90,7 +90,7 @@ def record(
     told      for a public change; without it other services hear of the step alone, without any text
     audience  whom such a step concerns beside the owner
     """
-    repository.add(session, AuditEntry(**_entry(noun, subject, deed)))
+    repository.add_entry(session, AuditEntry(**_entry(noun, subject, deed)))
     if told is not None:
         repository.add(session, _version(noun, subject, told, deed.reason))
     if told is not None and told.event is not None:
@@ -128,7 +128,7 @@ def _entry(noun: str, subject: Changed, deed: Deed) -> dict[str, Any]:
     }
 
 
-def _version(noun: str, subject: Living, told: Told, reason: str | None) -> PublicVersion:
+def _version(noun: str, subject: Changed, told: Told, reason: str | None) -> PublicVersion:
     return PublicVersion(
         id=new_id(),
         noun=noun,

@@ -9,6 +9,7 @@ from catalog.consents import models as _consents
 from catalog.data_offers import models as _data_offers
 from catalog.demands import models as _demands
 from catalog.evaluations import models as _evaluations
+from catalog.fairness import models as _fairness
 from catalog.guarantees import models as _guarantees
 from catalog.history import models as _history
 from catalog.lessons import models as _lessons
@@ -33,6 +34,7 @@ from catalog.subsidy_claims import models as _subsidy_claims
 from catalog.test_beds import models as _test_beds
 from catalog.transfers import models as _transfers
 from catalog.validations import models as _validations
+from common.audit.models import AuditBase
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
@@ -68,6 +70,7 @@ TABLES = (
     _subsidies,
     _subsidy_claims,
     _data_offers,
+    _fairness,
 )
 
-run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])
+run_env(context, [CommonBase.metadata, ImportBase.metadata, AuditBase.metadata, Base.metadata])

@@ -1,9 +1,10 @@
 """The table of acts."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text
+from sqlalchemy import DateTime, Index, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.dockings import Side
@@ -46,6 +47,9 @@ class ActRow(Base):
     @property
     def on_behalf_of(self) -> OrganisationKey | None:
         return _key(self.on_behalf_of_scheme, self.on_behalf_of_code)
+
+
+ACTS = cast(Table, ActRow.__table__)
 
 
 def _key(scheme: str | None, code: str | None) -> OrganisationKey | None:

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.audit.models import UnsealedEntry
 from common.pagination import PageRequest
 from matcher.acts.models import ActRow
 
 
 def add(session: AsyncSession, act: ActRow) -> None:
-    session.add(act)
+    """Add an act, which is to get its place in the chain."""
+    session.add_all([act, UnsealedEntry(entry_id=act.id)])
 
 
 async def listed(session: AsyncSession, noun: str, about: UUID, page: PageRequest) -> Sequence[ActRow]:

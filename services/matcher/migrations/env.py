@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
+from common.audit.models import AuditBase
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.migrations import run_env
@@ -36,4 +37,4 @@ DO $$ BEGIN
 END $$"""
 context.config.attributes["connection"].execute(text(_RENUMBERED))
 
-run_env(context, [CommonBase.metadata, ImportBase.metadata, Base.metadata])
+run_env(context, [CommonBase.metadata, ImportBase.metadata, AuditBase.metadata, Base.metadata])

@@ -13,7 +13,11 @@ from tests.support.eventually import eventually
 
 async def test_a_limit_to_some_places_is_published_with_its_reason(catalog: CatalogUnderTest) -> None:
     limit = {"divisions": ["370200"], "justification": "设备故障后须在三十分钟内到场处置"}
-    where = await catalog.a_published_demand(locality=limit)
+    where = await catalog.a_submitted_demand(locality=limit)
+    reviewer = catalog.token("11370200MB28524675", "市发改委（示例）", "reviewer")
+    why = {"rule": "local_only.limit", "passage": "370200", "justification": "三十分钟到场为法定要求"}
+    await catalog.took(f"{where}/justify", why, as_=reviewer)
+    await catalog.took(f"{where}/publish")
     assert (await catalog.get(where)).json()["locality"] == limit
     [event] = await catalog.announced()
     assert event.data["demand"]["locality"] == limit

@@ -1,0 +1,236 @@
+"""Reads rules.toml, words.toml and sources.toml, and finds the passages of a text in which a rule holds."""
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_FOLDER = Path(__file__).parent
+_SENTENCE = re.compile(r"[^.。;!?！？\n]+(?:[.](?!\s|$)[^.。;!?！？\n]*)*")
+_COMMA = re.compile(r"(?<![的者]),")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_LETTERS = 3
+"""Letters of an alphabet that take the place of one Chinese character."""
+_BESIDE = 1
+"""Parts between commas, after the passage's own, in which a word may take it out of the question."""
+
+
+class Level(StrEnum):
+    """Whether a finding must be justified before the demand becomes public."""
+
+    BLOCKING = "blocking"
+    ADVISORY = "advisory"
+
+
+class Wording(NamedTuple):
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A provision: its name in both languages, and what it forbids in a line."""
+
+    zh: str
+    en: str
+    gist: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of rules.toml, which says what each field means."""
+
+    id: str
+    kind: str
+    level: Level
+    forbids: Wording
+    sources: tuple[str, ...]
+    all: tuple[str, ...]
+    within: int
+    unless: tuple[str, ...]
+    found: tuple[str, ...]
+    not_found: tuple[str, ...]
+    suggest: Wording
+    across: bool = True
+
+
+class Found(NamedTuple):
+    """A passage, text[start:end], in which a rule holds."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+Span = tuple[int, int]
+
+
+@lru_cache(maxsize=2048)
+def check(text: str) -> tuple[Found, ...]:
+    """What the rules have against a text, in its order; of a kind, one a sentence.
+
+    Time grows with the length of the text: no list has an unbounded gap, and a sentence is searched for a list once.
+    """
+    return tuple(found for sentence in _sentences(text) for found in _in_sentence(sentence))
+
+
+def holds(rule: Rule, text: str) -> bool:
+    """Whether a rule is found in a text, whatever others are."""
+    return any(sentence.passage(rule) for sentence in _sentences(text)) if rule.all else False
+
+
+def _sentences(text: str) -> Iterator["_Sentence"]:
+    plain = text.translate(_HALF_WIDTH)
+    return (_Sentence(plain, *match.span()) for match in _SENTENCE.finditer(plain))
+
+
+def _in_sentence(sentence: "_Sentence") -> list[Found]:
+    first: dict[str, Found] = {}
+    for rule in rules():
+        if rule.all and rule.kind not in first and (span := sentence.passage(rule)):
+            first[rule.kind] = Found(rule, sentence.start + span[0], sentence.start + span[1])
+    return sorted(first.values(), key=lambda found: found[1:])
+
+
+class _Sentence:
+    """A stretch of a text between full stops or semicolons, with what was found in it so far."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start = start
+        self._text = text[start:end]
+        self._found: dict[str, list[Span]] = {}
+
+    def passage(self, rule: Rule) -> Span | None:
+        """Where the rule holds first."""
+        anchors, *others = (self._spans(name) for name in self._present(rule))
+        for anchor in anchors:
+            near = others if rule.across else [self._same_part(anchor, each) for each in others]
+            span = _together(anchor, near, self._reach(rule, anchor))
+            if span and not any(self._is_excused(name, span) for name in rule.unless):
+                return span
+        return None
+
+    def _reach(self, rule: Rule, anchor: Span) -> int:
+        return rule.within * (_LETTERS if self._text[slice(*anchor)].isascii() else 1)
+
+    def _same_part(self, anchor: Span, spans: Sequence[Span]) -> Sequence[Span]:
+        """Those between which and the anchor no comma stands."""
+        return [
+            one
+            for one in spans
+            if bisect_left(self._commas, min(anchor[0], one[0])) == bisect_left(self._commas, max(anchor[1], one[1]))
+        ]
+
+    def _present(self, rule: Rule) -> Sequence[str]:
+        """The lists to look for, or just the first that is missing."""
+        return next(((name,) for name in rule.all if not self._spans(name)), rule.all)
+
+    def _is_excused(self, name: str, span: Span) -> bool:
+        if name.endswith("*"):
+            return bool(self._spans(name[:-1]))
+        start, end = self._beside(span)
+        return any(start <= one[0] and one[1] <= end for one in self._spans(name))
+
+    def _beside(self, span: Span) -> Span:
+        """The parts between commas that the passage is in, and the one behind."""
+        commas = self._commas
+        first, behind = bisect_left(commas, span[0]), bisect_left(commas, span[1]) + _BESIDE
+        return (commas[first - 1] if first else 0), (commas[behind] if behind < len(commas) else len(self._text))
+
+    @cached_property
+    def _commas(self) -> list[int]:
+        """Those that part what is said; after 的 or 者 stands a condition of what follows."""
+        return [match.start() for match in _COMMA.finditer(self._text)]
+
+    def _spans(self, name: str) -> list[Span]:
+        if name not in self._found:
+            self._found[name] = [match.span() for match in words(name).finditer(self._text)]
+        return self._found[name]
+
+
+def _together(anchor: Span, others: Sequence[Sequence[Span]], within: int) -> Span | None:
+    """From the first to the last character of the anchor and the nearest of each of the others, if near enough."""
+    spans = [anchor]
+    for each in others:
+        nearest = _nearest(anchor, each) if each else None
+        if nearest is None or max(nearest[0] - anchor[1], anchor[0] - nearest[1]) > within:
+            return None
+        spans.append(nearest)
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _nearest(anchor: Span, spans: Sequence[Span]) -> Span:
+    place = bisect_left(spans, anchor)
+    return min(spans[max(0, place - 1) : place + 2], key=lambda one: max(one[0] - anchor[1], anchor[0] - one[1], 0))
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    """The list of words.toml by this name as one pattern. Raises KeyError for one that is not there."""
+    return re.compile(_written(name), re.IGNORECASE)
+
+
+@cache
+def _written(name: str) -> str:
+    entries = (_NAMED.sub(lambda match: _written(match[1]), entry) for entry in _lists()[name])
+    return f"(?:{'|'.join(entries)})"
+
+
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def _lists() -> Mapping[str, Sequence[str]]:
+    lists: Mapping[str, Sequence[str]] = _read("words.toml")["lists"]
+    return lists
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """The provisions by the names that rules use."""
+    return {name: Source(**row) for name, row in _read("sources.toml")["source"].items()}
+
+
+@cache
+def kinds() -> Mapping[str, Wording]:
+    """What each kind is called."""
+    return {name: Wording(**row) for name, row in _read("rules.toml")["kinds"].items()}
+
+
+@cache
+def rule(rule_id: str) -> Rule:
+    """Raises StopIteration for one that is not there."""
+    return next(one for one in rules() if one.id == rule_id)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of the file. Raises TypeError or ValueError for a row with a key too many or too few."""
+    return tuple(_rule(row) for row in _read("rules.toml")["rule"])
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    lists = {name: tuple(row[name]) for name in ("sources", "all", "unless", "found", "not_found")}
+    worded = {name: Wording(**row[name]) for name in ("forbids", "suggest")}
+    return Rule(**{**row, **lists, **worded, "level": Level(row["level"])})
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
+
+
+def lists_named() -> Iterator[str]:
+    """The lists that rules or other lists name."""
+    for rule in rules():
+        yield from (*rule.all, *(name.rstrip("*") for name in rule.unless))
+    for entries in _lists().values():
+        yield from (name for entry in entries for name in _NAMED.findall(entry))
+
+
+def list_names() -> Iterator[str]:
+    yield from _lists()

@@ -1,0 +1,153 @@
+"""Which passages of a demand rules speak against, and whether somebody other than the writer stands for each."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from catalog.fairness import interpreter
+from catalog.fairness.interpreter import Level, Rule
+from common.errors import MOST_NAMED, FieldFault, Forbidden, NotAllowedNow, invalid
+
+LOCALITY = "#/locality"
+LOCALITY_RULE = "local_only.limit"
+"""The rule that holds of every demand that is matched with firms of some places alone, whatever its texts say."""
+
+
+class DemandTexts(NamedTuple):
+    """All of a demand that the check reads.
+
+    divisions  of the places that it is limited to
+    """
+
+    title: str
+    need: str
+    clauses: Sequence[str]
+    docking: str | None
+    divisions: Sequence[str]
+
+    def by_field(self) -> Iterator[tuple[str, str]]:
+        """Each text with a JSON Pointer to it."""
+        yield "#/title", self.title
+        yield "#/need", self.need
+        for place, text in enumerate(self.clauses):
+            yield f"#/clauses/{place}/text", text
+        if self.docking:
+            yield "#/docking", self.docking
+
+
+class Finding(NamedTuple):
+    """A passage in which a rule holds: characters start … end of the field."""
+
+    rule: Rule
+    field: str
+    start: int
+    end: int
+    passage: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a justification is of."""
+        return self.rule.id, self.passage
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.rule.level is Level.BLOCKING
+
+
+class Justified(Protocol):
+    """A justification on record."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def passage(self) -> str: ...
+    @property
+    def justified_by(self) -> str: ...
+
+
+def findings(texts: DemandTexts) -> list[Finding]:
+    """Field by field in the order of the demand, then the limit to some places. Time grows with the texts."""
+    found = [
+        Finding(one.rule, field, one.start, one.end, text[one.start : one.end])
+        for field, text in texts.by_field()
+        for one in interpreter.check(text)
+    ]
+    return [*found, *_limited(texts.divisions)]
+
+
+def _limited(divisions: Sequence[str]) -> Iterator[Finding]:
+    if divisions:
+        passage = ", ".join(sorted(divisions))
+        yield Finding(interpreter.rule(LOCALITY_RULE), LOCALITY, 0, len(passage), passage)
+
+
+Row = TypeVar("Row", bound=Justified)
+
+
+def standing(finding: Finding, justifications: Iterable[Row], writer: str | None) -> Row | None:
+    """The last justification of a finding by somebody other than who wrote the demand."""
+    of_it = [one for one in justifications if (one.rule, one.passage) == finding.key and one.justified_by != writer]
+    return of_it[-1] if of_it else None
+
+
+def unjustified(found: Iterable[Finding], justifications: Sequence[Justified], writer: str | None) -> list[Finding]:
+    """The blocking findings that nobody but the writer stands for."""
+    return [each for each in found if each.is_blocking and standing(each, justifications, writer) is None]
+
+
+def refuse_unjustified(found: Sequence[Finding]) -> None:
+    """Raises NotAllowedNow naming each passage, the provision, and what would be fair."""
+    if not found:
+        return
+    first = found[0]
+    source = interpreter.sources()[first.rule.sources[0]]
+    raise NotAllowedNow(
+        f"{first.field} says “{first.passage}”: {first.rule.forbids.en} ({source.en}). Word it otherwise, for "
+        f"instance: {first.rule.suggest.en} Or have somebody other than its writer justify it",
+        f"{first.field} 写有“{first.passage}”：{first.rule.forbids.zh}（{source.zh}）。"
+        f"请修改，例如：{first.rule.suggest.zh}或由撰写人以外的人员说明理由",
+        faults=[_fault(each) for each in found[:MOST_NAMED]],
+    )
+
+
+def _fault(finding: Finding) -> FieldFault:
+    rule, passage = finding.rule, finding.passage
+    return FieldFault(
+        f"“{passage}” ({rule.id}): {rule.suggest.en}",
+        f"“{passage}”（{rule.id}）：{rule.suggest.zh}",
+        pointer=finding.field,
+    )
+
+
+def refuse_writer(writer: str | None, caller: str) -> None:
+    """Raises Forbidden when the caller wrote what they would justify."""
+    if caller == writer:
+        raise Forbidden(
+            "Who wrote a demand cannot justify it; ask another person of the organisation or a reviewer",
+            "撰写人不能自行说明理由，请由本单位其他人员或审核员办理",
+        )
+
+
+def refuse_unfounded(rule: str, passage: str, found: Iterable[Finding]) -> None:
+    """Raises InvalidInput unless the rule holds in the passage, in the demand as it is or in one yet to be written."""
+    if (rule, passage) in {each.key for each in found} or _holds(rule, passage):
+        return
+    raise invalid(
+        FieldFault(
+            "give the passage of a finding as it is written, with its rule; GET …/fairness lists them",
+            "请按原文填写检查结果中的文字及其规则，可用 GET …/fairness 查看",
+            pointer="#/passage",
+        )
+    )
+
+
+def _holds(rule_id: str, passage: str) -> bool:
+    return any(rule.id == rule_id and interpreter.holds(rule, passage) for rule in interpreter.rules())
+
+
+def summaries(found: Iterable[Finding]) -> list[dict[str, Any]] | None:
+    """What the audit keeps of them."""
+    told = [
+        {"rule": each.rule.id, "level": str(each.rule.level), "field": each.field, "passage": each.passage}
+        for each in found
+    ]
+    return told or None

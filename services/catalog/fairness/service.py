@@ -1,0 +1,117 @@
+"""Checks demands for what fair competition forbids, and records who stands for a passage that remains."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.demands import steps
+from catalog.demands.models import Demand
+from catalog.demands.rules import Actor
+from catalog.demands.steps import Editing
+from catalog.fairness import repository, rules
+from catalog.fairness.models import FairnessJustification
+from catalog.fairness.rules import DemandTexts, Finding
+from catalog.fairness.schemas import FairnessOut, JustificationIn, finding_out
+from catalog.history import service as history
+from catalog.history.service import AnyTransition, Deed
+from common.clock import new_id
+from common.fields import OrganisationKey
+from common.lifecycle import Transition
+from common.rawjson import Stored
+
+JUSTIFY = "justify"
+
+
+async def found_in(texts: DemandTexts) -> list[Finding]:
+    """Off the event loop, as long texts take a while."""
+    return await asyncio.to_thread(rules.findings, texts)
+
+
+def texts_of(demand: Demand) -> DemandTexts:
+    limit = demand.locality["divisions"] if demand.locality else ()
+    return DemandTexts(demand.title, demand.need, [one["text"] for one in demand.clauses], demand.docking, limit)
+
+
+def texts_of_row(row: Stored) -> DemandTexts:
+    clauses, limit = json.loads(row["clauses"]), json.loads(row["locality"] or "null")
+    divisions = limit["divisions"] if limit else ()
+    return DemandTexts(row["title"], row["need"], [one["text"] for one in clauses], row["docking"], divisions)
+
+
+async def review(texts: DemandTexts) -> FairnessOut:
+    """Of texts that belong to no demand yet."""
+    return _shown(await found_in(texts), (), None)
+
+
+async def read(session: AsyncSession, row: Stored) -> FairnessOut:
+    """Of a stored demand that the caller may see."""
+    found = await found_in(texts_of_row(row))
+    return _shown(found, await repository.of_demand(session, row["id"]), row["written_by"])
+
+
+def _shown(found: Sequence[Finding], given: Sequence[FairnessJustification], writer: str | None) -> FairnessOut:
+    return FairnessOut(
+        findings=tuple(finding_out(each, rules.standing(each, given, writer)) for each in found),
+        is_blocked=bool(rules.unjustified(found, given, writer)),
+    )
+
+
+async def refuse_unjustified(session: AsyncSession, demand: Demand, former: DemandTexts | None = None) -> None:
+    """Raises NotAllowedNow while nobody but its writer stands for a blocking finding.
+
+    former  what was public already: what was in it is not asked about again
+    """
+    found = await found_in(texts_of(demand))
+    before = {each.key for each in await found_in(former)} if former else set()
+    asked = [each for each in found if each.is_blocking and each.key not in before]
+    if asked:
+        given = await repository.of_demand(session, demand.id)
+        rules.refuse_unjustified(rules.unjustified(asked, given, demand.written_by))
+
+
+async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) -> FairnessOut:
+    """Stand for a passage: by another person of the owner's than its writer, or by a reviewer. The audit keeps it."""
+    session, caller, at = editing.session, editing.caller, editing.at
+    demand, parties = await steps.sought(editing, demand_id)
+    rules.refuse_writer(demand.written_by, caller.caller)
+    found = await found_in(texts_of(demand))
+    rules.refuse_unfounded(wanted.rule, wanted.passage, found)
+    party = Actor.REVIEWER if Actor.REVIEWER in parties else Actor.OWNER
+    row = FairnessJustification(
+        id=new_id(),
+        demand_id=demand.id,
+        **wanted.model_dump(),
+        party=party,
+        actor_scheme=caller.organisation.scheme,
+        actor_code=caller.organisation.code,
+        actor_name=caller.organisation_name,
+        justified_by=caller.caller,
+        at=at,
+    )
+    repository.add(session, row)
+    await session.flush()
+    _record(editing, demand, party, wanted)
+    return _shown(found, await repository.of_demand(session, demand.id), demand.written_by)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The demand as the audit names it: nothing of it changes."""
+
+    id: UUID
+    version: int
+    updated_at: datetime
+    owner_key: OrganisationKey
+
+
+def _record(editing: Editing, demand: Demand, party: Actor, wanted: JustificationIn) -> None:
+    transition: AnyTransition = Transition(JUSTIFY, demand.state, demand.state, party, editing.at)
+    deed = Deed(transition, editing.caller, wanted.justification, [{"rule": wanted.rule, "passage": wanted.passage}])
+    history.record(
+        editing.session, steps.NOUN, _Standing(demand.id, demand.version, editing.at, demand.owner_key), deed
+    )

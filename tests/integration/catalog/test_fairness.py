@@ -1,0 +1,138 @@
+"""What limits competition is found when a demand is written, and becomes public only if somebody else stands for it."""
+
+from typing import Any
+
+import pytest
+
+from deploy.embedded.tokens import TokenIssuer
+from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, Headers, content
+
+CITY = "11370200MB28524675"
+CLAUSE = {"kind": "qualification", "text": "投标人须在青岛设有分公司，提供4小时到场服务", "is_hard": True}
+PASSAGE = "须在青岛设有分公司"
+WHY = "海事部门要求维护单位在港区常驻，见《港口设施维护管理规定》第二十一条"
+JUSTIFICATION = {"rule": "place.settled", "passage": PASSAGE, "justification": WHY}
+LIMIT = {"divisions": ["370200"], "justification": "设备故障后须在三十分钟内到场处置"}
+
+
+@pytest.fixture
+def colleague(issuer: TokenIssuer) -> Headers:
+    claims = {"org_scheme": "uscc", "org_code": PORT, "org_name": "青岛港（示例）", "roles": ["publisher"]}
+    token = issuer.sign({**claims, "sub": "法务（示例）", "aud": issuer.audience}, lifetime_s=600)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def reviewer(catalog: CatalogUnderTest) -> Headers:
+    return catalog.token(CITY, "市发改委（示例）", "reviewer")
+
+
+async def found(catalog: CatalogUnderTest, where: str, as_: Headers | None = None) -> dict[str, Any]:
+    reply = await catalog.get(f"{where}/fairness", as_=as_ or catalog.port)
+    assert reply.status_code == 200, reply.text
+    told: dict[str, Any] = reply.json()
+    return told
+
+
+async def test_a_finding_marks_the_passage_and_cites_the_provision(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_draft(clauses=[CLAUSE])
+    told = await found(catalog, where)
+    finding: dict[str, Any] = told["findings"][0]
+    assert (told["is_blocked"], finding["field"], finding["passage"]) == (True, "#/clauses/0/text", PASSAGE)
+    assert str(CLAUSE["text"])[finding["start"] : finding["end"]] == PASSAGE
+    assert "公平竞争审查条例第九条第(二)项" in [source["name"] for source in finding["sources"]]
+    assert finding["suggestion"].startswith("不限注册地")
+    assert finding["justification"] is None
+
+
+async def test_an_innocent_demand_has_no_finding(catalog: CatalogUnderTest) -> None:
+    assert await found(catalog, await catalog.a_draft()) == {"findings": [], "is_blocked": False}
+
+
+async def test_a_text_is_checked_while_it_is_written(catalog: CatalogUnderTest) -> None:
+    body = {"need": "注册资本不低于500万元。", "locality": LIMIT}
+    told = (await catalog.post("/v1/fairness", body)).json()
+    assert [(one["rule"], one["field"]) for one in told["findings"]] == [
+        ("capital.floor", "#/need"),
+        ("local_only.limit", "#/locality"),
+    ]
+    assert (await catalog.http.post("/v1/fairness", json=body)).status_code == 401
+
+
+async def test_a_demand_becomes_public_once_somebody_else_stands_for_it(
+    catalog: CatalogUnderTest, colleague: Headers
+) -> None:
+    where = await catalog.a_submitted_demand(clauses=[CLAUSE])
+    refused = await catalog.post(f"{where}/publish")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "#/clauses/0/text")
+    assert PASSAGE in refused.json()["detail"]
+    assert (await catalog.post(f"{where}/justify", JUSTIFICATION)).status_code == 403
+    told = await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
+    assert told["is_blocked"] is False
+    assert (await catalog.post(f"{where}/publish")).status_code == 200
+    [public] = (await catalog.get(f"{where}/fairness")).json()["findings"]
+    assert (public["justification"]["justification"], public["justification"]["by_name"]) == (WHY, "青岛港（示例）")
+    assert "法务" not in str(public)
+
+
+async def test_a_reviewer_stands_for_it_too_and_the_audit_keeps_it(catalog: CatalogUnderTest) -> None:
+    where, they = await catalog.a_submitted_demand(clauses=[CLAUSE]), reviewer(catalog)
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=they)
+    steps = (await catalog.get(f"{where}/steps", as_=catalog.port)).json()["items"]
+    [justified] = [step for step in steps if step["action"] == "justify"]
+    assert (justified["party"], justified["reason"]) == ("reviewer", WHY)
+    assert justified["details"] == [{"rule": "place.settled", "passage": PASSAGE}]
+    [submitted] = [step for step in steps if step["action"] == "submit"]
+    assert [each["rule"] for each in submitted["details"]] == ["place.settled"]
+
+
+async def test_another_wording_needs_another_justification(catalog: CatalogUnderTest, colleague: Headers) -> None:
+    where = await catalog.a_draft(clauses=[CLAUSE])
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
+    other = content(clauses=[{**CLAUSE, "text": "投标人须在青岛设有子公司"}])
+    assert (await catalog.put(where, other, If_Match='"1"')).status_code == 200
+    assert (await found(catalog, where))["is_blocked"] is True
+
+
+async def test_who_justified_and_then_wrote_stands_for_it_no_more(
+    catalog: CatalogUnderTest, colleague: Headers
+) -> None:
+    where = await catalog.a_draft(clauses=[CLAUSE])
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
+    assert (await found(catalog, where))["is_blocked"] is False
+    await catalog.put(where, content(title="改后的标题", clauses=[CLAUSE]), as_=colleague, If_Match='"1"')
+    assert (await found(catalog, where))["is_blocked"] is True
+
+
+async def test_an_amendment_asks_about_what_is_new_alone(catalog: CatalogUnderTest, colleague: Headers) -> None:
+    where = await catalog.a_submitted_demand(clauses=[CLAUSE])
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
+    tag = (await catalog.post(f"{where}/publish")).headers["etag"]
+    amended = await catalog.post(f"{where}/amend", {"title": "新标题", "reason": "更正标题"}, If_Match=tag)
+    assert amended.status_code == 200
+    change = {"docking": "本次仅限本市企业报名。", "reason": "补充对接方式"}
+    refused = await catalog.post(f"{where}/amend", change, If_Match=amended.headers["etag"])
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "#/docking")
+    [told] = (await catalog.post("/v1/fairness", {"docking": change["docking"]})).json()["findings"]
+    ahead = {"rule": told["rule"], "passage": told["passage"], "justification": WHY}
+    await catalog.took(f"{where}/justify", ahead, as_=colleague)
+    assert (await catalog.post(f"{where}/amend", change, If_Match=amended.headers["etag"])).status_code == 200
+
+
+async def test_a_limit_to_some_places_is_justified_like_any_other(
+    catalog: CatalogUnderTest, colleague: Headers
+) -> None:
+    where = await catalog.a_submitted_demand(locality=LIMIT)
+    assert (await catalog.post(f"{where}/publish")).status_code == 409
+    [finding] = (await found(catalog, where))["findings"]
+    body = {"rule": finding["rule"], "passage": finding["passage"], "justification": WHY}
+    await catalog.took(f"{where}/justify", body, as_=colleague)
+    assert (await catalog.post(f"{where}/publish")).status_code == 200
+
+
+async def test_nobody_stands_for_what_is_not_there_or_not_theirs(catalog: CatalogUnderTest, colleague: Headers) -> None:
+    where = await catalog.a_draft(clauses=[CLAUSE])
+    for wrong in ({"passage": "续航不低于4小时"}, {"rule": "brand.model"}, {"rule": "nothing"}):
+        refused = await catalog.post(f"{where}/justify", {**JUSTIFICATION, **wrong}, as_=colleague)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/passage")
+    assert (await catalog.post(f"{where}/justify", JUSTIFICATION, as_=catalog.rival)).status_code == 404
+    assert (await catalog.get(f"{where}/fairness", as_=catalog.rival)).status_code == 404
