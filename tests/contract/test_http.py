@@ -36,7 +36,17 @@ def test_operation_ids_are_a_verb_and_a_noun(service: str) -> None:
         if method == "GET":
             is_file = "application/json" not in operation["responses"]["200"]["content"]
             is_one = path.endswith(
-                ("}", "/contact", "/difference", "/export", "/account", "/balance", "/result", "/verification")
+                (
+                    "}",
+                    "/contact",
+                    "/difference",
+                    "/export",
+                    "/account",
+                    "/balance",
+                    "/fairness",
+                    "/result",
+                    "/verification",
+                )
             )
             assert verb == ("read" if is_one or is_file else "list"), name
         else:

@@ -11,7 +11,7 @@ GENESIS = "0" * 64
 """The digest before the first entry."""
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """A place in the chain and the digest there: whoever keeps one can tell later whether anything up to it changed."""
 
     position: int
@@ -21,23 +21,23 @@ class Head(NamedTuple):
         return f"{self.position}:{self.digest}"
 
 
-START = Head(0, GENESIS)
+START = ChainHead(0, GENESIS)
 
 
-def head_of(written: str) -> Head:
+def head_of(written: str) -> ChainHead:
     """The head that `str` wrote. Raises ValueError for anything else."""
     position, _, hexadecimal = written.partition(":")
     if not position.isdecimal() or len(bytes.fromhex(hexadecimal)) != len(GENESIS) // 2:
         raise ValueError(f"{written!r} is no anchor: give POSITION:DIGEST as `audit anchor` prints it")
-    return Head(int(position), hexadecimal.lower())
+    return ChainHead(int(position), hexadecimal.lower())
 
 
-def linked(before: Head, entry: Mapping[str, Any]) -> Head:
+def linked(before: ChainHead, entry: Mapping[str, Any]) -> ChainHead:
     """The head once the entry is put behind what there is. Columns that are NULL do not count: one that is added to the
     table later changes no digest."""
     content = {name: _plain(value) for name, value in entry.items() if value is not None}
     position = before.position + 1
-    return Head(position, digest({"position": position, "previous": before.digest, "entry": content}))
+    return ChainHead(position, digest({"position": position, "previous": before.digest, "entry": content}))
 
 
 def _plain(value: Any) -> Any:

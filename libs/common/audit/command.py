@@ -7,10 +7,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from sqlalchemy import Table
 
-from common.audit import verifying
-from common.audit.chain import START, Head, head_of
-from common.audit.sealing import head_of_chain
-from common.audit.verifying import Verdict
+from common.audit import repository, verifying
+from common.audit.chain import START, ChainHead, head_of
+from common.audit.verifying import AuditVerdict
 from common.database import Database
 from common.errors import Unavailable
 from common.progress import counted
@@ -28,7 +27,7 @@ def configure(parser: ArgumentParser) -> None:
     verbs.add_parser("anchor", help="print how far the chain goes, to be kept elsewhere")
 
 
-def _anchor(written: str) -> Head:
+def _anchor(written: str) -> ChainHead:
     try:
         return head_of(written)
     except ValueError as error:
@@ -50,7 +49,7 @@ async def run_verb(arguments: Namespace, settings: ServiceSettings, entries: Tab
     try:
         if arguments.audit == "anchor":
             async with database.begin() as session:
-                sys.stdout.write(f"{await head_of_chain(session) or START}\n")
+                sys.stdout.write(f"{await repository.last(session) or START}\n")
             return 0
         verdict = await verified(database, entries, arguments.anchor)
     finally:
@@ -59,13 +58,14 @@ async def run_verb(arguments: Namespace, settings: ServiceSettings, entries: Tab
     return 1 if verdict.faults else 0
 
 
-async def verified(database: Database, entries: Table, anchors: list[Head]) -> Verdict:
+async def verified(database: Database, entries: Table, anchors: list[ChainHead]) -> AuditVerdict:
     async with database.begin() as session:
-        with counted("Audit", await verifying.count(session)) as advance:
+        last = await repository.last(session) or START
+        with counted("Audit", last.position) as advance:
             return await verifying.verify(session, entries, anchors, advance)
 
 
-def _document(verdict: Verdict) -> str:
+def _document(verdict: AuditVerdict) -> str:
     faults = [
         {"what": one.what, "position": one.position, "entry": str(one.entry_id) if one.entry_id else None}
         for one in verdict.faults
@@ -79,7 +79,7 @@ def _document(verdict: Verdict) -> str:
     return json.dumps(told, ensure_ascii=False) + "\n"
 
 
-def _text(verdict: Verdict) -> str:
+def _text(verdict: AuditVerdict) -> str:
     lines = [str(one) for one in verdict.faults]
     whole = "all agree" if not lines else f"{len(lines)} do not agree"
     summary = f"{verdict.head.position} entries in the chain, {verdict.waiting_count} wait for their place; {whole}"

@@ -1,7 +1,7 @@
 """What a service's migration does to chain its audit entries."""
 
-import sqlalchemy as sa
 from alembic.operations import Operations
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, String, UniqueConstraint, Uuid
 
 
 def create_chain(op: Operations, entries: str) -> None:
@@ -11,22 +11,22 @@ def create_chain(op: Operations, entries: str) -> None:
     """
     op.create_table(
         "audit_chain",
-        sa.Column("position", sa.BigInteger, autoincrement=False, nullable=False),
-        sa.Column("entry_id", sa.Uuid, nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.PrimaryKeyConstraint("position", name="pk_audit_chain"),
-        sa.UniqueConstraint("entry_id", name="uq_audit_chain_entry_id"),
+        Column("position", BigInteger, autoincrement=False, nullable=False),
+        Column("entry_id", Uuid, nullable=False),
+        Column("digest", String(64), nullable=False),
+        PrimaryKeyConstraint("position", name="pk_audit_chain"),
+        UniqueConstraint("entry_id", name="uq_audit_chain_entry_id"),
     )
     op.create_table(
         "audit_unsealed",
-        sa.Column("entry_id", sa.Uuid, nullable=False),
-        sa.PrimaryKeyConstraint("entry_id", name="pk_audit_unsealed"),
+        Column("entry_id", Uuid, nullable=False),
+        PrimaryKeyConstraint("entry_id", name="pk_audit_unsealed"),
     )
     op.create_table(
         "audit_head",
-        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
-        sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
+        Column("id", Integer, autoincrement=False, nullable=False),
+        Column("position", BigInteger, nullable=False),
+        Column("digest", String(64), nullable=False),
+        PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
     op.execute(f"INSERT INTO audit_unsealed (entry_id) SELECT id FROM {entries}")

@@ -26,7 +26,7 @@ class LabelledClause(BaseModel):
     kind: str = "unnamed"
 
 
-class Judged(NamedTuple):
+class JudgedClause(NamedTuple):
     clause: LabelledClause
     rules: Sequence[str]
 
@@ -35,7 +35,7 @@ class Judged(NamedTuple):
         return bool(self.rules) == (self.clause.label == "violation")
 
 
-class Share(NamedTuple):
+class ClauseShare(NamedTuple):
     """A share of cases, with the bounds of its 95 % interval; None of nothing."""
 
     of: int
@@ -44,30 +44,30 @@ class Share(NamedTuple):
     high: float
 
 
-def share(hits: int, of: int) -> Share:
+def share(hits: int, of: int) -> ClauseShare:
     """Wilson's interval: Journal of the American Statistical Association 22 (1927)."""
     if not of:
-        return Share(0, None, 0.0, 1.0)
+        return ClauseShare(0, None, 0.0, 1.0)
     rate, z2 = hits / of, _Z * _Z
     centre = (rate + z2 / (2 * of)) / (1 + z2 / of)
     half = _Z * sqrt(rate * (1 - rate) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Share(of, rate, max(0.0, centre - half), min(1.0, centre + half))
+    return ClauseShare(of, rate, max(0.0, centre - half), min(1.0, centre + half))
 
 
-def precision(judged: Iterable[Judged]) -> Share:
+def precision(judged: Iterable[JudgedClause]) -> ClauseShare:
     """Of the clauses in which a rule holds, the violations."""
     found = [one for one in judged if one.rules]
     return share(sum(one.is_right for one in found), len(found))
 
 
-def recall(judged: Iterable[Judged]) -> Share:
+def recall(judged: Iterable[JudgedClause]) -> ClauseShare:
     """Of the violations, those in which a rule holds."""
     wanted = [one for one in judged if one.clause.label == "violation"]
     return share(sum(one.is_right for one in wanted), len(wanted))
 
 
-def judge(clauses: Iterable[LabelledClause]) -> list[Judged]:
-    return [Judged(one, [found.rule.id for found in interpreter.check(one.text)]) for one in clauses]
+def judge(clauses: Iterable[LabelledClause]) -> list[JudgedClause]:
+    return [JudgedClause(one, [found.rule.id for found in interpreter.check(one.text)]) for one in clauses]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -110,14 +110,14 @@ def _read(path: Path) -> list[LabelledClause]:
     return clauses
 
 
-def _document(judged: Sequence[Judged]) -> dict[str, Any]:
+def _document(judged: Sequence[JudgedClause]) -> dict[str, Any]:
     wrong = [{**one.clause.model_dump(), "rules": list(one.rules)} for one in judged if not one.is_right]
     of = {"precision": precision(judged), "recall": recall(judged)}
     bounds = {f"{name}_interval": [one.low, one.high] for name, one in of.items()}
     return {"cases": len(judged), **{name: one.value for name, one in of.items()}, **bounds, "wrong": wrong}
 
 
-def _table(judged: Sequence[Judged]) -> str:
+def _table(judged: Sequence[JudgedClause]) -> str:
     lines = [
         f"cases      {len(judged)}",
         f"precision  {_percent(precision(judged))}",
@@ -134,12 +134,12 @@ def _table(judged: Sequence[Judged]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _percent(one: Share) -> str:
+def _percent(one: ClauseShare) -> str:
     value = "of nothing" if one.value is None else f"{one.value:.3f}"
     return f"{value}  (95 %: {one.low:.3f} … {one.high:.3f}, of {one.of})"
 
 
-def _by_kind(judged: Sequence[Judged]) -> Mapping[str, tuple[int, int]]:
+def _by_kind(judged: Sequence[JudgedClause]) -> Mapping[str, tuple[int, int]]:
     """Violations first, then near misses, each by name."""
     names = sorted({(one.clause.label == "ok", one.clause.kind) for one in judged})
     of_kind = {name: [one for one in judged if (one.clause.label == "ok", one.clause.kind) == name] for name in names}

@@ -20,7 +20,7 @@ _BESIDE = 1
 """Parts between commas, after the passage's own, in which a word may take it out of the question."""
 
 
-class Level(StrEnum):
+class FindingLevel(StrEnum):
     """Whether a finding must be justified before the demand becomes public."""
 
     BLOCKING = "blocking"
@@ -33,7 +33,7 @@ class Wording(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Provision:
     """A provision: its name in both languages, and what it forbids in a line."""
 
     zh: str
@@ -42,12 +42,12 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Rule:
+class FairnessRule:
     """A row of rules.toml, which says what each field means."""
 
     id: str
     kind: str
-    level: Level
+    level: FindingLevel
     forbids: Wording
     sources: tuple[str, ...]
     all: tuple[str, ...]
@@ -59,10 +59,10 @@ class Rule:
     across: bool = True
 
 
-class Found(NamedTuple):
+class Passage(NamedTuple):
     """A passage, text[start:end], in which a rule holds."""
 
-    rule: Rule
+    rule: FairnessRule
     start: int
     end: int
 
@@ -71,7 +71,7 @@ Span = tuple[int, int]
 
 
 @lru_cache(maxsize=2048)
-def check(text: str) -> tuple[Found, ...]:
+def check(text: str) -> tuple[Passage, ...]:
     """What the rules have against a text, in its order; of a kind, one a sentence.
 
     Time grows with the length of the text: no list has an unbounded gap, and a sentence is searched for a list once.
@@ -79,7 +79,7 @@ def check(text: str) -> tuple[Found, ...]:
     return tuple(found for sentence in _sentences(text) for found in _in_sentence(sentence))
 
 
-def holds(rule: Rule, text: str) -> bool:
+def holds(rule: FairnessRule, text: str) -> bool:
     """Whether a rule is found in a text, whatever others are."""
     return any(sentence.passage(rule) for sentence in _sentences(text)) if rule.all else False
 
@@ -89,11 +89,11 @@ def _sentences(text: str) -> Iterator["_Sentence"]:
     return (_Sentence(plain, *match.span()) for match in _SENTENCE.finditer(plain))
 
 
-def _in_sentence(sentence: "_Sentence") -> list[Found]:
-    first: dict[str, Found] = {}
+def _in_sentence(sentence: "_Sentence") -> list[Passage]:
+    first: dict[str, Passage] = {}
     for rule in rules():
         if rule.all and rule.kind not in first and (span := sentence.passage(rule)):
-            first[rule.kind] = Found(rule, sentence.start + span[0], sentence.start + span[1])
+            first[rule.kind] = Passage(rule, sentence.start + span[0], sentence.start + span[1])
     return sorted(first.values(), key=lambda found: found[1:])
 
 
@@ -105,7 +105,7 @@ class _Sentence:
         self._text = text[start:end]
         self._found: dict[str, list[Span]] = {}
 
-    def passage(self, rule: Rule) -> Span | None:
+    def passage(self, rule: FairnessRule) -> Span | None:
         """Where the rule holds first."""
         anchors, *others = (self._spans(name) for name in self._present(rule))
         for anchor in anchors:
@@ -115,7 +115,7 @@ class _Sentence:
                 return span
         return None
 
-    def _reach(self, rule: Rule, anchor: Span) -> int:
+    def _reach(self, rule: FairnessRule, anchor: Span) -> int:
         return rule.within * (_LETTERS if self._text[slice(*anchor)].isascii() else 1)
 
     def _same_part(self, anchor: Span, spans: Sequence[Span]) -> Sequence[Span]:
@@ -126,7 +126,7 @@ class _Sentence:
             if bisect_left(self._commas, min(anchor[0], one[0])) == bisect_left(self._commas, max(anchor[1], one[1]))
         ]
 
-    def _present(self, rule: Rule) -> Sequence[str]:
+    def _present(self, rule: FairnessRule) -> Sequence[str]:
         """The lists to look for, or just the first that is missing."""
         return next(((name,) for name in rule.all if not self._spans(name)), rule.all)
 
@@ -191,9 +191,9 @@ def _lists() -> Mapping[str, Sequence[str]]:
 
 
 @cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, Provision]:
     """The provisions by the names that rules use."""
-    return {name: Source(**row) for name, row in _read("sources.toml")["source"].items()}
+    return {name: Provision(**row) for name, row in _read("sources.toml")["source"].items()}
 
 
 @cache
@@ -203,21 +203,21 @@ def kinds() -> Mapping[str, Wording]:
 
 
 @cache
-def rule(rule_id: str) -> Rule:
+def rule(rule_id: str) -> FairnessRule:
     """Raises StopIteration for one that is not there."""
     return next(one for one in rules() if one.id == rule_id)
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[FairnessRule, ...]:
     """All rules, in the order of the file. Raises TypeError or ValueError for a row with a key too many or too few."""
     return tuple(_rule(row) for row in _read("rules.toml")["rule"])
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
+def _rule(row: Mapping[str, Any]) -> FairnessRule:
     lists = {name: tuple(row[name]) for name in ("sources", "all", "unless", "found", "not_found")}
     worded = {name: Wording(**row[name]) for name in ("forbids", "suggest")}
-    return Rule(**{**row, **lists, **worded, "level": Level(row["level"])})
+    return FairnessRule(**{**row, **lists, **worded, "level": FindingLevel(row["level"])})
 
 
 def _read(name: str) -> dict[str, Any]:

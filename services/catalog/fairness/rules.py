@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from catalog.fairness import interpreter
-from catalog.fairness.interpreter import Level, Rule
+from catalog.fairness.interpreter import FairnessRule, FindingLevel
 from common.errors import MOST_NAMED, FieldFault, Forbidden, NotAllowedNow, invalid
 
 LOCALITY = "#/locality"
@@ -12,7 +12,7 @@ LOCALITY_RULE = "local_only.limit"
 """The rule that holds of every demand that is matched with firms of some places alone, whatever its texts say."""
 
 
-class DemandTexts(NamedTuple):
+class CheckedTexts(NamedTuple):
     """All of a demand that the check reads.
 
     divisions  of the places that it is limited to
@@ -34,10 +34,10 @@ class DemandTexts(NamedTuple):
             yield "#/docking", self.docking
 
 
-class Finding(NamedTuple):
+class FairnessFinding(NamedTuple):
     """A passage in which a rule holds: characters start … end of the field."""
 
-    rule: Rule
+    rule: FairnessRule
     field: str
     start: int
     end: int
@@ -50,7 +50,7 @@ class Finding(NamedTuple):
 
     @property
     def is_blocking(self) -> bool:
-        return self.rule.level is Level.BLOCKING
+        return self.rule.level is FindingLevel.BLOCKING
 
 
 class Justified(Protocol):
@@ -64,37 +64,39 @@ class Justified(Protocol):
     def justified_by(self) -> str: ...
 
 
-def findings(texts: DemandTexts) -> list[Finding]:
+def findings(texts: CheckedTexts) -> list[FairnessFinding]:
     """Field by field in the order of the demand, then the limit to some places. Time grows with the texts."""
     found = [
-        Finding(one.rule, field, one.start, one.end, text[one.start : one.end])
+        FairnessFinding(one.rule, field, one.start, one.end, text[one.start : one.end])
         for field, text in texts.by_field()
         for one in interpreter.check(text)
     ]
     return [*found, *_limited(texts.divisions)]
 
 
-def _limited(divisions: Sequence[str]) -> Iterator[Finding]:
+def _limited(divisions: Sequence[str]) -> Iterator[FairnessFinding]:
     if divisions:
         passage = ", ".join(sorted(divisions))
-        yield Finding(interpreter.rule(LOCALITY_RULE), LOCALITY, 0, len(passage), passage)
+        yield FairnessFinding(interpreter.rule(LOCALITY_RULE), LOCALITY, 0, len(passage), passage)
 
 
 Row = TypeVar("Row", bound=Justified)
 
 
-def standing(finding: Finding, justifications: Iterable[Row], writer: str | None) -> Row | None:
+def standing(finding: FairnessFinding, justifications: Iterable[Row], writer: str | None) -> Row | None:
     """The last justification of a finding by somebody other than who wrote the demand."""
     of_it = [one for one in justifications if (one.rule, one.passage) == finding.key and one.justified_by != writer]
     return of_it[-1] if of_it else None
 
 
-def unjustified(found: Iterable[Finding], justifications: Sequence[Justified], writer: str | None) -> list[Finding]:
+def unjustified(
+    found: Iterable[FairnessFinding], justifications: Sequence[Justified], writer: str | None
+) -> list[FairnessFinding]:
     """The blocking findings that nobody but the writer stands for."""
     return [each for each in found if each.is_blocking and standing(each, justifications, writer) is None]
 
 
-def refuse_unjustified(found: Sequence[Finding]) -> None:
+def refuse_unjustified(found: Sequence[FairnessFinding]) -> None:
     """Raises NotAllowedNow naming each passage, the provision, and what would be fair."""
     if not found:
         return
@@ -109,7 +111,7 @@ def refuse_unjustified(found: Sequence[Finding]) -> None:
     )
 
 
-def _fault(finding: Finding) -> FieldFault:
+def _fault(finding: FairnessFinding) -> FieldFault:
     rule, passage = finding.rule, finding.passage
     return FieldFault(
         f"“{passage}” ({rule.id}): {rule.suggest.en}",
@@ -127,7 +129,7 @@ def refuse_writer(writer: str | None, caller: str) -> None:
         )
 
 
-def refuse_unfounded(rule: str, passage: str, found: Iterable[Finding]) -> None:
+def refuse_unfounded(rule: str, passage: str, found: Iterable[FairnessFinding]) -> None:
     """Raises InvalidInput unless the rule holds in the passage, in the demand as it is or in one yet to be written."""
     if (rule, passage) in {each.key for each in found} or _holds(rule, passage):
         return
@@ -144,7 +146,7 @@ def _holds(rule_id: str, passage: str) -> bool:
     return any(rule.id == rule_id and interpreter.holds(rule, passage) for rule in interpreter.rules())
 
 
-def summaries(found: Iterable[Finding]) -> list[dict[str, Any]] | None:
+def summaries(found: Iterable[FairnessFinding]) -> list[dict[str, Any]] | None:
     """What the audit keeps of them."""
     told = [
         {"rule": each.rule.id, "level": str(each.rule.level), "field": each.field, "passage": each.passage}

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from catalog.fairness import interpreter
-from catalog.fairness.interpreter import Level
+from catalog.fairness.interpreter import FindingLevel
 from catalog.fairness.models import FairnessJustification
-from catalog.fairness.rules import DemandTexts, Finding
+from catalog.fairness.rules import CheckedTexts, FairnessFinding
 from common.contracts.words import Locality
 from common.fields import Frozen, Line, Moment, OrganisationKey, SeenText, Text
 
@@ -27,9 +27,9 @@ class FairnessDraft(Frozen):
     docking: Annotated[Text, Field(max_length=2000)] | None = None
     locality: Locality | None = None
 
-    def texts(self) -> DemandTexts:
+    def texts(self) -> CheckedTexts:
         limit = self.locality.divisions if self.locality else ()
-        return DemandTexts(self.title or "", self.need or "", self.clauses, self.docking, limit)
+        return CheckedTexts(self.title or "", self.need or "", self.clauses, self.docking, limit)
 
 
 class ProvisionOut(Frozen):
@@ -54,7 +54,7 @@ class FindingOut(Frozen):
     rule: str = Field(examples=["place.settled"])
     kind: str = Field(examples=["place"])
     kind_label: str = Field(examples=["注册地或经营地"])
-    level: Level = Field(description="`blocking` needs a justification before the demand becomes public.")
+    level: FindingLevel = Field(description="`blocking` needs a justification before the demand becomes public.")
     field: str = Field(description="JSON Pointer to the text.", examples=["#/clauses/0/text"])
     start: int = Field(description="First character of the passage in the field, from 0.")
     end: int = Field(description="The character after its last.")
@@ -90,7 +90,7 @@ class JustificationIn(Frozen):
     justification: Annotated[SeenText, Field(min_length=10, max_length=2000, description="For everyone to read.")]
 
 
-def finding_out(finding: Finding, justified: FairnessJustification | None) -> FindingOut:
+def finding_out(finding: FairnessFinding, justified: FairnessJustification | None) -> FindingOut:
     rule = finding.rule
     named = (interpreter.sources()[name] for name in rule.sources)
     return FindingOut(

@@ -15,7 +15,7 @@ from catalog.demands.rules import Actor
 from catalog.demands.steps import Editing
 from catalog.fairness import repository, rules
 from catalog.fairness.models import FairnessJustification
-from catalog.fairness.rules import DemandTexts, Finding
+from catalog.fairness.rules import CheckedTexts, FairnessFinding
 from catalog.fairness.schemas import FairnessOut, JustificationIn, finding_out
 from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed
@@ -27,23 +27,23 @@ from common.rawjson import Stored
 JUSTIFY = "justify"
 
 
-async def found_in(texts: DemandTexts) -> list[Finding]:
+async def found_in(texts: CheckedTexts) -> list[FairnessFinding]:
     """Off the event loop, as long texts take a while."""
     return await asyncio.to_thread(rules.findings, texts)
 
 
-def texts_of(demand: Demand) -> DemandTexts:
+def texts_of(demand: Demand) -> CheckedTexts:
     limit = demand.locality["divisions"] if demand.locality else ()
-    return DemandTexts(demand.title, demand.need, [one["text"] for one in demand.clauses], demand.docking, limit)
+    return CheckedTexts(demand.title, demand.need, [one["text"] for one in demand.clauses], demand.docking, limit)
 
 
-def texts_of_row(row: Stored) -> DemandTexts:
+def texts_of_row(row: Stored) -> CheckedTexts:
     clauses, limit = json.loads(row["clauses"]), json.loads(row["locality"] or "null")
     divisions = limit["divisions"] if limit else ()
-    return DemandTexts(row["title"], row["need"], [one["text"] for one in clauses], row["docking"], divisions)
+    return CheckedTexts(row["title"], row["need"], [one["text"] for one in clauses], row["docking"], divisions)
 
 
-async def review(texts: DemandTexts) -> FairnessOut:
+async def review(texts: CheckedTexts) -> FairnessOut:
     """Of texts that belong to no demand yet."""
     return _shown(await found_in(texts), (), None)
 
@@ -54,14 +54,14 @@ async def read(session: AsyncSession, row: Stored) -> FairnessOut:
     return _shown(found, await repository.of_demand(session, row["id"]), row["written_by"])
 
 
-def _shown(found: Sequence[Finding], given: Sequence[FairnessJustification], writer: str | None) -> FairnessOut:
+def _shown(found: Sequence[FairnessFinding], given: Sequence[FairnessJustification], writer: str | None) -> FairnessOut:
     return FairnessOut(
         findings=tuple(finding_out(each, rules.standing(each, given, writer)) for each in found),
         is_blocked=bool(rules.unjustified(found, given, writer)),
     )
 
 
-async def refuse_unjustified(session: AsyncSession, demand: Demand, former: DemandTexts | None = None) -> None:
+async def refuse_unjustified(session: AsyncSession, demand: Demand, former: CheckedTexts | None = None) -> None:
     """Raises NotAllowedNow while nobody but its writer stands for a blocking finding.
 
     former  what was public already: what was in it is not asked about again
@@ -100,7 +100,7 @@ async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) ->
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _JustifiedDemand:
     """The demand as the audit names it: nothing of it changes."""
 
     id: UUID
@@ -113,5 +113,5 @@ def _record(editing: Editing, demand: Demand, party: Actor, wanted: Justificatio
     transition: AnyTransition = Transition(JUSTIFY, demand.state, demand.state, party, editing.at)
     deed = Deed(transition, editing.caller, wanted.justification, [{"rule": wanted.rule, "passage": wanted.passage}])
     history.record(
-        editing.session, steps.NOUN, _Standing(demand.id, demand.version, editing.at, demand.owner_key), deed
+        editing.session, steps.NOUN, _JustifiedDemand(demand.id, demand.version, editing.at, demand.owner_key), deed
     )

@@ -9,15 +9,15 @@ from sqlalchemy import text
 from catalog.history.models import AUDIT
 from catalog.settings import CatalogSettings
 from common.audit import command, sealing
-from common.audit.chain import START, Head, head_of
-from common.audit.verifying import Verdict
+from common.audit.chain import START, ChainHead, head_of
+from common.audit.verifying import AuditVerdict
 from tests.integration.catalog.service_under_test import CatalogUnderTest
 
 COLUMNS = ", ".join(AUDIT.c.keys()[1:])
 Places = list[tuple[int | None, str]]
 
 
-async def sealed(catalog: CatalogUnderTest) -> Head:
+async def sealed(catalog: CatalogUnderTest) -> ChainHead:
     """Twelve entries of three demands, in the chain."""
     for _ in range(3):
         await catalog.a_published_demand()
@@ -30,7 +30,7 @@ async def sealed(catalog: CatalogUnderTest) -> Head:
     return head
 
 
-async def verdict(catalog: CatalogUnderTest, *anchors: Head) -> Verdict:
+async def verdict(catalog: CatalogUnderTest, *anchors: ChainHead) -> AuditVerdict:
     return await command.verified(catalog.database, AUDIT, list(anchors))
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from catalog.fairness import interpreter
-from catalog.fairness.interpreter import Rule, check, kinds, rules, sources, words
+from catalog.fairness.interpreter import FairnessRule, check, kinds, rules, sources, words
 
 TEXTUAL = [rule for rule in rules() if rule.all]
 
@@ -16,13 +16,13 @@ def found(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("rule", TEXTUAL, ids=lambda rule: rule.id)
-def test_a_rule_is_found_in_its_examples_and_in_no_near_miss(rule: Rule) -> None:
+def test_a_rule_is_found_in_its_examples_and_in_no_near_miss(rule: FairnessRule) -> None:
     assert {text: interpreter.holds(rule, text) for text in rule.found} == dict.fromkeys(rule.found, True)
     assert {text: found(text) for text in rule.not_found} == {text: [] for text in rule.not_found}
 
 
 @pytest.mark.parametrize("rule", TEXTUAL, ids=lambda rule: rule.id)
-def test_a_rule_has_examples_a_known_kind_and_known_provisions(rule: Rule) -> None:
+def test_a_rule_has_examples_a_known_kind_and_known_provisions(rule: FairnessRule) -> None:
     assert (bool(rule.found), bool(rule.not_found), bool(rule.sources)) == (True, True, True)
     assert rule.kind in kinds()
     assert not set(rule.sources) - set(sources())
