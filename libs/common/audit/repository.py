@@ -56,16 +56,14 @@ async def stored_head(session: AsyncSession) -> ChainHead | None:
 async def links(session: AsyncSession, entries: Table) -> AsyncIterator[tuple[AuditLink, Entry | None]]:
     """Every link in the order of the chain, each with its entry, if there is one."""
     joined = select(AuditLink, *entries.c).join(entries, entries.c.id == AuditLink.entry_id, isouter=True)
-    done, rows = 0, []
-    while done == 0 or len(rows) == READ_AT_ONCE:
+    done, count = 0, READ_AT_ONCE
+    while count == READ_AT_ONCE:
         some = joined.where(AuditLink.position > done).order_by(AuditLink.position).limit(READ_AT_ONCE)
-        rows = list((await session.execute(some)).all())
-        if not rows:
-            return
+        rows = (await session.execute(some)).all()
         for one, *values in rows:
             entry = dict(zip(entries.c.keys(), values, strict=True))
             yield one, entry if entry["id"] is not None else None
-        done = rows[-1][0].position
+        count, done = len(rows), rows[-1][0].position if rows else done
         session.expunge_all()
 
 
