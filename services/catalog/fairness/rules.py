@@ -1,8 +1,9 @@
 """Which passages of a demand rules speak against, and whether somebody other than the writer stands for each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from catalog.demands.rules import Actor
 from catalog.fairness import interpreter
 from catalog.fairness.interpreter import FairnessRule, FindingLevel
 from common.errors import MOST_NAMED, FieldFault, Forbidden, NotAllowedNow, invalid
@@ -118,6 +119,14 @@ def _fault(finding: FairnessFinding) -> FieldFault:
         f"“{passage}”（{rule.id}）：{rule.suggest.zh}",
         pointer=finding.field,
     )
+
+
+def stands_as(parties: Collection[Actor]) -> Actor:
+    """As what a caller justifies. Raises Forbidden for who is neither of the owner's nor a reviewer."""
+    for party in (Actor.REVIEWER, Actor.OWNER):
+        if party in parties:
+            return party
+    raise Forbidden("Only its owner or a reviewer may justify a passage", "仅需求方或审核员可以说明理由")
 
 
 def refuse_writer(writer: str | None, caller: str) -> None:

@@ -81,7 +81,7 @@ async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) ->
     rules.refuse_writer(demand.written_by, caller.caller)
     found = await found_in(texts_of(demand))
     rules.refuse_unfounded(wanted.rule, wanted.passage, found)
-    party = Actor.REVIEWER if Actor.REVIEWER in parties else Actor.OWNER
+    party = rules.stands_as(parties)
     row = FairnessJustification(
         id=new_id(),
         demand_id=demand.id,
