@@ -1,6 +1,7 @@
 """Decides only where the rules and the learned verifier agree; else withholds the verdict."""
 
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,10 @@ _ALONE = {Reason.NAME_TOO_LOW, Reason.NAME_DENIED}
 decide alone. On 772 judged pairs 20 of 20 such verdicts were right, and the verifier would have withheld two."""
 LONGEST = 2_400
 """Characters of a part of a profile among which the verifier reads, so that no cost grows with it."""
+
+
+_ENDED = re.compile(r"(?<=[。.！!？?；;：:，,])[^\S\n]*\n\s*")
+_LINE_END = re.compile(r"[^\S\n]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,15 @@ def _bar(ruling: Ruling) -> float:
 
 def _claim(requirement: str, evidence: Evidence, place: Place) -> ParagraphClaim:
     """Whether the part of the profile around `place` shows that the requirement is met."""
-    at, whole = evidence.in_context(place.index, place.start), evidence.context(place.index).text
-    first = max(0, min(at - LONGEST // 2, len(whole) - LONGEST))
-    return ParagraphClaim(requirement, whole[first : first + LONGEST], at - first)
+    at, around = evidence.in_context(place.index, place.start), evidence.context(place.index)
+    first = max(0, min(at - LONGEST // 2, len(around.text) - LONGEST))
+    before, after = (
+        _as_one(text, is_chinese=around.is_chinese)
+        for text in (around.text[first:at], around.text[at : first + LONGEST])
+    )
+    return ParagraphClaim(requirement, before + after, len(before))
+
+
+def _as_one(text: str, *, is_chinese: bool) -> str:
+    """The lines as sentences of one paragraph, each ended: the verifier learnt no others, and no headlines."""
+    return _LINE_END.sub("。" if is_chinese else ". ", _ENDED.sub("" if is_chinese else " ", text))

@@ -117,8 +117,22 @@ def test_it_is_asked_of_the_whole_part_around_the_place() -> None:
     ]
     told = read(texts)
     confirmed(rule(Question(clause_of(CLAUSE)), 0, told, None), told, sure)
-    whole = "箱体残损识别\n由三台相机组成。识别准确率97.6%。停车即可查看。"
+    whole = "箱体残损识别。由三台相机组成。识别准确率97.6%。停车即可查看。"
     assert sure.asked == [ParagraphClaim(CLAUSE, whole, whole.index("识别准确率"))]
+
+
+@pytest.mark.parametrize(
+    ("profile", "paragraph"),
+    [
+        ("箱体残损识别；\n识别准确率97.6%\n\n不停车。\n", "箱体残损识别；识别准确率97.6%。不停车。"),
+        ("Damage recognition\nAccuracy 97.6%.\nRuns offline", "Damage recognition. Accuracy 97.6%. Runs offline"),
+    ],
+)
+def test_lines_are_asked_about_as_the_sentences_of_one_paragraph(profile: str, paragraph: str) -> None:
+    sure, clause = Sure(0.99, 0, 0.01), "准确率不低于95%"
+    confirmed(rule(Question(clause_of(clause)), 0, says(profile), None), says(profile), sure)
+    assert [claim.paragraph for claim in sure.asked] == [paragraph]
+    assert paragraph[sure.asked[0].at :].startswith(("识别准确率", "Accuracy"))
 
 
 def test_of_a_long_part_it_is_asked_of_the_stretch_around_the_place() -> None:
