@@ -1,8 +1,7 @@
 """NATS JetStream behind one door: streams, acknowledged publishing, and consumers that never lose an event."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,23 +13,17 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
-from opentelemetry.trace import SpanKind
 
-from common import clock, correlation, metrics, tracing
+from common import clock, metrics, tracing
 from common.broker_access import Access, GuardedClient
-from common.contracts.envelope import Envelope, Unreadable, being_read
-from common.dead_letters import Bury, DeadLetter
-from common.errors import Problem, Unavailable
+from common.consumption import Consumption, Handler, hand_over
+from common.dead_letters import Bury
+from common.errors import Unavailable
 from common.settings import ServiceSettings
 from common.standstill import Standstill
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-Handler = Callable[[Envelope], Awaitable[None]]
-RETRY_DELAYS_S = (1, 2, 5, 15, 30)
-READ_TRIES, APPLY_TRIES = 3, 6
-"""How often an event is handed out that cannot be read (3 s: another replica may be of a later release), and one whose
-handler fails for a reason of its own (53 s). While a dependency is away there is no such limit."""
 FETCH = 64
 MAX_ACK_PENDING = 1000
 OPEN = Access()
@@ -41,19 +34,6 @@ OPEN = Access()
 class StreamState:
     created_at: datetime
     last_seq: int
-
-
-@dataclass(frozen=True)
-class Consumption:
-    """Who reads what: a durable name on a stream, limited to one subject pattern.
-
-    may_fetch  whether the reader may fetch any event of the stream by its place, beside those that it is handed
-    """
-
-    stream: str
-    durable: str
-    subject: str
-    may_fetch: bool = True
 
 
 @dataclass(frozen=True)
@@ -258,7 +238,7 @@ class Bus:
                     for message in await self._fetched(js, subscription, what):
                         if stop.is_set():
                             return
-                        await _hand_over(message, what, handle, bury)
+                        await hand_over(message, what, handle, bury)
             finally:
                 if self._client.is_connected:
                     await subscription.unsubscribe()
@@ -302,68 +282,3 @@ def _state(info: StreamInfo) -> StreamState:
     if info.created is None:
         raise Unavailable("The message broker did not say when the stream was created")
     return StreamState(created_at=info.created, last_seq=info.state.last_seq)
-
-
-async def _hand_over(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> None:
-    """Within the span that the event was announced in: have it handled, acknowledged, put back or buried."""
-    caused_by = (message.headers or {}).get("traceparent")
-    began = time.perf_counter()
-    with tracing.span(f"apply {what.stream}", parent=caused_by, kind=SpanKind.CONSUMER):
-        outcome = await _handled(message, what, handle, bury)
-    metrics.HANDLED.labels(what.durable, outcome).observe(time.perf_counter() - began)
-
-
-async def _handled(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> str:
-    await message.in_progress()
-    try:
-        with being_read():
-            envelope = Envelope.model_validate_json(message.data)
-        correlation.bind(envelope.correlationid)
-        await handle(envelope)
-    # A consumer's edge: whatever went wrong, the event is tried again or kept as a dead letter.
-    except Exception as error:
-        tried = message.metadata.num_delivered
-        is_buried = tried >= _tries_of(error) and await _is_buried(message, what, error, bury)
-        delay = RETRY_DELAYS_S[min(tried, len(RETRY_DELAYS_S)) - 1]
-        log.warning(
-            "event_buried" if is_buried else "event_put_back",
-            subject=message.subject,
-            tried_count=tried,
-            retry_in_s=None if is_buried else delay,
-            reason=error.code if isinstance(error, Problem) else type(error).__name__,
-            # Neither quotes the event; an unexpected error's traceback does not, its text may.
-            exc_info=None if isinstance(error, Problem | Unreadable) else error,
-        )
-        await (message.term() if is_buried else message.nak(delay=delay))
-        return "buried" if is_buried else "put_back"
-    else:
-        await message.ack()
-        return "applied"
-    finally:
-        correlation.bind(None)
-
-
-def _tries_of(error: Exception) -> float:
-    if isinstance(error, Unreadable):
-        return READ_TRIES
-    return float("inf") if isinstance(error, Problem) else APPLY_TRIES
-
-
-async def _is_buried(message: Msg, what: Consumption, error: Exception, bury: Bury) -> bool:
-    """Whether the event is kept now; when the database is away it is not, and must be tried again."""
-    at, headers = message.metadata.sequence.stream, message.headers or {}
-    letter = DeadLetter(
-        consumer=what.durable,
-        message_id=headers.get("Nats-Msg-Id") or f"{what.stream}/{at}/{message.metadata.timestamp.isoformat()}",
-        stream=what.stream,
-        stream_seq=at,
-        subject=message.subject,
-        reason=str(error) if isinstance(error, Unreadable) else f"handler failed: {type(error).__name__}",
-        tried_count=message.metadata.num_delivered,
-        body=message.data,
-    )
-    try:
-        await bury(letter)
-    except Unavailable:
-        return False
-    return True

@@ -12,8 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from common import dead_letters, logs, metrics
-from common.bus import Bus, Consumption, Handler
+from common.bus import Bus
 from common.clock import now
+from common.consumption import Consumption, Handler
 from common.database import Database
 from common.dead_letters import DeadLetter
 from common.errors import Problem

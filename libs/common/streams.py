@@ -5,7 +5,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from common.bus import Bus, Consumption
+from common.bus import Bus
+from common.consumption import Consumption
 from common.errors import Unavailable
 from common.settings import ServiceSettings
 

@@ -30,9 +30,9 @@ def _work(_: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from common import migrations
+    from common import migrating
 
-    migrations.migrate(MIGRATIONS, from_environment(CatalogSettings))
+    migrating.migrate(MIGRATIONS, from_environment(CatalogSettings))
 
 
 def _doctor(arguments: argparse.Namespace) -> None:

@@ -36,9 +36,9 @@ def _work(_: argparse.Namespace) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> None:
-    from common import migrations
+    from common import migrating
 
-    migrations.migrate(MIGRATIONS, from_environment(MatcherSettings))
+    migrating.migrate(MIGRATIONS, from_environment(MatcherSettings))
 
 
 def _prepare(_: argparse.Namespace) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from common import inbox
-from common.bus import Consumption, Handler
 from common.clock import now
+from common.consumption import Consumption, Handler
 from common.contracts.catalog import ContactChanged, DemandSnapshot, ValidationSnapshot
 from common.contracts.envelope import Envelope, being_read
 from common.database import Database

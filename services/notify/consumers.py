@@ -5,8 +5,8 @@ from datetime import datetime
 
 import structlog
 
-from common.bus import Consumption, Handler
 from common.clock import now
+from common.consumption import Consumption, Handler
 from common.contracts.envelope import Envelope, Unreadable, being_read
 from common.contracts.matcher import MatchComputed, MatchEvent, MatchLapsed
 from common.database import Database

@@ -121,7 +121,7 @@ MUTANTS = (
     Mutant(
         "acknowledged-early",
         "2: an event is acknowledged before it is applied",
-        "libs/common/bus.py",
+        "libs/common/consumption.py",
         "    await message.in_progress()\n",
         "    await message.ack()\n",
         f"{COMMON}test_relay.py::test_an_event_whose_handler_fails_comes_back",
@@ -201,7 +201,7 @@ MUTANTS = (
     Mutant(
         "migration-unbounded",
         "a migration waits for a table, and everybody behind it, for as long as somebody uses it",
-        "libs/common/migrations.py",
+        "libs/common/migrating.py",
         """{"lock_timeout": f"{int(patience.lock_timeout_s * 1000)}ms", """,
         "{",
         f"{COMMON}test_migrations.py::test_every_migration_has_the_lock_time_out_also_after_one_outside_transactions",
@@ -209,7 +209,7 @@ MUTANTS = (
     Mutant(
         "unreadable-endless",
         "9: an event that cannot be read is tried for ever",
-        "libs/common/bus.py",
+        "libs/common/consumption.py",
         "        return READ_TRIES\n",
         '        return float("inf")\n',
         f"{COMMON}test_dead_letters.py::test_a_storm_of_unreadable_events_leaves_the_consumer_running",
@@ -217,7 +217,7 @@ MUTANTS = (
     Mutant(
         "poison-endless",
         "9: an event whose handler always fails is tried for ever",
-        "libs/common/bus.py",
+        "libs/common/consumption.py",
         'float("inf") if isinstance(error, Problem) else APPLY_TRIES',
         'float("inf")',
         f"{COMMON}test_dead_letters.py::test_an_event_whose_handler_always_fails_is_kept_too",
@@ -225,7 +225,7 @@ MUTANTS = (
     Mutant(
         "outage-buried",
         "9: an event is given up because the database is away",
-        "libs/common/bus.py",
+        "libs/common/consumption.py",
         'float("inf") if isinstance(error, Problem) else APPLY_TRIES',
         "APPLY_TRIES",
         f"{COMMON}test_dead_letters.py::test_an_event_is_tried_for_as_long_as_the_database_is_away",
@@ -241,7 +241,7 @@ MUTANTS = (
     Mutant(
         "dead-letter-again",
         "9: a dead letter is not terminated at the broker",
-        "libs/common/bus.py",
+        "libs/common/consumption.py",
         "await (message.term() if is_buried else message.nak(delay=delay))",
         "await message.nak(delay=delay)",
         f"{COMMON}test_dead_letters.py::test_what_was_buried_never_comes_again",

@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from common import clock, dead_letters, migrations, outbox
-from common.bus import Consumption
+from common import clock, dead_letters, migrating, outbox
+from common.consumption import Consumption
 from common.doctor import repository
 from common.doctor.examination import Check, Examined
 from common.doctor.results import CheckResult, fault, ok, unknown, warning
@@ -68,7 +68,7 @@ def skew(ahead: timedelta) -> CheckResult:
 
 async def schema(examined: Examined) -> list[CheckResult]:
     """Whether the database has every migration that this program knows, and none that it does not."""
-    found = await migrations.state_of(examined.migrations, examined.settings)
+    found = await migrating.state_of(examined.migrations, examined.settings)
     if found.present == found.newest:
         return [ok("migrations", f"at {found.newest}, the newest")]
     if found.is_known:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from common.bus import Bus, Consumption, Handler
+from common.bus import Bus
+from common.consumption import Consumption, Handler
 from common.database import Database
 from common.doctor.replaying import Handlers
 from common.doctor.results import CheckResult, unknown

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from common import correlation, dead_letters
-from common.bus import Handler
 from common.clock import now
+from common.consumption import Handler
 from common.contracts.envelope import Envelope, Unreadable, being_read
 from common.database import Database
 from common.dead_letters import DeadLetterRow

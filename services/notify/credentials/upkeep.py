@@ -5,7 +5,8 @@ from datetime import datetime
 
 import structlog
 
-from common.bus import Bus, Consumption
+from common.bus import Bus
+from common.consumption import Consumption
 from common.contracts.notify import MatchNotified
 from common.database import Database
 from common.errors import Unavailable

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from common.bus import Consumption
 from common.clock import new_id
+from common.consumption import Consumption
 from common.contracts.catalog import DemandEvent
 from common.contracts.envelope import Envelope
 from common.contracts.notify import MatchNotified

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import catalog
 from catalog.settings import CatalogSettings
-from common.migrations import upgrade
+from common.migrating import upgrade
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, id_of, running, settings_for
 

@@ -9,8 +9,9 @@ import nats
 import pytest
 
 from common import dead_letters
-from common.bus import READ_TRIES, Bus, Consumption, Handler
+from common.bus import Bus
 from common.clock import new_id, now
+from common.consumption import READ_TRIES, Consumption, Handler
 from common.contracts.envelope import Envelope, being_read
 from common.database import Database
 from common.dead_letters import DeadLetter, DeadLetterRow
@@ -137,7 +138,7 @@ async def test_what_was_buried_never_comes_again(ledger: Ledger) -> None:
 
 
 async def test_an_event_whose_handler_always_fails_is_kept_too(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.bus.RETRY_DELAYS_S", (0.01,))
+    monkeypatch.setattr("common.consumption.RETRY_DELAYS_S", (0.01,))
 
     async def fail(envelope: Envelope) -> None:
         if envelope.data["line"] == "poison":
@@ -158,7 +159,7 @@ async def test_an_event_is_tried_for_as_long_as_the_database_is_away(
 ) -> None:
     from common.errors import Unavailable
 
-    monkeypatch.setattr("common.bus.RETRY_DELAYS_S", (0.01,))
+    monkeypatch.setattr("common.consumption.RETRY_DELAYS_S", (0.01,))
     tries: list[str] = []
 
     async def away(envelope: Envelope) -> None:

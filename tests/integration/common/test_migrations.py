@@ -10,9 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from common import migrations
 from common.database import dsn
-from common.migrations import Patience
+from common.migrating import Patience, upgrade
 from tests.support.eventually import eventually
 
 ENV = "from alembic import context\nfrom common.migrations import run_env\nrun_env(context, [])\n"
@@ -55,7 +54,7 @@ async def test_a_migration_lets_others_pass_while_it_waits_for_a_table(
     reader = await asyncpg.connect(dsn(empty_database))
     async with somebody.transaction():
         await somebody.fetch("SELECT * FROM notes")
-        migrating = asyncio.create_task(asyncio.to_thread(migrations.upgrade, folder, empty_database, QUICK))
+        migrating = asyncio.create_task(asyncio.to_thread(upgrade, folder, empty_database, QUICK))
         await eventually(lambda: _is_migrating(reader, "wait_event_type = 'Lock'"), within=20, every=0.01)
         await eventually(lambda: _is_migrating(reader, "state = 'idle'"), within=20, every=0.01)
         assert await reader.fetchval("SELECT line FROM notes", timeout=5) == "a", "a reader waits for a moment at most"
@@ -79,7 +78,7 @@ async def test_a_migration_that_gives_up_changes_nothing_and_says_who_is_in_its_
         await somebody.fetch("SELECT * FROM notes")
         pid = somebody.get_server_pid()
         with pytest.raises(SystemExit, match=rf"(?s)stays in use.*process {pid} "):
-            await asyncio.to_thread(migrations.upgrade, folder, empty_database, Patience(0.1, (0.1,)))
+            await asyncio.to_thread(upgrade, folder, empty_database, Patience(0.1, (0.1,)))
     assert not await has_mood(somebody)
 
 
@@ -89,7 +88,7 @@ async def test_every_migration_has_the_lock_time_out_also_after_one_outside_tran
     outside = "    with op.get_context().autocommit_block():\n        op.execute('VACUUM notes')\n"
     note = "    op.execute(\"INSERT INTO notes SELECT current_setting('lock_timeout')\")\n"
     folder = folder_of(tmp_path / "ledger" / "migrations", note, outside + note, note)
-    await asyncio.to_thread(migrations.upgrade, folder, empty_database, Patience(lock_timeout_s=1.5))
+    await asyncio.to_thread(upgrade, folder, empty_database, Patience(lock_timeout_s=1.5))
     lines = await somebody.fetch("SELECT line FROM notes WHERE line <> 'a'")
     assert [row["line"] for row in lines] == ["1500ms"] * 3
 
@@ -99,7 +98,7 @@ async def test_what_was_applied_before_a_migration_that_fails_stays(
 ) -> None:
     folder = folder_of(tmp_path / "ledger" / "migrations", ADD_COLUMN, "    op.execute('SELECT 1 / 0')\n")
     with pytest.raises(Exception, match="division by zero"):
-        await asyncio.to_thread(migrations.upgrade, folder, empty_database, QUICK)
+        await asyncio.to_thread(upgrade, folder, empty_database, QUICK)
     assert await has_mood(somebody)
     assert await somebody.fetchval("SELECT version_num FROM alembic_version") == "0001"
 

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from common import inbox, outbox
-from common.bus import Bus, Consumption
+from common.bus import Bus
 from common.clock import new_id, now
+from common.consumption import Consumption
 from common.contracts.envelope import Envelope
 from common.database import Database
 from common.relay import Relay

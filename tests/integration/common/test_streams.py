@@ -9,7 +9,8 @@ import pytest
 from nats.js.api import ConsumerInfo
 
 from common import streams
-from common.bus import Bus, Consumption
+from common.bus import Bus
+from common.consumption import Consumption
 from common.contracts.envelope import Envelope
 from common.dead_letters import DeadLetter
 from common.settings import PlatformSettings, ServiceSettings

@@ -9,8 +9,9 @@ from typing import Literal
 import pytest
 
 from common import dead_letters
-from common.bus import Bus, Consumption
+from common.bus import Bus
 from common.clock import new_id
+from common.consumption import Consumption
 from common.contracts.envelope import Envelope
 from common.doctor import replaying
 from common.doctor.replaying import Replayed, replay

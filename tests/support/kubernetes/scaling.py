@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from common.bus import Consumption
+from common.consumption import Consumption
 from tests.support.kubernetes import rendered
 from tests.support.kubernetes.manifests import Manifest, find, named, of, services_of
 

@@ -61,7 +61,7 @@ def imported(service: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize("service", ["catalog", "matcher", "notify"])
 def test_the_folders_of_an_image_import_alone(service: str, tmp_path: Path) -> None:
     names = imported(service, tmp_path)
-    assert {f"{service}.__main__", f"{service}.app", "common.runtime", "common.migrations"} <= set(names)
+    assert {f"{service}.__main__", f"{service}.app", "common.runtime", "common.migrating"} <= set(names)
 
 
 def test_a_library_that_is_not_locked_is_missed(tmp_path: Path) -> None:
