@@ -26,7 +26,7 @@ class Databases:
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
         self._templates: set[str] = set()
-        self._numbers = count(1)
+        self._lent: set[str] = set()
 
     @contextmanager
     def borrowed(self) -> Iterator["Borrowed"]:
@@ -37,9 +37,13 @@ class Databases:
         finally:
             for name in borrowed.names:
                 self.server.drop_database(name)
+                self._lent.discard(name)
 
     def next_name(self, stem: str) -> str:
-        return f"{stem}_{next(self._numbers)}"
+        """The first that nobody has: one test after the other is at the same address."""
+        name = next(name for number in count(1) if (name := f"{stem}_{number}") not in self._lent)
+        self._lent.add(name)
+        return name
 
     def ensure_template(self, stem: str, build: Build) -> str:
         name = f"template_{stem}"

@@ -18,6 +18,7 @@ from common.contracts.envelope import Envelope
 from common.database import Database
 from common.settings import PlatformSettings
 from deploy.embedded.tokens import TokenIssuer
+from tests.support.apps import lent
 from tests.support.eventually import eventually
 
 Headers = dict[str, str]
@@ -185,10 +186,10 @@ def settings_for(url: str, issuer: TokenIssuer) -> CatalogSettings:
 
 @asynccontextmanager
 async def running(settings: CatalogSettings, issuer: TokenIssuer) -> AsyncIterator[CatalogUnderTest]:
-    app = create_app(settings)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://catalog") as http,
-    ):
-        yield CatalogUnderTest(http, app.state.database, issuer)
+    with lent(settings, create_app) as app:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://catalog") as http,
+        ):
+            yield CatalogUnderTest(http, app.state.database, issuer)
