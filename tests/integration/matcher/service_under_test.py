@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, text
 
 from common import dead_letters, outbox
@@ -32,6 +33,7 @@ from matcher.settings import MatcherSettings
 from matcher.subjects.kind import SubjectKind
 from matcher.work import worker
 from matcher.work.worker import Lane
+from tests.support.apps import lent
 from tests.support.eventually import eventually
 from tests.support.later import with_unknown_fields
 from tests.support.near_embedder import StandIn as StandIn  # the tests take it from here
@@ -233,18 +235,25 @@ def settings_for(url: str, issuer: TokenIssuer, **more: Any) -> MatcherSettings:
     return MatcherSettings(database_url=url, platform=platform, connect_timeout_s=2.0, **more)
 
 
+def _app(settings: MatcherSettings) -> FastAPI:
+    """Loads whatever model the test that has it now wants loaded."""
+    app: FastAPI = create_app(settings, load=lambda *asked: app.state.load_model(*asked))
+    return app
+
+
 @asynccontextmanager
 async def opened(
     settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder | None = None
 ) -> AsyncIterator[House]:
     house = House(settings, issuer, embedder or StandIn())
-    app = create_app(settings, load=house.load)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://matcher", headers=house.token()) as client,
-    ):
-        house.client, house.gate = client, app.state.desk.gate
-        yield house
+    with lent(settings, _app) as app:
+        app.state.load_model = house.load
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://matcher", headers=house.token()) as client,
+        ):
+            house.client, house.gate = client, app.state.desk.gate
+            yield house
     await house.desk.close()
     await house.database.close()
