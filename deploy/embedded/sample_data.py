@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from deploy.embedded import sample_claims, sample_dockings, sample_lists, sample
 from deploy.embedded.errors import StackError
 from deploy.embedded.plan import Plan
 from deploy.embedded.sample_lists import ListCall
+from deploy.embedded.sample_record import Record
 from deploy.embedded.tokens import TokenIssuer
 
 if TYPE_CHECKING:
@@ -88,27 +89,6 @@ def is_missing(catalog_url: str) -> bool:
     first = rows("organisations")[0]
     reply = httpx.get(f"{catalog_url}/v1/organisations/{first['scheme']}/{first['code']}", timeout=30, trust_env=False)
     return reply.status_code == 404
-
-
-class Record:
-    """The samples a stack has, in a file that lies beside the databases, so that both go together.
-
-    A sample that was sent but not recorded is sent again with the same content, and keeps its idempotency keys.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        if not path.exists():
-            today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-            path.write_text(f"{today.isoformat()}\n")
-        first, *names = path.read_text().splitlines()
-        self.began_at = datetime.fromisoformat(first)
-        self.names = set(names)
-
-    def add(self, name: str) -> None:
-        self.names.add(name)
-        with self._path.open("a") as record:
-            record.write(f"{name}\n")
 
 
 class Loader:

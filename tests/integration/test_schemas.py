@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,12 +15,15 @@ from common.imports.models import ImportBase
 from tests.support.postgres import migrate
 
 IMPORTING = ("catalog", "matcher")
+ROOT = Path(__file__).parents[2] / "services"
 SERVICES = ("catalog", "matcher", "notify")
 
 
 def differences(connection: Connection, service: str) -> list[object]:
     """In any table but those of `common`, which tests of their own hold."""
-    import_module(f"{service}.app")  # whatever tables there are, the app knows them
+    import_module(f"{service}.app")
+    for path in (ROOT / service).rglob("models.py"):  # whatever tables there are: an app may import some late
+        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     common = {*CommonBase.metadata.tables, "alembic_version"}
     opts = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name not in common}
     context = MigrationContext.configure(connection, opts=opts)

@@ -15,7 +15,6 @@ from common.clock import now
 from common.fields import Frozen
 from deploy.embedded.sample_data import (
     FOLDER,
-    Record,
     demand_body,
     organisation_body,
     profile_body,
@@ -24,6 +23,7 @@ from deploy.embedded.sample_data import (
 )
 from deploy.embedded.sample_dockings import dock
 from deploy.embedded.sample_lists import ListCall, draw_up
+from deploy.embedded.sample_record import Record
 from matcher.dockings.meetings.schemas import SlotsIn
 from matcher.dockings.schemas import AgreementIn, DockingIn
 from matcher.profiles.schemas import ProfileIn
@@ -48,17 +48,18 @@ def test_each_demand_is_accepted_and_still_open(row: dict[str, object]) -> None:
 
 def test_each_sample_is_sent_once() -> None:
     sent = [sample.name for group in sample_groups() for sample in group]
-    files = ("organisations", "offers", "demands", "dockings", "validations", "lives", "lists")
+    files = ("organisations", "offers", "demands", "dockings", "validations", "lives", "lists", "claims")
     known = {f"{file}/{row['id']}" for file in files for row in rows(file)}
+    known |= {f"calls/{row['id']}" for row in rows("claims")}
     assert len(sent) == len(set(sent))
     assert {name for name in sent if not name.startswith("subscriptions/")} == known
 
 
 @pytest.mark.parametrize("file", ["dockings", "validations"])
 def test_what_waits_for_a_match_waits_for_no_other(file: str) -> None:
-    """All others together take the matcher a minute."""
+    """All others together take the matcher a minute. A call for solutions, open for some seconds, is as early."""
     sent = [sample.name for group in sample_groups() for sample in group]
-    matched = [row for name in ("dockings", "validations") for row in rows(name)]
+    matched = [row for name in ("claims", "dockings", "validations") for row in rows(name)]
     needed = {name for row in matched for name in (f"offers/{row['offer']}", f"demands/{row['demand']}")}
     before = sent[: min(at for at, name in enumerate(sent) if name.startswith(f"{file}/"))]
     assert {name for name in before if name.startswith(("offers/", "demands/"))} == needed
