@@ -34,6 +34,8 @@ EVERYBODY = "notify.>"
 VERBS = ("serve", "work")
 SHUTDOWN_DELAY_S = "0.5"
 """No load balancer has to notice that a part stops here, clients with open connections alone."""
+API_TIMEOUT_S = "60"
+"""The first fit waits for the model, which is loaded when it is first asked for."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
         env |= {f"{prefix}_{name.upper()}_URL": url for name, url in plan.urls.items()}
         env[f"{prefix}_PORT"] = str(plan.ports[service])
         env[f"{prefix}_SHUTDOWN_DELAY_S"] = SHUTDOWN_DELAY_S
+        env[f"{prefix}_API_TIMEOUT_S"] = API_TIMEOUT_S
     return {**env, **interpreter_env(plan)}
 
 

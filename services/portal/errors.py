@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Scope
 
 from portal.api import ApiDown, ApiRefused
 from portal.login.oidc import LoginFailed
-from portal.visits import FormUnproved, NeedsLogin, NeedsRole, Visit
+from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, Visit, is_foreign
 
 LOGIN = "/login"
 KNOWN = (400, 403, 404, 409, 412, 413, 422)
@@ -25,7 +25,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiDown, _on_down)
     app.add_exception_handler(NeedsLogin, _on_needed_login)
     app.add_exception_handler(NeedsRole, _said("role", 403))
-    app.add_exception_handler(FormUnproved, _said("form", 403))
+    app.add_exception_handler(FormUnproved, _on_unproved_form)
     app.add_exception_handler(LoginFailed, _on_failed_login)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _said("missing", 404))
@@ -64,13 +64,29 @@ async def _on_down(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _on_needed_login(request: Request, _: Exception) -> Response:
+async def _on_needed_login(request: Request, error: Exception) -> Response:
     visit = Visit(request)
-    path = request.url.path if request.method == "GET" else "/desk"
-    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
-    if request.headers.get("HX-Request"):
-        return Response(status_code=204, headers={"HX-Redirect": f"{LOGIN}?next=/desk"})
-    return visit.to(LOGIN, next=path + query)
+    if request.headers.get("HX-Request"):  # a live part: the form around it says so when it is sent
+        return Response(status_code=204)
+    if request.method == "POST":
+        return await _kept_form(request, visit)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return visit.to(LOGIN, next=request.url.path + query)
+
+
+async def _on_unproved_form(request: Request, _: Exception) -> Response:
+    """With a fresh proof, which a person has to send; what comes from another site is refused."""
+    visit = Visit(request)
+    if is_foreign(visit, request) or request.headers.get("Origin") is None:
+        return _page(request, 403, "form")
+    return await _kept_form(request, visit)
+
+
+async def _kept_form(request: Request, visit: Visit) -> Response:
+    """All that was filled in once more, to be sent again after a login. A file has to be chosen again."""
+    form = getattr(request.state, "form", None) or await request.form(max_files=1, max_fields=MOST_FIELDS)
+    fields = [(name, said) for name, said in form.multi_items() if isinstance(said, str) and name != "proof"]
+    return visit.page("resume.html", 403, fields=fields, address=request.url.path)
 
 
 async def _on_failed_login(request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from portal.sessions import Session
 from portal.templating import rendered
 
 SEE_OTHER = 303
+MOST_FIELDS = 2000
 A_YEAR_S = 365 * 86_400
 
 
@@ -140,12 +141,16 @@ AgencyDep = Annotated[Visit, Depends(_with_role("publisher", "enterprise"))]
 
 async def _form(visit: VisitDep, request: Request) -> FormData:
     """What a form of this session says. Raises FormUnproved for one of another."""
-    form = await request.form(max_files=1, max_fields=2000)
-    origin = request.headers.get("origin")
-    is_foreign = origin not in (None, "null", visit.origin, str(request.base_url).rstrip("/"))
-    if is_foreign or not sessions.is_proved(visit.member.key, str(form.get("proof", ""))):
+    form = await request.form(max_files=1, max_fields=MOST_FIELDS)
+    request.state.form = form  # for who shows it again, when there is no session to prove it
+    if is_foreign(visit, request) or not sessions.is_proved(visit.member.key, str(form.get("proof", ""))):
         raise FormUnproved
     return form
+
+
+def is_foreign(visit: Visit, request: Request) -> bool:
+    """Whether a browser says that a page of another site sent this; a client that says nothing is none of a person."""
+    return request.headers.get("origin") not in (None, visit.origin, str(request.base_url).rstrip("/"))
 
 
 FormDep = Annotated[FormData, Depends(_form)]

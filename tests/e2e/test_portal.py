@@ -201,9 +201,27 @@ def test_a_form_from_elsewhere_changes_nothing(visitor: Watched, stack: LiveStac
     page = visitor.logged_in("uscc", new_code(), "某港口", "publisher")
     cookies = {each["name"]: each["value"] for each in page.context.cookies()}
     with httpx.Client(base_url=stack.url("portal"), cookies=cookies, trust_env=False) as client:
-        assert client.get("/desk").status_code == 200
+        assert client.get("/mine").status_code == 200
         assert client.post("/mine/new/edit", data={"title": "x", "proof": "guessed"}).status_code == 403
+        foreign = {"Origin": "https://elsewhere.example"}
+        assert "value=" not in client.post("/mine/new/edit", data={"title": "x"}, headers=foreign).text
         assert client.post("/logout").status_code == 403
+
+
+def test_what_was_filled_in_outlives_the_session(visitor: Watched, stack: LiveStack) -> None:
+    code = new_code()
+    page = visitor.logged_in("uscc", code, "某港口", "publisher")
+    visitor.see("/mine/new/edit")
+    page.get_by_label("标题").fill("岸桥减速箱故障预测")
+    page.context.clear_cookies(name="jingqiao")
+    page.get_by_role("button", name="保存草稿").click()
+    visitor.looked_at()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="在新窗口登录").click()
+    Watched(opened.value, visitor.url).enter("uscc", code, "某港口", "publisher")
+    page.get_by_role("button", name="继续提交").click()
+    page.get_by_role("button", name="继续提交").click()  # and once more, by a form of the new session
+    assert page.get_by_label("标题").input_value() == "岸桥减速箱故障预测"
 
 
 def test_reading_and_forms_work_without_scripts(browser: Browser, stack: LiveStack) -> None:

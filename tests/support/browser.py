@@ -53,6 +53,10 @@ class Watched:
     def logged_in(self, scheme: str, code: str, name: str, role: str) -> Page:
         """On the first page after a login by the issuer's form."""
         self.page.goto(f"{self.url}/login")
+        return self.enter(scheme, code, name, role)
+
+    def enter(self, scheme: str, code: str, name: str, role: str) -> Page:
+        """The same from the issuer's form on."""
         self.page.locator("details summary").click()
         for field, value in (("scheme", scheme), ("code", code), ("name", name)):
             self.page.fill(f"#{field}", value)

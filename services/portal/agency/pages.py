@@ -52,10 +52,13 @@ class Waiting(NamedTuple):
 
 
 @router.get("/desk")
-async def desk(visit: MemberDep) -> Response:
+async def first(visit: MemberDep) -> Response:
     """The first page after login, as the member's role has it."""
-    if visit.member.has("enterprise"):
-        return visit.to("/firm")
+    return visit.to("/firm" if visit.member.has("enterprise") else "/mine")
+
+
+@router.get("/mine")
+async def desk(visit: MemberDep) -> Response:
     mine, reviews, dockings, lists, imports = await together(
         visit.items("catalog.list_demands", Call(query={"mine": True, "limit": MOST})),
         _reviews(visit),

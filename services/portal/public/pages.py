@@ -32,19 +32,16 @@ PUBLIC_STATES = (
 @router.get("/")
 async def front(visit: VisitDep) -> Response:
     """What Jingqiao is, and what is open now."""
-    demands, lists, funnel = await together(
+    demands, lists = await together(
         visit.items("catalog.list_demands", Call(query={"state": "published", "limit": MOST})),
         visit.items("catalog.list_lists", Call(query={"state": "published", "limit": MOST})),
-        visit.items("catalog.list_funnel"),
     )
     return visit.page(
         "front.html",
         demands=soonest(demands)[:ON_FRONT],
         open_count=len(demands),
         districts=districts(demands),
-        kinds=Counter(each["kind"] for each in demands),
         years=list(wording.by_year(lists)),
-        funnel=funnel,
     )
 
 
