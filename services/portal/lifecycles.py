@@ -17,8 +17,3 @@ def _moves() -> dict[str, list[tuple[str, str, frozenset[str]]]]:
 def possible(noun: str, state: str, parties: Collection[str]) -> list[str]:
     """What somebody who is any of these parties may do with a noun, such as `catalog/demands`, in a state."""
     return [action for at, action, by in _moves()[noun] if at == state and not by.isdisjoint(parties)]
-
-
-def waits_for(noun: str, state: str) -> list[str]:
-    """Who may move it on from a state, each once, in the order of the table."""
-    return list(dict.fromkeys(party for at, _, by in _moves()[noun] if at == state for party in sorted(by)))

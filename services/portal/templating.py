@@ -40,7 +40,6 @@ def environment() -> Environment:
         "last_day": formats.last_day,
         "marked": marked,
         "service_name": lambda service, t: t(f"service.{service}"),
-        "party_name": lambda party, t: t.word("party", party),
         "days": lambda seconds, t: "" if seconds is None else t("figures.days", days=f"{seconds / A_DAY_S:.1f}"),
     }
     made.globals |= {"static": statics.address, "htmx": HTMX, "divisions": formats.divisions}

@@ -1,5 +1,6 @@
 """The portal in a real browser, as people of each role use it: on a desk and on a phone, without a fault of access."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import CHROMIUM, DESK, PHONE, Watched, chromium, watched
+from tests.support.eventually import eventually
 from tests.support.parties import new_code
 from tests.support.stack import LiveStack
 
@@ -66,7 +68,15 @@ def published(stack: LiveStack, **said: object) -> tuple[str, str]:
         demand = client.post(url, json=body).raise_for_status().json()["id"]
         for step in ("submit", "publish"):
             client.post(f"{url}/{demand}/{step}", headers={"Idempotency-Key": str(uuid4())}).raise_for_status()
+        matches = httpx.Request("GET", stack.url("matcher", "/v1/matches"), params={"demand_id": demand})
+        asyncio.run(eventually(lambda: _is_compared(client, matches), within=60.0, every=0.2))
     return demand, code
+
+
+def _is_compared(client: httpx.Client, matches: httpx.Request) -> bool:
+    """Whether the matcher has heard of the demand and looked for firms."""
+    matches.headers.update(client.headers)
+    return bool(client.send(matches).raise_for_status().json()["matching"] == "done")
 
 
 def test_a_visitor_finds_a_demand_and_reads_it_in_both_languages(visitor: Watched, stack: LiveStack) -> None:
@@ -204,7 +214,7 @@ def test_a_form_from_elsewhere_changes_nothing(visitor: Watched, stack: LiveStac
         assert client.get("/mine").status_code == 200
         assert client.post("/mine/new/edit", data={"title": "x", "proof": "guessed"}).status_code == 403
         foreign = {"Origin": "https://elsewhere.example"}
-        assert "value=" not in client.post("/mine/new/edit", data={"title": "x"}, headers=foreign).text
+        assert 'name="title"' not in client.post("/mine/new/edit", data={"title": "x"}, headers=foreign).text
         assert client.post("/logout").status_code == 403
 
 

@@ -25,6 +25,8 @@ COLUMNS = (
 """The board: what stands together under one heading."""
 NEEDS_REASON = frozenset({"fail", "reject", "cancel", "merge"})
 TAKES_REASON = frozenset({"withdraw", *NEEDS_REASON})
+ADVANCING = frozenset({"submit", "review", "approve", "publish", "evaluate", "select", "validate", "adopt"})
+"""Steps on the way to an adoption: the first of them is shown open."""
 ELSEWHERE = {"replace", "amend", "request_edits"}
 """Steps that have a form of their own."""
 RECEIPT_LENGTH = 8
@@ -166,7 +168,7 @@ async def workspace(visit: MemberDep, demand_id: str, done: str = "") -> Respons
         demand=drafts.opened(demand),
         possible=possible,
         plain=[action for action in possible if action not in ELSEWHERE],
-        waits_for=lifecycles.waits_for(NOUN, demand["state"]),
+        advancing=ADVANCING,
         needs_reason=NEEDS_REASON,
         takes_reason=TAKES_REASON,
         steps=steps,
@@ -219,7 +221,6 @@ async def receipt(visit: MemberDep, demand_id: str, step: str, version: int) -> 
         demand=demand,
         step=step,
         number=number,
-        waits_for=lifecycles.waits_for(NOUN, demand["state"]),
     )
 
 

@@ -14,8 +14,3 @@ def test_what_is_possible_is_what_the_service_says(noun: str) -> None:
     for state in life.states:
         for party in life.parties:
             assert lifecycles.possible(noun, state, [party]) == list(life.allowed(state, [party]))
-
-
-def test_whoever_can_move_it_on_is_waited_for() -> None:
-    assert lifecycles.waits_for("catalog/demands", "under_review") == ["reviewer", "owner"]
-    assert lifecycles.waits_for("catalog/demands", "archived") == []

@@ -18,6 +18,7 @@ SAID = {"title", "aria-label", "alt", "placeholder"}
 """Attributes whose values people read or hear."""
 WORDS = {
     "state": ("catalog", "DemandState"),
+    "next": ("catalog", "DemandState"),
     "kind": ("catalog", "DemandKind"),
     "domain": ("catalog", "Domain"),
     "route": ("catalog", "ProcurementRoute"),
