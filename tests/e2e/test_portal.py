@@ -1,6 +1,5 @@
 """The portal in a real browser, as people of each role use it: on a desk and on a phone, without a fault of access."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import CHROMIUM, DESK, PHONE, Watched, chromium, watched
-from tests.support.eventually import eventually
+from tests.support.eventually import before_long
 from tests.support.parties import new_code
 from tests.support.stack import LiveStack
 
@@ -69,7 +68,7 @@ def published(stack: LiveStack, **said: object) -> tuple[str, str]:
         for step in ("submit", "publish"):
             client.post(f"{url}/{demand}/{step}", headers={"Idempotency-Key": str(uuid4())}).raise_for_status()
         matches = httpx.Request("GET", stack.url("matcher", "/v1/matches"), params={"demand_id": demand})
-        asyncio.run(eventually(lambda: _is_compared(client, matches), within=60.0, every=0.2))
+        before_long(lambda: _is_compared(client, matches), within=60.0, every=0.2)
     return demand, code
 
 

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
@@ -37,6 +38,12 @@ async def eventually(condition: Callable[[], Any], *, within: float = 10.0, ever
         if time.monotonic() + every > deadline:
             raise AssertionError(f"{what or _words(condition)} did not come true within {within:g} s; last: {seen}")
         await asyncio.sleep(every)
+
+
+def before_long(condition: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T:
+    """The same for a synchronous test, also for one in whose thread a loop runs, as a browser's driver has it."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, eventually(condition, within=within, every=every)).result()
 
 
 async def _value_of(condition: Callable[[], Any]) -> Any:
