@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from common import private_file
 from deploy.embedded.errors import ChildDied, NotReady
 
 LEASH = Path(__file__).with_name("leash.py")
@@ -77,7 +78,7 @@ class Executed(subprocess.Popen[bytes]):
 
     def __init__(self, command: Command, log: Path) -> None:
         binding = ["--parent", str(os.getpid()), "--death-signal", str(int(command.death_signal))]
-        with log.open("ab") as out:
+        with private_file.appended(log) as out:
             super().__init__(
                 [*_leash(command.account), *binding, "--", *command.argv],
                 env={**os.environ, **command.env},

@@ -177,7 +177,7 @@ def become(server: int, start: Request) -> None:
     """Turn a fresh fork into a process of its own session, environment and log that dies with the server."""
     die_with(server)
     os.setsid()
-    log = os.open(start["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log = os.open(start["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     if not start["is_shown"]:
         os.dup2(log, 2)

@@ -92,6 +92,13 @@ class NotAcceptable(Problem):
     title_zh = "没有所要求的格式"
 
 
+class BodyTooSlow(Problem):
+    status = 408
+    code = "body_too_slow"
+    title = "The request body did not arrive in time"
+    title_zh = "请求体未在规定时间内到达"
+
+
 class NotAllowedNow(Problem):
     status = 409
     code = "not_allowed_now"

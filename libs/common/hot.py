@@ -30,6 +30,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BEARER = "bearer "
 _BODY = (b"content-length", b"transfer-encoding")
 _JSON = (b"content-type", b"application/json")
+_NOSNIFF, _NO_STORE = (b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")
 
 
 class Reply:
@@ -83,6 +84,14 @@ class Asked:
         """`name` in small letters."""
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+    def guarding(self, reply: Reply) -> RawHeaders:
+        """What every reply says: that it is nothing else than it says, and to somebody with a token, that nobody keeps
+        it, where the reply does not say itself how long it may be kept."""
+        is_anyones = b"authorization" not in self._headers
+        if is_anyones or any(name == b"cache-control" for name, _ in reply.headers):
+            return (_NOSNIFF,)
+        return (_NOSNIFF, _NO_STORE)
 
     async def refuse_who_may_not(self) -> None:
         """Raises Unauthenticated, the route's to refuse, for whom its row does not admit."""
@@ -145,7 +154,7 @@ class HotReads:
         try:
             reply = await _reply(read, asked)
             if reply is not None:
-                await reply.send(send, (b"x-correlation-id", correlation_id.encode()))
+                await reply.send(send, (b"x-correlation-id", correlation_id.encode()), *asked.guarding(reply))
         finally:
             metrics.REQUESTS_IN_HAND.dec()
         if reply is None:

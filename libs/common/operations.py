@@ -1,8 +1,10 @@
 """What a service's OpenAPI document says of an address: the methods it takes, and the query parameters of each."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -11,6 +13,8 @@ from common.errors import FieldFault, UnsupportedMediaType, invalid
 
 UPLOAD = "jingqiao.upload"
 """In the scope of a request whose body is a file: its route reads it, and says which types it takes."""
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 LONGEST_NAMED = 100
 """Characters of an unknown parameter's name that are repeated to who sent it."""
 
@@ -38,8 +42,16 @@ class Operation:
 
 def _fits(template: list[str], path: list[str]) -> bool:
     return len(template) == len(path) and all(
-        wanted == given or (wanted.startswith("{") and given) for wanted, given in zip(template, path, strict=True)
+        wanted == given or ("{" in wanted and _pattern(wanted).fullmatch(given) is not None)
+        for wanted, given in zip(template, path, strict=True)
     )
+
+
+@lru_cache(maxsize=1024)
+def _pattern(segment: str) -> re.Pattern[str]:
+    """Of a segment with parameters, which may be part of it: `export.{ending}`."""
+    fixed = re.split(r"\{[^}]*\}", segment)
+    return re.compile(".+".join(map(re.escape, fixed)))
 
 
 def operations(app: FastAPI) -> tuple[Operation, ...]:
@@ -66,6 +78,8 @@ async def _refuse_what_is_not_taken(request: Request) -> None:
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = request.method == "GET" or UPLOAD in request.scope or _is_json(media_type)
+    if _is_json(media_type) and _has_body(request):
+        _refuse_other_charset(request)
     is_other = not is_json and _has_body(request)
     if not request.query_params and not is_other:
         return
@@ -78,6 +92,16 @@ async def _refuse_what_is_not_taken(request: Request) -> None:
                 raise invalid(*faults)
             if is_other and operation.media_types and media_type not in operation.media_types:
                 raise _other_type(media_type, operation.media_types)
+
+
+def _refuse_other_charset(request: Request) -> None:
+    """JSON is UTF-8 (RFC 8259 §8.1); what says that it is something else would be read as what it is not."""
+    declared = _CHARSET.search(request.headers.get("content-type", ""))
+    if declared and declared[1].lower() not in _UTF_8:
+        raise UnsupportedMediaType(
+            f"The body is said to be in {declared[1][:LONGEST_NAMED]}; send JSON in UTF-8",
+            f"请求体声明为 {declared[1][:LONGEST_NAMED]} 编码；请发送 UTF-8 编码的 JSON",
+        )
 
 
 def _has_body(request: Request) -> bool:

@@ -2,6 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import BinaryIO
+
+
+def appended(path: Path) -> BinaryIO:
+    """Open at its end, made first if it is not there. One that others may read is theirs no longer."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
 
 
 def write(path: Path, text: str) -> None:

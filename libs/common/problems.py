@@ -1,6 +1,6 @@
 """Turns every failure into an RFC 9457 problem document, in the caller's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from common import languages
 from common.errors import (
     MOST_NAMED,
+    BodyTooSlow,
     FieldFault,
     Forbidden,
     InvalidInput,
@@ -20,10 +21,12 @@ from common.errors import (
     Problem,
     TooLarge,
     Unauthenticated,
+    Unavailable,
     UnsupportedMediaType,
     invalid,
 )
 from common.operations import operations
+from common.permissions.table import PermissionTable
 from common.wording import worded
 
 MEDIA_TYPE = "application/problem+json"
@@ -85,7 +88,7 @@ def render(problem: Problem, *, path: str, accept_language: str | None) -> JSONR
         instance=path,
         errors=[_shown(fault, chinese) for fault in problem.faults] or None,
     )
-    headers = {**problem.headers, "Content-Language": "zh" if chinese else "en"}
+    headers = {"X-Content-Type-Options": "nosniff", **problem.headers, "Content-Language": "zh" if chinese else "en"}
     if problem.status == Unauthenticated.status:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
@@ -141,7 +144,7 @@ def _other_method(request: Request, refusal: HTTPException) -> MethodNotAllowed:
     """Names the methods that the address takes, and the addresses one segment below it with theirs."""
     path, known = request.url.path, operations(request.app)
     here = [each for each in known if each.is_at(path)]
-    methods = [each.method for each in here] or (refusal.headers or {}).get("Allow", "").split(", ")
+    methods = sorted({each.method for each in here}) or (refusal.headers or {}).get("Allow", "").split(", ")
     below = [
         f"{each.method} …/{each.template.rsplit('/', 1)[1]}"
         for each in known
@@ -161,17 +164,32 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def documented(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with every 422 shown as the problem it is; returns the same object."""
+def documented(openapi: dict[str, Any], permissions: PermissionTable) -> dict[str, Any]:
+    """The OpenAPI document with every 422 shown as the problem it is, and with the refusals that every route has;
+    returns the same object."""
     schemas = openapi.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     document = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(document.pop("$defs"))
     schemas["ProblemDocument"] = document
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     for path in openapi["paths"].values():
         for operation in path.values():
             if "422" in operation.get("responses", {}):
-                operation["responses"]["422"] = {"description": InvalidInput.title, "content": content}
+                operation["responses"] |= _of_all(InvalidInput)
+            for kind in _of_every(operation, permissions):
+                operation["responses"] = _of_all(kind) | operation["responses"]
     return openapi
+
+
+def _of_every(operation: dict[str, Any], permissions: PermissionTable) -> Iterator[type[Problem]]:
+    """Refusals that no route has to name, because they come before it or from beneath it."""
+    yield Unavailable
+    if permissions.rows[operation["operationId"]].roles is not None:
+        yield from (Unauthenticated, Forbidden)
+    if "requestBody" in operation:
+        yield from (BodyTooSlow, TooLarge, UnsupportedMediaType)
+
+
+def _of_all(kind: type[Problem]) -> dict[str, Any]:
+    return {str(status): told for status, told in problems(kind).items()}

@@ -98,6 +98,9 @@ class ServerSettings(FileSettings):
     )
     tls_key: Path | None = Field(None, description="Its private key, a PEM file.")
     body_limit_bytes: int = Field(2 * 2**20, ge=1024, description="Largest request body.")
+    body_timeout_s: float = Field(
+        30.0, gt=0, le=3600, description="Longest that a request body may take to arrive; files ten times as long."
+    )
     shutdown_delay_s: float = Field(
         5.0,
         ge=0,

@@ -15,7 +15,7 @@ from common import arrival, correlation, health, idempotency, metrics, problems,
 from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
-from common.errors import Problem, TooLarge
+from common.errors import BodyTooSlow, Problem, TooLarge
 from common.figures import Figures
 from common.hot import SEEN, HotRead, HotReads, report, seen
 from common.operations import UPLOAD, OnlyWhatIsTaken
@@ -23,8 +23,11 @@ from common.permissions import enforced
 from common.permissions.enforced import Permitted
 from common.permissions.table import PermissionTable, of_process
 from common.settings import ServiceSettings
+from common.timely import timely
 
 log = structlog.get_logger()
+FILES_SLOWER = 10
+"""Times as long as other bodies that files may take to arrive."""
 DROPPED_BYTES = 64 * 2**20
 """How much of a body that is too large is read at most, so that its sender is there to hear why it is refused."""
 Crashed = Callable[[Scope, Headers], ASGIApp]
@@ -36,9 +39,15 @@ class RequestEnvelope:
     nothing else did."""
 
     def __init__(
-        self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int], crashed: Crashed | None = None
+        self,
+        app: ASGIApp,
+        body_limit_bytes: int,
+        larger: Mapping[str, int],
+        crashed: Crashed | None = None,
+        within_s: float = 30.0,
     ) -> None:
-        self._app, self._limit, self._larger = app, body_limit_bytes, larger
+        """within_s  longest that a body may take to arrive; files FILES_SLOWER times as long"""
+        self._app, self._limit, self._larger, self._within_s = app, body_limit_bytes, larger, within_s
         self._crashed = crashed or _crashed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,24 +68,31 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Correlation-Id"] = correlation_id
+                told = MutableHeaders(scope=message)
+                told["X-Correlation-Id"] = correlation_id
+                told.setdefault("X-Content-Type-Options", "nosniff")
+                if "authorization" in headers:
+                    told.setdefault("Cache-Control", "no-store")
             await send(message)
 
         metrics.REQUESTS_IN_HAND.inc()
         try:
             if getattr(scope["app"].state, "is_upload", _no_upload)(scope):
                 scope[UPLOAD] = True
-                await self._app(scope, receive, watched_send)
+                await self._app(scope, timely(receive, FILES_SLOWER * self._within_s), watched_send)
                 return
             if (larger := self._larger.get(scope["path"])) is not None:
-                await self._app(scope, _asked_for(headers, receive, larger), watched_send)
+                patient = timely(receive, FILES_SLOWER * self._within_s)
+                await self._app(scope, _asked_for(headers, patient, larger), watched_send)
                 return
             limit = self._limit
-            body = await _whole_body(headers, receive, limit)
+            body = await _whole_body(headers, timely(receive, self._within_s), limit)
             if body is None:
                 await _too_large(scope, headers, limit)(scope, receive, watched_send)
             else:
                 await self._app(scope, _replayed(body, receive), watched_send)
+        except BodyTooSlow as problem:
+            await _told(problem, scope, headers)(scope, receive, watched_send)
         # The HTTP edge: whatever broke, the caller gets the one error shape and the log gets the cause.
         except Exception as error:
             log.error("request_crashed", route=_route(scope), exc_info=error)
@@ -112,7 +128,11 @@ async def _whole_body(headers: Headers, receive: Receive, limit: int) -> bytes |
 
 
 def _too_large(scope: Scope, headers: Headers, limit: int) -> ASGIApp:
-    return problems.render(_at_most(limit), path=scope["path"], accept_language=headers.get("accept-language"))
+    return _told(_at_most(limit), scope, headers)
+
+
+def _told(problem: Problem, scope: Scope, headers: Headers) -> ASGIApp:
+    return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
 
 
 def _at_most(limit: int) -> TooLarge:
@@ -208,7 +228,12 @@ def build_app(
         dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
-    app.add_middleware(RequestEnvelope, body_limit_bytes=settings.body_limit_bytes, larger=settings.larger_bodies)
+    app.add_middleware(
+        RequestEnvelope,
+        body_limit_bytes=settings.body_limit_bytes,
+        larger=settings.larger_bodies,
+        within_s=settings.body_timeout_s,
+    )
     problems.install(app)
     idempotency.install(app)
     routers = (*api.routers, health.router)
@@ -253,6 +278,6 @@ def _describe_problems(app: FastAPI) -> None:
     original: Callable[[], dict[str, object]] = app.openapi
 
     def openapi() -> dict[str, object]:
-        return problems.documented(original())
+        return problems.documented(original(), app.state.permissions)
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from common import logs
 from common.auth import Principal, Verifier
 from common.errors import Unavailable
 from common.fields import OrganisationKey
+from common.operations import operations
 from common.permissions import enforced
 from common.permissions.table import Permission, PermissionScope, of_service
 from common.roles import ALSO_CALLED, Role, known
@@ -47,6 +48,7 @@ class _Away:
 
 class _Reply(NamedTuple):
     status: int
+    headers: dict[str, str]
     body: bytes
 
 
@@ -74,7 +76,8 @@ async def reply_to(app: Any, method: str, path: str, token: str | None) -> _Repl
         sent.append(message)
 
     await app(scope, receive, send)
-    return _Reply(sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]))
+    headers_sent = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return _Reply(sent[0]["status"], headers_sent, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
 def routes(app: Any) -> dict[str, tuple[str, str]]:
@@ -162,3 +165,30 @@ def test_every_role_of_the_trade_is_known() -> None:
 def test_whoever_may_not_is_told_what_the_token_needs() -> None:
     row = Permission("notes", "take", frozenset({Role.BROKER, Role.ENTERPRISE}), PermissionScope.OWN)
     assert str(enforced.without(row)) == "The token needs the role enterprise or broker"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_takes_another_method_is_told_all_that_the_address_takes(service: str) -> None:
+    app = alone(service)
+    wrong = []
+    for template, methods in app.openapi()["paths"].items():
+        path = _address(template)
+        taken = {each.method for each in operations(app) if each.is_at(path)}
+        assert taken >= {method.upper() for method in methods}
+        for method in {"GET", "PUT", "POST", "PATCH", "DELETE"} - taken:
+            reply = await reply_to(app, method, path, None)
+            if (reply.status, reply.headers.get("allow")) != (405, ", ".join(sorted(taken))):
+                wrong.append(f"{method} {path}: {reply.status} Allow: {reply.headers.get('allow')}, not {taken}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_document_names_the_refusals_that_every_route_has(service: str) -> None:
+    table, wrong = of_service(service), []
+    for methods in APPS[service]().openapi()["paths"].values():
+        for operation in methods.values():
+            needed = {"503"} | ({"401", "403"} if table.rows[operation["operationId"]].roles is not None else set())
+            needed |= {"408", "413", "415"} if "requestBody" in operation else set()
+            if missing := needed - set(operation["responses"]):
+                wrong.append(f"{operation['operationId']}: {sorted(missing)}")
+    assert wrong == []

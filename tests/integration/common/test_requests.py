@@ -3,13 +3,16 @@
 import asyncio
 import base64
 import json
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from common.clock import new_id
 from common.database import Database
+from common.web import RequestEnvelope
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 
@@ -218,3 +221,45 @@ async def test_the_openapi_document_shows_only_that_shape(client: Client) -> Non
     document = (await client.get("/openapi.json")).json()
     assert "HTTPValidationError" not in json.dumps(document)
     assert "application/problem+json" in document["paths"]["/notes"]["post"]["responses"]["422"]["content"]
+
+
+async def test_a_body_that_stops_half_way_is_given_up(app: FastAPI, issuer: TokenIssuer) -> None:
+    """And what was sent of it is not taken for all of it."""
+    envelope = RequestEnvelope(app, body_limit_bytes=2**20, larger={}, within_s=0.05)
+    headers = [(name.lower().encode(), value.encode()) for name, value in ledger.token(issuer).items()]
+    scope = {"type": "http", "method": "POST", "path": "/notes", "query_string": b"", "app": app}
+    scope["headers"] = [*headers, (b"content-length", b"100"), (b"content-type", b"application/json")]
+    arriving = [{"type": "http.request", "body": b'{"line":', "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return arriving.pop() if arriving else await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await envelope(scope, receive, send)
+    told = dict(sent[0]["headers"])
+    assert (sent[0]["status"], told[b"connection"]) == (408, b"close")
+    assert json.loads(sent[1]["body"])["type"] == "/problems/body_too_slow"
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf-16", "latin-1", '"GB18030"'])
+async def test_json_that_is_said_to_be_in_another_charset_is_refused(client: httpx.AsyncClient, charset: str) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    reply = await client.post("/notes", content=b'{"line": "a"}', headers=headers)
+    assert (reply.status_code, reply.json()["type"]) == (415, "/problems/unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf8"'])
+async def test_json_that_is_said_to_be_utf_8_is_taken(client: httpx.AsyncClient, charset: str) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    assert (await client.post("/notes", content=b'{"line": "a"}', headers=headers)).status_code == 201
+
+
+async def test_replies_are_what_they_say_and_those_to_somebody_are_kept_by_nobody(client: httpx.AsyncClient) -> None:
+    own, problem = await client.get("/notes"), await client.get("/nothing")
+    del client.headers["Authorization"]
+    anyones = await client.get("/notes")
+    assert [each.headers["x-content-type-options"] for each in (own, problem, anyones)] == ["nosniff"] * 3
+    assert [each.headers.get("cache-control") for each in (own, anyones)] == ["no-store", None]
