@@ -68,29 +68,12 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                told = MutableHeaders(scope=message)
-                told["X-Correlation-Id"] = correlation_id
-                told.setdefault("X-Content-Type-Options", "nosniff")
-                if "authorization" in headers:
-                    told.setdefault("Cache-Control", "no-store")
+                _guard(MutableHeaders(scope=message), correlation_id, is_somebodys="authorization" in headers)
             await send(message)
 
         metrics.REQUESTS_IN_HAND.inc()
         try:
-            if getattr(scope["app"].state, "is_upload", _no_upload)(scope):
-                scope[UPLOAD] = True
-                await self._app(scope, timely(receive, FILES_SLOWER * self._within_s), watched_send)
-                return
-            if (larger := self._larger.get(scope["path"])) is not None:
-                patient = timely(receive, FILES_SLOWER * self._within_s)
-                await self._app(scope, _asked_for(headers, patient, larger), watched_send)
-                return
-            limit = self._limit
-            body = await _whole_body(headers, timely(receive, self._within_s), limit)
-            if body is None:
-                await _too_large(scope, headers, limit)(scope, receive, watched_send)
-            else:
-                await self._app(scope, _replayed(body, receive), watched_send)
+            await self._passed_on(scope, headers, receive, watched_send)
         except BodyTooSlow as problem:
             await _told(problem, scope, headers)(scope, receive, watched_send)
         # The HTTP edge: whatever broke, the caller gets the one error shape and the log gets the cause.
@@ -102,6 +85,26 @@ class RequestEnvelope:
         finally:
             metrics.REQUESTS_IN_HAND.dec()
             report(scope["method"], _route(scope), status, time.perf_counter() - started)
+
+    async def _passed_on(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """With its body, or in place of one that is too large, with the refusal. Files their routes read themselves."""
+        slow = timely(receive, FILES_SLOWER * self._within_s)
+        if getattr(scope["app"].state, "is_upload", _no_upload)(scope):
+            scope[UPLOAD] = True
+            await self._app(scope, slow, send)
+        elif (larger := self._larger.get(scope["path"])) is not None:
+            await self._app(scope, _asked_for(headers, slow, larger), send)
+        elif (body := await _whole_body(headers, timely(receive, self._within_s), self._limit)) is None:
+            await _too_large(scope, headers, self._limit)(scope, receive, send)
+        else:
+            await self._app(scope, _replayed(body, receive), send)
+
+
+def _guard(headers: MutableHeaders, correlation_id: str, *, is_somebodys: bool) -> None:
+    headers["X-Correlation-Id"] = correlation_id
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if is_somebodys:
+        headers.setdefault("Cache-Control", "no-store")
 
 
 async def _whole_body(headers: Headers, receive: Receive, limit: int) -> bytes | None:
@@ -228,12 +231,8 @@ def build_app(
         dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
-    app.add_middleware(
-        RequestEnvelope,
-        body_limit_bytes=settings.body_limit_bytes,
-        larger=settings.larger_bodies,
-        within_s=settings.body_timeout_s,
-    )
+    limit, larger, within_s = settings.body_limit_bytes, settings.larger_bodies, settings.body_timeout_s
+    app.add_middleware(RequestEnvelope, body_limit_bytes=limit, larger=larger, within_s=within_s)
     problems.install(app)
     idempotency.install(app)
     routers = (*api.routers, health.router)
