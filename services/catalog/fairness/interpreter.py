@@ -10,6 +10,8 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from catalog.fairness.lists import Span, WordLists
+
 _FOLDER = Path(__file__).parent
 _SENTENCE = re.compile(r"[^.。;!?！？\n]+(?:[.](?!\s|$)[^.。;!?！？\n]*)*")
 _COMMA = re.compile(r"(?<![的者]),")
@@ -67,9 +69,6 @@ class Passage(NamedTuple):
     end: int
 
 
-Span = tuple[int, int]
-
-
 @lru_cache(maxsize=2048)
 def check(text: str) -> tuple[Passage, ...]:
     """What the rules have against a text, in its order; of a kind, one a sentence.
@@ -103,6 +102,7 @@ class _Sentence:
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start = start
         self._text = text[start:end]
+        self._present_words = lists().present(self._text)
         self._found: dict[str, list[Span]] = {}
 
     def passage(self, rule: FairnessRule) -> Span | None:
@@ -149,7 +149,7 @@ class _Sentence:
 
     def _spans(self, name: str) -> list[Span]:
         if name not in self._found:
-            self._found[name] = [match.span() for match in words(name).finditer(self._text)]
+            self._found[name] = lists().spans(name, self._text, self._present_words)
         return self._found[name]
 
 
@@ -170,24 +170,8 @@ def _nearest(anchor: Span, spans: Sequence[Span]) -> Span:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
-    """The list of words.toml by this name as one pattern. Raises KeyError for one that is not there."""
-    return re.compile(_written(name), re.IGNORECASE)
-
-
-@cache
-def _written(name: str) -> str:
-    entries = (_NAMED.sub(lambda match: _written(match[1]), entry) for entry in _lists()[name])
-    return f"(?:{'|'.join(entries)})"
-
-
-_NAMED = re.compile(r"\{([a-z_]+)\}")
-
-
-@cache
-def _lists() -> Mapping[str, Sequence[str]]:
-    lists: Mapping[str, Sequence[str]] = _read("words.toml")["lists"]
-    return lists
+def lists() -> WordLists:
+    return WordLists(_read("words.toml")["lists"])
 
 
 @cache
@@ -224,13 +208,7 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
-def lists_named() -> Iterator[str]:
+def lists_named() -> set[str]:
     """The lists that rules or other lists name."""
-    for rule in rules():
-        yield from (*rule.all, *(name.rstrip("*") for name in rule.unless))
-    for entries in _lists().values():
-        yield from (name for entry in entries for name in _NAMED.findall(entry))
-
-
-def list_names() -> Iterator[str]:
-    yield from _lists()
+    by_rules = {name.rstrip("*") for rule in rules() for name in (*rule.all, *rule.unless)}
+    return by_rules | lists().named_within()

@@ -8,6 +8,8 @@ from catalog.fairness import interpreter
 from catalog.fairness.interpreter import FairnessRule, FindingLevel
 from common.errors import MOST_NAMED, FieldFault, Forbidden, NotAllowedNow, invalid
 
+MOST_CHARACTERS = 50_000
+"""Of one demand that are checked: two seconds."""
 LOCALITY = "#/locality"
 LOCALITY_RULE = "local_only.limit"
 """The rule that holds of every demand that is matched with firms of some places alone, whatever its texts say."""
@@ -66,13 +68,26 @@ class Justified(Protocol):
 
 
 def findings(texts: CheckedTexts) -> list[FairnessFinding]:
-    """Field by field in the order of the demand, then the limit to some places. Time grows with the texts."""
+    """Field by field in the order of the demand, then the limit to some places. Time grows with the texts, about 40 µs a
+    character. Raises InvalidInput for more than MOST_CHARACTERS."""
+    _refuse_too_long(texts)
     found = [
         FairnessFinding(one.rule, field, one.start, one.end, text[one.start : one.end])
         for field, text in texts.by_field()
         for one in interpreter.check(text)
     ]
     return [*found, *_limited(texts.divisions)]
+
+
+def _refuse_too_long(texts: CheckedTexts) -> None:
+    if sum(len(text) for _, text in texts.by_field()) > MOST_CHARACTERS:
+        raise invalid(
+            FieldFault(
+                f"shorten title, need, clauses and docking to {MOST_CHARACTERS} characters together",
+                f"请将标题、需求、条款和对接方式合计缩短至 {MOST_CHARACTERS} 字以内",
+                pointer="#",
+            )
+        )
 
 
 def _limited(divisions: Sequence[str]) -> Iterator[FairnessFinding]:

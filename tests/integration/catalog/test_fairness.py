@@ -58,6 +58,11 @@ async def test_a_text_is_checked_while_it_is_written(catalog: CatalogUnderTest) 
     assert (await catalog.http.post("/v1/fairness", json=body)).status_code == 401
 
 
+async def test_a_text_that_would_take_long_to_check_is_refused(catalog: CatalogUnderTest) -> None:
+    refused = await catalog.post("/v1/fairness", {"clauses": ["续航不低于4小时。" * 2000] * 3})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#")
+
+
 async def test_a_demand_becomes_public_once_somebody_else_stands_for_it(
     catalog: CatalogUnderTest, colleague: Headers
 ) -> None:

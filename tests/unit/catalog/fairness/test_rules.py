@@ -6,7 +6,7 @@ import time
 import pytest
 
 from catalog.fairness import interpreter
-from catalog.fairness.interpreter import FairnessRule, check, kinds, rules, sources, words
+from catalog.fairness.interpreter import FairnessRule, check, kinds, rules, sources
 
 TEXTUAL = [rule for rule in rules() if rule.all]
 
@@ -33,14 +33,14 @@ def test_a_neutral_wording_is_neutral() -> None:
 
 
 def test_every_list_and_every_provision_is_used() -> None:
-    assert set(interpreter.lists_named()) == set(interpreter.list_names())
+    assert interpreter.lists_named() == set(interpreter.lists().names)
     assert {name for rule in rules() for name in rule.sources} == set(sources())
 
 
 def test_no_list_has_an_unbounded_gap() -> None:
     """Two in a row could make a text cost the square of its length."""
-    for name in interpreter.list_names():
-        for gap in re.findall(r"\[[^\]]*\][*+]|\.[*+]", words(name).pattern):
+    for name in interpreter.lists().names:
+        for gap in re.findall(r"\[[^\]]*\][*+]|\.[*+]", interpreter.lists().written(name)):
             assert gap.startswith("["), (name, gap)
             assert "^" not in gap, (name, gap)
 
