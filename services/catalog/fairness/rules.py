@@ -68,8 +68,8 @@ class Justified(Protocol):
 
 
 def findings(texts: CheckedTexts) -> list[FairnessFinding]:
-    """Field by field in the order of the demand, then the limit to some places. Time grows with the texts, about 40 µs a
-    character. Raises InvalidInput for more than MOST_CHARACTERS."""
+    """Field by field in the order of the demand, then the limit to some places. Time grows with the texts, about 40 µs
+    a character. Raises InvalidInput for more than MOST_CHARACTERS."""
     _refuse_too_long(texts)
     found = [
         FairnessFinding(one.rule, field, one.start, one.end, text[one.start : one.end])
