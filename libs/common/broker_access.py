@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nats.aio.client import Client
+from nats.aio.client import Client, Srv
 from nats.errors import Error as NatsError
 
 from common.nats_accounts import api_of, inbox_of
@@ -18,12 +18,22 @@ class NotEncrypted(NatsError):
 
 
 class GuardedClient(Client):
-    """Insists on TLS where the address says tls://; the library goes on in the clear when no TLS is offered."""
+    """Insists on TLS where the address says tls://; the library goes on in the clear when no TLS is offered. Leaves no
+    socket open that it tried in vain."""
 
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
         if self._current_server and self._current_server.uri.scheme == "tls" and not info.get("tls_required"):
             raise NotEncrypted("nats: the address says tls://, the server offers no TLS")
         await super()._process_info(info, initial_connection)
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        self.drop()
+        await super()._connect_to_server(s)
+
+    def drop(self) -> None:
+        """Close the socket of a try that came to nothing; the library forgets it."""
+        if self._transport is not None:
+            self._transport.close()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)

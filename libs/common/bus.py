@@ -96,6 +96,7 @@ class Bus:
     async def close(self) -> None:
         if self._opening:
             self._opening.cancel()
+            await asyncio.wait([self._opening])
         if self._client.is_connected:
             try:
                 await asyncio.wait_for(self._client.drain(), self._timeout_s)
@@ -104,6 +105,8 @@ class Bus:
         # A client that never got as far as connecting has nothing to close, and refuses to.
         elif self._is_open and not self._client.is_closed:
             await self._client.close()
+        else:
+            self._client.drop()
 
     async def _connect(self) -> None:
         while True:
