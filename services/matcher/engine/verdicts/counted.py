@@ -20,6 +20,10 @@ _ANY_THING = re.compile(
 """Words for whatever was done or served: they name no thing that could be told from another."""
 _LEAST_HEAD = 2
 _IDLE = "(?:已|累计|现有|目前|共|总|设|建|具备|具有|拥有|有|在|规划|支持|不少于|至少|交付|供应|销售|接入|服务|运|用)+"
+_VERB_LAST = re.compile(
+    "(?:累计|现有|目前|具备|具有|拥有|规划|支持|不少于|至少|交付|供应|销售|接入|服务|已|共|有|设|建)$"
+)
+"""Ends what stands before a noun and is no class of it: 单园区接入 of 单园区接入测点."""
 _LEAD = re.compile(rf"^{_IDLE}|{_IDLE}$")
 
 
@@ -62,6 +66,8 @@ def _are_of_unlike_classes(ours: str, theirs: str, clause: str, written: str) ->
     tail = overlap.common_tail(ours, theirs)
     one, other = ours[: len(ours) - tail], theirs[: len(theirs) - tail]
     if tail < _LEAST_HEAD or min(len(one), len(other)) < _LEAST_HEAD:
+        return False
+    if _VERB_LAST.search(one) or _VERB_LAST.search(other):
         return False
     return set(one).isdisjoint(other) and one not in written and other not in clause
 

@@ -180,6 +180,7 @@ def differ_in_word(asked: str, offered: str, clause: str, context: str) -> bool:
     """Whether two Chinese names share no more than a short noun at their ends (温度), the words before it have no
     character in common (出水, 环境), and neither of the texts, the `clause` and the `context` of what is offered, has
     the other one's word anywhere."""
+    asked, offered = asked.partition("每")[0], offered.partition("每")[0]
     tail = common_tail(asked, offered)
     if tail not in _HEAD:
         return False

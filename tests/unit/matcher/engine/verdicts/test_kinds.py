@@ -35,6 +35,17 @@ def test_none_of_a_kind_is_decided_wrongly_and_most_are_decided(kind: str) -> No
     assert sum(case[0] is case[1] for case in said) >= _LEAST_ALIKE[kind]
 
 
+@pytest.mark.parametrize(
+    ("clause", "profile"),
+    [
+        ("接入不少于300个计量仪表", "单个厂区接入仪表450个。"),
+        ("使用温度-20～50℃", "环境温度-30～60℃。"),
+    ],
+)
+def test_a_thing_called_by_other_words_is_no_other_thing(clause: str, profile: str) -> None:
+    assert outcome(clause, profile) is MET
+
+
 def test_every_file_of_a_kind_is_judged() -> None:
     assert {path.stem for path in KINDS.glob("*.jsonl")} == set(_LEAST_ALIKE)
 
