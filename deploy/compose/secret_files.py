@@ -26,6 +26,8 @@ MADE: dict[str, Callable[[], str]] = {
     "notify_database_password": _password,
     "notify_owner_password": _password,
     "notify_secret_keys": _sealing_keys,
+    # Until the mail server's own stands there: without NOTIFY_SMTP_USER nobody reads it.
+    "notify_smtp_password": _password,
     "grafana_admin_password": _password,
 }
 

@@ -25,6 +25,7 @@ def generate(folder: Path, issuer: TokenIssuer) -> list[str]:
     wanted = {
         f"{role}.password": secrets.token_urlsafe(24) for service in SERVICES for role in (service, f"{service}_owner")
     }
+    wanted["mail.password"] = secrets.token_urlsafe(24)
     wanted["sealing-keys.json"] = json.dumps([Fernet.generate_key().decode()])
     missing = [name for name in wanted if not (folder / name).exists()]
     for name in missing:

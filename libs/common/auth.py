@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from common.errors import Unauthenticated
 from common.principal import Principal as Principal
@@ -141,6 +142,11 @@ async def _principal(request: Request, _: _Described) -> Principal:
 
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 """The caller; which roles they need, the table of permissions says."""
+
+
+def bearer_token(request: Request) -> str:
+    """The token of a request whose caller is known, for who has to look at it again later."""
+    return get_authorization_scheme_param(request.headers["authorization"])[1]
 
 
 async def _visitor(request: Request, _: _Described) -> Principal | None:

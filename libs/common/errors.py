@@ -155,6 +155,13 @@ class PreconditionRequired(Problem):
     title_zh = "需要说明修改的版本"
 
 
+class TooMany(Problem):
+    status = 429
+    code = "too_many"
+    title = "You have as many of these as you may have at once"
+    title_zh = "同时打开的数量已达上限"
+
+
 class Unavailable(Problem):
     """A dependency is down or too slow; nothing was stored unless the caller's retry finds it."""
 

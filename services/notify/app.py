@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +21,8 @@ from common.web import Api, build_app
 from notify.backfill import backfilling
 from notify.channels import registry
 from notify.channels.announcer import Announcer
+from notify.channels.confirmation import ConfirmationLinks
+from notify.channels.inbox import Inbox
 from notify.consumers import MATCHES, NEWS, hearing_of_matches, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
@@ -41,7 +43,10 @@ TIDY_EVERY_S = 3600.0
 LOOK_EVERY_S = 5.0
 DUE = {**digests.DUE, **reminders.DUE}
 """What the clock does, by the kind of deadline."""
-DESCRIPTION = "Tells organisations of what concerns them, from matches to dockings, on NATS subjects and by webhook."
+DESCRIPTION = (
+    "Tells organisations of what concerns them, from matches to dockings: on NATS subjects, by webhook, by robots of "
+    "DingTalk, WeCom and Feishu, by e-mail and in browsers."
+)
 
 
 def create_app(settings: NotifySettings) -> FastAPI:
@@ -52,11 +57,25 @@ def create_app(settings: NotifySettings) -> FastAPI:
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
     )
-    api = Api([subscriptions.router, subscriptions.unsubscribing, deliveries.router], of_service("notify"))
-    app = build_app("notify", settings, api, description=DESCRIPTION)
+    routers = [subscriptions.router, subscriptions.unsubscribing, subscriptions.confirming, deliveries.router]
+    api = Api(routers, of_service("notify"))
+    app = build_app("notify", settings, api, description=DESCRIPTION, extra=_streaming)
     app.state.terms = terms
+    app.state.inbox = Inbox(app.state, settings)
+    app.state.confirmation_links = ConfirmationLinks.of(settings)
     app.state.unsubscribe_links = UnsubscribeLinks.of(settings)
     return app
+
+
+@asynccontextmanager
+async def _streaming(app: FastAPI) -> AsyncIterator[None]:
+    listening = asyncio.create_task(app.state.inbox.run(), name="inbox")
+    try:
+        yield
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
 
 
 def loops(
@@ -101,7 +120,8 @@ def _sending(
 ) -> Loop:
     async def loop(stop: asyncio.Event) -> None:
         async with _egress(settings, transport) as egress:
-            await Sender(database, registry.senders(egress, _vault(settings)), settings, now).run(stop)
+            senders = registry.senders(database, egress, _vault(settings), settings)
+            await Sender(database, senders, settings, now).run(stop)
 
     return loop
 

@@ -44,14 +44,14 @@ async def _secrets(examined: Examined, settings: NotifySettings) -> list[CheckRe
         beyond_count = await suppressions.count_beyond(session, key_ids)
     lost = sum(not _opens(vault, sealed) for sealed in stored)
     if lost:
-        seen = f"{lost} of {len(stored)} webhook secrets cannot be opened, so nothing is sent there"
+        seen = f"{lost} of {len(stored)} secrets of webhooks and robots cannot be opened, so nothing is sent there"
         return [fault("secrets", seen, "put the key that sealed them back into NOTIFY_SECRET_KEYS, behind the newest")]
     if beyond_count:
         seen = f"{beyond_count} suppressed addresses were hashed with another key, and are written to again"
         return [fault("secrets", seen, "put the key that hashed them back into NOTIFY_SECRET_KEYS, behind the newest")]
     if not settings.secret_keys:
-        return [warning("secrets", "webhook secrets are stored as they are", "set NOTIFY_SECRET_KEYS")]
-    return [ok("secrets", f"{len(stored)} webhook secrets can be opened")]
+        return [warning("secrets", "secrets of webhooks and robots are stored as they are", "set NOTIFY_SECRET_KEYS")]
+    return [ok("secrets", f"{len(stored)} secrets of webhooks and robots can be opened")]
 
 
 def _opens(vault: Vault, sealed: str) -> bool:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import httpcore
@@ -37,8 +37,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Answered:
+    """`body` is what came of it in time, BODY_READ_BYTES at most."""
+
     status: int
     retry_after: str | None
+    body: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True)
@@ -181,19 +184,28 @@ class Egress:
             transport=transport, timeout=timeout_s, trust_env=False, follow_redirects=False
         )
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered | Unanswered:
-        """The answer's status; its body is thrown away. A 3xx is an answer: nothing is fetched from where it points."""
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        query: Mapping[str, str] | None = None,
+        body_within_s: float = BODY_READ_S,
+    ) -> Answered | Unanswered:
+        """The answer's status, and what comes of its body in time. A 3xx is an answer: nothing is fetched from where it
+        points. `query` is encoded and put behind a URL that has none."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                request = self._client.build_request("POST", url, content=body, headers=headers)
+                request = self._client.build_request("POST", url, content=body, headers=headers, params=query)
                 reply = await self._client.send(request, stream=True)
             try:
-                await _discard_body(reply)
+                answer = await _body(reply, within_s=body_within_s)
             finally:
                 await reply.aclose()
         except (TimeoutError, *_FAULTS) as error:
             return Unanswered(_fault(error))
-        return Answered(reply.status_code, reply.headers.get("retry-after"))
+        return Answered(reply.status_code, reply.headers.get("retry-after"), answer)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -221,13 +233,14 @@ def _fault(error: Exception) -> Fault:
     return Fault.PROTOCOL_ERROR
 
 
-async def _discard_body(reply: httpx.Response) -> None:
-    """Read a short body so that the connection can be used again; leave a long or slow one, whatever it says."""
-    size = 0
+async def _body(reply: httpx.Response, *, within_s: float) -> bytes:
+    """A short body, so that the connection can be used again; of a long or slow one the beginning, whatever it says."""
+    read = bytearray()
     with suppress(TimeoutError, *_FAULTS):
-        async with asyncio.timeout(BODY_READ_S):
+        async with asyncio.timeout(within_s):
             # Raw: a few compressed bytes must not become a gigabyte here.
             async for part in reply.aiter_raw():
-                size += len(part)
-                if size > BODY_READ_BYTES:
-                    return
+                read += part
+                if len(read) > BODY_READ_BYTES:
+                    break
+    return bytes(read[:BODY_READ_BYTES])

@@ -25,13 +25,15 @@ DELAY = Histogram(
 )
 ATTEMPTS = Histogram(
     "jingqiao_notify_attempt_seconds",
-    "Time of a request to a webhook; `outcome` is sent, refused, unreachable or gone.",
+    "Time of an attempt to reach a receiver; `outcome` is sent, refused, rejected, blocked, unreachable or gone.",
     ["outcome"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-IN_HAND = Gauge("jingqiao_notify_webhooks_in_hand", "Requests to webhooks on their way now.")
+IN_HAND = Gauge("jingqiao_notify_webhooks_in_hand", "Requests to receivers of every channel on their way now.")
 SUBSCRIPTIONS = Gauge(
-    "jingqiao_notify_subscriptions", "Subscriptions; `state` is active, paused or disabled.", ["channel", "state"]
+    "jingqiao_notify_subscriptions",
+    "Subscriptions; `state` is pending, active, paused or disabled.",
+    ["channel", "state"],
 )
 FAILING = Gauge(
     "jingqiao_notify_failing_webhooks",

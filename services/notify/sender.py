@@ -70,23 +70,22 @@ class Sender:
         return any(claim.is_full for claim in claims.values())
 
     def _room(self, channel: Channel) -> int:
-        return min(self._settings.webhook_concurrency - self._lanes[channel].in_hand_count, CLAIM)
+        return min(self._senders[channel].at_once - self._lanes[channel].in_hand_count, CLAIM)
 
     async def _claim(self, session: AsyncSession, channel: Channel, room: int) -> service.Claim:
-        return await service.claim(
-            session, channel, self._clock(), lease_s=self._settings.lease_s, limit=room, lanes=self._lanes[channel]
-        )
+        places = service.ClaimRoom(channel, room, self._lanes[channel], self._senders[channel].pace)
+        return await service.claim(session, places, self._clock(), lease_s=self._settings.lease_s)
 
     def _start(self, due: Due, freed: asyncio.Event) -> None:
-        channel, host = due.subscription.channel, due.subscription.host or ""
-        self._lanes[channel].enter(host)
+        channel, lane = due.subscription.channel, due.subscription.lane
+        self._lanes[channel].enter(lane)
         metrics.IN_HAND.inc()
         task = asyncio.create_task(self._deliver(due), name=f"delivery-{due.delivery.id}")
         self._tasks.add(task)
 
         def leave(ended: asyncio.Task[None]) -> None:
             self._tasks.discard(ended)
-            self._lanes[channel].leave(host)
+            self._lanes[channel].leave(lane)
             metrics.IN_HAND.dec()
             if channel in self._waiting_for_room:
                 freed.set()

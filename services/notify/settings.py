@@ -1,12 +1,14 @@
 """Every setting of notify, read from the environment, each with its meaning."""
 
+import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from common.settings import ServiceSettings
+from notify.channels.rules import MAILBOX
 
 
 class NotifySettings(ServiceSettings):
@@ -20,18 +22,57 @@ class NotifySettings(ServiceSettings):
     )
     webhook_ports: tuple[int, ...] = Field((443, 8443), description="Ports a webhook may name.")
     webhook_timeout_s: float = Field(10.0, gt=0, le=60, description="Whole request, from name look-up to answer.")
-    webhook_concurrency: int = Field(128, ge=1, le=2000, description="Requests one process has in hand at most.")
-    webhook_host_limit: int = Field(4, ge=1, le=100, description="Of these, to one host.")
+    webhook_concurrency: int = Field(128, ge=1, le=2000, description="Requests a channel has in hand at most.")
+    webhook_host_limit: int = Field(4, ge=1, le=100, description="Of these, what one organisation has on one host.")
+    dingtalk_url: str = Field(
+        "https://oapi.dingtalk.com/robot/send", description="Where DingTalk's robots are written to."
+    )
+    wecom_url: str = Field(
+        "https://qyapi.weixin.qq.com/cgi-bin/webhook/send", description="Where WeCom's robots are written to."
+    )
+    feishu_url: str = Field(
+        "https://open.feishu.cn/open-apis/bot/v2/hook",
+        description="Where Feishu's robots are written to; Lark's are at open.larksuite.com.",
+    )
+    smtp_host: str = Field("", description="Server that takes our mail; without one nobody can subscribe by e-mail.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port: 587 with STARTTLS, 465 with TLS, usually.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="`none` is for a server on this machine or network that takes mail without a password."
+    )
+    smtp_ca: Path | None = Field(
+        None, description="Certificates that its own must be signed by, a PEM file; empty means the system's."
+    )
+    smtp_user: str = Field("", description="Who logs in there; empty for a server that asks for no login.")
+    smtp_password: SecretStr | None = Field(None, description="The password of that user.")
+    smtp_sender: str = Field(
+        "", description="From whom mail comes, such as `notify@city.example`; its domain is in every message id."
+    )
+    smtp_timeout_s: float = Field(30.0, gt=0, le=300, description="Whole conversation about one mail.")
+    smtp_connections: int = Field(4, ge=1, le=100, description="Mails one process hands over at once.")
+    notice_link: str = Field(
+        "",
+        description="Where a message to a person leads, with `{topic}` and `{id}` in it, such as "
+        "`https://portal.example/{topic}/{id}`; empty for no link.",
+    )
+    stream_limit: int = Field(
+        20, ge=1, le=1000, description="Streams of one organisation that one process of `serve` keeps open."
+    )
+    stream_heartbeat_s: float = Field(
+        10.0,
+        gt=0,
+        le=300,
+        description="A stream on which nothing happens says so this often; proxies close silent ones.",
+    )
     lease_s: float = Field(60.0, gt=0, le=3600, description="A delivery in hand longer than this is sent again.")
     subscriptions_limit: int = Field(20, ge=1, le=1000, description="Subscriptions one organisation may have.")
     secret_keys: tuple[SecretStr, ...] = Field(
         (),
-        description="Fernet keys that seal webhook secrets in the database, the newest first; "
-        "without any the secrets are stored as they are. Keys for unsubscribing links and for suppressed addresses "
+        description="Fernet keys that seal secrets of webhooks and robots in the database, the newest first; "
+        "without any the secrets are stored as they are. Keys for links in mails and for suppressed addresses "
         "are derived from them; without any there are none.",
     )
     public_url: str = Field(
-        "", description="Where receivers reach this service, such as `https://notify.example`: unsubscribing links."
+        "", description="Where receivers reach this service, such as `https://notify.example`: links in mails."
     )
     nats_keys: Path | None = Field(
         None,
@@ -44,6 +85,22 @@ class NotifySettings(ServiceSettings):
 
     @model_validator(mode="after")
     def _a_lease_outlasts_a_request(self) -> Self:
-        if self.lease_s < self.webhook_timeout_s + 5:
-            raise ValueError("NOTIFY_LEASE_S must be at least NOTIFY_WEBHOOK_TIMEOUT_S + 5, or requests are sent twice")
+        longest_s = max(self.webhook_timeout_s, self.smtp_timeout_s if self.smtp_host else 0.0)
+        if self.lease_s < longest_s + 5:
+            raise ValueError(
+                "NOTIFY_LEASE_S must be at least NOTIFY_WEBHOOK_TIMEOUT_S and NOTIFY_SMTP_TIMEOUT_S + 5, "
+                "or deliveries are sent twice"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_can_be_answered_for(self) -> Self:
+        if not self.smtp_host:
+            return self
+        if not (self.smtp_sender and self.public_url and self.secret_keys):
+            raise ValueError("NOTIFY_SMTP_HOST needs NOTIFY_SMTP_SENDER, NOTIFY_PUBLIC_URL and NOTIFY_SECRET_KEYS too")
+        if not re.fullmatch(MAILBOX, self.smtp_sender):
+            raise ValueError("NOTIFY_SMTP_SENDER is an address such as notify@city.example")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("with NOTIFY_SMTP_TLS none the password of NOTIFY_SMTP_USER could be read on the way")
         return self

@@ -1,4 +1,4 @@
-"""Keeps webhook secrets unreadable in the database and its backups, and derives the keys of other purposes."""
+"""Keeps secrets of receivers unreadable in the database and its backups, and derives the keys of other purposes."""
 
 import base64
 from collections.abc import Sequence
@@ -30,11 +30,11 @@ class Vault:
         if sealed.startswith(_PLAIN):
             return sealed.removeprefix(_PLAIN)
         if self._cipher is None:
-            raise LookupError("this webhook secret is sealed and NOTIFY_SECRET_KEYS is empty")
+            raise LookupError("this secret is sealed and NOTIFY_SECRET_KEYS is empty")
         try:
             return self._cipher.decrypt(sealed.removeprefix(_SEALED)).decode()
         except InvalidToken as error:
-            raise LookupError("no key in NOTIFY_SECRET_KEYS opens this webhook secret") from error
+            raise LookupError("no key in NOTIFY_SECRET_KEYS opens this secret") from error
 
 
 def subkeys(keys: Sequence[str], purpose: str) -> tuple[bytes, ...]:

@@ -10,6 +10,7 @@ CATALOG = "tests/integration/catalog/"
 MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
 NOTIFY = "tests/integration/notify/"
+CHANNELS = f"{NOTIFY}channels/"
 READER = "tests/unit/matcher/reader/"
 
 _ADD_APART = """
@@ -678,6 +679,38 @@ MUTANTS = (
         "demand.closes_at if demand.is_open else None",
         "demand.closes_at",
         f"{NOTIFY}test_reminders.py::test_of_a_demand_that_closed_early_nobody_is_reminded",
+    ),
+    Mutant(
+        "mail-unconfirmed",
+        "notices go to a mailbox whose owner has not said that it is theirs",
+        "services/notify/subscriptions/service.py",
+        "state=SubscriptionState.PENDING if kind in confirming.ASKING else SubscriptionState.ACTIVE,",
+        "state=SubscriptionState.ACTIVE,",
+        f"{CHANNELS}test_mail.py::test_nothing_is_sent_to_an_address_before_it_is_confirmed",
+    ),
+    Mutant(
+        "inbox-unlocked",
+        "a delivery appears in an inbox below one that was read already",
+        "services/notify/deliveries/repository.py",
+        "    await session.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))\n",
+        "",
+        f"{CHANNELS}test_inbox.py::test_what_is_committed_late_is_shown_to_who_has_read_on",
+    ),
+    Mutant(
+        "robot-unpaced",
+        "a robot is written to as often as there is something to tell",
+        "services/notify/deliveries/service.py",
+        "        taken = await _in_turn(session, taken, pace, at)\n",
+        "        pass\n",
+        f"{CHANNELS}test_robots.py::test_a_robot_gets_twenty_messages_a_minute_at_most",
+    ),
+    Mutant(
+        "robot-unsealed",
+        "the token of a robot is stored as it is",
+        "services/notify/subscriptions/service.py",
+        "subscription.sealed_token = vault.seal(address.token)",
+        'subscription.sealed_token = "plain:" + address.token',
+        f"{CHANNELS}test_robots.py::test_neither_token_nor_secret_is_shown_or_stored_readably",
     ),
     Mutant(
         "reader-figures-unchecked",

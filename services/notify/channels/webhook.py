@@ -9,7 +9,7 @@ from common.bus import CONTENT_TYPE
 from common.errors import FieldFault, InvalidInput, invalid
 from notify import backoff, signing
 from notify.channels import rules
-from notify.channels.shape import Address, AddressOf
+from notify.channels.shape import Address, AddressOf, beginning
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, Unreachable, outcome_of
@@ -48,8 +48,10 @@ def _bad_url(detail: str, detail_zh: str) -> InvalidInput:
 class Webhook:
     """Sends deliveries, each signed with every secret of its subscription that is valid now."""
 
-    def __init__(self, egress: Egress, vault: Vault) -> None:
-        self._egress, self._vault = egress, vault
+    pace = None
+
+    def __init__(self, egress: Egress, vault: Vault, at_once: int) -> None:
+        self._egress, self._vault, self.at_once = egress, vault, at_once
 
     async def send(self, due: Due, at: datetime) -> AttemptResult:
         """Raises LookupError when the subscription's secret cannot be opened."""
@@ -76,7 +78,7 @@ def _outcome(answer: Answered | Unanswered, at: datetime, *, took_s: float) -> A
     if isinstance(answer, Unanswered):
         return Unreachable(answer.fault, took_s)
     asked = backoff.asked_wait_s(answer.retry_after, at)
-    return outcome_of(answer.status, took_s=took_s, retry_after_s=asked)
+    return outcome_of(answer.status, took_s=took_s, retry_after_s=asked, answer=beginning(answer.body))
 
 
 def _trace(delivery: Delivery) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from notify.deliveries.rules import DeliveryState
+from notify.subscriptions.rules import Channel
 
 
 class DeliveryFilters(BaseModel):
@@ -13,3 +14,4 @@ class DeliveryFilters(BaseModel):
     subscription_id: UUID | None = None
     state: DeliveryState | None = None
     digest_id: UUID | None = Field(None, description="What the digest with this id tells of.")
+    channel: Channel | None = None

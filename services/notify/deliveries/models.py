@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, Sequence, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +26,7 @@ class Delivery(Base):
     news_type, news  type and data of the event that is told of; NULL when it is the match itself, in `match`
     digest_id        the delivery that tells of it, where it was gathered with others
     admitted_on      first day of the month to whose cap it counts; NULL where its subscription has none
+    place            its number in the inbox of a browser; later ones are greater, whatever was committed in which order
 
     It outlives its subscription, so there is no foreign key; `leased_until` is set while a process has it in hand.
     """
@@ -44,6 +45,13 @@ class Delivery(Base):
             "admitted_on",
             postgresql_where=text("admitted_on IS NOT NULL"),
         ),
+        Index(
+            "ix_deliveries_place",
+            "organisation_scheme",
+            "organisation_code",
+            "place",
+            postgresql_where=text("place IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -58,6 +66,7 @@ class Delivery(Base):
     news: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     digest_id: Mapped[UUID | None]
     admitted_on: Mapped[date | None] = mapped_column(Date)
+    place: Mapped[int | None] = mapped_column(BigInteger)
     correlation_id: Mapped[str | None] = mapped_column(Text)
     traceparent: Mapped[str | None] = mapped_column(Text)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState))
@@ -78,7 +87,8 @@ class Delivery(Base):
 
 
 class Attempt(Base):
-    """One try. `status` is the HTTP status, `reason` a word where there was none."""
+    """One try. `status` is the HTTP status or the code of an SMTP reply, `reason` a word that says what it means or
+    why there was none, `answer` how the receiver's answer begins."""
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_delivery_id_at", "delivery_id", "at"),)
@@ -88,8 +98,22 @@ class Attempt(Base):
     outcome: Mapped[AttemptOutcome] = mapped_column(words(AttemptOutcome))
     status: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
     took_ms: Mapped[int]
     at: Mapped[datetime] = mapped_column(_MOMENT)
+
+
+PLACES = Sequence("deliveries_place", metadata=Base.metadata)
+"""Numbers of deliveries in inboxes."""
+
+
+class PaceKept(Base):
+    """From when on an endpoint may be written to, counted so that a few may be sent at once: see `EndpointPace`."""
+
+    __tablename__ = "paces"
+
+    endpoint: Mapped[str] = mapped_column(Text, primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(_MOMENT)
 
 
 class KnownMatch(Base):

@@ -1,14 +1,14 @@
 """The look-ups and changes of deliveries, and the notification that some are due."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,13 +17,17 @@ from common.errors import NotFound, Unavailable
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from notify.deliveries.filters import DeliveryFilters
-from notify.deliveries.models import Attempt, Delivery, KnownMatch
-from notify.deliveries.rules import LIFE, DeliveryAction, DeliveryState
+from notify.deliveries.models import PLACES, Attempt, Delivery, KnownMatch, PaceKept
+from notify.deliveries.rules import LIFE, DeliveryAction, DeliveryState, EndpointPace
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
 NOTIFICATION = "deliveries"
 """PostgreSQL notification that deliveries are due, sent by a trigger when some are added and by `wake`."""
+INBOX = "inbox"
+"""PostgreSQL notification that an organisation, `scheme:code`, has more in its inbox."""
+PLACES_LOCK = 7_215_004
+"""Advisory lock of who numbers deliveries in inboxes."""
 FAILING_FROM = 3
 """Failures of one delivery from which its webhook counts as failing: a restart of the receiver makes fewer."""
 
@@ -37,8 +41,8 @@ async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -
         "version": match.version,
         "arrived_at": at,
         "match": match.model_dump(mode="json") if match.is_current else None,
-        "demand_owner": _written(match.demand_owner),
-        "profile_owner": _written(match.profile_organisation),
+        "demand_owner": written(match.demand_owner),
+        "profile_owner": written(match.profile_organisation),
     }
     row = insert(KnownMatch).values(match_id=match.id, **values)
     newer = row.on_conflict_do_update(
@@ -56,7 +60,7 @@ async def standing(
 
     None of them can get another version before the caller's transaction ends.
     """
-    own = or_(KnownMatch.demand_owner == _written(organisation), KnownMatch.profile_owner == _written(organisation))
+    own = or_(KnownMatch.demand_owner == written(organisation), KnownMatch.profile_owner == written(organisation))
     rows = select(KnownMatch).where(KnownMatch.match.is_not(None), own, KnownMatch.match_id > after)
     locked = rows.order_by(KnownMatch.match_id).limit(limit).with_for_update(read=True)
     return [MatchSnapshot.read(known.match) for known in await session.scalars(locked)]
@@ -68,7 +72,7 @@ async def known(session: AsyncSession, match_ids: Collection[UUID]) -> list[Matc
     return [MatchSnapshot.read(match) for match in await session.scalars(rows)]
 
 
-def _written(organisation: OrganisationKey) -> str:
+def written(organisation: OrganisationKey) -> str:
     return f"{organisation.scheme}:{organisation.code}"
 
 
@@ -117,6 +121,13 @@ async def wake(session: AsyncSession) -> None:
     await session.execute(select(func.pg_notify(NOTIFICATION, "")))
 
 
+_LANE = func.coalesce(
+    Subscription.endpoint,
+    func.concat(Subscription.host, " ", Subscription.organisation_scheme, ":", Subscription.organisation_code),
+)
+"""`Subscription.lane`, as PostgreSQL computes it."""
+
+
 @dataclass(frozen=True)
 class Due:
     """A delivery to make now, for the subscription it is for."""
@@ -126,9 +137,16 @@ class Due:
 
 
 async def due(
-    session: AsyncSession, channel: Channel, at: datetime, *, limit: int, hosts_left_out: Collection[str] = ()
+    session: AsyncSession,
+    channel: Channel,
+    at: datetime,
+    *,
+    limit: int,
+    lanes_left_out: Collection[str] = (),
+    pace: EndpointPace | None = None,
 ) -> list[Due]:
-    """Pending deliveries whose time has come, the longest waiting first, locked; those locked elsewhere are skipped."""
+    """Pending deliveries whose time has come, the longest waiting first, locked; those locked elsewhere are skipped,
+    and those whose endpoint may not be written to yet."""
     rows = (
         select(Delivery, Subscription)
         .join(Subscription, Subscription.id == Delivery.subscription_id)
@@ -142,9 +160,26 @@ async def due(
         .limit(limit)
         .with_for_update(skip_locked=True, of=Delivery)
     )
-    if hosts_left_out:
-        rows = rows.where(Subscription.host.not_in(hosts_left_out))
+    if lanes_left_out:
+        rows = rows.where(_LANE.not_in(lanes_left_out))
+    if pace is not None:
+        ahead = at + timedelta(seconds=pace.ahead_s)
+        is_ahead = exists().where(PaceKept.endpoint == Subscription.endpoint, PaceKept.free_at > ahead)
+        rows = rows.where(~is_ahead)
     return [Due(delivery, subscription) for delivery, subscription in (await session.execute(rows)).all()]
+
+
+async def take_turn(session: AsyncSession, endpoint: str, pace: EndpointPace, at: datetime) -> bool:
+    """Take one turn to write to an endpoint, if it has one left now: the generic cell rate algorithm (ITU-T I.371), one
+    row an endpoint. Another transaction that asks for the same waits for the end of this one."""
+    interval, ahead = timedelta(seconds=pace.interval_s), timedelta(seconds=pace.ahead_s)
+    row = insert(PaceKept).values(endpoint=endpoint, free_at=at + interval)
+    taken = row.on_conflict_do_update(
+        index_elements=[PaceKept.endpoint],
+        set_={"free_at": func.greatest(PaceKept.free_at, at) + interval},
+        where=PaceKept.free_at <= at + ahead,
+    )
+    return (await session.execute(taken.returning(PaceKept.endpoint))).first() is not None
 
 
 @dataclass(frozen=True)
@@ -223,6 +258,8 @@ async def page(
     rows = select(Delivery).where(_owned_by(organisation))
     if filters.subscription_id is not None:
         rows = rows.where(Delivery.subscription_id == filters.subscription_id)
+    if filters.channel is not None:
+        rows = rows.where(Delivery.channel == filters.channel)
     if filters.state is not None:
         rows = rows.where(Delivery.state == filters.state)
     if filters.digest_id is not None:
@@ -287,10 +324,40 @@ async def forget(session: AsyncSession, before: datetime) -> None:
     """Drop deliveries settled before, with their attempts, and versions of matches not heard of since."""
     await session.execute(delete(Delivery).where(Delivery.settled_at < before))
     await session.execute(delete(KnownMatch).where(KnownMatch.arrived_at < before))
+    await session.execute(delete(PaceKept).where(PaceKept.free_at < before))
 
 
 def _owned_by(organisation: OrganisationKey) -> ColumnElement[bool]:
     return and_(Delivery.organisation_scheme == organisation.scheme, Delivery.organisation_code == organisation.code)
+
+
+async def take_places(session: AsyncSession, deliveries: Sequence[Delivery]) -> None:
+    """Number deliveries in the inboxes of their organisations, and wake whoever reads there when this is committed.
+
+    One transaction at a time gives numbers, each after all before: so whoever has read up to one will find nothing new
+    before it, whatever was committed in which order.
+    """
+    if not deliveries:
+        return
+    await session.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))
+    for delivery in deliveries:
+        delivery.place = (await session.scalars(select(PLACES.next_value()))).one()
+    for key in {delivery.organisation for delivery in deliveries}:
+        await session.execute(select(func.pg_notify(INBOX, written(key))))
+
+
+async def last_place(session: AsyncSession, organisation: OrganisationKey) -> int:
+    """The newest number in an organisation's inbox, 0 in an empty one."""
+    placed = select(func.max(Delivery.place)).where(_owned_by(organisation), Delivery.place.is_not(None))
+    return (await session.scalars(placed)).one() or 0
+
+
+async def placed_after(
+    session: AsyncSession, organisation: OrganisationKey, place: int, *, limit: int
+) -> Sequence[Delivery]:
+    """In the order of their numbers."""
+    rows = select(Delivery).where(_owned_by(organisation), Delivery.place.is_not(None), Delivery.place > place)
+    return (await session.scalars(rows.order_by(Delivery.place).limit(limit))).all()
 
 
 @dataclass(frozen=True)
@@ -308,14 +375,23 @@ class Arrivals:
 
 @asynccontextmanager
 async def arrivals(dsn: str) -> AsyncIterator[Arrivals]:
+    woken = asyncio.Event()
+    async with listening(dsn, NOTIFICATION, lambda _: woken.set()) as connection:
+        connection.add_termination_listener(lambda _: woken.set())
+        yield Arrivals(woken, connection)
+
+
+@asynccontextmanager
+async def listening(
+    dsn: str, name: str, hear: Callable[[str], None]
+) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection by which notifications of PostgreSQL come; `hear` gets what each says."""
     try:
         connection = await asyncpg.connect(dsn, timeout=3, command_timeout=5)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Unavailable("The database does not answer") from error
-    woken = asyncio.Event()
-    connection.add_termination_listener(lambda _: woken.set())
     try:
-        await connection.add_listener(NOTIFICATION, lambda *_: woken.set())
-        yield Arrivals(woken, connection)
+        await connection.add_listener(name, lambda *said: hear(str(said[-1])))
+        yield connection
     finally:
         await connection.close(timeout=2)

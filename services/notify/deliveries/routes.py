@@ -1,18 +1,21 @@
 """The HTTP door to deliveries."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from common.auth import PrincipalDep
+from common.auth import PrincipalDep, bearer_token
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
-from common.errors import NotAllowedNow, NotFound, Unauthenticated
+from common.errors import NotAllowedNow, NotFound, TooMany, Unauthenticated
 from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from notify.channels.inbox import Inbox, StreamReader
 from notify.deliveries import service
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.schemas import DeliveryDetail, DeliveryOut
@@ -27,6 +30,40 @@ async def list_deliveries(
     """Deliveries to your organisation, newest first."""
     found = await service.page(listing.session, caller.organisation, filters, listing.page)
     return listed(listing, found, DeliveryOut.model_validate)
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Server-sent events, each a CloudEvent as other channels bring it"}
+}
+
+
+async def _seat(request: Request, caller: PrincipalDep) -> AsyncIterator[StreamReader]:
+    inbox: Inbox = request.app.state.inbox
+    with inbox.seat(caller, bearer_token(request)) as reader:
+        yield reader
+
+
+async def _place(
+    request: Request,
+    caller: PrincipalDep,
+    last_event_id: Annotated[int | None, Header(ge=0, description="Of the last event that arrived.")] = None,
+    after: Annotated[int | None, Query(ge=0, description="The same for who cannot set a header: a `place`.")] = None,
+) -> int:
+    inbox: Inbox = request.app.state.inbox
+    given = after if last_event_id is None else last_event_id
+    return await inbox.last_place(caller.organisation) if given is None else given
+
+
+@router.get("/stream", response_class=EventSourceResponse, responses=_STREAM | problems(TooMany))
+async def read_inbox(
+    reader: Annotated[StreamReader, Depends(_seat)], place: Annotated[int, Depends(_place)], request: Request
+) -> AsyncIterator[ServerSentEvent]:
+    """What comes to your organisation's inbox, as it comes, for as long as your token holds: deliveries of its
+    subscriptions with the channel `browser`. The id of an event is its `place`: with `Last-Event-ID` a stream goes on
+    after it; without, it begins now."""
+    inbox: Inbox = request.app.state.inbox
+    async for event in inbox.events(reader, place):
+        yield event
 
 
 @router.get("/{delivery_id}", responses=problems(NotFound))

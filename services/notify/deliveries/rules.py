@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -46,12 +46,12 @@ LIFE = Lifecycle(
     moves=(
         Move(_PENDING, DeliveryAction.SEND, _SENT, _SENDER),
         Move(_PENDING, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
-        Move(_PENDING, DeliveryAction.HOLD, _HELD, _SUBSCRIBER),
+        Move(_PENDING, DeliveryAction.HOLD, _HELD, _SENDER | _SUBSCRIBER),
         Move(_PENDING, DeliveryAction.REDELIVER, _PENDING, _SUBSCRIBER),
         Move(_PENDING, DeliveryAction.COLLECT, _COLLECTED, _SENDER),
         Move(_COLLECTED, DeliveryAction.GATHER, _GATHERED, _SENDER),
         Move(_COLLECTED, DeliveryAction.ABANDON, _ABANDONED, _SENDER | _SUBSCRIBER),
-        Move(_COLLECTED, DeliveryAction.HOLD, _HELD, _SUBSCRIBER),
+        Move(_COLLECTED, DeliveryAction.HOLD, _HELD, _SENDER | _SUBSCRIBER),
         Move(_COLLECTED, DeliveryAction.RELEASE, _PENDING, _SUBSCRIBER),
         # What was on its way when it was collected after its lease, or its subscription was paused.
         Move(_COLLECTED, DeliveryAction.SEND, _SENT, _SENDER),
@@ -98,23 +98,56 @@ class AttemptOutcome(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     GONE = "gone"
+    REJECTED = "rejected"
+    BLOCKED = "blocked"
 
 
 @dataclass(frozen=True)
-class Sent:
-    """The receiver took it. `status` is None where there is no receiver to answer, as on a subject."""
+class _Answered:
+    """How the receiver answered.
+
+    status  of HTTP, or the code of an SMTP reply; None where there is no receiver to answer, as on a subject
+    answer  how its answer begins, for whoever looks for the fault
+    """
 
     status: int | None
     took_s: float
+    answer: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
-class Refused:
-    """The receiver answered with anything but 2xx or 410."""
+class Sent(_Answered):
+    """The receiver took it."""
 
-    status: int
-    took_s: float
+
+@dataclass(frozen=True)
+class Refused(_Answered):
+    """Not now: it is tried again. Without a `reason`, a word, the status is the reason."""
+
     retry_after_s: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Rejected(_Answered):
+    """This delivery will never be taken, whatever comes of others: it is given up."""
+
+    reason: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Blocked(_Answered):
+    """Nothing will be taken before the subscriber has changed something: the subscription is paused, and this delivery
+    waits with all others."""
+
+    reason: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Gone(_Answered):
+    """There is nobody at the address, or nothing more is wanted there: the subscription is disabled."""
+
+    reason: str = "gone"
 
 
 @dataclass(frozen=True)
@@ -125,14 +158,23 @@ class Unreachable:
     took_s: float
 
 
+AttemptResult = Sent | Refused | Rejected | Blocked | Gone | Unreachable
+
+
 @dataclass(frozen=True)
-class Gone:
-    """The receiver answered 410: it wants nothing more."""
+class EndpointPace:
+    """How often one endpoint may be written to: `burst` at once, and one each `interval_s` after.
 
-    took_s: float
+    In any `t` seconds at most `burst + t / interval_s`.
+    """
 
+    burst: int
+    interval_s: float
 
-AttemptResult = Sent | Refused | Unreachable | Gone
+    @property
+    def ahead_s(self) -> float:
+        """How far ahead of the clock an endpoint may be."""
+        return (self.burst - 1) * self.interval_s
 
 
 @dataclass(frozen=True)
@@ -145,23 +187,36 @@ class Progress:
     reason: str | None
 
 
-def outcome_of(status: int, *, took_s: float, retry_after_s: float | None) -> AttemptResult:
+def outcome_of(
+    status: int, *, took_s: float, retry_after_s: float | None, answer: str | None = None
+) -> Sent | Gone | Refused:
+    """What an HTTP status means where nothing else is said."""
     if 200 <= status < 300:
-        return Sent(status, took_s)
-    return Gone(took_s) if status == 410 else Refused(status, took_s, retry_after_s)
+        return Sent(status, took_s, answer=answer)
+    if status == 410:
+        return Gone(status, took_s, answer=answer)
+    return Refused(status, took_s, retry_after_s, answer=answer)
 
 
 def recorded(outcome: AttemptResult) -> tuple[AttemptOutcome, int | None, str | None]:
-    """What the record of an attempt says: its kind, the HTTP status, the reason when there was none."""
+    """What the record of an attempt says: its kind, the status, the reason where the status does not say it."""
     match outcome:
         case Sent():
             return AttemptOutcome.SENT, outcome.status, None
         case Refused():
-            return AttemptOutcome.REFUSED, outcome.status, None
+            return AttemptOutcome.REFUSED, outcome.status, outcome.reason
+        case Rejected():
+            return AttemptOutcome.REJECTED, outcome.status, outcome.reason
+        case Blocked():
+            return AttemptOutcome.BLOCKED, outcome.status, outcome.reason
         case Gone():
-            return AttemptOutcome.GONE, 410, None
+            return AttemptOutcome.GONE, outcome.status, None if outcome.status == 410 else outcome.reason
         case Unreachable():
             return AttemptOutcome.UNREACHABLE, None, outcome.reason
+
+
+def answer_of(outcome: AttemptResult) -> str | None:
+    return None if isinstance(outcome, Unreachable) else outcome.answer
 
 
 def after(
@@ -171,10 +226,14 @@ def after(
     match outcome:
         case Sent():
             return Progress(_ended(state, DeliveryAction.SEND, at), failures_count, None, None)
-        case Gone():
-            return Progress(_ended(state, DeliveryAction.ABANDON, at), failures_count + 1, None, "gone")
+        case Gone(reason=reason) | Rejected(reason=reason):
+            return Progress(_ended(state, DeliveryAction.ABANDON, at), failures_count + 1, None, reason)
+        case Blocked(reason=reason):
+            held = state if state is _HELD else _ended(state, DeliveryAction.HOLD, at)
+            return Progress(held, failures_count + 1, at, reason)
         case Refused(status=status, retry_after_s=asked):
-            wait_s, reason = backoff.delay_s(failures_count + 1, jitter=jitter, retry_after_s=asked), f"http_{status}"
+            reason = outcome.reason or f"http_{status}"
+            wait_s = backoff.delay_s(failures_count + 1, jitter=jitter, retry_after_s=asked)
         case Unreachable(reason=reason):
             wait_s = backoff.delay_s(failures_count + 1, jitter=jitter)
     if wait_s is None:

@@ -34,8 +34,11 @@ pieces of news stay well below the megabyte that the broker takes."""
 
 class AttemptOut(Frozen):
     outcome: AttemptOutcome
-    status: int | None = Field(description="HTTP status, when there was an answer.")
-    reason: str | None = Field(description="Why there was no answer.", examples=["timed_out"])
+    status: int | None = Field(description="HTTP status or SMTP reply code, when there was an answer.")
+    reason: str | None = Field(
+        description="What the answer means, or why there was none.", examples=["timed_out", "signature_wrong"]
+    )
+    answer: str | None = Field(description="How the receiver's answer begins: its first kilobyte.")
     took_ms: int
     at: Moment
 
@@ -49,6 +52,7 @@ class DeliveryOut(Frozen):
     match_id: UUID | None = Field(description="Null for news that is of no match.")
     match_version: int | None = Field(description="Null for news.")
     news_type: str | None = Field(description="Null for a match.", examples=["matcher.docking.opened"])
+    place: int | None = Field(description="Its number in the organisation's inbox; null in any other channel.")
     state: DeliveryState
     reason: str | None = Field(
         description="Of the last failure, or why it was abandoned.",

@@ -1,24 +1,23 @@
 """What happens to deliveries: a match makes them, channels take them, outcomes settle them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common import correlation, tracing
 from common.clock import new_id
 from common.contracts.catalog import DemandEvent
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from notify.channels.confirmation import CONFIRMATION
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
 from notify.deliveries import repository, rules
-from notify.deliveries.beginning import begun
+from notify.deliveries.beginning import STANDING_STILL, begun
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
@@ -31,7 +30,7 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState, Topic
-from notify.subscriptions.service import disable
+from notify.subscriptions.service import block, disable
 
 
 async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
@@ -132,8 +131,8 @@ def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) ->
     return delivery
 
 
-Recorders = Mapping[Channel, Callable[[AsyncSession, Delivery], None]]
-"""What records a delivery in the transaction that settles it, of each channel that does so."""
+Recorders = Mapping[Channel, Callable[[AsyncSession, Sequence[Delivery]], Awaitable[None]]]
+"""What records deliveries in the transaction that settles them, of each channel that does so."""
 
 
 @dataclass(frozen=True)
@@ -147,21 +146,17 @@ class AnnouncedBatch:
 async def announce_due(session: AsyncSession, recorders: Recorders, at: datetime, *, limit: int) -> AnnouncedBatch:
     """Record due deliveries that may go now and settle them, all in the caller's transaction; of each channel at most
     `limit` are looked at."""
-    announced, is_full = [], False
+    announced: list[Delivery] = []
+    is_full = False
     for channel, record in recorders.items():
         due = await repository.due(session, channel, at, limit=limit)
         is_full |= len(due) == limit
-        for each in await admit(session, due, at):
-            with correlation.bound(each.delivery.correlation_id), _span(each.delivery):
-                record(session, each.delivery)
-            _conclude(session, each.delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
-            announced.append(each.delivery)
+        going = [each.delivery for each in await admit(session, due, at)]
+        await record(session, going)
+        for delivery in going:
+            _conclude(session, delivery, rules.Sent(status=None, took_s=0.0), at, jitter=0.0)
+        announced += going
     return AnnouncedBatch(announced, is_full)
-
-
-def _span(delivery: Delivery) -> AbstractContextManager[object]:
-    about = {"jingqiao.delivery.id": str(delivery.id)}
-    return tracing.span("announce delivery", parent=delivery.traceparent, attributes=about)
 
 
 @dataclass(frozen=True)
@@ -174,17 +169,35 @@ class Claim:
     is_full: bool
 
 
-async def claim(
-    session: AsyncSession, channel: Channel, at: datetime, *, lease_s: float, limit: int, lanes: rules.Lanes
-) -> Claim:
-    """Take due deliveries of a channel that may go now in hand, as many as the lanes let in; nobody else gets them
-    before the lease ends."""
-    due = await repository.due(session, channel, at, limit=limit, hosts_left_out=lanes.full())
+@dataclass(frozen=True)
+class ClaimRoom:
+    """Deliveries of a channel that a process has room for: `limit` at most, few in each lane, at some pace."""
+
+    channel: Channel
+    limit: int
+    lanes: rules.Lanes
+    pace: rules.EndpointPace | None
+
+
+async def claim(session: AsyncSession, room: ClaimRoom, at: datetime, *, lease_s: float) -> Claim:
+    """Take due deliveries that may go now in hand, as many as lanes and pace let in; nobody else gets them before the
+    lease ends."""
+    limit, lanes, pace = room.limit, room.lanes, room.pace
+    due = await repository.due(session, room.channel, at, limit=limit, lanes_left_out=lanes.full(), pace=pace)
     going = await admit(session, due, at)
-    taken = [going[position] for position in lanes.let_in([each.subscription.host or "" for each in going])]
+    taken = [going[position] for position in lanes.let_in([each.subscription.lane for each in going])]
+    if pace is not None:
+        taken = await _in_turn(session, taken, pace, at)
     if taken:
         await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
     return Claim(taken, left_count=len(going) - len(taken), is_full=len(due) == limit)
+
+
+async def _in_turn(session: AsyncSession, due: Sequence[Due], pace: rules.EndpointPace, at: datetime) -> list[Due]:
+    """Those whose endpoint has a turn left. Endpoints are asked in one order by everybody, so that none waits for
+    another in a circle."""
+    ordered = sorted(due, key=lambda each: each.subscription.lane)
+    return [each for each in ordered if await repository.take_turn(session, each.subscription.lane, pace, at)]
 
 
 async def settle(
@@ -195,14 +208,23 @@ async def settle(
     A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
     """
     # The subscription's lock before the delivery's, in the order of every other use case.
-    gone = isinstance(outcome, rules.Gone)
-    subscription = await subscriptions.locked(session, due.subscription.id) if gone else None
+    ends = isinstance(outcome, rules.Gone | rules.Blocked)
+    subscription = await subscriptions.locked(session, due.subscription.id) if ends else None
     delivery = await repository.locked(session, due.delivery.id)
     if delivery is not None:
         _conclude(session, delivery, outcome, at, jitter=jitter)
-    if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
-        await disable(session, subscription, "gone", at)
+    if subscription is not None:
+        await _end(session, subscription, outcome, at)
     return delivery
+
+
+async def _end(session: AsyncSession, subscription: Subscription, outcome: AttemptResult, at: datetime) -> None:
+    """What an answer makes of the subscription itself, unless it stands still already."""
+    state = subscription.state
+    if isinstance(outcome, rules.Gone) and state is not SubscriptionState.DISABLED:
+        await disable(session, subscription, outcome.reason, at)
+    if isinstance(outcome, rules.Blocked) and state is SubscriptionState.ACTIVE:
+        await block(session, subscription, outcome.reason, at)
 
 
 def _conclude(
@@ -222,7 +244,14 @@ def _attempt(delivery_id: UUID, outcome: AttemptResult, at: datetime) -> Attempt
     kind, status, reason = rules.recorded(outcome)
     took_ms = round(outcome.took_s * 1000)
     return Attempt(
-        id=new_id(), delivery_id=delivery_id, outcome=kind, status=status, reason=reason, took_ms=took_ms, at=at
+        id=new_id(),
+        delivery_id=delivery_id,
+        outcome=kind,
+        status=status,
+        reason=reason,
+        answer=rules.answer_of(outcome),
+        took_ms=took_ms,
+        at=at,
     )
 
 
@@ -248,12 +277,17 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
             "The stream NOTIFY keeps events of NATS deliveries; read it again from there",
             "NATS 投递的事件保存在 NOTIFY 流中，请从该流重新读取",
         )
+    if delivery.news_type == CONFIRMATION:
+        raise NotAllowedNow(
+            "An address is asked once; delete the subscription and subscribe again",
+            "确认邮件只发送一次，请删除后重新订阅",
+        )
     subscription = await subscriptions.locked(session, delivery.subscription_id)
     if subscription is None or subscription.state is SubscriptionState.DISABLED:
         raise NotAllowedNow("Its subscription is disabled or deleted", "该投递所属的订阅已停用或删除")
     delivery = await repository.own(session, organisation, delivery_id, lock=True)
     actions = [DeliveryAction.REDELIVER]
-    if subscription.state is SubscriptionState.PAUSED:
+    if subscription.state in STANDING_STILL:
         actions.append(DeliveryAction.HOLD)
     for action in actions:
         delivery.state = rules.LIFE.moved(delivery.state, action, by={DeliveryParty.SUBSCRIBER}, at=at).after

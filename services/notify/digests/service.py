@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import deadlines
 from common.deadlines import Handler
+from notify.channels.confirmation import CONFIRMATION
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
 from notify.deliveries.models import Delivery
@@ -44,6 +45,8 @@ class _Gate:
     def lets_go(self, delivery: Delivery, at: datetime) -> bool:
         """Whether a due delivery may go now; otherwise it says of it until when it waits."""
         delivery.leased_until = None
+        if delivery.news_type == CONFIRMATION:
+            return True
         if delivery.news_type == DIGEST_NEWS or delivery.news_type in REMINDERS:
             return self._is_awake(delivery, at)
         is_new = delivery.admitted_on is None

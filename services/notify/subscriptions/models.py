@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database import words
-from common.fields import OrganisationKey
+from common.fields import Language, OrganisationKey
 from notify.base import Base
 from notify.subscriptions.cadence import Cadence
 from notify.subscriptions.filters import SubscriptionFilters
@@ -21,6 +21,11 @@ HEARS_ALL_CALLS = text("filters ->> 'calls' = 'all'")
 class Subscription(Base):
     """One organisation's wish; `wish` is its digest, `cadence` empty for the usual one. `sealed_secret_before`
     signs too until `secret_before_until`.
+
+    url           where it goes, without any secret: of e-mail a `mailto:` address
+    endpoint      the same for equal addresses, where `url` is not: a digest of a robot's address
+    confirmed_at  when whoever is at the address said that it is theirs, for channels that ask
+    sealed_token  the part of a robot's address that lets whoever knows it write there
 
     `backfill_after` is the id of the last match told of those that stood already, NULL when none is left to tell.
     """
@@ -39,9 +44,13 @@ class Subscription(Base):
     channel: Mapped[Channel] = mapped_column(words(Channel))
     url: Mapped[str | None] = mapped_column(Text)
     host: Mapped[str | None] = mapped_column(Text)
+    endpoint: Mapped[str | None] = mapped_column(Text)
+    sealed_token: Mapped[str | None] = mapped_column(Text)
     sealed_secret: Mapped[str | None] = mapped_column(Text)
     sealed_secret_before: Mapped[str | None] = mapped_column(Text)
     secret_before_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    language: Mapped[Language | None] = mapped_column(Text)
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cadence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     wish: Mapped[str] = mapped_column(Text)
@@ -62,6 +71,17 @@ class Subscription(Base):
     @property
     def timing(self) -> Cadence:
         return Cadence.read(self.cadence)
+
+    @property
+    def identity(self) -> str | None:
+        """The same for equal addresses, and for no others of the channel."""
+        return self.endpoint or self.url
+
+    @property
+    def lane(self) -> str:
+        """Who gets few requests at once: a robot or mailbox, or what one organisation has on one host, so that its slow
+        endpoints delay nobody else's there."""
+        return self.endpoint or f"{self.host} {self.organisation_scheme}:{self.organisation_code}"
 
     def sealed_secrets(self, at: datetime) -> tuple[str, ...]:
         """Those that sign at a moment, the newest first; none when there is no webhook."""

@@ -66,9 +66,9 @@ async def counts(session: AsyncSession) -> dict[tuple[Channel, SubscriptionState
 
 
 async def sealed_secrets(session: AsyncSession) -> Sequence[str]:
-    """The newest secret of every subscription by webhook, as it is stored."""
-    stored = select(Subscription.sealed_secret).where(Subscription.sealed_secret.is_not(None))
-    return [sealed for sealed in await session.scalars(stored) if sealed]
+    """The newest secret of every subscription, and the tokens of robots, as they are stored."""
+    stored = await session.execute(select(Subscription.sealed_secret, Subscription.sealed_token))
+    return [sealed for row in stored for sealed in row if sealed]
 
 
 async def same(session: AsyncSession, organisation: OrganisationKey, wish: str) -> Subscription | None:

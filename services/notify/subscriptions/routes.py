@@ -20,16 +20,23 @@ from common.errors import (
     invalid,
 )
 from common.etags import IfMatchDep, set_etag
+from common.fields import Language
 from common.idempotency import AnsweredOnceDep, OnceDep
 from common.languages import LanguageDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from notify.channels.confirmation import CONFIRMED_FORM, ConfirmationLinks
+from notify.channels.confirmation import PATH as CONFIRM_PATH
 from notify.previews import service as previewing
 from notify.previews.schemas import PreviewIn, PreviewOut
+from notify.subscriptions import confirming as asking
 from notify.subscriptions import pages, service
 from notify.subscriptions.filters import resolved
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import SubscriptionState
 from notify.subscriptions.schemas import (
+    ConfirmationOut,
     EndingOut,
     SecretOut,
     SubscriptionChange,
@@ -194,8 +201,61 @@ async def end_subscription(
     return _ending(EndingOut(is_subscribed=False), language, request)
 
 
-def _ending(shown: EndingOut, language: str | None, request: Request) -> Response:
+def _ending(shown: EndingOut, language: Language | None, request: Request) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(shown.model_dump(), headers={"Cache-Control": "no-store"})
-    page = pages.page("en" if language == "en" else "zh", is_subscribed=shown.is_subscribed)
+    page = pages.page("unsubscribe", language or "zh", ONE_CLICK, is_asking=shown.is_subscribed)
+    return HTMLResponse(page, headers=pages.HEADERS)
+
+
+confirming = APIRouter(prefix=CONFIRM_PATH, tags=["confirming"])
+_CONFIRM_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"model": ConfirmationOut, "description": "JSON, or a page for a browser", "content": {"text/html": {}}}
+}
+
+
+async def _asked(
+    subscription_id: UUID,
+    expires: Annotated[int, Query(ge=0, le=2**40, description="As it stands in the link.")],
+    signature: Annotated[str, Query(max_length=100, description="As it stands in the link.")],
+    session: SessionDep,
+    request: Request,
+) -> Subscription:
+    links: ConfirmationLinks = request.app.state.confirmation_links
+    found = await asking.asked(session, links, subscription_id, (expires, signature), now())
+    if found is None:
+        raise NotFound(
+            "This link is not whole, or too old; have the subscription made again",
+            "链接不完整或已过期，请重新申请订阅",
+        )
+    return found
+
+
+AskedDep = Annotated[Subscription, Depends(_asked)]
+
+
+@confirming.get("/{subscription_id}", responses=_CONFIRM_PAGE | problems(NotFound))
+async def read_confirmation(subscription: AskedDep, language: LanguageDep, request: Request) -> Response:
+    """Whether the address of a signed link was confirmed, and a page with a button that does it: programs that look at
+    the links of a mail confirm nothing."""
+    return _confirmation(subscription, language, request)
+
+
+@confirming.post("/{subscription_id}", responses=_CONFIRM_PAGE | problems(NotFound, InvalidInput))
+async def confirm_address(
+    subscription: AskedDep, session: SessionDep, language: LanguageDep, request: Request
+) -> Response:
+    """Say that the address of a signed link takes notices. Doing it again changes nothing."""
+    if await request.body() != CONFIRMED_FORM.encode():
+        raise invalid(FieldFault(f"send the form {CONFIRMED_FORM}", f"请提交表单 {CONFIRMED_FORM}", pointer="#"))
+    await asking.confirm(session, subscription, now())
+    return _confirmation(subscription, language, request)
+
+
+def _confirmation(subscription: Subscription, language: Language | None, request: Request) -> Response:
+    is_pending = subscription.state is SubscriptionState.PENDING
+    if "text/html" not in request.headers.get("accept", ""):
+        said = ConfirmationOut(is_confirmed=subscription.confirmed_at is not None)
+        return JSONResponse(said.model_dump(), headers={"Cache-Control": "no-store"})
+    page = pages.page("confirm", language or "zh", CONFIRMED_FORM, is_asking=is_pending)
     return HTMLResponse(page, headers=pages.HEADERS)

@@ -12,6 +12,11 @@ from common.vocabulary import Vocabulary
 class Channel(StrEnum):
     NATS = "nats"
     WEBHOOK = "webhook"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+    FEISHU = "feishu"
+    EMAIL = "email"
+    BROWSER = "browser"
 
 
 class Topic(Vocabulary):
@@ -52,12 +57,16 @@ class MatchSide(StrEnum):
 
 
 class SubscriptionState(StrEnum):
+    """`pending` until whoever is at the address has said that it is theirs."""
+
+    PENDING = "pending"
     ACTIVE = "active"
     PAUSED = "paused"
     DISABLED = "disabled"
 
 
 class SubscriptionAction(StrEnum):
+    CONFIRM = "confirm"
     PAUSE = "pause"
     RESUME = "resume"
     DISABLE = "disable"
@@ -70,20 +79,25 @@ class SubscriptionParty(StrEnum):
     RECEIVER = "receiver"
 
 
+_PENDING = SubscriptionState.PENDING
 _ACTIVE, _PAUSED, _DISABLED = SubscriptionState.ACTIVE, SubscriptionState.PAUSED, SubscriptionState.DISABLED
 _SUBSCRIBER, _RECEIVER = frozenset({SubscriptionParty.SUBSCRIBER}), frozenset({SubscriptionParty.RECEIVER})
 
 LIFE = Lifecycle(
     Label("subscription", "订阅"),
     moves=(
-        Move(_ACTIVE, SubscriptionAction.PAUSE, _PAUSED, _SUBSCRIBER),
+        Move(_PENDING, SubscriptionAction.CONFIRM, _ACTIVE, _RECEIVER),
+        Move(_PENDING, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
+        # A receiver pauses by an answer that says what its owner has to change first.
+        Move(_ACTIVE, SubscriptionAction.PAUSE, _PAUSED, _SUBSCRIBER | _RECEIVER),
         Move(_ACTIVE, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
         Move(_PAUSED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
         Move(_PAUSED, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
         Move(_DISABLED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
     ),
-    states={_ACTIVE: "生效", _PAUSED: "已暂停", _DISABLED: "已停用"},
+    states={_PENDING: "待确认", _ACTIVE: "生效", _PAUSED: "已暂停", _DISABLED: "已停用"},
     actions={
+        SubscriptionAction.CONFIRM: Label("confirmed", "确认"),
         SubscriptionAction.PAUSE: Label("paused", "暂停"),
         SubscriptionAction.RESUME: Label("resumed", "恢复"),
         SubscriptionAction.DISABLE: Label("disabled", "停用"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from common.errors import FieldFault
-from common.fields import Frozen, Moment, YesOrNo
+from common.fields import Frozen, Language, Moment, YesOrNo
 from notify.subscriptions.cadence import USUAL, Cadence
 from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
@@ -16,25 +16,50 @@ from notify.subscriptions.rules import Channel, SubscriptionState
 UrlText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000),
-    Field(description="Of a webhook: https, no user name, a public address.", examples=["https://example.com/hook"]),
+    Field(
+        description="Of a webhook: https, no user name, a public address. Of a robot: as its group shows it.",
+        examples=["https://example.com/hook"],
+    ),
 ]
 
 
-NEEDED: Mapping[Channel, frozenset[str]] = {Channel.NATS: frozenset(), Channel.WEBHOOK: frozenset({"url"})}
-"""What has to be said of each channel beside its type."""
-OPTIONAL: Mapping[Channel, frozenset[str]] = {}
+NEEDED: Mapping[Channel, frozenset[str]] = {
+    Channel.WEBHOOK: frozenset({"url"}),
+    Channel.DINGTALK: frozenset({"url"}),
+    Channel.WECOM: frozenset({"url"}),
+    Channel.FEISHU: frozenset({"url"}),
+    Channel.EMAIL: frozenset({"address"}),
+}
+"""What has to be said of a channel beside its type."""
+OPTIONAL: Mapping[Channel, frozenset[str]] = {
+    Channel.DINGTALK: frozenset({"secret", "language"}),
+    Channel.WECOM: frozenset({"language"}),
+    Channel.FEISHU: frozenset({"secret", "language"}),
+    Channel.EMAIL: frozenset({"language"}),
+}
 """What may be said beside."""
 
 
 class ChannelIn(Frozen):
-    """`nats`: events on `notify.<scheme>.<code>.<topic>`, such as `….match`. `webhook`: signed requests to `url`."""
+    """`nats`: events on `notify.<scheme>.<code>.<topic>`, such as `….match`. `webhook`: signed requests to `url`.
+    `dingtalk`, `wecom`, `feishu`: messages by a robot of a group. `email`: mails to `address`, once whoever reads it
+    has confirmed it. `browser`: the organisation's inbox, at `/v1/deliveries/stream`."""
 
     type: Channel
     url: UrlText | None = None
+    secret: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=200),
+        Field(description="Of a robot whose security setting is a signature; kept sealed, shown to nobody."),
+    ] = None
+    address: Annotated[
+        str | None, StringConstraints(min_length=3, max_length=254), Field(examples=["someone@example.com"])
+    ] = None
+    language: Language | None = Field(None, description="Of what a person reads; Chinese unless said otherwise.")
 
     def faults(self) -> list[FieldFault]:
         """What is missing of this channel, and what is of no use to it."""
-        needed = NEEDED[self.type]
+        needed = NEEDED.get(self.type, frozenset())
         allowed = needed | OPTIONAL.get(self.type, frozenset())
         given = {name for name in self.model_fields_set - {"type"} if getattr(self, name) is not None}
         lacking = [_fault(name, f"give this; {self.type} needs it", "该渠道必须填写此项") for name in needed - given]
@@ -64,8 +89,11 @@ class SubscriptionChange(Frozen):
 
 class ChannelOut(Frozen):
     type: Channel
-    url: str | None = None
+    url: str | None = Field(None, description="Of a robot without its token, but for the last characters.")
     subject: str | None = Field(None, examples=["notify.uscc.91370200264574251P.match"])
+    address: str | None = None
+    language: Language | None = None
+    is_signed: bool | None = Field(None, description="Of a robot: whether a secret signs what it is sent.")
 
 
 class SubscriptionOut(Frozen):
@@ -103,18 +131,19 @@ class SecretOut(Frozen):
         return cls.model_validate({"secret_before_until": subscription.secret_before_until})
 
 
+class ConfirmationOut(Frozen):
+    is_confirmed: bool
+
+
 class EndingOut(Frozen):
     is_subscribed: bool = Field(description="False once the subscription is disabled or gone.")
 
 
 def _shown(subscription: Subscription) -> dict[str, object]:
-    organisation = subscription.organisation
-    is_webhook = subscription.channel is Channel.WEBHOOK
-    subject = None if is_webhook else f"notify.{organisation.scheme}.{organisation.code}.match"
     return {
         "id": subscription.id,
         "version": subscription.version,
-        "channel": ChannelOut(type=subscription.channel, url=subscription.url, subject=subject),
+        "channel": _channel(subscription),
         "filters": subscription.wishes,
         "cadence": subscription.timing,
         "state": subscription.state,
@@ -124,3 +153,16 @@ def _shown(subscription: Subscription) -> dict[str, object]:
         "created_at": subscription.created_at,
         "changed_at": subscription.changed_at,
     }
+
+
+def _channel(subscription: Subscription) -> ChannelOut:
+    kind, organisation, url = subscription.channel, subscription.organisation, subscription.url
+    is_mail = kind is Channel.EMAIL
+    return ChannelOut(
+        type=kind,
+        url=None if is_mail else url,
+        subject=f"notify.{organisation.scheme}.{organisation.code}.match" if kind is Channel.NATS else None,
+        address=(url or "").removeprefix("mailto:") if is_mail else None,
+        language=subscription.language,
+        is_signed=subscription.sealed_secret is not None if subscription.sealed_token else None,
+    )

@@ -21,8 +21,8 @@ from notify.channels.shape import Address, AddressOf
 from notify.deliveries import repository as deliveries
 from notify.deliveries.rules import DELETED, DISABLED
 from notify.digests.rules import DIGEST
+from notify.subscriptions import confirming, repository, rules
 from notify.subscriptions import filters as narrowing
-from notify.subscriptions import repository, rules
 from notify.subscriptions.cadence import Cadence
 from notify.subscriptions.filters import SubscriptionFilters
 from notify.subscriptions.models import Subscription
@@ -65,7 +65,7 @@ class Created:
 class Wish:
     """What is wished for, checked: where to, which matches, and the digest that equal wishes share."""
 
-    channel: Channel
+    channel: ChannelIn
     address: Address
     filters: SubscriptionFilters
     cadence: Cadence
@@ -77,7 +77,7 @@ async def subscribe(
 ) -> Created:
     """A new subscription, or the one that wishes for the same already; either is told of what stands when asked to."""
     filters = narrowing.resolved(asked.filters, terms.tracks)
-    wish = _wish(asked.channel.type, await _address(asked.channel, terms), filters, asked.cadence)
+    wish = _wish(asked.channel, await _address(asked.channel, terms), filters, asked.cadence)
     await repository.lock_wishes(session, organisation)
     same = await repository.same(session, organisation, wish.digest)
     if same is not None:
@@ -86,13 +86,15 @@ async def subscribe(
         await _refuse_too_many(session, organisation, terms.subscriptions_limit)
         created = _new(organisation, wish, terms.vault, at)
         repository.add(session, created.subscription)
+        if created.subscription.state is SubscriptionState.PENDING:
+            await confirming.ask(session, created.subscription, at)
     if asked.include_standing:
         created.subscription.backfill_after = BEFORE_ALL
     return created
 
 
-def _wish(channel: Channel, address: Address, filters: SubscriptionFilters, cadence: Cadence) -> Wish:
-    digest = narrowing.digest_of(channel, address.identity, filters, cadence)
+def _wish(channel: ChannelIn, address: Address, filters: SubscriptionFilters, cadence: Cadence) -> Wish:
+    digest = narrowing.digest_of(channel.type, address.identity, filters, cadence)
     return Wish(channel, address, filters, cadence, digest)
 
 
@@ -105,24 +107,32 @@ async def _refuse_too_many(session: AsyncSession, organisation: OrganisationKey,
 
 
 def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) -> Created:
-    secret = _new_secret() if wish.channel is Channel.WEBHOOK else None
+    kind = wish.channel.type
+    secret = _new_secret() if kind is Channel.WEBHOOK else None
     subscription = Subscription(
         id=new_id(),
         version=1,
         organisation_scheme=organisation.scheme,
         organisation_code=organisation.code,
-        channel=wish.channel,
-        url=wish.address.url,
-        host=wish.address.host,
+        channel=kind,
         sealed_secret=vault.seal(secret) if secret else None,
         filters=wish.filters.model_dump(mode="json"),
         cadence=_stored(wish.cadence),
         wish=wish.digest,
-        state=SubscriptionState.ACTIVE,
+        state=SubscriptionState.PENDING if kind in confirming.ASKING else SubscriptionState.ACTIVE,
         created_at=at,
         changed_at=at,
     )
+    _lead_to(subscription, wish.channel, wish.address, vault)
     return Created(subscription, secret)
+
+
+def _lead_to(subscription: Subscription, channel: ChannelIn, address: Address, vault: Vault) -> None:
+    subscription.url, subscription.host, subscription.endpoint = address.url, address.host, address.endpoint
+    subscription.language = channel.language
+    if address.token is not None:
+        subscription.sealed_token = vault.seal(address.token)
+        subscription.sealed_secret = vault.seal(address.secret) if address.secret else None
 
 
 @dataclass(frozen=True)
@@ -148,12 +158,17 @@ async def change(
             "make another subscription for another channel", "更换渠道请新建订阅", pointer="#/channel/type"
         )
         raise invalid(fault)
-    identity, filters = address.identity if address else subscription.url, filters or subscription.wishes
+    identity, filters = address.identity if address else subscription.identity, filters or subscription.wishes
+    if subscription.channel in confirming.ASKING and identity != subscription.identity:
+        fault = FieldFault(
+            "make another subscription for another address", "更换邮箱请新建订阅", pointer="#/channel/address"
+        )
+        raise invalid(fault)
     cadence = asked.cadence or subscription.timing
     digest = narrowing.digest_of(subscription.channel, identity, filters, cadence)
     _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
-    if address is not None:
-        subscription.url, subscription.host = address.url, address.host
+    if asked.channel is not None and address is not None:
+        _lead_to(subscription, asked.channel, address, terms.vault)
     subscription.filters, subscription.wish = filters.model_dump(mode="json"), digest
     await _change_cadence(session, subscription, cadence, at)
     return _touched(subscription, at)
@@ -206,6 +221,7 @@ async def resume(
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
     if rules.LIFE.is_done(subscription.state, SubscriptionAction.RESUME):
         return subscription
+    confirming.refuse_unconfirmed(subscription)
     _move(subscription, SubscriptionAction.RESUME, at)
     subscription.state_reason = None
     await deliveries.release(session, subscription.id, at)
@@ -223,6 +239,12 @@ async def rotate_secret(
     subscription = await repository.own(session, organisation, subscription_id, lock=True)
     if subscription.channel is not Channel.WEBHOOK:
         raise NotAllowedNow("Only webhooks have a secret", "只有 Webhook 订阅有密钥")
+    if subscription.secret_before_until is not None and at < subscription.secret_before_until:
+        until = subscription.secret_before_until
+        raise NotAllowedNow(
+            f"The secret before this one signs until {until:%Y-%m-%dT%H:%M:%SZ}, as was promised; rotate after that",
+            f"上一个密钥按约定仍有效至 {until:%Y-%m-%dT%H:%M:%SZ}，请在此之后再更换",
+        )
     secret = _new_secret()
     subscription.sealed_secret_before = subscription.sealed_secret
     subscription.secret_before_until = at + terms.secret_overlap
@@ -250,6 +272,15 @@ async def end(session: AsyncSession, subscription_id: UUID, at: datetime) -> Non
     subscription = await repository.locked(session, subscription_id)
     if subscription is not None and subscription.state is not SubscriptionState.DISABLED:
         await disable(session, subscription, UNSUBSCRIBED, at)
+
+
+async def block(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:
+    """For a receiver that takes nothing before who subscribed has changed something. Deliveries wait meanwhile."""
+    by = {SubscriptionParty.RECEIVER}
+    subscription.state = rules.LIFE.moved(subscription.state, SubscriptionAction.PAUSE, by=by, at=at).after
+    subscription.state_reason = reason
+    _touched(subscription, at)
+    await deliveries.hold(session, subscription.id)
 
 
 async def disable(session: AsyncSession, subscription: Subscription, reason: str, at: datetime) -> None:

@@ -28,8 +28,16 @@ class Process:
 
     def stop(self) -> None:
         """SIGTERM, and returns when it has ended."""
-        self._child.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         self._child.wait(timeout=30)
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM."""
+        self._child.send_signal(signal.SIGTERM)
+
+    @property
+    def has_ended(self) -> bool:
+        return self._child.poll() is not None
 
     @property
     def written(self) -> str:

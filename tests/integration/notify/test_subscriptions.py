@@ -57,7 +57,8 @@ async def test_a_subscription_is_shown_as_it_was_wished(notify: World) -> None:
     assert (reply.status_code, reply.headers["etag"]) == (201, '"1"')
     shown = await notify.get(reply.headers["location"])
     assert shown["filters"] == filters
-    assert shown["channel"] == {"type": "nats", "url": None, "subject": f"notify.uscc.{FIRM.code}.match"}
+    said = {name: value for name, value in shown["channel"].items() if value is not None}
+    assert said == {"type": "nats", "subject": f"notify.uscc.{FIRM.code}.match"}
     assert shown["state"] == "active"
 
 
@@ -150,6 +151,14 @@ async def test_a_subject_has_no_secret_to_rotate(notify: World) -> None:
     subscription = await notify.subject()
     reply = await notify.post(f"{WHERE}/{subscription['id']}/rotate-secret")
     assert (reply.status_code, reply.json()["type"]) == (409, "/problems/not_allowed_now")
+
+
+async def test_a_secret_keeps_the_overlap_it_was_promised(notify: World) -> None:
+    made = await notify.post(WHERE, {"channel": {"type": "webhook", "url": "https://1.1.1.1/hook"}})
+    where = f"{WHERE}/{made.json()['id']}/rotate-secret"
+    assert (await notify.post(where)).status_code == 200
+    again = await notify.post(where)
+    assert (again.status_code, "rotate after" in again.json()["detail"]) == (409, True)
 
 
 async def test_an_organisation_cannot_have_ever_more_subscriptions(notify: World) -> None:

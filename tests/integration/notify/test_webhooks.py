@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from common.clock import new_id
-from tests.integration.notify.matches import a_match
+from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.receiver import Answer, Receiver
@@ -165,6 +165,22 @@ async def test_one_hanging_receiver_delays_nobody_else(notify: World, receiver: 
             await eventually(lambda: _are_sent(notify, 20), within=15)
             assert 0 < len(hanging.received()) <= notify.settings.webhook_host_limit
             hanging.closing.set()
+
+
+async def test_one_organisations_slow_endpoints_delay_nobody_else_on_their_host(
+    notify: World, receiver: Receiver
+) -> None:
+    await notify.webhook(receiver.url("/slow"), PORT)
+    limit = notify.settings.webhook_host_limit
+    receiver.next(*[Answer(hangs=True)] * limit)
+    async with notify.working(webhook_timeout_s=20.0):
+        await notify.computed(*(a_match() for _ in range(limit + 2)))
+        await eventually(lambda: len(receiver.received("/slow")) == limit)
+        await notify.webhook(receiver.url("/quick"), FIRM)
+        await notify.computed(a_match())
+        await eventually(lambda: receiver.received("/quick"))
+        assert len(receiver.received("/slow")) == limit
+        receiver.closing.set()
 
 
 async def _are_sent(notify: World, count: int) -> bool:

@@ -112,8 +112,8 @@ def test_a_service_has_its_own_secrets_alone(name: str) -> None:
         f"{name}_database_password": f"{name}_database_password",
         "/etc/jingqiao/nats.creds": f"{name}_nats_credentials",
     }
-    sealing = {"notify_secret_keys": "notify_secret_keys"} if name == "notify" else {}
-    assert secrets_of(name) == secrets_of(f"{name}-work") == own | sealing
+    more = ("notify_secret_keys", "notify_smtp_password") if name == "notify" else ()
+    assert secrets_of(name) == secrets_of(f"{name}-work") == own | {each: each for each in more}
     assert secrets_of(f"{name}-migrate") == own | {f"{name}_database_password": f"{name}_owner_password"}
 
 

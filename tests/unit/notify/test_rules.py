@@ -17,6 +17,7 @@ from notify.deliveries.rules import (
     Gone,
     Lanes,
     Refused,
+    Rejected,
     Sent,
     Unreachable,
     after,
@@ -152,7 +153,8 @@ OUTCOMES = st.one_of(
     st.builds(Sent, status=st.just(200), took_s=st.just(0.1)),
     st.builds(Refused, status=st.just(500), took_s=st.just(0.1), retry_after_s=st.none() | st.floats(0, 1e6)),
     st.builds(Unreachable, reason=st.just("timed_out"), took_s=st.just(10.0)),
-    st.builds(Gone, took_s=st.just(0.1)),
+    st.builds(Gone, status=st.just(410), took_s=st.just(0.1)),
+    st.builds(Rejected, status=st.just(550), took_s=st.just(0.1), reason=st.just("mail_refused")),
 )
 
 

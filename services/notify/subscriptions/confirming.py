@@ -1,0 +1,65 @@
+"""Asking whoever is at an address whether it is theirs, and their answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.errors import NotAllowedNow
+from notify.channels.confirmation import CONFIRMATION, PACE, ConfirmationLinks
+from notify.deliveries import repository as deliveries
+from notify.deliveries.beginning import begun
+from notify.deliveries.rules import DeliveryState
+from notify.subscriptions import repository, rules
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel, SubscriptionAction, SubscriptionParty, SubscriptionState
+
+ASKING = frozenset({Channel.EMAIL})
+"""Channels whose address says nothing of who reads there."""
+
+
+async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    """Have a link sent to the address of a new subscription. Raises NotAllowedNow when it was asked often of late."""
+    if not await deliveries.take_turn(session, f"confirm {subscription.identity}", PACE, at):
+        raise NotAllowedNow(
+            "This address was asked to confirm several times of late; wait a day",
+            "近期已多次向该邮箱发送确认邮件，请一天后再试",
+        )
+    asking = begun(subscription, None, at)
+    asking.news_type, asking.news, asking.state = CONFIRMATION, {}, DeliveryState.PENDING
+    await deliveries.add(session, [asking])
+
+
+async def asked(
+    session: AsyncSession, links: ConfirmationLinks, subscription_id: UUID, signed: tuple[int, str], at: datetime
+) -> Subscription | None:
+    """The subscription that a link is for, None when the link is not whole, too old, or the subscription gone.
+
+    signed  when the link expires, in seconds since 1970, and its signature
+    """
+    expires, signature = signed
+    subscription = await repository.locked(session, subscription_id)
+    if subscription is None or at.timestamp() > expires:
+        return None
+    is_whole = links.is_signed(subscription_id, subscription.url or "", expires, signature)
+    return subscription if is_whole else None
+
+
+async def confirm(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    """Send from now on, with what has waited. Confirming again changes nothing."""
+    if subscription.state is not SubscriptionState.PENDING:
+        return
+    by = {SubscriptionParty.RECEIVER}
+    subscription.state = rules.LIFE.moved(subscription.state, SubscriptionAction.CONFIRM, by=by, at=at).after
+    subscription.confirmed_at = subscription.changed_at = at
+    subscription.version += 1
+    await deliveries.release(session, subscription.id, at)
+
+
+def refuse_unconfirmed(subscription: Subscription) -> None:
+    """Nobody gets around the question by resuming a subscription that ended before it was answered."""
+    if subscription.channel in ASKING and subscription.confirmed_at is None:
+        raise NotAllowedNow(
+            "Nobody has confirmed this address; delete the subscription and subscribe again",
+            "该邮箱尚未确认，请删除订阅后重新订阅",
+        )
