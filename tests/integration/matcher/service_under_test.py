@@ -245,8 +245,9 @@ def _app(settings: MatcherSettings) -> FastAPI:
 async def opened(
     settings: MatcherSettings, issuer: TokenIssuer, embedder: Embedder | None = None
 ) -> AsyncIterator[House]:
-    house = House(settings, issuer, embedder or StandIn())
     with lent(settings, _app) as app:
+        # A test that changes its house's settings changes those of the app.
+        house = House(app.state.settings, issuer, embedder or StandIn())
         app.state.load_model = house.load
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
