@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -69,13 +69,14 @@ def create_app(settings: NotifySettings) -> FastAPI:
 
 @asynccontextmanager
 async def _streaming(app: FastAPI) -> AsyncIterator[None]:
-    listening = asyncio.create_task(app.state.inbox.run(), name="inbox")
+    stop = asyncio.Event()
+    listening = asyncio.create_task(app.state.inbox.run(stop), name="inbox")
     try:
         yield
     finally:
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
+        # Rather than cancelled: a connection that is just being made would be left open.
+        stop.set()
+        await listening
 
 
 def loops(

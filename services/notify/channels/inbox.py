@@ -47,23 +47,21 @@ class Inbox:
         self._state, self._settings = state, settings
         self._open: dict[str, set[asyncio.Event]] = defaultdict(set)
 
-    async def run(self) -> None:
-        """Wake streams until the process is to stop. After the connection was lost all are woken, as
+    async def run(self, stop: asyncio.Event) -> None:
+        """Wake streams until `stop` is set or the process is to stop. After the connection was lost all are woken, as
         any may have missed something."""
-        while True:
+        while not (stop.is_set() or self._is_stopping()):
             try:
                 async with repository.listening(self._database.dsn, repository.INBOX, self._wake) as connection:
                     lost = asyncio.Event()
                     connection.add_termination_listener(partial(_set, lost))
                     self._wake_all()
-                    while not lost.is_set() and not self._is_stopping():
-                        await first_of(lost, within_s=LOOKED_AT_S)
+                    while not (lost.is_set() or stop.is_set() or self._is_stopping()):
+                        await first_of(lost, stop, within_s=LOOKED_AT_S)
             except Problem as error:
                 log.warning("inbox_unheard", reason=type(error).__name__)
-            if self._is_stopping():
-                self._wake_all()
-                return
-            await asyncio.sleep(RESTART_S)
+                await first_of(stop, within_s=RESTART_S)
+        self._wake_all()
 
     @property
     def _database(self) -> Database:
