@@ -10,11 +10,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from common.audit.models import AuditBase
 from common.database import CommonBase
 from common.imports.models import ImportBase
 from tests.support.postgres import migrate
 
-IMPORTING = ("catalog", "matcher")
+OF_SOME = {"catalog": (ImportBase, AuditBase), "matcher": (ImportBase, AuditBase)}
+"""Tables of `common` that only these services have."""
 ROOT = Path(__file__).parents[2] / "services"
 SERVICES = ("catalog", "matcher", "notify")
 
@@ -27,7 +29,7 @@ def differences(connection: Connection, service: str) -> list[object]:
     common = {*CommonBase.metadata.tables, "alembic_version"}
     opts = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name not in common}
     context = MigrationContext.configure(connection, opts=opts)
-    tables = [import_module(f"{service}.base").Base.metadata, *([ImportBase.metadata] if service in IMPORTING else [])]
+    tables = [base.metadata for base in (import_module(f"{service}.base").Base, *OF_SOME.get(service, ()))]
     return list(compare_metadata(context, tables))  # type: ignore[arg-type]  # as env.py may give several
 
 
