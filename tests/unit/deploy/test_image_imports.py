@@ -13,7 +13,7 @@ from tests.support.dockerfile import ROOT, folders
 OPTIONAL = ("torch", "sentence_transformers", "safetensors", "transformers")
 """Not in the light image: modules that need them are imported by the commands and the engine that use them alone."""
 
-UNUSED = {"notify": ("common.imports", "common.progress", "common.sheets")}
+UNUSED = {"notify": ("common.audit.command", "common.imports", "common.progress", "common.sheets")}
 """Modules of common that a service has no use for; its image lacks their libraries, and its own modules must do
 without."""
 
