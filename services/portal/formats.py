@@ -10,7 +10,7 @@ import common.sheets
 
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has one time and no summer time."""
-A_DAY = timedelta(days=1)
+A_DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)
 FEN = 100
 TEN_THOUSAND = 10_000
 
@@ -31,21 +31,25 @@ def date_time(said: str | None) -> str:
 
 
 def days_left(said: str | None, now: datetime) -> int | None:
-    """Whole calendar days in China from today to that day; negative once it is over, None without a deadline."""
+    """Whole calendar days in China from today to the day that `last_day` names; negative once it is over, None without
+    a deadline."""
     found = moment(said)
-    return None if found is None else (found.date() - now.astimezone(LOCAL).date()).days
+    return None if found is None else ((found - A_SECOND).date() - now.astimezone(LOCAL).date()).days
 
 
 def end_of_day(day: str) -> str:
     """The moment at which a day given as 2026-12-31 is over in China, as the APIs take it. Raises ValueError."""
-    found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=LOCAL) + A_DAY
+    try:
+        found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=LOCAL) + A_DAY
+    except OverflowError:
+        raise ValueError(day) from None
     return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def last_day(said: str | None) -> str:
     """The day whose end, or in which, a moment is: what `end_of_day` was given."""
     found = moment(said)
-    return f"{found - timedelta(seconds=1):%Y-%m-%d}" if found else ""
+    return f"{found - A_SECOND:%Y-%m-%d}" if found else ""
 
 
 def wan(fen: int | None) -> str:

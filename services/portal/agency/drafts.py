@@ -19,7 +19,7 @@ COMPARISONS = ("ge", "gt", "le", "lt", "eq", "between")
 ROUTES = ("公开招标", "竞争性磋商", "合作创新采购", "揭榜挂帅", "无采购(试用)", "企业自主")
 CONTENT = (
     "kind", "title", "need", "clauses", "domain", "tracks", "division", "locality", "budget_min_fen", "budget_max_fen",
-    "closes_at", "procurement_route", "docking", "policies", "contact",
+    "currency", "opens_at", "closes_at", "procurement_route", "docking", "policies", "policy_ids", "contact",
 )  # fmt: skip
 CONTACT = ("name", "phone", "email")
 SEPARATORS = str.maketrans("、，,;；", "\n\n\n\n\n")
@@ -94,6 +94,15 @@ def opened(demand: Json) -> Json:
 def content(demand: Json) -> Json:
     """What of a demand's record its owner said."""
     return {name: demand[name] for name in CONTENT if name in demand}
+
+
+def merged(stored: Json, body: Json) -> Json:
+    """What is sent in place of a stored demand: what the form says, and of the record what no form shows. A deadline
+    whose day nobody changed stays the moment it was."""
+    sent = content(stored) | content(body)
+    if formats.last_day(stored["closes_at"]) == formats.last_day(sent["closes_at"]):
+        sent["closes_at"] = stored["closes_at"]
+    return sent
 
 
 def lacking(demand: Json) -> list[str]:

@@ -27,6 +27,8 @@ NEEDS_REASON = frozenset({"fail", "reject", "cancel", "merge"})
 TAKES_REASON = frozenset({"withdraw", *NEEDS_REASON})
 ADVANCING = frozenset({"submit", "review", "approve", "publish", "evaluate", "select", "validate", "adopt"})
 """Steps on the way to an adoption: the first of them is shown open."""
+BINDING = frozenset({"submit", "publish"})
+"""Steps that a demand takes only when nothing is lacking in it."""
 ELSEWHERE = {"replace", "amend", "request_edits"}
 """Steps that have a form of their own."""
 RECEIPT_LENGTH = 8
@@ -191,13 +193,15 @@ def parties(visit: Visit, demand: Json) -> list[str]:
 
 @router.post("/mine/{demand_id}/steps/{action}")
 async def take(visit: MemberDep, form: FormDep, demand_id: str, action: str) -> Response:
-    """One step, and the receipt for it."""
+    """One step, and the receipt for it; the check for a submission that lacks something."""
     body: Json = {"reason": text(form, "reason") or None}
     if action == "merge":
         body["into"] = text(form, "into").rstrip("/").rpartition("/")[2]
     if action == "request_edits":
         body["comments"] = [{"field": text(form, "field"), "comment": text(form, "comment")}]
     names = ("submit", "publish") if action == "submit_and_publish" else (action,)
+    if BINDING & {*names} and drafts.lacking(await visit.ask("catalog.read_demand", Call({"demand_id": demand_id}))):
+        return visit.to(f"/mine/{demand_id}/check")
     for name in names:
         demand = await visit.ask(f"catalog.{operation(name)}", Call({"demand_id": demand_id}, body=_sent(name, body)))
     return visit.to(f"/mine/{demand_id}/receipt", step=names[-1], version=demand["version"])

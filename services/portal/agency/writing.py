@@ -87,17 +87,19 @@ def _taken(clauses: list[Json], review: Json | None) -> list[Json]:
 
 
 async def _stored(visit: Visit, demand_id: str, body: Json) -> str:
-    """The id of the demand. Raises ApiRefused."""
-    sent = drafts.content(drafts.kept(body))
-    at = {"demand_id": demand_id}
+    """The id of the demand. Raises ApiRefused, also for an amendment that leaves a needed field empty."""
+    at, version = {"demand_id": demand_id}, body.get("version")
     if demand_id == NEW:
+        sent = drafts.content(drafts.kept(body))
         return str((await visit.ask("catalog.create_demand", Call(body=sent)))["id"])
+    sent = drafts.merged(await visit.ask("catalog.read_demand", Call(at)), body)
     if body.get("state") == AMENDED:
-        amended = {name: said for name, said in sent.items() if name != "kind"}
-        call = Call(at, body={**amended, "reason": body.get("reason", "")}, version=body.get("version"))
-        await visit.ask("catalog.amend_demand", call)
+        sent.pop("kind")
+        await visit.ask(
+            "catalog.amend_demand", Call(at, body={**sent, "reason": body.get("reason", "")}, version=version)
+        )
     else:
-        await visit.ask("catalog.replace_demand", Call(at, body=sent, version=body.get("version")))
+        await visit.ask("catalog.replace_demand", Call(at, body=drafts.kept(sent), version=version))
     return demand_id
 
 

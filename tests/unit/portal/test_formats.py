@@ -15,7 +15,9 @@ NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
     ("closes_at", "days"),
     [
         ("2026-12-01T15:59:59Z", 0),  # a second before midnight in China
-        ("2026-12-01T16:00:00Z", 1),
+        ("2026-12-01T16:00:00Z", 0),  # at the end of the day that `last_day` names
+        ("2026-12-01T16:00:01Z", 1),
+        ("2026-11-30T16:00:00Z", -1),
         ("2026-11-30T15:00:00Z", -1),
         (None, None),
     ],
