@@ -49,7 +49,7 @@ async def last(session: AsyncSession) -> ChainHead | None:
 
 async def stored_head(session: AsyncSession) -> ChainHead | None:
     """How far the chain went when it was last added to."""
-    found = (await session.scalars(select(AuditHead))).one_or_none()
+    found = (await session.execute(select(AuditHead.position, AuditHead.digest))).one_or_none()
     return ChainHead(found.position, found.digest) if found else None
 
 

@@ -38,12 +38,21 @@ def sealing(database: Database, entries: Table) -> Loop:
 
 async def seal(session: AsyncSession, entries: Table) -> ChainHead | None:
     """Seal up to SEALED_AT_ONCE entries, oldest ids first; the new head, None when there was nothing to seal. An entry
-    that was removed before stays among the unsealed, where `verify` finds it."""
+    that was removed before stays among the unsealed, where `verify` finds it.
+
+    The chain goes on from the stored head, so that newest links that were removed leave a gap. While that head is
+    missing or behind the links, nothing is sealed and the log says so: a new one would hide that it was touched.
+    """
     await repository.lock(session)
     rows = await repository.unsealed(session, entries, SEALED_AT_ONCE)
     if not rows:
         return None
-    head, links = await repository.last(session) or START, []
+    head, newest = await repository.stored_head(session) or START, await repository.last(session) or START
+    if newest != head:
+        log.error("audit_chain_differs", head=str(head), newest_link=str(newest))
+    if newest.position > head.position:
+        return None
+    links = []
     for row in rows:
         head = linked(head, row)
         links.append((head.position, row["id"], head.digest))

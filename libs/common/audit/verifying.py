@@ -55,6 +55,7 @@ async def verify(session: AsyncSession, entries: Table, anchors: Sequence[ChainH
         before = ChainHead(link.position, link.digest)
         advance(link.position)
     faults += [_cut(kept) for kept in expected if kept.position > before.position]
+    faults += _behind(await repository.stored_head(session), before)
     faults += [AuditFault("inserted past the chain", None, one) for one in await repository.unlinked(session, entries)]
     faults += [AuditFault("removed before it was sealed", None, one) for one in await repository.lost(session, entries)]
     return AuditVerdict(before, await repository.waiting_count(session, entries), faults)
@@ -73,6 +74,18 @@ def _against(expected: Sequence[ChainHead], link: AuditLink) -> Iterator[AuditFa
     for kept in expected:
         if kept.position == link.position and kept.digest != link.digest:
             yield AuditFault("the chain says otherwise than the anchor", link.position, None)
+
+
+def _behind(stored: ChainHead | None, newest: ChainHead) -> Iterator[AuditFault]:
+    """Whether the head is behind the newest link that was read: it is written with the links, so one that is read after
+    them is never older.
+
+    stored  as it is once all links were read
+    """
+    if stored is None and newest != START:
+        yield AuditFault("the chain has no head", newest.position, None)
+    elif stored and stored.position < newest.position:
+        yield AuditFault("the chain goes on past its head", newest.position, None)
 
 
 def _cut(kept: ChainHead) -> AuditFault:

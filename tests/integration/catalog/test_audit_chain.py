@@ -110,6 +110,36 @@ async def test_whatever_is_changed_is_found_where_it_was(catalog: CatalogUnderTe
     assert await changed(catalog, *statements) == places
 
 
+async def test_what_is_sealed_next_hides_no_removal(catalog: CatalogUnderTest) -> None:
+    head = await sealed(catalog)
+    statements, _ = CHANGES["the newest removed with their links"]
+    await changed(catalog, *statements)
+    await catalog.a_draft()
+    async with catalog.database.begin() as session:
+        after = await sealing.seal(session, AUDIT)
+    assert after is not None
+    assert after.position == head.position + 1
+    faults = [(fault.position, fault.what) for fault in (await verdict(catalog)).faults]
+    assert faults == [(11, "links 11 to 12 were removed")]
+
+
+HEADS = {
+    "DELETE FROM audit_head": "the chain has no head",
+    "UPDATE audit_head SET position = 10": "the chain goes on past its head",
+}
+
+
+@pytest.mark.parametrize("statement", HEADS)
+async def test_a_chain_whose_head_was_touched_gets_no_more_links(catalog: CatalogUnderTest, statement: str) -> None:
+    await sealed(catalog)
+    assert HEADS[statement] in [what for _, what in await changed(catalog, statement)]
+    await catalog.a_draft()
+    async with catalog.database.begin() as session:
+        assert await sealing.seal(session, AUDIT) is None
+    told = await verdict(catalog)
+    assert (HEADS[statement] in [fault.what for fault in told.faults], told.waiting_count) == (True, 1)
+
+
 async def test_what_is_removed_before_it_is_sealed_is_found(catalog: CatalogUnderTest) -> None:
     await sealed(catalog)
     await catalog.a_draft()
