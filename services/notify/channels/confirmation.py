@@ -13,8 +13,6 @@ from notify.settings import NotifySettings
 from notify.vault import subkeys
 
 PATH = "/v1/confirm"
-CONFIRMATION = "notify.address.confirmation"
-"""What a delivery tells of that asks for it, in place of a type of event."""
 CONFIRMED_FORM = "Confirm=Yes"
 LINK_LASTS = timedelta(days=7)
 PACE = EndpointPace(burst=3, interval_s=86_400.0)

@@ -13,11 +13,12 @@ import aiosmtplib
 
 from common.errors import FieldFault, NotAllowedNow, invalid
 from notify.channels import mail_text
-from notify.channels.confirmation import CONFIRMATION, LINK_LASTS, ConfirmationLinks
+from notify.channels.confirmation import LINK_LASTS, ConfirmationLinks
 from notify.channels.mail_text import MailEnvelope
 from notify.channels.notices import NoticeWording
 from notify.channels.rules import MAILBOX
 from notify.channels.shape import Address, AddressOf, beginning
+from notify.deliveries.news import CONFIRMATION
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, Gone, Refused, Rejected, Sent, Unreachable
 from notify.settings import NotifySettings

@@ -36,6 +36,8 @@ NOTICES: Mapping[Topic, type[Notified]] = {
 }
 DIGEST_NEWS = "notify.digest"
 """What a delivery tells of that tells of many others."""
+CONFIRMATION = "notify.address.confirmation"
+"""What a delivery tells of that asks whether an address is right; it is no news."""
 REMINDERS = frozenset({CLOSING, DockingReminded.type, catalog.SolicitationReminded.type})
 """News of dates, which are worth nothing later: in no digest, and beyond no cap."""
 Sides = Set[MatchSide]

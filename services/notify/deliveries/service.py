@@ -13,14 +13,13 @@ from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
-from notify.channels.confirmation import CONFIRMATION
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
 from notify.deliveries import repository, rules
 from notify.deliveries.beginning import STANDING_STILL, begun
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
-from notify.deliveries.news import ENTERPRISE, Audience, News, Sides
+from notify.deliveries.news import CONFIRMATION, ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty
 from notify.digests.service import admit

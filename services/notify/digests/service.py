@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import deadlines
 from common.deadlines import Handler
-from notify.channels.confirmation import CONFIRMATION
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
 from notify.deliveries.models import Delivery
-from notify.deliveries.news import DIGEST_NEWS, REMINDERS
+from notify.deliveries.news import CONFIRMATION, DIGEST_NEWS, REMINDERS
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import LIFE, DeliveryAction, DeliveryParty, DeliveryState
 from notify.deliveries.schemas import digest_of

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.matcher import MatchSnapshot
 from common.fields import OrganisationKey
 from notify.deliveries.models import Delivery, KnownMatch
-from notify.deliveries.news import DIGEST_NEWS
+from notify.deliveries.news import CONFIRMATION, DIGEST_NEWS
 
 
 async def matches(
@@ -30,5 +30,7 @@ async def news(
 ) -> Sequence[Delivery]:
     """What its subscriptions were told of beside matches, the newest first; the same news once for each of them."""
     own = and_(Delivery.organisation_scheme == organisation.scheme, Delivery.organisation_code == organisation.code)
-    told = and_(own, Delivery.news_type.is_not(None), Delivery.news_type != DIGEST_NEWS, Delivery.created_at >= since)
+    # A delivery of a match has no type, for which this does not hold either.
+    is_news = Delivery.news_type.not_in((DIGEST_NEWS, CONFIRMATION))
+    told = and_(own, is_news, Delivery.created_at >= since)
     return (await session.scalars(select(Delivery).where(told).order_by(Delivery.created_at.desc()).limit(limit))).all()

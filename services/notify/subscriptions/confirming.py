@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotAllowedNow
-from notify.channels.confirmation import CONFIRMATION, PACE, ConfirmationLinks
+from notify.channels.confirmation import PACE, ConfirmationLinks
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
+from notify.deliveries.news import CONFIRMATION
 from notify.deliveries.rules import DeliveryState
 from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription

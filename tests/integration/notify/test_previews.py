@@ -9,7 +9,11 @@ import pytest
 from common.clock import now
 from common.database import Database
 from deploy.embedded.tokens import TokenIssuer
+from notify.deliveries.beginning import begun
+from notify.deliveries.news import CONFIRMATION
+from notify.deliveries.rules import DeliveryState
 from notify.settings import NotifySettings
+from notify.subscriptions import repository as subscriptions
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.news import by, demanded, opened
 from tests.integration.notify.service_under_test import World, settings_for
@@ -62,6 +66,17 @@ async def test_a_preview_counts_what_passes_and_what_the_cadence_makes_of_it(not
     assert 1 <= gathered["messages_count"] <= 2
     capped = await asked(notify, cadence={"monthly_cap": 1})
     assert capped["over_cap_count"] >= 2
+
+
+async def test_a_question_whether_an_address_is_right_is_no_news(notify: World, steps: Steps) -> None:
+    at = now()
+    subscription_id = await steps.subscribed(at)
+    async with steps.database.begin() as session:
+        subscription = await subscriptions.own(session, FIRM, subscription_id)
+        asking = begun(subscription, None, at)
+        asking.news_type, asking.news, asking.state = CONFIRMATION, {}, DeliveryState.PENDING
+        session.add(asking)
+    assert (await asked(notify))["news_count"] == 0
 
 
 async def test_a_preview_stores_nothing_and_shows_only_ones_own(notify: World, steps: Steps) -> None:

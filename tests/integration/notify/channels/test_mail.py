@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from notify.channels.confirmation import CONFIRMATION
+from notify.deliveries.news import CONFIRMATION
 from notify.settings import NotifySettings
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World
