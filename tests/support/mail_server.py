@@ -37,6 +37,7 @@ class _Handler:
     received: list[Mail] = field(default_factory=list)
     to_recipients: deque[str] = field(default_factory=deque)
     to_data: deque[str] = field(default_factory=deque)
+    hears_good_byes: bool = True
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.to_recipients:
@@ -49,6 +50,11 @@ class _Handler:
         if reply.startswith("2"):
             self.received.append(Mail(tuple(envelope.rcpt_tos), envelope.original_content))
         return reply
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        if not self.hears_good_byes:
+            await asyncio.Event().wait()
+        return "221 Bye"
 
 
 class MailServer(Controller):
@@ -92,6 +98,10 @@ class MailServer(Controller):
     def refuse_data(self, *replies: str) -> None:
         """Answer the coming mails so, one each."""
         self._handler.to_data.extend(replies)
+
+    def ignore_good_byes(self) -> None:
+        """Leave QUIT unanswered, with the connection open."""
+        self._handler.hears_good_byes = False
 
 
 def _knowing(name: str, password: str) -> Callable[..., AuthResult]:

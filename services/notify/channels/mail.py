@@ -26,10 +26,14 @@ from notify.subscriptions.schemas import ChannelIn
 from notify.subscriptions.unsubscribe import UnsubscribeLinks
 
 SCHEME = "mailto:"
+QUIT_WITHIN_S = 1.0
 ADDRESS_REFUSED, MAILBOX_FULL, MAIL_REFUSED = "address_refused", "mailbox_full", "mail_refused"
 _NOT_THE_ADDRESS = re.compile(r"5\.(?!1\.)(?!2\.1\b)\d+\.\d+")
 """Enhanced status codes (RFC 3463) of a refused recipient that say nothing against the address: a full mailbox (5.2.2),
 a policy (5.7.…). 5.1.… is a bad address, 5.2.1 a disabled mailbox."""
+
+_OF_THE_MAIL = re.compile(r"5\.(3\.4|6\.\d+)\b")
+"""Those of a mail that will never be taken: too big, or not to be read. A daily limit, say, is of all mails."""
 
 
 def addressing(settings: NotifySettings) -> AddressOf:
@@ -79,12 +83,15 @@ class Mail:
         if await self._post.is_suppressed(recipient):
             return Gone(None, 0.0, "suppressed")
         mail = self._rendered(due, recipient)
+        client = self._client()
         try:
             async with asyncio.timeout(self._settings.smtp_timeout_s):
-                reply = await self._handed_over(recipient, mail)
+                reply = await self._handed_over(client, recipient, mail)
+            return Sent(250, time.perf_counter() - started, answer=beginning(reply.encode()))
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return outcome(error, took_s=time.perf_counter() - started)
-        return Sent(250, time.perf_counter() - started, answer=beginning(reply.encode()))
+        finally:
+            await _part(client)
 
     def _rendered(self, due: Due, recipient: str) -> bytes:
         delivery, subscription = due.delivery, due.subscription
@@ -100,10 +107,9 @@ class Mail:
         notices = self._post.wording.notices(delivery, language)
         return mail_text.rendered(notices, envelope, unsubscribing.link(subscription.id))
 
-    async def _handed_over(self, recipient: str, mail: bytes) -> str:
-        """The server's word for having taken it."""
+    def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
-        client = aiosmtplib.SMTP(
+        return aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             use_tls=settings.smtp_tls == "tls",
@@ -111,30 +117,40 @@ class Mail:
             tls_context=self._tls,
             timeout=settings.smtp_timeout_s,
         )
+
+    async def _handed_over(self, client: aiosmtplib.SMTP, recipient: str, mail: bytes) -> str:
+        """The server's word for having taken it."""
+        settings = self._settings
         await client.connect()
-        try:
-            if settings.smtp_user and settings.smtp_password:
-                await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            _, reply = await client.sendmail(settings.smtp_sender, [recipient], mail)
-        finally:
-            # It has taken the mail, or refused it; how it says good-bye changes nothing.
-            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await client.quit(timeout=1.0)
-            client.close()
+        if settings.smtp_user and settings.smtp_password:
+            await client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+        _, reply = await client.sendmail(settings.smtp_sender, [recipient], mail)
         return reply
 
 
+async def _part(client: aiosmtplib.SMTP) -> None:
+    """Say good-bye. The mail was taken or refused before; how the server parts changes nothing."""
+    try:
+        with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            await client.quit(timeout=QUIT_WITHIN_S)
+    finally:
+        client.close()
+
+
 def outcome(error: Exception, *, took_s: float) -> AttemptResult:
-    """What a conversation that failed means: 4xx is tried again, 5xx given up; a refused address is the end of it."""
+    """What a conversation that failed means: what is said of this mail gives it up, a refused address ends the
+    subscription; all else is tried again."""
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
             return _of_recipient(error.recipients[0], took_s)
         # Faults of whoever runs this, not of the subscriber: it is tried again.
+        case aiosmtplib.SMTPConnectResponseError():
+            return Refused(error.code, took_s, reason="server_refused", answer=_said(error))
         case aiosmtplib.SMTPAuthenticationError():
             return Refused(error.code, took_s, reason="login_refused", answer=_said(error))
         case aiosmtplib.SMTPSenderRefused() | aiosmtplib.SMTPHeloError():
             return Refused(error.code, took_s, reason="sender_refused", answer=_said(error))
-        case aiosmtplib.SMTPResponseException() if 500 <= error.code < 600:
+        case aiosmtplib.SMTPDataError() if error.code >= 500 and _OF_THE_MAIL.match(error.message):
             return Rejected(error.code, took_s, reason=MAIL_REFUSED, answer=_said(error))
         case aiosmtplib.SMTPResponseException():
             return Refused(error.code, took_s, reason=f"smtp_{error.code}", answer=_said(error))

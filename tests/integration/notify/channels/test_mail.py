@@ -193,6 +193,17 @@ async def test_a_server_that_is_away_is_tried_again(notify: World, mail_server: 
     assert (delivery["state"], delivery["reason"]) == ("pending", "connection_failed")
 
 
+async def test_a_mail_that_was_taken_is_sent_however_the_server_parts(
+    notify: World, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.channels.mail.QUIT_WITHIN_S", 2.5)
+    mail_server.ignore_good_byes()
+    await _asked(notify)
+    async with notify.working(smtp_timeout_s=2.0):
+        delivery = await _tried(notify, of=CONFIRMATION)
+    assert (delivery["state"], len(mail_server.received)) == ("sent", 1)
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path / "authority")
