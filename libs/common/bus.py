@@ -23,6 +23,7 @@ from common.settings import ServiceSettings
 from common.standstill import Standstill
 
 log = structlog.get_logger()
+CANCELLED_AGAIN_S = 0.2
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 FETCH = 64
 MAX_ACK_PENDING = 1000
@@ -94,9 +95,10 @@ class Bus:
             await asyncio.wait_for(asyncio.shield(self._opening), within_s)
 
     async def close(self) -> None:
-        if self._opening:
+        while self._opening and not self._opening.done():
+            # The library swallows a cancellation that comes while it gives up a try, and goes on trying.
             self._opening.cancel()
-            await asyncio.wait([self._opening])
+            await asyncio.wait([self._opening], timeout=CANCELLED_AGAIN_S)
         if self._client.is_connected:
             try:
                 await asyncio.wait_for(self._client.drain(), self._timeout_s)
