@@ -11,10 +11,13 @@ from starlette.types import ASGIApp, Scope
 
 from portal.api import ApiDown, ApiRefused
 from portal.login.oidc import LoginFailed
-from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, Visit, is_foreign
+from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, StandsElsewhere, Visit, is_foreign
 
 LOGIN = "/login"
-KNOWN = (400, 403, 404, 409, 412, 413, 422)
+UNSEEN = frozenset({"version", "state", "then", "more"})
+"""Fields of forms that nobody fills in."""
+SERVERS_FAULT = frozenset({"provider_down", "unusable"})
+"""Logins that fail by what the identity provider does, not by who logs in."""
 CRASHED = (
     "出现了意外错误，已记录，请稍后再试。 Something broke on our side; the fault is recorded, please try again later."
 )
@@ -23,6 +26,7 @@ CRASHED = (
 def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiRefused, _on_refusal)
     app.add_exception_handler(ApiDown, _on_down)
+    app.add_exception_handler(StandsElsewhere, _on_merged)
     app.add_exception_handler(NeedsLogin, _on_needed_login)
     app.add_exception_handler(NeedsRole, _said("role", 403))
     app.add_exception_handler(FormUnproved, _on_unproved_form)
@@ -64,6 +68,10 @@ async def _on_down(request: Request, error: Exception) -> Response:
     return response
 
 
+async def _on_merged(request: Request, error: Exception) -> Response:
+    return Visit(request).to(f"/demands/{cast(StandsElsewhere, error).into}")
+
+
 async def _on_needed_login(request: Request, error: Exception) -> Response:
     visit = Visit(request)
     if request.headers.get("HX-Request"):  # a live part: the form around it says so when it is sent
@@ -75,22 +83,24 @@ async def _on_needed_login(request: Request, error: Exception) -> Response:
 
 
 async def _on_unproved_form(request: Request, _: Exception) -> Response:
-    """With a fresh proof, which a person has to send; what comes from another site is refused."""
-    visit = Visit(request)
-    if is_foreign(visit, request) or request.headers.get("Origin") is None:
-        return _page(request, 403, "form")
-    return await _kept_form(request, visit)
+    """With a fresh proof, which a person has to send."""
+    return await _kept_form(request, Visit(request))
 
 
 async def _kept_form(request: Request, visit: Visit) -> Response:
-    """All that was filled in once more, to be sent again after a login. A file has to be chosen again."""
+    """All that was filled in once more, to be sent again after a login. A file has to be chosen again. What comes from
+    another site, or does not say from which, is refused."""
+    if is_foreign(visit, request) or request.headers.get("Origin") is None:
+        return _page(request, 403, "form")
     form = getattr(request.state, "form", None) or await request.form(max_files=1, max_fields=MOST_FIELDS)
     fields = [(name, said) for name, said in form.multi_items() if isinstance(said, str) and name != "proof"]
-    return visit.page("resume.html", 403, fields=fields, address=request.url.path)
+    shown = [(name, said) for name, said in fields if said and name not in UNSEEN]
+    return visit.page("resume.html", 403, fields=fields, shown=shown, address=request.url.path)
 
 
 async def _on_failed_login(request: Request, error: Exception) -> Response:
-    return _page(request, 502, f"login_{cast(LoginFailed, error).code}")
+    code = cast(LoginFailed, error).code
+    return _page(request, 502 if code in SERVERS_FAULT else 400, f"login_{code}")
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

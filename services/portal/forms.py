@@ -9,6 +9,7 @@ from portal.api import ApiRefused, Json
 from portal.visits import text
 
 TICKED = "yes"
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 def name_of(pointer: str) -> str:
@@ -41,6 +42,12 @@ class Filled:
             raise error
         for fault in error.faults:
             self.faults.setdefault(name_of(fault.get("pointer") or fault.get("parameter") or ""), fault["detail"])
+
+
+def version(form: Mapping[str, Any]) -> int | None:
+    """The version that a form was made from; None when it names none."""
+    said = text(form, "version")
+    return int(said) if VERSION.fullmatch(said) else None
 
 
 def lines(said: str) -> list[str]:

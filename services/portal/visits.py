@@ -16,7 +16,7 @@ from portal.languages import LANGUAGES, Speaker
 from portal.sessions import Session
 from portal.templating import rendered
 
-SEE_OTHER = 303
+SEE_OTHER, MERGED = 303, 308
 MOST_FIELDS = 2000
 A_YEAR_S = 365 * 86_400
 
@@ -27,6 +27,14 @@ class NeedsLogin(Exception):
 
 class NeedsRole(Exception):
     """A page that is for others than this member."""
+
+
+class StandsElsewhere(Exception):
+    """A demand that another stands for."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__(into)
+        self.into = into
 
 
 class FormUnproved(Exception):
@@ -65,8 +73,11 @@ class Visit:
         return (self.settings.url or str(self.request.base_url)).rstrip("/")
 
     async def ask(self, name: str, call: Call | None = None) -> Json:
-        """An operation's reply. Raises ApiRefused or ApiDown."""
-        return (await self.reply(name, call)).json
+        """An operation's reply. Raises ApiRefused, ApiDown or StandsElsewhere."""
+        reply = await self.reply(name, call)
+        if reply.status == MERGED:
+            raise StandsElsewhere(reply.headers["location"].rpartition("/")[2])
+        return reply.json
 
     async def reply(self, name: str, call: Call | None = None) -> ApiReply:
         token = self.session.token if self.session else None
@@ -80,7 +91,7 @@ class Visit:
         except ApiDown as error:
             if error.service not in self.down:
                 self.down.append(error.service)
-        except ApiRefused:
+        except (ApiRefused, StandsElsewhere):
             pass
         return None
 

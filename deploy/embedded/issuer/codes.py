@@ -99,7 +99,7 @@ class Codes:
             raise RequestRefused("invalid_grant", "code: unknown, used or expired")
         if redirect_uri != issued.asked.redirect_uri:
             raise RequestRefused("invalid_grant", "redirect_uri: must be that of the authorisation request")
-        if not hmac.compare_digest(challenge_of(verifier), issued.asked.challenge):
+        if not hmac.compare_digest(challenge_of(verifier).encode(), issued.asked.challenge.encode()):
             raise RequestRefused("invalid_grant", "code_verifier: does not belong to the code_challenge")
         return issued.chosen, issued.asked.nonce
 

@@ -1,9 +1,9 @@
 """The issuer's HTTP side: discovery, keys, the page of choices, tokens. Nobody on another machine can reach it."""
 
 import base64
-import binascii
 import hmac
 import json
+import re
 import secrets
 import threading
 import time
@@ -31,6 +31,7 @@ from deploy.embedded.tokens import A_DAY_S, TokenIssuer
 CLIENT_ID = "portal"
 CALLBACK = "/login/callback"
 BODY_LIMIT_BYTES = 16 * 1024
+LENGTH = re.compile(r"[0-9]{1,18}")
 FOLDER = Path(__file__).parent
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -117,7 +118,7 @@ class IssuerServer:
     def exchange(self, form: Form, authorization: str) -> Reply:
         """The tokens that a code stands for (RFC 6749 §4.1.3)."""
         id, secret = _credentials(form, authorization)
-        if not (hmac.compare_digest(id, self.client.id) and hmac.compare_digest(secret, self.client.secret)):
+        if not (_is_same(id, self.client.id) and _is_same(secret, self.client.secret)):
             raise RequestRefused("invalid_client", "client_id and client_secret: not known here")
         if form.get("grant_type") != "authorization_code":
             raise RequestRefused("unsupported_grant_type", "grant_type: must be authorization_code")
@@ -153,7 +154,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(None)
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        length = body_length(self.headers.get("Content-Length"))
+        if length is None:
+            self._send(_refusal(HTTPStatus.BAD_REQUEST, "invalid_request", "Content-Length: must be digits"))
+            return
         if length > BODY_LIMIT_BYTES:
             self._send(_refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "invalid_request", "the body is too large"))
             return
@@ -196,6 +200,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: addresses here carry codes."""
 
 
+def body_length(said: str | None) -> int | None:
+    """Bytes that a Content-Length announces, 0 without one; None for what is not digits."""
+    if said is None:
+        return 0
+    return int(said) if LENGTH.fullmatch(said) else None
+
+
+def _is_same(said: str, kept: str) -> bool:
+    return hmac.compare_digest(said.encode(), kept.encode())  # of strings it takes ASCII alone
+
+
 def _json(document: object, status: HTTPStatus = HTTPStatus.OK) -> Reply:
     return Reply(status, json.dumps(document).encode(), {"Content-Type": "application/json"})
 
@@ -211,7 +226,7 @@ def _credentials(form: Form, authorization: str) -> tuple[str, str]:
         return form.get("client_id", ""), form.get("client_secret", "")
     try:
         id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise RequestRefused("invalid_client", "Authorization: cannot be read") from None
     return unquote(id), unquote(secret)
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from portal import formats, lifecycles, wording
 from portal.agency import drafts
-from portal.api import Call, Json
+from portal.api import ApiRefused, Call, Json
 from portal.public.pages import MOST
 from portal.visits import AgencyDep, FormDep, MemberDep, Visit, text, together
 
@@ -29,6 +29,10 @@ ADVANCING = frozenset({"submit", "review", "approve", "publish", "evaluate", "se
 """Steps on the way to an adoption: the first of them is shown open."""
 BINDING = frozenset({"submit", "publish"})
 """Steps that a demand takes only when nothing is lacking in it."""
+STEPS = ADVANCING | TAKES_REASON | {"request_edits", "close", "archive", "submit_and_publish"}
+"""What `take` does."""
+SETTLING = {"answer": "answer", "dismiss": "reason"}
+"""What settles a question, with the field of its words."""
 ELSEWHERE = {"replace", "amend", "request_edits"}
 """Steps that have a form of their own."""
 RECEIPT_LENGTH = 8
@@ -194,6 +198,8 @@ def parties(visit: Visit, demand: Json) -> list[str]:
 @router.post("/mine/{demand_id}/steps/{action}")
 async def take(visit: MemberDep, form: FormDep, demand_id: str, action: str) -> Response:
     """One step, and the receipt for it; the check for a submission that lacks something."""
+    if action not in STEPS:
+        raise ApiRefused(404, {})
     body: Json = {"reason": text(form, "reason") or None}
     if action == "merge":
         body["into"] = text(form, "into").rstrip("/").rpartition("/")[2]
@@ -231,8 +237,9 @@ async def receipt(visit: MemberDep, demand_id: str, step: str, version: int) -> 
 @router.post("/mine/{demand_id}/questions/{question_id}/{action}")
 async def settle_question(visit: AgencyDep, form: FormDep, demand_id: str, question_id: str, action: str) -> Response:
     at = {"demand_id": demand_id, "question_id": question_id}
-    body = {"answer": text(form, "text")} if action == "answer" else {"reason": text(form, "text")}
-    await visit.ask(f"catalog.{'answer' if action == 'answer' else 'dismiss'}_question", Call(at, body=body))
+    if action not in SETTLING:
+        raise ApiRefused(404, {})
+    await visit.ask(f"catalog.{action}_question", Call(at, body={SETTLING[action]: text(form, "text")}))
     return visit.to(f"/mine/{demand_id}#questions")
 
 

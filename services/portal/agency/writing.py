@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from portal import lifecycles
+from portal import forms, lifecycles
 from portal.agency import drafts
 from portal.agency.pages import NOUN, parties
 from portal.api import ApiRefused, Call, Json
@@ -62,9 +62,9 @@ async def coach(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
 async def save(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
     """Stores what is written; then the form again, the check, or the amended demand."""
     filled, then = drafts.filled(form, visit.say), text(form, "then") or "save"
-    version, state = text(form, "version"), text(form, "state")
+    version, state = forms.version(form), text(form, "state")
     filled.body |= {key: said for key, said in (("state", state), ("reason", text(form, "reason"))) if said}
-    filled.body |= {"version": int(version)} if version.isdigit() else {}
+    filled.body |= {"version": version} if version is not None else {}
     if then == "take":
         filled.body["clauses"] = _taken(filled.body["clauses"], await _review(visit, filled.body))
     if then == "more" or filled.faults:

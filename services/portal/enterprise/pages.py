@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal import lifecycles
-from portal.api import Call, Json
+from portal.api import ApiRefused, Call, Json
 from portal.enterprise.offers import as_offer
 from portal.public.pages import MOST
 from portal.visits import A_YEAR_S, EnterpriseDep, FormDep, Visit, text, together
@@ -210,6 +210,8 @@ def _text_at(profile: Any, source: str) -> str:
 @router.post("/matches/{match_id}/{action}")
 async def act(visit: EnterpriseDep, form: FormDep, match_id: str, action: str) -> Response:
     at = {"match_id": match_id}
+    if action not in STEPS:
+        raise ApiRefused(404, {})
     if action == "dismiss":
         body = {"code": text(form, "code"), "text": text(form, "text") or None}
         await visit.ask("matcher.dismiss_match", Call(at, body=body))

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from portal import forms
 from portal.api import ApiRefused, Call, Json
 from portal.enterprise import offers
 from portal.enterprise.pages import own_profiles
@@ -64,9 +65,9 @@ async def preview(visit: EnterpriseDep, form: FormDep, profile_id: str) -> Respo
 @router.post("/firm/profiles/{profile_id}")
 async def save(visit: EnterpriseDep, form: FormDep, profile_id: str) -> Response:
     filled = offers.filled(form, visit.say)
-    version = text(form, "version")
-    if version:
-        filled.body["version"] = int(version)
+    version = forms.version(form)
+    if version is not None:
+        filled.body["version"] = version
     if "more" in form or filled.faults:
         return await _editor(visit, profile_id, filled, more=text(form, "more"))
     sent = {key: value for key, value in filled.body.items() if key != "version"}
@@ -74,7 +75,7 @@ async def save(visit: EnterpriseDep, form: FormDep, profile_id: str) -> Response
         if profile_id == NEW:
             profile_id = (await visit.ask("matcher.create_profile", Call(body=sent)))["id"]
         else:
-            call = Call({"profile_id": profile_id}, body=sent, version=int(version or 0))
+            call = Call({"profile_id": profile_id}, body=sent, version=version or 0)
             await visit.ask("matcher.replace_profile", call)
     except ApiRefused as error:
         filled.refused(error)

@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import jwt
 
+from common.errors import Unauthenticated
+from common.principal import principal_from
 from portal.sessions import Session
 from portal.settings import PortalSettings
 
@@ -96,11 +98,11 @@ class Provider:
     def _begun(self, token: str, claims: Json) -> Session:
         ends = min(float(claims["exp"]), time.time() + self._settings.session_s)
         try:
-            return Session(
-                token, claims["org_scheme"], claims["org_code"], claims["org_name"], tuple(claims["roles"]), ends
-            )
-        except (KeyError, TypeError):
+            principal = principal_from(claims, self._settings.platform)
+        except Unauthenticated:
             raise LoginFailed("unusable") from None
+        key, roles = principal.organisation, tuple(sorted(map(str, principal.roles)))
+        return Session(token, key.scheme, key.code, principal.organisation_name, roles, ends)
 
     def _claims(self, keys: Json, token: str, audience: str) -> Json:
         try:

@@ -107,9 +107,7 @@ async def _looser(visit: Visit, asked: dict[str, str]) -> list[tuple[str, int, d
 @router.get("/demands/{demand_id}")
 async def demand(visit: VisitDep, demand_id: str) -> Response:
     at = {"demand_id": demand_id}
-    reply = await visit.reply("catalog.read_demand", Call(at))
-    if reply.status == 308:
-        return visit.to(f"/demands/{reply.headers['location'].rsplit('/', 1)[1]}")
+    found = await visit.ask("catalog.read_demand", Call(at))
     versions, questions, attachments, calls, mine = await together(
         visit.items("catalog.list_demand_versions", Call(at, {"limit": MOST})),
         visit.items("catalog.list_questions", Call(at, {"limit": MOST})),
@@ -119,13 +117,13 @@ async def demand(visit: VisitDep, demand_id: str) -> Response:
     )
     return visit.page(
         "demand.html",
-        demand=reply.json,
+        demand=found,
         timeline=[{**each, "told": wording.changes(visit.say, each["changes"])} for each in versions],
         questions=[each for each in questions if each["state"] in ("asked", "answered")],
         attachments=attachments,
         calls=calls,
         matches=mine,
-        is_own=visit.session is not None and visit.session.owns(reply.json["owner"]),
+        is_own=visit.session is not None and visit.session.owns(found["owner"]),
     )
 
 

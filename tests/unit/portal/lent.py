@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from portal import sessions
 from portal.api import ApiReply, Call, request_line
 from portal.app import create_app
+from portal.login.oidc import Provider
 from portal.sessions import Session
 from portal.settings import PortalSettings
 
@@ -49,7 +50,7 @@ class LentPortal:
     def __init__(self, replies: Mapping[str, Any], *roles: str, **settings: Any) -> None:
         self.apis = LentApis(replies)
         app = create_app(PortalSettings(_env_file=None, **settings))
-        app.state.apis = self.apis
+        app.state.apis, app.state.provider = self.apis, Provider(app.state.settings)
         self.app = app
         self.browser = TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}, follow_redirects=False)
         self.session = Session("token", "uscc", "X1", "某港口", roles, time.time() + 600)

@@ -1,0 +1,91 @@
+"""What the portal does with what no page of its own sends, and with replies that lead elsewhere."""
+
+from typing import Any
+
+import pytest
+
+from portal.api import ApiRefused, ApiReply
+from portal.login.oidc import LoginFailed, Provider
+from portal.settings import PortalSettings
+from tests.unit.portal.lent import DEMAND, LentPortal
+
+OTHER = "01890a5d-ac96-774b-bcce-b302099a8058"
+MERGED = ApiReply(308, {"location": f"/v1/demands/{OTHER}"}, b"")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_a_form_from_elsewhere_is_not_kept_for_sending(origin: str | None) -> None:
+    portal = LentPortal({})
+    del portal.browser.headers["Origin"]
+    headers = {} if origin is None else {"Origin": origin}
+    reply = portal.browser.post(f"/mine/{DEMAND}/steps/withdraw", data={"reason": "theirs"}, headers=headers)
+    assert (reply.status_code, "theirs" in reply.text) == (403, False)
+
+
+def test_a_form_of_a_session_that_ended_is_kept_and_shown() -> None:
+    reply = LentPortal({}).browser.post(f"/mine/{DEMAND}/steps/withdraw", data={"reason": "不再需要"})
+    assert '<input type="hidden" name="reason" value="不再需要">' in reply.text
+    assert "<dd>不再需要</dd>" in reply.text
+
+
+@pytest.mark.parametrize(
+    "path", [f"/mine/{DEMAND}", f"/mine/{DEMAND}/receipt?step=merge&version=4", f"/demands/{DEMAND}"]
+)
+def test_whoever_asks_for_a_merged_demand_is_sent_to_the_one_that_stands_for_it(path: str) -> None:
+    reply = LentPortal({"catalog.read_demand": MERGED}, "reviewer").browser.get(path)
+    assert (reply.status_code, reply.headers["location"]) == (303, f"/demands/{OTHER}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/mine/{DEMAND}/steps/copy",
+        f"/mine/{DEMAND}/steps/nonsense",
+        f"/mine/{DEMAND}/questions/{OTHER}/delete",
+        f"/matches/{OTHER}/view",
+    ],
+)
+def test_a_step_that_no_page_offers_is_not_there(path: str) -> None:
+    portal = LentPortal({}, "publisher", "enterprise")
+    assert portal.post(path).status_code == 404
+    assert portal.apis.asked == []
+
+
+@pytest.mark.parametrize("version", ["abc", "²", "9" * 5000])
+def test_a_version_that_is_none_bases_a_change_on_nothing(version: str) -> None:
+    portal = LentPortal(
+        {"matcher.replace_profile": ApiRefused(404, {}), "catalog.read_demand": ApiRefused(404, {})}, "enterprise"
+    )
+    assert portal.post(f"/firm/profiles/{OTHER}", headline="x", version=version).status_code == 404
+    assert portal.post(f"/mine/{DEMAND}/edit", title="x", version=version).status_code == 404
+
+
+@pytest.mark.parametrize(("query", "status"), [("error=access_denied&state=s", 400), ("", 400)])
+def test_a_login_that_was_not_completed_is_no_fault_of_a_server(query: str, status: int) -> None:
+    assert LentPortal({}).browser.get(f"/login/callback?{query}").status_code == status
+
+
+def platform(**said: Any) -> Provider:
+    settings = PortalSettings(_env_file=None)
+    return Provider(settings.model_copy(update={"platform": settings.platform.model_copy(update=said)}))
+
+
+CLAIMS = {"sub": "s", "exp": 4e9, "org_scheme": "uscc", "org_code": "91370211MA3QDK2Q8B", "org_name": "某公司"}
+
+
+@pytest.mark.parametrize(
+    ("said", "claims", "roles"),
+    [
+        ({}, {"roles": ["demand_owner", "solver"]}, ("enterprise", "publisher")),
+        ({}, {"roles": "publisher auditor"}, ("auditor", "publisher")),
+        ({"claim_roles": "realm_access.roles"}, {"realm_access": {"roles": ["publisher"]}}, ("publisher",)),
+    ],
+)
+def test_a_token_speaks_for_whom_the_services_take_it(said: Any, claims: Any, roles: tuple[str, ...]) -> None:
+    session = platform(**said)._begun("token", {**CLAIMS, **claims})
+    assert (session.scheme, session.roles) == ("uscc", roles)
+
+
+def test_a_token_that_names_nobody_is_unusable() -> None:
+    with pytest.raises(LoginFailed, match="unusable"):
+        platform()._begun("token", {"sub": "s", "exp": 4e9})
