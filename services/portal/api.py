@@ -1,12 +1,13 @@
 """The client of the three HTTP APIs: calls operations by their ids, in a table drawn from the OpenAPI documents."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import httpx
 
@@ -63,6 +64,7 @@ class Call:
     query    parameters; None is left out
     body     JSON, or bytes of a `media_type`
     version  the ETag that the change is based on
+    key      the Idempotency-Key of a POST; a new one when left out
     """
 
     place: Mapping[str, object] = field(default_factory=dict)
@@ -121,6 +123,14 @@ def _segment(value: str) -> str:
 
 def _said(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def repeat_key(form: str, name: str, call: Call) -> str:
+    """The Idempotency-Key of a call that a form makes: the same for the same form, operation and request. `form` is a
+    UUID."""
+    body = call.body if isinstance(call.body, bytes) else json.dumps(call.body, sort_keys=True).encode()
+    said = [name, {**call.place}, {**call.query}, call.version, hashlib.sha256(body).hexdigest()]
+    return str(uuid5(UUID(form), json.dumps(said, sort_keys=True, default=str)))
 
 
 class Apis:

@@ -14,7 +14,7 @@ from portal.login.oidc import LoginFailed
 from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, StandsElsewhere, Visit, is_foreign
 
 LOGIN = "/login"
-UNSEEN = frozenset({"version", "state", "then", "more"})
+UNSEEN = frozenset({"version", "state", "key", "then", "more"})
 """Fields of forms that nobody fills in."""
 SERVERS_FAULT = frozenset({"provider_down", "unusable"})
 """Logins that fail by what the identity provider does, not by who logs in."""

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from portal.api import ApiRefused, Json
+from portal.api import ApiDown, ApiRefused, Json
 from portal.visits import text
 
 TICKED = "yes"
+REFUSALS = {409: "not_now", 412: "stale", 413: "refused", 422: "refused"}
+"""After these a form is shown again as it was filled in."""
 VERSION = re.compile(r"[0-9]{1,9}")
 
 
@@ -29,17 +31,37 @@ CHOSEN = frozenset({"kind", "operator", "is_hard"})
 """Fields that say something even in a row that nobody filled in."""
 
 
+class FormRefusal(NamedTuple):
+    """Why a form was not stored: the status, its name in the message catalogues, and an API's own words."""
+
+    status: int
+    key: str
+    detail: str = ""
+
+
 @dataclass
 class Filled:
     """A form as somebody filled it in: the body it stands for, and what is wrong, by the names of its fields."""
 
     body: Json
     faults: dict[str, str] = field(default_factory=dict)
+    refusal: FormRefusal | None = None
 
-    def refused(self, error: ApiRefused) -> None:
-        """Take over what an API says is wrong. Raises the error itself when it is of no field."""
-        if error.status not in (422, 413) or not error.faults:
+    @property
+    def status(self) -> int:
+        """Of the page that shows it."""
+        return self.refusal.status if self.refusal else 422 if self.faults else 200
+
+    def refused(self, error: ApiRefused | ApiDown) -> None:
+        """Take over why nothing was stored. Raises the error itself when it is one that the form cannot be sent again
+        after, such as a missing role."""
+        if isinstance(error, ApiDown):
+            self.refusal = FormRefusal(503, "down")
+            return
+        if error.status not in REFUSALS:
             raise error
+        if error.status in (409, 412) or not error.faults:
+            self.refusal = FormRefusal(error.status, REFUSALS[error.status], error.detail if error.problem else "")
         for fault in error.faults:
             self.faults.setdefault(name_of(fault.get("pointer") or fault.get("parameter") or ""), fault["detail"])
 

@@ -1,9 +1,12 @@
 """One request of one person: who it is, in which language, what the APIs are asked for it, and how it is answered."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,13 +14,14 @@ from starlette.datastructures import URL, FormData
 
 from common import clock
 from portal import sessions
-from portal.api import ApiDown, ApiRefused, ApiReply, Apis, Call, Json
+from portal.api import ApiDown, ApiRefused, ApiReply, Apis, Call, Json, repeat_key
 from portal.languages import LANGUAGES, Speaker
 from portal.sessions import Session
 from portal.templating import rendered
 
 SEE_OTHER, MERGED = 303, 308
 MOST_FIELDS = 2000
+FORM_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 A_YEAR_S = 365 * 86_400
 
 
@@ -53,6 +57,9 @@ class Visit:
         self.language = _language(request)
         self.say = Speaker(self.language)
         self.now: datetime = clock.now()
+        self.form_key = str(uuid4())
+        """What the forms of this page carry, so that one that is sent twice does one thing."""
+        self._is_form = False
         self.down: list[str] = []
         """Services that did not answer while this page was made."""
         self._apis: Apis = state.apis
@@ -81,7 +88,10 @@ class Visit:
 
     async def reply(self, name: str, call: Call | None = None) -> ApiReply:
         token = self.session.token if self.session else None
-        return await self._apis.call(name, call or Call(), token=token, language=self.language)
+        call = call or Call()
+        if self._is_form:
+            call = replace(call, key=call.key or repeat_key(self.form_key, name, call))
+        return await self._apis.call(name, call, token=token, language=self.language)
 
     async def try_(self, name: str, call: Call | None = None) -> Json | None:
         """The same for a part that a page can be shown without: None when there is nothing to show, or its API is
@@ -109,6 +119,11 @@ class Visit:
 
     def proof(self) -> str:
         return sessions.form_proof(self.session.key) if self.session else ""
+
+    def takes(self, form: Mapping[str, Any]) -> None:
+        """This request is of that form: sent again, it asks the APIs under the same keys."""
+        if FORM_KEY.fullmatch(key := text(form, "key")):
+            self.form_key, self._is_form = key, True
 
     def keep(self, response: Response, name: str, value: str, *, max_age: int) -> None:
         response.set_cookie(
@@ -156,6 +171,7 @@ async def _form(visit: VisitDep, request: Request) -> FormData:
     request.state.form = form  # for who shows it again, when there is no session to prove it
     if is_foreign(visit, request) or not sessions.is_proved(visit.member.key, str(form.get("proof", ""))):
         raise FormUnproved
+    visit.takes(form)
     return form
 
 

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from portal import forms, lifecycles
 from portal.agency import drafts
 from portal.agency.pages import NOUN, parties
-from portal.api import ApiRefused, Call, Json
+from portal.api import ApiDown, ApiRefused, Call, Json
 from portal.forms import Filled
 from portal.public.pages import DOMAINS, KINDS
 from portal.visits import AgencyDep, FormDep, Visit, text
@@ -27,10 +27,11 @@ async def edit(visit: AgencyDep, demand_id: str, saved: str = "") -> Response:
 async def _form(visit: Visit, demand_id: str, form: Filled, *, saved: str = "", more: bool = False) -> Response:
     return visit.page(
         "agency/form.html",
-        422 if form.faults else 200,
+        form.status,
         demand_id=demand_id,
         body=form.body,
         faults=form.faults,
+        refusal=form.refusal,
         coach=await _review(visit, form.body),
         rows=len(form.body.get("clauses") or []) + drafts.SPARE * (1 + more),
         amends=form.body.get("state") == AMENDED,
@@ -71,7 +72,7 @@ async def save(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
         return await _form(visit, demand_id, filled, more=then == "more")
     try:
         demand_id = await _stored(visit, demand_id, filled.body)
-    except ApiRefused as error:
+    except (ApiDown, ApiRefused) as error:
         filled.refused(error)
         return await _form(visit, demand_id, filled)
     if state == AMENDED:

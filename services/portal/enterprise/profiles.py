@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal import forms
-from portal.api import ApiRefused, Call, Json
+from portal.api import ApiDown, ApiRefused, Call, Json
 from portal.enterprise import offers
 from portal.enterprise.pages import own_profiles
 from portal.forms import Filled
@@ -36,10 +36,11 @@ async def _editor(visit: Visit, profile_id: str, form: Filled, *, saved: str = "
     fits = await _fits(visit, form.body)
     return visit.page(
         "firm/profile.html",
-        422 if form.faults else 200,
+        form.status,
         profile_id=profile_id,
         body=form.body,
         faults=form.faults,
+        refusal=form.refusal,
         spare=offers.spare(form.body, more),
         groups=offers.GROUPS,
         kinds=offers.OFFER_KINDS,
@@ -77,7 +78,7 @@ async def save(visit: EnterpriseDep, form: FormDep, profile_id: str) -> Response
         else:
             call = Call({"profile_id": profile_id}, body=sent, version=version or 0)
             await visit.ask("matcher.replace_profile", call)
-    except ApiRefused as error:
+    except (ApiDown, ApiRefused) as error:
         filled.refused(error)
         return await _editor(visit, profile_id, filled)
     return visit.to(f"/firm/profiles/{profile_id}", saved="1")

@@ -89,8 +89,14 @@ def test_an_api_s_faults_lead_to_their_fields() -> None:
 
 
 def test_a_refusal_of_no_field_is_not_hidden() -> None:
+    filled = Filled({})
+    filled.refused(ApiRefused(409, {"detail": "no"}))
+    assert (filled.status, filled.refusal and filled.refusal.detail) == (409, "no")
+
+
+def test_a_refusal_that_no_form_mends_is_not_taken_over() -> None:
     with pytest.raises(ApiRefused):
-        Filled({}).refused(ApiRefused(409, {}))
+        Filled({}).refused(ApiRefused(403, {}))
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example", "", None, "/a\nb"])
