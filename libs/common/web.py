@@ -135,6 +135,9 @@ def _too_large(scope: Scope, headers: Headers, limit: int) -> ASGIApp:
 
 
 def _told(problem: Problem, scope: Scope, headers: Headers) -> ASGIApp:
+    if told := getattr(scope["app"].state, "told", None):
+        shown: ASGIApp = told(problem, scope)
+        return shown
     return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
 
 
@@ -178,6 +181,9 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 def _crashed(scope: Scope, headers: Headers) -> ASGIApp:
     problem = Problem("The fault is recorded; please try again later", "错误已记录，请稍后再试")
+    if told := getattr(scope["app"].state, "told", None):
+        shown: ASGIApp = told(problem, scope)
+        return shown
     return problems.render(problem, path=scope["path"], accept_language=headers.get("accept-language"))
 
 

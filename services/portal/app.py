@@ -43,6 +43,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
         body_limit_bytes=settings.body_limit_bytes,
         larger=settings.larger_bodies,
         crashed=errors.crashed,
+        within_s=settings.body_timeout_s,
     )
     tracing.watch_app(app, "portal", settings.platform.otlp_endpoint)
     return app

@@ -9,7 +9,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Scope
 
+from common.errors import BodyTooSlow, Problem, TooLarge
 from portal.api import ApiDown, ApiRefused
+from portal.headers import PageHeaders
 from portal.login.oidc import LoginFailed
 from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, StandsElsewhere, Visit, is_foreign
 
@@ -25,6 +27,9 @@ CRASHED = (
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiRefused, _on_refusal)
+    app.state.told = told
+    for refusal in (TooLarge, BodyTooSlow):
+        app.add_exception_handler(refusal, _on_problem)
     app.add_exception_handler(ApiDown, _on_down)
     app.add_exception_handler(StandsElsewhere, _on_merged)
     app.add_exception_handler(NeedsLogin, _on_needed_login)
@@ -37,6 +42,22 @@ def install(app: FastAPI) -> None:
 
 def crashed(_scope: Scope, _headers: Headers) -> ASGIApp:
     return PlainTextResponse(CRASHED, 500)
+
+
+def told(problem: Problem, scope: Scope) -> ASGIApp:
+    """A page for what the envelope around the app refuses, such as a body that is too large."""
+    return PageHeaders(_of_problem(Request(scope), problem))
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    return _of_problem(request, cast(Problem, error))
+
+
+def _of_problem(request: Request, problem: Problem) -> Response:
+    detail = problem.detail_zh if Visit(request).language == "zh" else problem.detail
+    response = _page(request, problem.status, problem.code, detail or "")
+    response.headers.update(problem.headers)
+    return response
 
 
 def _page(request: Request, status: int, key: str, detail: str = "", **given: object) -> Response:

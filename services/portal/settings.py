@@ -1,9 +1,15 @@
 """Every setting of the portal, read from the environment, each with its meaning."""
 
+from collections.abc import Mapping
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from common.settings import ServerSettings
+
+MIB = 2**20
+FORM_BYTES = 64 * 1024
+"""What stands around a file in its form, at most."""
 
 
 class PortalSettings(ServerSettings):
@@ -27,9 +33,16 @@ class PortalSettings(ServerSettings):
     )
     session_s: int = Field(8 * 3600, ge=60, le=7 * 86_400, description="A session ends so long after the login.")
     api_timeout_s: float = Field(10.0, gt=0, le=60, description="Longest that a page waits for one API.")
+    import_limit_mb: int = Field(
+        20, ge=1, le=200, description="As CATALOG_IMPORT_LIMIT_MB: the largest spreadsheet that is uploaded, MiB."
+    )
     review_required: bool = Field(
         False, description="As CATALOG_REVIEW_REQUIRED: whether a reviewer publishes demands, and not their owner."
     )
+
+    @property
+    def larger_bodies(self) -> Mapping[str, int]:
+        return {"/imports": self.import_limit_mb * MIB + FORM_BYTES}
 
     @property
     def apis(self) -> dict[str, str]:
