@@ -21,6 +21,7 @@ from portal.templating import rendered
 
 SEE_OTHER, MERGED = 303, 308
 MOST_FIELDS = 2000
+MOST_PAGES = 10
 FORM_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 A_YEAR_S = 365 * 86_400
 
@@ -109,6 +110,18 @@ class Visit:
         """The same for a list."""
         page = await self.try_(name, call)
         return list(page["items"]) if page else []
+
+    async def every(self, name: str, call: Call | None = None) -> list[Json]:
+        """The same for a list that is counted or shown as a whole: the items of up to MOST_PAGES pages, one after the
+        other."""
+        asked, found = call or Call(), list[Json]()
+        for _ in range(MOST_PAGES):
+            page = await self.try_(name, asked)
+            found += page["items"] if page else []
+            if not page or not page["cursor"]:
+                break
+            asked = replace(asked, query={**asked.query, "cursor": page["cursor"]})
+        return found
 
     def page(self, template: str, status: int = 200, **given: object) -> HTMLResponse:
         return HTMLResponse(rendered(self, template, given), status)

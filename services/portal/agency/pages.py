@@ -68,7 +68,7 @@ async def first(visit: MemberDep) -> Response:
 @router.get("/mine")
 async def desk(visit: MemberDep) -> Response:
     mine, reviews, dockings, lists, imports = await together(
-        visit.items("catalog.list_demands", Call(query={"mine": True, "limit": MOST})),
+        visit.every("catalog.list_demands", Call(query={"mine": True, "limit": MOST})),
         _reviews(visit),
         visit.items("matcher.list_dockings", Call(query={"limit": MOST})),
         _lists(visit),

@@ -87,7 +87,7 @@ async def own_profiles(visit: Visit) -> list[Json]:
 
 async def own_matches(visit: Visit, **query: object) -> list[Json]:
     """The best match of each demand with a profile of this firm, best first."""
-    found = await visit.items("matcher.list_matches", Call(query={"sort": "best", "limit": MOST, **query}))
+    found = await visit.every("matcher.list_matches", Call(query={"sort": "best", "limit": MOST, **query}))
     first: dict[str, Json] = {}
     for each in found:
         if visit.member.owns(each["profile_organisation"]):

@@ -26,7 +26,7 @@ async def scenario_list(visit: VisitDep, list_id: str) -> Response:
     at = {"list_id": list_id}
     one = await visit.ask("catalog.read_list", Call(at))
     entries, difference = await together(
-        visit.items("catalog.list_entries", Call(at, {"limit": MOST})),
+        visit.every("catalog.list_entries", Call(at, {"limit": MOST})),
         visit.try_("catalog.read_list_difference", Call(at)) if one["supersedes"] else _nothing(),
     )
     return visit.page(

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from portal import formats, wording
 from portal.api import Call, Json
-from portal.visits import FormDep, MemberDep, Visit, VisitDep, text, together
+from portal.visits import MOST_PAGES, FormDep, MemberDep, Visit, VisitDep, text, together
 
 router = APIRouter(include_in_schema=False)
 FILTERS = ("kind", "domain", "division", "state", "q")
@@ -33,16 +33,21 @@ PUBLIC_STATES = (
 async def front(visit: VisitDep) -> Response:
     """What Jingqiao is, and what is open now."""
     demands, lists = await together(
-        visit.items("catalog.list_demands", Call(query={"state": "published", "limit": MOST})),
+        visit.every("catalog.list_demands", Call(query={"state": "published", "limit": MOST})),
         visit.items("catalog.list_lists", Call(query={"state": "published", "limit": MOST})),
     )
     return visit.page(
         "front.html",
         demands=soonest(demands)[:ON_FRONT],
-        open_count=len(demands),
+        open_count=at_least(len(demands), MOST * MOST_PAGES),
         districts=districts(demands),
         years=list(wording.by_year(lists)),
     )
+
+
+def at_least(count: int, most: int) -> str:
+    """A count as it is told; one that may go on beyond `most` is told with a plus."""
+    return f"{count}+" if count >= most else str(count)
 
 
 def soonest(demands: Sequence[Json]) -> list[Json]:
@@ -93,7 +98,7 @@ async def _near(visit: Visit, query: str) -> list[Json]:
     return list(found["fits"]) if found else []
 
 
-async def _looser(visit: Visit, asked: dict[str, str]) -> list[tuple[str, int, dict[str, str]]]:
+async def _looser(visit: Visit, asked: dict[str, str]) -> list[tuple[str, str, dict[str, str]]]:
     """For each filter: what it is called, how many demands there would be without it, and the others."""
     names = list(asked)
     without = [{key: value for key, value in asked.items() if key != name} for name in names]
@@ -101,7 +106,9 @@ async def _looser(visit: Visit, asked: dict[str, str]) -> list[tuple[str, int, d
         *(visit.items("catalog.list_demands", Call(query={**others, "limit": MOST})) for others in without)
     )
     kept = [others if name != "state" else {**others, "state": ""} for name, others in zip(names, without, strict=True)]
-    return [(name, len(page), others) for name, page, others in zip(names, pages, kept, strict=True) if page]
+    return [
+        (name, at_least(len(page), MOST), others) for name, page, others in zip(names, pages, kept, strict=True) if page
+    ]
 
 
 @router.get("/demands/{demand_id}")
