@@ -3,10 +3,11 @@
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,7 +72,8 @@ class Passage(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def check(text: str) -> tuple[Passage, ...]:
-    """What the rules have against a text, in its order; of a kind, one a sentence.
+    """Every passage in which a rule holds, in the order of the text; of those of one kind and level, none that lies
+    within another, as whoever stands for the wider one has read it.
 
     Time grows with the length of the text: no list has an unbounded gap, and a sentence is searched for a list once.
     """
@@ -80,7 +82,7 @@ def check(text: str) -> tuple[Passage, ...]:
 
 def holds(rule: FairnessRule, text: str) -> bool:
     """Whether a rule is found in a text, whatever others are."""
-    return any(sentence.passage(rule) for sentence in _sentences(text)) if rule.all else False
+    return any(any(sentence.spans_of(rule)) for sentence in _sentences(text)) if rule.all else False
 
 
 def _sentences(text: str) -> Iterator["_Sentence"]:
@@ -89,11 +91,26 @@ def _sentences(text: str) -> Iterator["_Sentence"]:
 
 
 def _in_sentence(sentence: "_Sentence") -> list[Passage]:
-    first: dict[str, Passage] = {}
-    for rule in rules():
-        if rule.all and rule.kind not in first and (span := sentence.passage(rule)):
-            first[rule.kind] = Passage(rule, sentence.start + span[0], sentence.start + span[1])
-    return sorted(first.values(), key=lambda found: found[1:])
+    found = [
+        Passage(rule, sentence.start + start, sentence.start + end)
+        for rule in rules()
+        if rule.all
+        for start, end in sentence.spans_of(rule)
+    ]
+    return list(_widest(sorted(found, key=lambda one: (one.start, -one.end))))
+
+
+def _widest(found: Iterable[Passage]) -> Iterator[Passage]:
+    """Those that lie within no other of their kind and level.
+
+    found  by start, of equal ones the longest first
+    """
+    ends: dict[tuple[str, FindingLevel], int] = {}
+    for one in found:
+        alike = one.rule.kind, one.rule.level
+        if one.end > ends.get(alike, -1):
+            ends[alike] = one.end
+            yield one
 
 
 class _Sentence:
@@ -104,27 +121,33 @@ class _Sentence:
         self._text = text[start:end]
         self._present_words = lists().present(self._text)
         self._found: dict[str, list[Span]] = {}
+        self._by_part: dict[str, dict[Span, list[Span]]] = {}
 
-    def passage(self, rule: FairnessRule) -> Span | None:
-        """Where the rule holds first."""
-        anchors, *others = (self._spans(name) for name in self._present(rule))
-        for anchor in anchors:
-            near = others if rule.across else [self._same_part(anchor, each) for each in others]
+    def spans_of(self, rule: FairnessRule) -> Iterator[Span]:
+        """Where the rule holds, by each word of its first list."""
+        first, *others = self._present(rule)
+        for anchor in self._spans(first):
+            near = [self._spans(name) if rule.across else self._same_part(anchor, name) for name in others]
             span = _together(anchor, near, self._reach(rule, anchor))
             if span and not any(self._is_excused(name, span) for name in rule.unless):
-                return span
-        return None
+                yield span
 
     def _reach(self, rule: FairnessRule, anchor: Span) -> int:
         return rule.within * (_LETTERS if self._text[slice(*anchor)].isascii() else 1)
 
-    def _same_part(self, anchor: Span, spans: Sequence[Span]) -> Sequence[Span]:
-        """Those between which and the anchor no comma stands."""
-        return [
-            one
-            for one in spans
-            if bisect_left(self._commas, min(anchor[0], one[0])) == bisect_left(self._commas, max(anchor[1], one[1]))
-        ]
+    def _same_part(self, anchor: Span, name: str) -> Sequence[Span]:
+        """Where a list stands with no comma between it and the anchor."""
+        if name not in self._by_part:
+            parts: dict[Span, list[Span]] = {}
+            for span in self._spans(name):
+                parts.setdefault(self._part(span), []).append(span)
+            self._by_part[name] = parts
+        part = self._part(anchor)
+        return self._by_part[name].get(part, ()) if part[0] == part[1] else ()
+
+    def _part(self, span: Span) -> Span:
+        """Commas before its start and before its end: equal unless it holds one."""
+        return bisect_left(self._commas, span[0]), bisect_left(self._commas, span[1])
 
     def _present(self, rule: FairnessRule) -> Sequence[str]:
         """The lists to look for, or just the first that is missing."""
@@ -134,7 +157,9 @@ class _Sentence:
         if name.endswith("*"):
             return bool(self._spans(name[:-1]))
         start, end = self._beside(span)
-        return any(start <= one[0] and one[1] <= end for one in self._spans(name))
+        spans = self._spans(name)
+        behind = islice(spans, bisect_left(spans, (start, start)), None)
+        return any(one[1] <= end for one in takewhile(lambda one: one[0] < end, behind))
 
     def _beside(self, span: Span) -> Span:
         """The parts between commas that the passage is in, and the one behind."""

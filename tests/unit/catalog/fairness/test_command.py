@@ -42,9 +42,11 @@ def test_a_row_that_says_nothing_is_named(tmp_path: Path, capsys: pytest.Capture
     assert "line 2" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl"])
-def test_the_rules_hold_on_both_sets(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The second was written by others and read by nobody who wrote a rule."""
+@pytest.mark.parametrize(("name", "least"), [("dev.jsonl", (0.9, 0.85)), ("held_out.jsonl", (0.84, 0.7))])
+def test_the_rules_are_as_good_as_measured(
+    name: str, least: tuple[float, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the set they were written on, and, with a margin below README.md's figures, on the one by others."""
     assert command.run(Namespace(file=DATA / name, json=True)) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["precision"] >= 0.9, told["recall"] >= 0.85) == (True, True)
+    assert (told["precision"] >= least[0], told["recall"] >= least[1]) == (True, True)

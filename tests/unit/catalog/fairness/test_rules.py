@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import permutations
 
 import pytest
 
@@ -51,9 +52,24 @@ def test_a_passage_is_where_the_words_stand() -> None:
     assert (one.rule.kind, text[one.start : one.end]) == ("place", "须在青岛设有分公司")
 
 
-def test_of_a_kind_there_is_one_finding_a_sentence() -> None:
-    text = "注册资本不低于500万元,实缴资本不低于300万元。注册资本不低于800万元。"
-    assert [(one.rule.kind, one.start < 26) for one in check(text)] == [("capital", True), ("capital", False)]
+@pytest.mark.parametrize(
+    ("text", "passages"),
+    [
+        ("注册资本不低于500万元,实缴资本不低于300万元。", ["注册资本不低于", "实缴资本"]),
+        ("须为华隆S9300交换机，服务器须为海纳H200。", ["须为华隆S9300", "须为海纳H200"]),
+        ("投标人须在本市设有分公司，投标人须在本市注册。", ["须在本市设有分公司", "本市注册"]),
+    ],
+)
+def test_each_passage_of_a_sentence_is_found(text: str, passages: list[str]) -> None:
+    """A justification of one must not stand for the others."""
+    assert [text[one.start : one.end] for one in check(text)] == passages
+
+
+def test_a_passage_within_another_of_its_kind_is_not_named_again() -> None:
+    for text in (text for rule in TEXTUAL for text in rule.found):
+        for one, other in permutations(check(text), 2):
+            alike = (one.rule.kind, one.rule.level) == (other.rule.kind, other.rule.level)
+            assert not (alike and other.start <= one.start and one.end <= other.end), text
 
 
 def test_twice_the_text_takes_about_twice_the_time() -> None:
