@@ -36,6 +36,11 @@ class CheckedTexts(NamedTuple):
         if self.docking:
             yield "#/docking", self.docking
 
+    @property
+    def length(self) -> int:
+        """Characters of all texts together."""
+        return sum(len(text) for _, text in self.by_field())
+
 
 class FairnessFinding(NamedTuple):
     """A passage in which a rule holds: characters start … end of the field."""
@@ -64,13 +69,20 @@ class Justified(Protocol):
     @property
     def passage(self) -> str: ...
     @property
+    def party(self) -> str: ...
+    @property
     def justified_by(self) -> str: ...
 
 
-def findings(texts: CheckedTexts) -> list[FairnessFinding]:
+def limit_of(public: CheckedTexts | None) -> int:
+    """Characters of a demand that are checked: of one that is public already, as many as it has, if they are more."""
+    return max(MOST_CHARACTERS, public.length if public else 0)
+
+
+def findings(texts: CheckedTexts, most: int = MOST_CHARACTERS) -> list[FairnessFinding]:
     """Field by field in the order of the demand, then the limit to some places. Time grows with the texts, about 40 µs
-    a character. Raises InvalidInput for more than MOST_CHARACTERS."""
-    _refuse_too_long(texts)
+    a character. Raises InvalidInput for more than `most` characters."""
+    _refuse_too_long(texts, most)
     found = [
         FairnessFinding(one.rule, field, one.start, one.end, text[one.start : one.end])
         for field, text in texts.by_field()
@@ -79,12 +91,12 @@ def findings(texts: CheckedTexts) -> list[FairnessFinding]:
     return [*found, *_limited(texts.divisions)]
 
 
-def _refuse_too_long(texts: CheckedTexts) -> None:
-    if sum(len(text) for _, text in texts.by_field()) > MOST_CHARACTERS:
+def _refuse_too_long(texts: CheckedTexts, most: int) -> None:
+    if texts.length > most:
         raise invalid(
             FieldFault(
-                f"shorten title, need, clauses and docking to {MOST_CHARACTERS} characters together",
-                f"请将标题、需求、条款和对接方式合计缩短至 {MOST_CHARACTERS} 字以内",
+                f"shorten title, need, clauses and docking to {most} characters together",
+                f"请将标题、需求、条款和对接方式合计缩短至 {most} 字以内",
                 pointer="#",
             )
         )
@@ -100,9 +112,14 @@ Row = TypeVar("Row", bound=Justified)
 
 
 def standing(finding: FairnessFinding, justifications: Iterable[Row], writer: str | None) -> Row | None:
-    """The last justification of a finding by somebody other than who wrote the demand."""
-    of_it = [one for one in justifications if (one.rule, one.passage) == finding.key and one.justified_by != writer]
+    """The last justification of a finding by somebody other than who wrote the demand; by a reviewer where that is not
+    on record."""
+    of_it = [one for one in justifications if (one.rule, one.passage) == finding.key and _is_another(one, writer)]
     return of_it[-1] if of_it else None
+
+
+def _is_another(one: Justified, writer: str | None) -> bool:
+    return one.justified_by != writer if writer is not None else one.party == Actor.REVIEWER
 
 
 def unjustified(
@@ -144,8 +161,14 @@ def stands_as(parties: Collection[Actor]) -> Actor:
     raise Forbidden("Only its owner or a reviewer may justify a passage", "仅需求方或审核员可以说明理由")
 
 
-def refuse_writer(writer: str | None, caller: str) -> None:
-    """Raises Forbidden when the caller wrote what they would justify."""
+def refuse_writer(writer: str | None, caller: str, party: Actor) -> None:
+    """Raises Forbidden when the caller wrote what they would justify, or may have: of a demand that is older than this
+    check nobody knows who wrote it."""
+    if writer is None and party is not Actor.REVIEWER:
+        raise Forbidden(
+            "It is not on record who wrote this demand; ask a reviewer to justify it, or write it anew first",
+            "该需求没有撰写人记录，请由审核员说明理由，或先重新保存需求内容",
+        )
     if caller == writer:
         raise Forbidden(
             "Who wrote a demand cannot justify it; ask another person of the organisation or a reviewer",

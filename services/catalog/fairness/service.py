@@ -27,9 +27,12 @@ from common.rawjson import Stored
 JUSTIFY = "justify"
 
 
-async def found_in(texts: CheckedTexts) -> list[FairnessFinding]:
-    """Off the event loop, as long texts take a while."""
-    return await asyncio.to_thread(rules.findings, texts)
+async def found_in(texts: CheckedTexts, public: CheckedTexts | None = None) -> list[FairnessFinding]:
+    """Off the event loop, as long texts take a while.
+
+    public  what is public of the demand: it may stay as long as it is, as it may be older than the limit
+    """
+    return await asyncio.to_thread(rules.findings, texts, rules.limit_of(public))
 
 
 def texts_of(demand: Demand) -> CheckedTexts:
@@ -50,7 +53,8 @@ async def review(texts: CheckedTexts) -> FairnessOut:
 
 async def read(session: AsyncSession, row: Stored) -> FairnessOut:
     """Of a stored demand that the caller may see."""
-    found = await found_in(texts_of_row(row))
+    texts = texts_of_row(row)
+    found = await found_in(texts, texts if row["published_at"] else None)
     return _shown(found, await repository.of_demand(session, row["id"]), row["written_by"])
 
 
@@ -66,8 +70,8 @@ async def refuse_unjustified(session: AsyncSession, demand: Demand, former: Chec
 
     former  what was public already: what was in it is not asked about again
     """
-    found = await found_in(texts_of(demand))
-    before = {each.key for each in await found_in(former)} if former else set()
+    found = await found_in(texts_of(demand), former)
+    before = {each.key for each in await found_in(former, former)} if former else set()
     asked = [each for each in found if each.is_blocking and each.key not in before]
     if asked:
         given = await repository.of_demand(session, demand.id)
@@ -78,10 +82,11 @@ async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) ->
     """Stand for a passage: by another person of the owner's than its writer, or by a reviewer. The audit keeps it."""
     session, caller, at = editing.session, editing.caller, editing.at
     demand, parties = await steps.sought(editing, demand_id)
-    rules.refuse_writer(demand.written_by, caller.caller)
-    found = await found_in(texts_of(demand))
-    rules.refuse_unfounded(wanted.rule, wanted.passage, found)
     party = rules.stands_as(parties)
+    rules.refuse_writer(demand.written_by, caller.caller, party)
+    texts = texts_of(demand)
+    found = await found_in(texts, texts if demand.published_at else None)
+    rules.refuse_unfounded(wanted.rule, wanted.passage, found)
     row = FairnessJustification(
         id=new_id(),
         demand_id=demand.id,

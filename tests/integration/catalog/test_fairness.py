@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, Headers, content
@@ -121,6 +122,50 @@ async def test_an_amendment_asks_about_what_is_new_alone(catalog: CatalogUnderTe
     ahead = {"rule": told["rule"], "passage": told["passage"], "justification": WHY}
     await catalog.took(f"{where}/justify", ahead, as_=colleague)
     assert (await catalog.post(f"{where}/amend", change, If_Match=amended.headers["etag"])).status_code == 200
+
+
+async def test_one_justified_passage_stands_for_no_other_of_its_sentence(
+    catalog: CatalogUnderTest, colleague: Headers
+) -> None:
+    where = await catalog.a_submitted_demand(need="投标人须在本市设有分公司。")
+    one = {"rule": "place.settled", "passage": "须在本市设有分公司", "justification": WHY}
+    await catalog.took(f"{where}/justify", one, as_=colleague)
+    tag = (await catalog.post(f"{where}/publish")).headers["etag"]
+    change = {"need": "投标人须在本市设有分公司，投标人须在本市注册。", "reason": "补充要求"}
+    refused = await catalog.post(f"{where}/amend", change, If_Match=tag)
+    assert (refused.status_code, "本市注册" in refused.json()["detail"]) == (409, True)
+    other = await catalog.a_submitted_demand(need=change["need"])
+    assert (await catalog.took(f"{other}/justify", one, as_=colleague))["is_blocked"] is True
+    assert (await catalog.post(f"{other}/publish")).status_code == 409
+
+
+async def test_where_no_writer_is_on_record_a_reviewer_alone_stands_for_it(
+    catalog: CatalogUnderTest, colleague: Headers
+) -> None:
+    where = await catalog.a_submitted_demand(clauses=[CLAUSE])
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
+    async with catalog.database.begin() as session:
+        await session.execute(text("UPDATE demands SET written_by = NULL"))
+    assert (await catalog.post(f"{where}/publish")).status_code == 409
+    for they in (catalog.port, colleague):
+        assert (await catalog.post(f"{where}/justify", JUSTIFICATION, as_=they)).status_code == 403
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=reviewer(catalog))
+    assert (await catalog.post(f"{where}/publish")).status_code == 200
+
+
+async def test_a_public_demand_longer_than_the_limit_can_be_amended_and_read(catalog: CatalogUnderTest) -> None:
+    where = await catalog.a_published_demand()
+    long = "jsonb_set(clauses -> 0, '{text}', to_jsonb(repeat('续航不低于4小时。', 1900)))"
+    async with catalog.database.begin() as session:
+        await session.execute(text(f"UPDATE demands SET clauses = jsonb_build_array({long}, {long}, {long})"))
+    assert await found(catalog, where) == {"findings": [], "is_blocked": False}
+    tag = (await catalog.get(where)).headers["etag"]
+    longer = await catalog.post(f"{where}/amend", {"docking": "请来电。" * 500, "reason": "补充"}, If_Match=tag)
+    assert (longer.status_code, longer.json()["errors"][0]["pointer"]) == (422, "#")
+    amended = await catalog.post(f"{where}/amend", {"title": "标题", "reason": "更正标题"}, If_Match=tag)
+    assert amended.status_code == 200, amended.text
+    shorter = {"clauses": [{**CLAUSE, "text": "续航不低于4小时"}], "reason": "精简内容"}
+    assert (await catalog.post(f"{where}/amend", shorter, If_Match=amended.headers["etag"])).status_code == 200
 
 
 async def test_a_limit_to_some_places_is_justified_like_any_other(
