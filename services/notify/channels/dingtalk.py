@@ -6,7 +6,7 @@ import hmac
 from datetime import datetime
 
 from notify.channels import robots
-from notify.channels.notices import Notice
+from notify.channels.notices import NoticeBundle
 from notify.channels.robots import Meaning, RobotMessage, Vendor
 
 MOST_BYTES = 18_000
@@ -14,9 +14,9 @@ MOST_BYTES = 18_000
 TITLE_BYTES = 150
 
 
-def _render(notices: tuple[Notice, ...], secret: str | None, at: datetime) -> RobotMessage:
-    text = robots.cut(robots.markdown(notices), MOST_BYTES)
-    title = robots.cut(robots.plain(notices[0].title), TITLE_BYTES)
+def _render(told: NoticeBundle, secret: str | None, at: datetime) -> RobotMessage:
+    text = robots.markdown(told, MOST_BYTES)
+    title = robots.cut(robots.plain(told.notices[0].title), TITLE_BYTES)
     body = {"msgtype": "markdown", "markdown": {"title": title, "text": text}}
     return RobotMessage(signed(secret, at) if secret else {}, body)
 
@@ -53,5 +53,6 @@ VENDOR = Vendor(
         430103: Meaning("reject", robots.CONTENT_REFUSED),
         430104: Meaning("reject", robots.CONTENT_REFUSED),
     },
+    most_bytes=MOST_BYTES,
     render=_render,
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from notify.channels import robots
-from notify.channels.notices import Notice
+from notify.channels.notices import Notice, NoticeBundle
 from notify.channels.robots import Meaning, RobotMessage, Vendor
 
 MOST_BYTES = 15_000
@@ -18,15 +18,17 @@ LEAST_BYTES = 100
 TITLE_BYTES = 300
 
 
-def _render(notices: tuple[Notice, ...], secret: str | None, at: datetime) -> RobotMessage:
+def _render(told: NoticeBundle, secret: str | None, at: datetime) -> RobotMessage:
     """Texts are elements of their own, in which nothing is read as markup or mention."""
-    content, left = [], MOST_BYTES
+    notices, content, left = told.notices, [], MOST_BYTES - len(told.closing.encode())
     for element in (each for notice in notices for each in _elements(notice, is_titled=len(notices) > 1)):
         shown = robots.cut(element["text"], left)
         left -= len(shown.encode())
         content.append([{**element, "text": shown}])
         if left < LEAST_BYTES:
             break
+    if told.closing:
+        content.append([{"tag": "text", "text": told.closing}])
     post = {"zh_cn": {"title": robots.cut(notices[0].title, TITLE_BYTES), "content": content}}
     return RobotMessage({}, {**(signed(secret, at) if secret else {}), "msg_type": "post", "content": {"post": post}})
 
@@ -59,5 +61,6 @@ VENDOR = Vendor(
         19001: Meaning("gone", robots.ROBOT_GONE),
         19002: Meaning("reject", robots.CONTENT_REFUSED),
     },
+    most_bytes=MOST_BYTES,
     render=_render,
 )

@@ -15,6 +15,7 @@ from common.auth import Principal, Verifier
 from common.database import Database
 from common.errors import Problem, TooMany
 from common.fields import OrganisationKey
+from common.runtime import keep_running
 from common.waiting import first_of
 from notify.deliveries import repository
 from notify.deliveries.models import Delivery
@@ -27,7 +28,6 @@ RETRY_MS = 3000
 """After which a browser whose stream has ended opens it again."""
 LOOKED_AT_S = 0.5
 """How often a process looks whether it was told to stop."""
-RESTART_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,23 @@ class Inbox:
         self._open: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Wake streams until `stop` is set or the process is to stop. After the connection was lost all are woken, as
-        any may have missed something."""
+        """Wake streams until `stop` is set or the process is to stop, whatever becomes of the connection."""
+        ended = asyncio.Event()
+        listening = asyncio.create_task(keep_running("inbox", self._listen, ended))
         while not (stop.is_set() or self._is_stopping()):
-            try:
-                async with repository.listening(self._database.dsn, repository.INBOX, self._wake) as connection:
-                    lost = asyncio.Event()
-                    connection.add_termination_listener(partial(_set, lost))
-                    self._wake_all()
-                    while not (lost.is_set() or stop.is_set() or self._is_stopping()):
-                        await first_of(lost, stop, within_s=LOOKED_AT_S)
-            except Problem as error:
-                log.warning("inbox_unheard", reason=type(error).__name__)
-                await first_of(stop, within_s=RESTART_S)
+            await first_of(stop, within_s=LOOKED_AT_S)
+        ended.set()
         self._wake_all()
+        await listening
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        """On one connection, until it is lost. Before, all are woken, as any may have missed something."""
+        async with repository.listening(self._database.dsn, repository.INBOX, self._wake) as connection:
+            lost = asyncio.Event()
+            connection.add_termination_listener(partial(_set, lost))
+            self._wake_all()
+            while not (lost.is_set() or stop.is_set()):
+                await first_of(lost, stop, within_s=LOOKED_AT_S)
 
     @property
     def _database(self) -> Database:

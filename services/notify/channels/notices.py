@@ -35,6 +35,24 @@ class Notice:
     link_text: str = ""
 
 
+@dataclass(frozen=True)
+class NoticeBundle:
+    """What a message tells: notices, and in the closing line how many more there are; "" where there are none."""
+
+    notices: tuple[Notice, ...]
+    more_count: int = 0
+    language: Language = "zh"
+
+    @property
+    def closing(self) -> str:
+        return _written()["more"][self.language].format(count=self.more_count) if self.more_count else ""
+
+    def first(self, count: int) -> "NoticeBundle":
+        """The first `count` notices; the others are counted."""
+        left_out = len(self.notices[count:])
+        return NoticeBundle(self.notices[:count], self.more_count + left_out, self.language)
+
+
 class NoticeWording:
     """Words deliveries. `link` is the address a notice leads to, in which `{topic}` and `{id}` are filled in."""
 
@@ -42,13 +60,16 @@ class NoticeWording:
         self._link = link
 
     def notices(self, delivery: Delivery, language: Language) -> tuple[Notice, ...]:
-        """What a delivery tells: one, or all that a digest has gathered."""
+        """What a delivery tells: one, or all that a digest has gathered, with the closing line as the last."""
+        told = self.told(delivery, language)
+        return (*told.notices, *([Notice(told.closing, ())] if told.closing else []))
+
+    def told(self, delivery: Delivery, language: Language) -> NoticeBundle:
         if delivery.news_type != DIGEST_NEWS:
-            return (self.notice(*_told(delivery), language),)
+            return NoticeBundle((self.notice(*_told(delivery), language),), 0, language)
         gathered = delivery.news or {}
-        shown = [self._item(item, language) for item in gathered.get("items", ())]
-        more = gathered.get("more_count") or 0
-        return (*shown, *([Notice(_written()["more"][language].format(count=more), ())] if more else []))
+        items = tuple(self._item(item, language) for item in gathered.get("items", ()))
+        return NoticeBundle(items, gathered.get("more_count") or 0, language)
 
     def _item(self, item: Mapping[str, Any], language: Language) -> Notice:
         """One piece of a digest: the title that its event has by itself, with what the digest says of it in short."""

@@ -14,7 +14,7 @@ from pydantic_core import Url
 from common.errors import FieldFault, invalid
 from notify import backoff
 from notify.channels import rules
-from notify.channels.notices import Notice, NoticeWording
+from notify.channels.notices import NoticeBundle, NoticeWording
 from notify.channels.shape import Address, AddressOf, beginning
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import (
@@ -62,14 +62,29 @@ class Vendor:
     signs      whether a robot may have a secret that signs
     codes      members of an answer that may hold the code, the first that is there counts
     meanings   of codes; of those that are not named, nothing is known but that the message was not taken
-    render     the message for some notices, in the words of the first, signed with a secret at a moment
+    most_bytes how much text one message takes, in UTF-8
+    render     the message for some notices, in the words of the first, signed with a secret at a moment; what is longer
+               than `most_bytes` is cut before the closing line
     """
 
     parameter: str | None
     signs: bool
     codes: tuple[str, ...]
     meanings: Mapping[int, Meaning]
-    render: Callable[["tuple[Notice, ...]", str | None, datetime], RobotMessage]
+    most_bytes: int
+    render: Callable[[NoticeBundle, str | None, datetime], RobotMessage]
+
+    def message(self, told: NoticeBundle, secret: str | None, at: datetime) -> RobotMessage:
+        """With as many notices as fit whole, the first at least; how many are left out is said."""
+        return self.render(_fitting(told, self.most_bytes), secret, at)
+
+
+def _fitting(told: NoticeBundle, most_bytes: int) -> NoticeBundle:
+    for count in range(min(len(told.notices), _MOST_SHOWN), 1, -1):
+        shown = told.first(count)
+        if len(_whole(shown).encode()) <= most_bytes:
+            return shown
+    return told.first(1)
 
 
 def addressing(vendor: Vendor, base: str) -> AddressOf:
@@ -107,8 +122,8 @@ class Robot:
         subscription = due.subscription
         token = self._vault.open(subscription.sealed_token or "")
         secret = self._vault.open(subscription.sealed_secret) if subscription.sealed_secret else None
-        notices = self._wording.notices(due.delivery, subscription.language or "zh")[:_MOST_SHOWN]
-        message = self._vendor.render(notices, secret, at)
+        told = self._wording.told(due.delivery, subscription.language or "zh")
+        message = self._vendor.message(told, secret, at)
         body = json.dumps(message.body, ensure_ascii=False).encode()
         started = time.perf_counter()
         # What the code says decides, so the answer gets as long as the request.
@@ -183,8 +198,19 @@ def cut(text: str, limit_bytes: int) -> str:
     return encoded[: limit_bytes - len(sign.encode())].decode(errors="ignore") + sign
 
 
-def markdown(notices: tuple[Notice, ...]) -> str:
-    """The notices one after the other, each with its title in bold; the link of each last."""
+def markdown(told: NoticeBundle, limit_bytes: int) -> str:
+    """The notices one after the other, each with its title in bold; the link of each last, the closing line at the
+    end. What is too long is cut before that line."""
+    ending = f"\n\n{told.closing}" if told.closing else ""
+    return cut(_notices(told), limit_bytes - len(ending.encode())) + ending
+
+
+def _whole(told: NoticeBundle) -> str:
+    """No vendor's message has more text than this."""
+    return f"{_notices(told)}\n\n{told.closing}"
+
+
+def _notices(told: NoticeBundle) -> str:
     return "\n\n".join(
         "\n\n".join(
             [
@@ -193,5 +219,5 @@ def markdown(notices: tuple[Notice, ...]) -> str:
                 *([f"[{notice.link_text}]({notice.link})"] if notice.link else []),
             ]
         )
-        for notice in notices
+        for notice in told.notices
     )

@@ -3,17 +3,15 @@
 from datetime import datetime
 
 from notify.channels import robots
-from notify.channels.notices import Notice
+from notify.channels.notices import NoticeBundle
 from notify.channels.robots import Meaning, RobotMessage, Vendor
 
 MOST_BYTES = 4096
 """Of a message in Markdown, in UTF-8."""
 
 
-def _render(notices: tuple[Notice, ...], _secret: str | None, _at: datetime) -> RobotMessage:
-    return RobotMessage(
-        {}, {"msgtype": "markdown", "markdown": {"content": robots.cut(robots.markdown(notices), MOST_BYTES)}}
-    )
+def _render(told: NoticeBundle, _secret: str | None, _at: datetime) -> RobotMessage:
+    return RobotMessage({}, {"msgtype": "markdown", "markdown": {"content": robots.markdown(told, MOST_BYTES)}})
 
 
 VENDOR = Vendor(
@@ -32,5 +30,6 @@ VENDOR = Vendor(
         44004: Meaning("reject", robots.CONTENT_REFUSED),
         45002: Meaning("reject", robots.TOO_LONG),
     },
+    most_bytes=MOST_BYTES,
     render=_render,
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
 
 from common.auth import PrincipalDep, bearer_token
 from common.clock import now
@@ -32,6 +33,7 @@ async def list_deliveries(
     return listed(listing, found, DeliveryOut.model_validate)
 
 
+Place = Annotated[int, Field(ge=0, le=2**63 - 1)]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events, each a CloudEvent as other channels bring it"}
 }
@@ -46,8 +48,8 @@ async def _seat(request: Request, caller: PrincipalDep) -> AsyncIterator[StreamR
 async def _place(
     request: Request,
     caller: PrincipalDep,
-    last_event_id: Annotated[int | None, Header(ge=0, description="Of the last event that arrived.")] = None,
-    after: Annotated[int | None, Query(ge=0, description="The same for who cannot set a header: a `place`.")] = None,
+    last_event_id: Annotated[Place | None, Header(description="Of the last event that arrived.")] = None,
+    after: Annotated[Place | None, Query(description="The same for who cannot set a header: a `place`.")] = None,
 ) -> int:
     inbox: Inbox = request.app.state.inbox
     given = after if last_event_id is None else last_event_id

@@ -1,6 +1,7 @@
 """Messages to robots fit in what each vendor takes, cut between characters, and are signed as vendors document."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.channels import dingtalk, feishu, wecom
-from notify.channels.notices import Notice
+from notify.channels.notices import Notice, NoticeBundle
 from notify.channels.robots import Vendor, cut, outcome, plain
 from notify.deliveries.rules import Blocked, EndpointPace, Gone, Refused, Rejected, Sent, Unreachable
 from notify.egress import Answered, Fault, Unanswered
@@ -30,12 +31,29 @@ def test_a_text_is_cut_between_characters_and_never_too_long(text: str, limit: i
 @pytest.mark.parametrize("name", sorted(VENDORS))
 def test_the_longest_messages_fit(name: str) -> None:
     notices = (Notice("岸" * 300, tuple("桥" * 20_000 for _ in range(10)), "https://portal.example/x", "查看"),) * 20
-    message = VENDORS[name].render(notices, "SEC", NOW)
+    message = VENDORS[name].message(NoticeBundle(notices), "SEC", NOW)
     assert len(json.dumps(message.body, ensure_ascii=False).encode()) <= MOST_BYTES[name]
 
 
+LINE = "契合度 88：" + "桥" * 60
+
+
+@pytest.mark.parametrize("length", [1, 15, 400])
+@pytest.mark.parametrize("name", sorted(VENDORS))
+def test_what_a_message_leaves_out_is_counted_and_said(name: str, length: int) -> None:
+    titles = [f"撮合第{number:02}号" for number in range(60)]
+    notices = tuple(Notice(title, (LINE * length,), "https://portal.example/x", "查看") for title in titles)
+    text = json.dumps(VENDORS[name].message(NoticeBundle(notices, 5), None, NOW).body, ensure_ascii=False)
+    # Feishu's title repeats that of the first.
+    shown_count = len(set(re.findall(r"撮合第\d\d号", text)))
+    assert f"另有 {65 - shown_count} 条" in text
+    assert 1 <= shown_count <= 20
+    assert ("…" in text) == (length == 400)
+    assert len(text.encode()) <= MOST_BYTES[name]
+
+
 def test_wecom_counts_bytes_of_utf_8() -> None:
-    body = wecom.VENDOR.render((Notice("岸桥", ("远" * 3000,)),), None, NOW).body
+    body = wecom.VENDOR.message(NoticeBundle((Notice("岸桥", ("远" * 3000,)),)), None, NOW).body
     assert 4090 <= len(body["markdown"]["content"].encode()) <= 4096
 
 
