@@ -62,13 +62,17 @@ class RequestEnvelope:
         started, correlation_id = scope.get(SEEN) or seen(headers.get("traceparent"), headers.get("x-correlation-id"))
         correlation.bind(correlation_id)
         arrival.bind(scope)
-        status = 0
+        status, began_at = 0, None
 
         async def watched_send(message: Message) -> None:
-            nonlocal status
+            nonlocal status, began_at
             if message["type"] == "http.response.start":
-                status = message["status"]
-                _guard(MutableHeaders(scope=message), correlation_id, is_somebodys="authorization" in headers)
+                status, replied = message["status"], MutableHeaders(scope=message)
+                _guard(replied, correlation_id, is_somebodys="authorization" in headers)
+                if replied.get("content-type", "").startswith("text/event-stream"):
+                    # Open for hours, it has been answered once it begins.
+                    began_at = time.perf_counter()
+                    metrics.REQUESTS_IN_HAND.dec()
             await send(message)
 
         metrics.REQUESTS_IN_HAND.inc()
@@ -83,8 +87,10 @@ class RequestEnvelope:
                 raise
             await self._crashed(scope, headers)(scope, receive, watched_send)
         finally:
-            metrics.REQUESTS_IN_HAND.dec()
-            report(scope["method"], _route(scope), status, time.perf_counter() - started)
+            if began_at is None:
+                began_at = time.perf_counter()
+                metrics.REQUESTS_IN_HAND.dec()
+            report(scope["method"], _route(scope), status, began_at - started)
 
     async def _passed_on(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """With its body, or in place of one that is too large, with the refusal. Files their routes read themselves."""

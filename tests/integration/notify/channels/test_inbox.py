@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
@@ -195,6 +196,21 @@ async def test_a_silent_stream_beats_and_one_too_many_is_refused(notify: World, 
             return bool(await eventually(lambda: again.last_id))
 
     assert await eventually(has_room)
+
+
+async def test_a_stream_is_measured_until_it_begins(notify: World, url: str) -> None:
+    took_before_s = _took_s()
+    async with httpx.AsyncClient(trust_env=False) as client, reading(url, notify.token()) as stream:
+        await eventually(lambda: stream.heartbeat_count >= 5)
+        # Only this question is in hand.
+        assert "jingqiao_http_requests_in_hand 1.0" in (await client.get(f"{url}/metrics")).text
+    await eventually(lambda: _took_s() > took_before_s)
+    assert _took_s() - took_before_s < 0.9
+
+
+def _took_s() -> float:
+    labels = {"method": "GET", "route": STREAM, "status": "200"}
+    return REGISTRY.get_sample_value("jingqiao_http_request_seconds_sum", labels) or 0.0
 
 
 async def test_a_stream_ends_with_its_token(notify: World, issuer: TokenIssuer, url: str) -> None:
