@@ -17,6 +17,8 @@ CONFIRMED_FORM = "Confirm=Yes"
 LINK_LASTS = timedelta(days=7)
 PACE = EndpointPace(burst=3, interval_s=86_400.0)
 """How often one address is asked, whoever subscribes: nobody is flooded with questions."""
+PACE_OF_ASKER = EndpointPace(burst=10, interval_s=8_640.0)
+"""How often one organisation has addresses asked, whichever: 20 times a day at most."""
 _SIGNED_FOR = b"jingqiao confirm 1\n"
 
 

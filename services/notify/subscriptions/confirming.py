@@ -1,12 +1,13 @@
 """Asking whoever is at an address whether it is theirs, and their answer."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotAllowedNow
-from notify.channels.confirmation import PACE, ConfirmationLinks
+from notify.channels.confirmation import PACE, PACE_OF_ASKER, ConfirmationLinks
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
 from notify.deliveries.news import CONFIRMATION
@@ -20,8 +21,17 @@ ASKING = frozenset({Channel.EMAIL})
 
 
 async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
-    """Have a link sent to the address of a new subscription. Raises NotAllowedNow when it was asked often of late."""
-    if not await deliveries.take_turn(session, f"confirm {subscription.identity}", PACE, at):
+    """Have a link sent to the address of a new subscription. Raises NotAllowedNow when it was asked often of late, or
+    the organisation had many asked."""
+    asker = f"{subscription.organisation_scheme}:{subscription.organisation_code}"
+    if not await deliveries.take_turn(session, f"confirm by {asker}", PACE_OF_ASKER, at):
+        raise NotAllowedNow(
+            "Your organisation had many addresses asked to confirm of late; wait a few hours",
+            "贵单位近期发送的确认邮件过多，请数小时后再试",
+        )
+    # Mail to name+anything mostly reaches the mailbox `name`.
+    mailbox = re.sub(r"\+[^@]*@", "@", subscription.identity or "")
+    if not await deliveries.take_turn(session, f"confirm {mailbox}", PACE, at):
         raise NotAllowedNow(
             "This address was asked to confirm several times of late; wait a day",
             "近期已多次向该邮箱发送确认邮件，请一天后再试",

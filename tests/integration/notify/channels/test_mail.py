@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from common.fields import OrganisationKey
 from notify.deliveries.news import CONFIRMATION
 from notify.settings import NotifySettings
-from tests.integration.notify.matches import a_match
+from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.certificates import Authority
 from tests.support.eventually import eventually
@@ -114,6 +115,23 @@ async def test_an_address_is_asked_three_times_a_day_at_most(notify: World) -> N
         assert (await notify.post("/v1/subscriptions", body)).status_code == 201
     body = {"channel": {"type": "email", "address": READER.upper()}, "filters": {"least_fit": 80}}
     assert (await notify.post("/v1/subscriptions", body)).status_code == 409
+
+
+async def test_one_mailbox_is_one_address_whatever_its_tag(notify: World) -> None:
+    replies = [await _asking(notify, f"reader+{tag}@example.com") for tag in range(4)]
+    assert replies == [201, 201, 201, 409]
+
+
+async def test_an_organisation_has_only_so_many_addresses_asked(notify: World) -> None:
+    replies = [await _asking(notify, f"reader{number}@example.com") for number in range(11)]
+    assert replies == [201] * 10 + [409]
+    assert await _asking(notify, "somebody@example.com", PORT) == 201
+
+
+async def _asking(notify: World, address: str, by: OrganisationKey = FIRM) -> int:
+    """The status of the reply to a subscription."""
+    reply = await notify.post("/v1/subscriptions", {"channel": {"type": "email", "address": address}}, by)
+    return int(reply.status_code)
 
 
 async def test_a_mail_says_it_in_plain_text_and_html(notify: World, mail_server: MailServer) -> None:
