@@ -81,7 +81,7 @@ async def subscribe(
     await repository.lock_wishes(session, organisation)
     same = await repository.same(session, organisation, wish.digest)
     if same is not None:
-        created = Created(same, secret=None, is_new=False)
+        created = Created(await _corrected(session, same, wish, terms.vault, at), secret=None, is_new=False)
     else:
         await _refuse_too_many(session, organisation, terms.subscriptions_limit)
         created = _new(organisation, wish, terms.vault, at)
@@ -91,6 +91,19 @@ async def subscribe(
     if asked.include_standing:
         created.subscription.backfill_after = BEFORE_ALL
     return created
+
+
+async def _corrected(session: AsyncSession, same: Subscription, wish: Wish, vault: Vault, at: datetime) -> Subscription:
+    """The subscription with the robot's secret and the language that are given now, where they are others."""
+    secret, language = wish.address.secret, wish.channel.language
+    known = vault.open(same.sealed_secret) if secret and same.sealed_secret else None
+    if secret == known and language in (None, same.language):
+        return same
+    subscription = await repository.locked(session, same.id) or same
+    if secret:
+        subscription.sealed_secret = vault.seal(secret)
+    subscription.language = language or subscription.language
+    return _touched(subscription, at)
 
 
 def _wish(channel: ChannelIn, address: Address, filters: SubscriptionFilters, cadence: Cadence) -> Wish:

@@ -113,6 +113,20 @@ async def test_a_wrong_secret_pauses_the_subscription_and_loses_nothing(
     assert (sent["id"], sent["state"], len(robot.messages)) == (delivery["id"], "sent", 1)
 
 
+@SIGNING
+async def test_subscribing_again_corrects_the_secret(notify: World, vendor: str, robot: RobotServer) -> None:
+    made = await _subscribed(notify, vendor, robot, secret="SEC-wrong")
+    channel = {"type": vendor, "url": robot.address, "secret": SECRET, "language": "en"}
+    replies = [await notify.post("/v1/subscriptions", {"channel": channel}) for _ in range(2)]
+    assert [(reply.status_code, reply.json()["id"]) for reply in replies] == [(200, made["id"])] * 2
+    shown = await notify.get(f"/v1/subscriptions/{made['id']}")
+    assert (shown["version"], shown["channel"]["language"]) == (made["version"] + 1, "en")
+    async with notify.working():
+        await notify.computed(a_match())
+        [delivery] = await notify.settled(1)
+    assert (delivery["state"], len(robot.messages)) == ("sent", 1)
+
+
 @ANY
 async def test_a_robot_that_is_gone_disables_the_subscription(notify: World, vendor: str, robot: RobotServer) -> None:
     made = await _subscribed(notify, vendor, robot)
