@@ -30,6 +30,9 @@ MATCHED, LATER = ("calls", "dockings", "validations"), ("lives", "lists", "claim
 CLAIM_ROLES = ("publisher", "enterprise", "subsidy_officer")
 LIST_ROLES = ("publisher", "list_editor", "reviewer")
 
+PUBLISHER, ENTERPRISE = "qingdao-port", "haiji-vision"
+"""The sample organisations that the ready-made tokens of a shell speak for."""
+
 ORGANISATION_KINDS = {"government": "agency", "hospital": "other", "institute": "other"}
 """Where the samples' finer words are not the platform's."""
 
@@ -227,10 +230,12 @@ def sample_groups() -> Iterator[list[Sample]]:
     """What comes later builds on what came before; whoever offers something is told of its matches on NATS.
 
     What needs a match comes with its two sides before all other offers and demands: these take the matcher a minute.
+    So does what the tokens of a shell speak for, since a person's first requests are about it.
     """
     organisations = {row["id"]: row for row in rows("organisations")}
     matched = [row for file in MATCHED for row in rows(FILES.get(file, file))]
-    offers = _split(rows("offers"), {row["offer"] for row in matched})
+    own = {row["id"] for row in rows("offers") if row["organisation"] == ENTERPRISE}
+    offers = _split(rows("offers"), own | {row["offer"] for row in matched})
     demands = _split(rows("demands"), {row["demand"] for row in matched})
     offering = sorted({row["organisation"] for row in rows("offers")})
     yield [Sample(f"organisations/{row['id']}", row, row) for row in organisations.values()]

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from common import private_file
-from deploy.embedded.sample_data import Row, rows
+from deploy.embedded.sample_data import ENTERPRISE, PUBLISHER, Row, rows
 from deploy.embedded.tokens import TokenIssuer
 
 TOKEN_LIFETIME_S = 7 * 24 * 3600.0
-PUBLISHER, ENTERPRISE = "qingdao-port", "haiji-vision"
-"""The sample organisations that the ready-made tokens speak for."""
 
 
 def write(path: Path, variables: Mapping[str, str]) -> Path:

@@ -14,6 +14,7 @@ from catalog.proposals.schemas import ProposalContent, ProposalTaking
 from common.clock import now
 from common.fields import Frozen
 from deploy.embedded.sample_data import (
+    ENTERPRISE,
     FOLDER,
     demand_body,
     organisation_body,
@@ -57,11 +58,13 @@ def test_each_sample_is_sent_once() -> None:
 
 @pytest.mark.parametrize("file", ["dockings", "validations"])
 def test_what_waits_for_a_match_waits_for_no_other(file: str) -> None:
-    """All others together take the matcher a minute. A call for solutions, open for some seconds, is as early."""
+    """All others together take the matcher a minute. As early are a call for solutions, open for some seconds, and the
+    offer that a person's first requests are about."""
     sent = [sample.name for group in sample_groups() for sample in group]
     matched = [row for name in ("claims", "dockings", "validations") for row in rows(name)]
     needed = {name for row in matched for name in (f"offers/{row['offer']}", f"demands/{row['demand']}")}
     before = sent[: min(at for at, name in enumerate(sent) if name.startswith(f"{file}/"))]
+    needed |= {f"offers/{row['id']}" for row in rows("offers") if row["organisation"] == ENTERPRISE}
     assert {name for name in before if name.startswith(("offers/", "demands/"))} == needed
 
 
