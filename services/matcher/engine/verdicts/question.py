@@ -20,6 +20,8 @@ from matcher.engine.words import overlap
 from matcher.engine.words.overlap import Content
 
 _RANKED = ("ip", "ex ", *(scale.key for scale in grades.SCALES if scale.key != "autonomy"))
+LONGEST_JOINED = 400
+"""Characters of a clause that is read as several: each part of a page would be judged by all of it."""
 _NAMING = {ClauseKind.STANDARD, ClauseKind.QUALIFICATION, ClauseKind.SECURITY}
 
 
@@ -47,8 +49,11 @@ class Question:
     def joined(self) -> tuple["Question", ...]:
         """The clause as several, one a figure, where its text asks for more than one (准确率≥95%且误报率≤2%).
 
-        None where it asks for one. Its fields hold one; an owner's figure that is none of the text's stands alone.
+        None where it asks for one, or is too long. Its fields hold one; an owner's figure that is none
+        of the text's stands alone.
         """
+        if len(self.text) > LONGEST_JOINED:
+            return ()
         parts = [found.clause for found in split.split(self.text) if found.clause.operator is not None]
         is_one_of_them = any(part.value == self.clause.value for part in parts)
         return tuple(map(Question, parts)) if is_one_of_them and len(parts) > 1 else ()
