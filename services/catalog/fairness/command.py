@@ -4,16 +4,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from math import sqrt
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catalog.fairness import interpreter
-
-_Z = 1.959964
-"""Standard deviations on either side that hold 95 % of a normal distribution."""
+from common.intervals import wilson
 
 
 class LabelledClause(BaseModel):
@@ -45,13 +42,7 @@ class ClauseShare(NamedTuple):
 
 
 def share(hits: int, of: int) -> ClauseShare:
-    """Wilson's interval: Journal of the American Statistical Association 22 (1927)."""
-    if not of:
-        return ClauseShare(0, None, 0.0, 1.0)
-    rate, z2 = hits / of, _Z * _Z
-    centre = (rate + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z * sqrt(rate * (1 - rate) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return ClauseShare(of, rate, max(0.0, centre - half), min(1.0, centre + half))
+    return ClauseShare(of, hits / of if of else None, *wilson(hits, of))
 
 
 def precision(judged: Iterable[JudgedClause]) -> ClauseShare:

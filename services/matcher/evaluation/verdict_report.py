@@ -1,6 +1,5 @@
 """Puts judged verdicts together: how often each label is right, how much is decided, and where it goes wrong."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from common.contracts.matcher import Outcome
+from common.intervals import wilson
 from matcher.evaluation.coverage import WeighedVerdict, curve
 from matcher.evaluation.readers import ReaderAgreement, agreement
 
@@ -88,17 +88,6 @@ def _of_readers(readers: ReaderAgreement) -> Table:
     _row(table, "alike", readers.alike, readers.count)
     table.add_row("Cohen's kappa", "", f"{readers.kappa:.3f}", "")
     return table
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share, (0, 1) of nothing. Wilson, JASA 22 (1927)."""
-    if count == 0:
-        return 0.0, 1.0
-    z, share = 1.959964, right / count
-    middle = share + z * z / (2 * count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    scale = 1 + z * z / count
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 def _counts(judged: Sequence[ScoredVerdict], outcome: Outcome) -> dict[str, int]:

@@ -47,13 +47,6 @@ def test_what_is_said_is_counted_by_label_and_the_wrongly_decided_are_listed() -
 
 
 @pytest.mark.parametrize(
-    ("right", "count", "low", "high"), [(0, 0, 0.0, 1.0), (10, 10, 0.722, 1.0), (5, 10, 0.237, 0.763)]
-)
-def test_a_share_of_few_has_a_wide_interval(right: int, count: int, low: float, high: float) -> None:
-    assert verdict_report.wilson(right, count) == pytest.approx((low, high), abs=0.001)
-
-
-@pytest.mark.parametrize(
     ("line", "told"),
     [
         ("{", ":2: not JSON"),
