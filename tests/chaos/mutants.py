@@ -547,9 +547,9 @@ MUTANTS = (
     Mutant(
         "link-for-any",
         "the signature of an unsubscribing link holds for every subscription",
-        "services/notify/subscriptions/unsubscribe.py",
-        "hmac.digest(key, _SIGNED_FOR + subscription_id.bytes, hashlib.sha256)",
-        "hmac.digest(key, _SIGNED_FOR, hashlib.sha256)",
+        "services/notify/links.py",
+        ".encode() + subscription_id.bytes + said.encode()",
+        ".encode() + said.encode()",
         f"{NOTIFY}test_unsubscribing.py::test_a_signature_for_one_subscription_ends_no_other",
     ),
     Mutant(
