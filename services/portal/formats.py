@@ -2,14 +2,13 @@
 
 import csv
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import common.sheets
+from common.days import ZONE
 
-LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has one time and no summer time."""
 A_DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)
 FEN = 100
 TEN_THOUSAND = 10_000
@@ -17,7 +16,7 @@ TEN_THOUSAND = 10_000
 
 def moment(said: str | None) -> datetime | None:
     """An API's time; None for none."""
-    return datetime.fromisoformat(said.replace("Z", "+00:00")).astimezone(LOCAL) if said else None
+    return datetime.fromisoformat(said.replace("Z", "+00:00")).astimezone(ZONE) if said else None
 
 
 def date(said: str | None) -> str:
@@ -34,13 +33,13 @@ def days_left(said: str | None, now: datetime) -> int | None:
     """Whole calendar days in China from today to the day that `last_day` names; negative once it is over, None without
     a deadline."""
     found = moment(said)
-    return None if found is None else ((found - A_SECOND).date() - now.astimezone(LOCAL).date()).days
+    return None if found is None else ((found - A_SECOND).date() - now.astimezone(ZONE).date()).days
 
 
 def end_of_day(day: str) -> str:
     """The moment at which a day given as 2026-12-31 is over in China, as the APIs take it. Raises ValueError."""
     try:
-        found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=LOCAL) + A_DAY
+        found = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE) + A_DAY
     except OverflowError:
         raise ValueError(day) from None
     return found.astimezone(UTC).isoformat().replace("+00:00", "Z")

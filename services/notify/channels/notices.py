@@ -8,15 +8,14 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from common import days
 from common.fields import Language
 from notify.deliveries.models import Delivery
 from notify.deliveries.news import DIGEST_NEWS
 
 _FILE = Path(__file__).parent / "notices.toml"
 _HOLE = re.compile(r"\{([a-z_.]+)(?:\|(word|moment))?\}")
-_ZONE = ZoneInfo("Asia/Shanghai")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 MOST_CHANGES = 5
 """Changes of an amendment that are shown."""
@@ -126,7 +125,7 @@ def _found(data: Any, path: list[str]) -> Any:
 
 def _shown(value: Any, how: str | None, language: Language) -> str:
     if how == "moment":
-        return f"{datetime.fromisoformat(value).astimezone(_ZONE):%Y-%m-%d %H:%M}"
+        return f"{datetime.fromisoformat(value).astimezone(days.ZONE):%Y-%m-%d %H:%M}"
     said = str(value)
     return str(_written()["words"][language].get(said, said)) if how == "word" else said
 

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from common import days
 from common.contracts.envelope import TolerantModel
 from common.fields import Whole, form, wrong
 from common.vocabulary import READING, Vocabulary
 
 DAY = timedelta(days=1)
-DEFAULT_ZONE = "Asia/Shanghai"
+DEFAULT_ZONE = days.ZONE.key
 MOST_REMINDED_DAYS = 30
 
 
