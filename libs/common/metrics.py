@@ -1,6 +1,7 @@
 """Prometheus metrics every process has: requests, events out and in, loops, and what it depends on."""
 
 from functools import lru_cache
+from math import nan
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import Response
@@ -14,6 +15,9 @@ REQUESTS = Histogram(
 REQUESTS_IN_HAND = Gauge("jingqiao_http_requests_in_hand", "Requests being answered now.")
 DATABASE_REACHABLE = Gauge("jingqiao_database_reachable", "1 when the database answered the newest question, else 0.")
 BROKER_CONNECTED = Gauge("jingqiao_broker_connected", "1 while the connection to the broker stands, else 0.")
+# Until it is first asked; a process that has neither, such as the portal's, has lost neither.
+DATABASE_REACHABLE.set(nan)
+BROKER_CONNECTED.set(nan)
 OUTBOX_WAITING = Gauge("jingqiao_outbox_waiting", "Events recorded but not yet announced.")
 OUTBOX_OLDEST_S = Gauge("jingqiao_outbox_oldest_seconds", "Age of the oldest event not yet announced.")
 CONSUMER_PENDING = Gauge(
