@@ -79,6 +79,18 @@ class Facts:
     def characters(self) -> frozenset[str]:
         return frozenset(self.text)
 
+    def has_word(self, word: str) -> bool:
+        """Whether it stands anywhere in the text, which is searched once however many figures lead to that question."""
+        if word not in self._words:
+            if len(self._words) >= _MOST_TARGETS:
+                self._words.clear()  # of ever other clauses, of a profile that stays in memory
+            self._words[word] = word in self.text
+        return self._words[word]
+
+    @cached_property
+    def _words(self) -> dict[str, bool]:
+        return {}
+
     def modified(self, target: Scope) -> Mapping[Category, str]:
         """What the words around a figure, a name, a level or words of this text make of it, each with its rule."""
         key = target.kind, target.start, target.end, target.own

@@ -28,8 +28,6 @@ _PRESENT, _ALIEN = 0.25, 0.6
 _UNASKED = 0.45
 _TELLING = 0.5
 _LEAST_SURE, _TINY = -3.5, 1e-6
-_BEGINNING = 400
-"""Characters of a text among which the word of another name is sought."""
 
 
 def certainty(asked: Question, wanted: Target, stated: Stated, about: Relevance) -> float | None:
@@ -92,12 +90,13 @@ def _is_of_another(asked: Question, wanted: Target, stated: Stated) -> bool:
 
 
 def _is_otherwise_called(asked: Question, wanted: Target, stated: Stated) -> bool:
-    """Whether the words before the same noun are others (出水温度, 环境温度), save where the table of metrics calls
-    both one (使用温度, 环境温度)."""
+    """Whether the words before the same noun are others (出水温度, 环境温度) and neither text has the other's,
+    save where the table of metrics calls both one (使用温度, 环境温度)."""
     phrase, name = wanted.phrase.strip(), stated.reading.name.strip()
-    # Of a long text only its beginning, or the cost would grow with its length for each of its figures.
-    clause, context = asked.text[:_BEGINNING], stated.context.text[:_BEGINNING]
-    if stated.reading.is_derived or not overlap.differ_in_word(phrase, name, clause, context):
+    if stated.reading.is_derived or (words := overlap.differing_words(phrase, name)) is None:
+        return False
+    ours, theirs = words
+    if stated.context.has_word(ours) or asked.facts.has_word(theirs):
         return False
     known = min(asked.measured.mentioned, stated.measured.mentioned)
     return not known or phrase[-known:] == name[-known:]

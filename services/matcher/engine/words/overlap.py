@@ -176,18 +176,17 @@ _HEAD, _WORD = range(2, 4), 2
 _WORDLESS = re.compile(f"{_INDIFFERENT.pattern}|{_EMPTY.pattern}|[^\u4e00-\u9fff]")
 
 
-def differ_in_word(asked: str, offered: str, clause: str, context: str) -> bool:
-    """Whether two Chinese names share no more than a short noun at their ends (温度), the words before it have no
-    character in common (出水, 环境), and neither of the texts, the `clause` and the `context` of what is offered, has
-    the other one's word anywhere."""
+def differing_words(asked: str, offered: str) -> tuple[str, str] | None:
+    """The words before the noun of two Chinese names that share no more than a short noun at their ends (温度), and
+    mean nothing alike and have no character in common before it (出水, 环境); None of any other two names."""
     asked, offered = asked.partition("每")[0], offered.partition("每")[0]
     tail = common_tail(asked, offered)
     if tail not in _HEAD:
-        return False
+        return None
     ours, theirs = (_WORDLESS.sub(" ", name[: len(name) - tail])[-_WORD:] for name in (asked, offered))
     if " " in ours + theirs or len(ours) < _WORD or len(theirs) < _WORD or not set(ours).isdisjoint(theirs):
-        return False
-    return ours not in context and theirs not in clause and not meanings(ours) & meanings(theirs)
+        return None
+    return None if meanings(ours) & meanings(theirs) else (ours, theirs)
 
 
 def common_tail(one: str, other: str) -> int:
