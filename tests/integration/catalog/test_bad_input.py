@@ -155,12 +155,14 @@ async def test_ten_megabytes_are_refused_by_size(catalog: CatalogUnderTest) -> N
     assert (problem["type"], problem["status"]) == ("/problems/too_large", 413)
 
 
-async def test_the_longest_text_that_is_checked_is_stored_and_found(catalog: CatalogUnderTest) -> None:
+def rare_texts(*sizes: int) -> list[str]:
     """Random rare ideographs: hardly a pair occurs twice, so the search index gets as many tokens as it can."""
     letters = random.Random(7)
-    need, *texts = (
-        "".join(chr(letters.randrange(0x20000, 0x2A6D0)) for _ in range(size)) for size in [20_000] + [290] * 100
-    )
+    return ["".join(chr(letters.randrange(0x20000, 0x2A6D0)) for _ in range(size)) for size in sizes]
+
+
+async def test_the_largest_body_that_is_allowed_is_stored_and_found(catalog: CatalogUnderTest) -> None:
+    need, *texts = rare_texts(20_000, *[4_500] * 100)
     clauses = [{**CLAUSE, "text": text} for text in texts]
     body = json.dumps(content(need=need, clauses=clauses), ensure_ascii=False).encode()
     assert len(body) < 2 * 2**20
@@ -168,9 +170,14 @@ async def test_the_longest_text_that_is_checked_is_stored_and_found(catalog: Cat
         "/v1/demands", content=body, headers={**catalog.port, "Content-Type": "application/json"}
     )
     assert reply.status_code == 201
-    for step in ("submit", "publish"):
-        await catalog.post(f"{reply.headers['location']}/{step}")
     # More tokens than a tsvector can address are not refused by PostgreSQL but stored in disorder.
+    found = (await catalog.get("/v1/demands", as_=catalog.port, mine="true", q=need[-50:])).json()["items"]
+    assert [f"/v1/demands/{one['id']}" for one in found] == [reply.headers["location"]]
+
+
+async def test_the_longest_text_that_is_checked_for_fairness_is_published_and_found(catalog: CatalogUnderTest) -> None:
+    need, *texts = rare_texts(20_000, *[290] * 100)
+    await catalog.a_published_demand(need=need, clauses=[{**CLAUSE, "text": text} for text in texts])
     assert len(await catalog.found(q=need[-50:])) == 1
 
 
