@@ -37,9 +37,14 @@ class MovableClock:
 
     def __init__(self) -> None:
         self._passed = timedelta()
+        self._stands_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return clock.now() + self._passed
+        return (self._stands_at or clock.now()) + self._passed
+
+    def stand_still(self) -> None:
+        """From now on only what the test lets pass passes, however slow the machine is."""
+        self._stands_at = clock.now()
 
     def let_pass(self, **span: float) -> None:
         self._passed += timedelta(**span)

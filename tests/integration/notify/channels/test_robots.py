@@ -1,6 +1,7 @@
 """Robots of DingTalk, WeCom and Feishu, at servers that behave as documented: what each refusal leads to."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -206,14 +207,19 @@ async def test_no_private_address_is_written_to(notify: World, vendor: str, robo
 @pytest.mark.parametrize("vendor", ["wecom"], indirect=True)
 async def test_a_robot_gets_twenty_messages_a_minute_at_most(notify: World, vendor: str, robot: RobotServer) -> None:
     await _subscribed(notify, vendor, robot)
+    notify.clock.stand_still()
     async with notify.working():
         await notify.computed(*(a_match() for _ in range(7)))
         await eventually(lambda: len(robot.messages) == 5)
+        await eventually(lambda: _states(notify, sent=5, pending=2))
         notify.clock.let_pass(seconds=3.9)
         await eventually(lambda: _states(notify, sent=5, pending=2))
         notify.clock.let_pass(seconds=4.2)
-        await notify.settled(7)
+        told = await notify.settled(7)
+        tried = [(await notify.delivery(each["id"]))["attempts"] for each in told]
     assert len(robot.messages) == 7
+    moments = Counter(attempt["at"] for attempts in tried for attempt in attempts)
+    assert [moments[at] for at in sorted(moments)] == [5, 2]
 
 
 async def _states(notify: World, **counts: int) -> bool:
