@@ -57,7 +57,8 @@ def create_app(settings: NotifySettings) -> FastAPI:
         tracks=settings.platform.tracks,
         secret_overlap=timedelta(seconds=settings.secret_overlap_s),
     )
-    routers = [subscriptions.router, subscriptions.unsubscribing, subscriptions.confirming, deliveries.router]
+    routers = [subscriptions.router, subscriptions.unsubscribing, subscriptions.confirming]
+    routers += [deliveries.router, deliveries.attempting]
     api = Api(routers, of_service("notify"))
     app = build_app("notify", settings, api, description=DESCRIPTION, extra=_streaming)
     app.state.terms = terms
@@ -142,12 +143,13 @@ def _vault(settings: NotifySettings) -> Vault:
 
 
 def _tidying(database: Database, settings: NotifySettings, now: Callable[[], datetime]) -> Loop:
-    kept, held = timedelta(days=settings.deliveries_kept_days), timedelta(days=settings.held_days)
+    days = (settings.deliveries_kept_days, settings.attempts_kept_days, settings.held_days)
+    retention = service.Retention(*(timedelta(days=each) for each in days))
 
     async def loop(stop: asyncio.Event) -> None:
         while not stop.is_set():
             async with database.begin() as session:
-                await service.tidy(session, now(), kept=kept, held=held)
+                await service.tidy(session, now(), retention)
             await first_of(stop, within_s=TIDY_EVERY_S)
 
     return loop

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from opentelemetry.trace import SpanKind
@@ -17,7 +17,7 @@ from notify import metrics, reporting
 from notify.channels.shape import Senders
 from notify.deliveries import repository, service
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import Lanes
+from notify.deliveries.rules import Endurance, Lanes
 from notify.settings import NotifySettings
 from notify.subscriptions.rules import Channel
 
@@ -36,6 +36,8 @@ class Sender:
     def __init__(self, database: Database, senders: Senders, settings: NotifySettings, clock: Clock) -> None:
         self._database, self._senders, self._settings, self._clock = database, senders, settings, clock
         self._lanes = {channel: Lanes(settings.webhook_host_limit) for channel in senders}
+        self._organisations = {channel: Lanes(settings.webhook_organisation_limit) for channel in senders}
+        self._endurance = Endurance(settings.failing_count, timedelta(seconds=settings.failing_s))
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting_for_room: set[Channel] = set()
 
@@ -65,7 +67,8 @@ class Sender:
         for channel, claim in claims.items():
             for due in claim.taken:
                 self._start(due, freed)
-            if not (claim.is_full or claim.left_count or self._lanes[channel].full()):
+            is_full = self._lanes[channel].full() or self._organisations[channel].full()
+            if not (claim.is_full or claim.left_count or is_full):
                 self._waiting_for_room.discard(channel)
         return any(claim.is_full for claim in claims.values())
 
@@ -73,12 +76,15 @@ class Sender:
         return min(self._senders[channel].at_once - self._lanes[channel].in_hand_count, CLAIM)
 
     async def _claim(self, session: AsyncSession, channel: Channel, room: int) -> service.Claim:
-        places = service.ClaimRoom(channel, room, self._lanes[channel], self._senders[channel].pace)
+        lanes, organisations = self._lanes[channel], self._organisations[channel]
+        places = service.ClaimRoom(channel, room, lanes, organisations, self._senders[channel].pace)
         return await service.claim(session, places, self._clock(), lease_s=self._settings.lease_s)
 
     def _start(self, due: Due, freed: asyncio.Event) -> None:
         channel, lane = due.subscription.channel, due.subscription.lane
+        owner = repository.written(due.subscription.organisation)
         self._lanes[channel].enter(lane)
+        self._organisations[channel].enter(owner)
         metrics.IN_HAND.inc()
         task = asyncio.create_task(self._deliver(due), name=f"delivery-{due.delivery.id}")
         self._tasks.add(task)
@@ -86,6 +92,7 @@ class Sender:
         def leave(ended: asyncio.Task[None]) -> None:
             self._tasks.discard(ended)
             self._lanes[channel].leave(lane)
+            self._organisations[channel].leave(owner)
             metrics.IN_HAND.dec()
             if channel in self._waiting_for_room:
                 freed.set()
@@ -99,8 +106,9 @@ class Sender:
     async def _attempted(self, due: Due) -> None:
         try:
             outcome = await self._senders[due.subscription.channel].send(due, self._clock())
+            how = service.Settling(random.random(), self._endurance)
             async with self._database.begin() as session:
-                settled = await service.settle(session, due, outcome, self._clock(), jitter=random.random())
+                settled = await service.settle(session, due, outcome, self._clock(), how)
         # The edge of one delivery: whatever broke, it stays pending and is tried again when its lease ends.
         except Exception as error:
             log.error("delivery_unsettled", delivery_id=str(due.delivery.id), exc_info=error)

@@ -24,6 +24,18 @@ class NotifySettings(ServiceSettings):
     webhook_timeout_s: float = Field(10.0, gt=0, le=60, description="Whole request, from name look-up to answer.")
     webhook_concurrency: int = Field(128, ge=1, le=2000, description="Requests a channel has in hand at most.")
     webhook_host_limit: int = Field(4, ge=1, le=100, description="Of these, what one organisation has on one host.")
+    webhook_organisation_limit: int = Field(
+        32, ge=1, le=2000, description="Of these, what one organisation has in hand on all hosts together."
+    )
+    webhook_per_minute: int = Field(
+        0, ge=0, le=60_000, description="Requests a minute that one webhook gets at most; 0: as many as it answers."
+    )
+    failing_count: int = Field(
+        20, ge=1, le=100_000, description="Attempts in a row that fail before a webhook is paused."
+    )
+    failing_s: float = Field(
+        86_400.0, ge=0, description="For how long they must have failed, too, from the first on, before it is paused."
+    )
     dingtalk_url: str = Field(
         "https://oapi.dingtalk.com/robot/send", description="Where DingTalk's robots are written to."
     )
@@ -81,6 +93,9 @@ class NotifySettings(ServiceSettings):
     )
     secret_overlap_s: float = Field(86_400.0, ge=0, description="How long a replaced secret still signs too.")
     deliveries_kept_days: int = Field(400, ge=1, description="How long settled deliveries are kept.")
+    attempts_kept_days: int = Field(
+        90, ge=1, description="How long attempts are kept, with the beginning of what receivers answered."
+    )
     held_days: int = Field(30, ge=1, description="A delivery held by a pause for longer is abandoned.")
 
     @model_validator(mode="after")

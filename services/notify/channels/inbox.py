@@ -1,6 +1,7 @@
 """Streams of inboxes: one process keeps many open, and one connection to the database wakes those that have news."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 READ_AT_ONCE = 100
 RETRY_MS = 3000
 """After which a browser whose stream has ended opens it again."""
+REWOUND = "notify.inbox.rewound"
+"""Says that a place is above all there are, and that the stream begins with the oldest there is."""
 LOOKED_AT_S = 0.5
 """How often a process looks whether it was told to stop."""
 
@@ -111,6 +114,11 @@ class Inbox:
 
         A stream that breaks off, for whatever reason, goes on from the last event that arrived.
         """
+        last = await self.last_place(reader.principal.organisation)
+        if after > last:
+            # A place that was never given, or that a restored backup has taken back.
+            after = 0
+            yield ServerSentEvent(event=REWOUND, raw_data=json.dumps({"last_place": last}))
         # An id without data: who is cut off before the first event goes on from here, too.
         yield ServerSentEvent(id=str(after), retry=RETRY_MS)
         try:

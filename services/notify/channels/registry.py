@@ -36,7 +36,7 @@ def senders(database: Database, egress: Egress, vault: Vault, settings: NotifySe
     at_once, wording, bases = settings.webhook_concurrency, NoticeWording(settings.notice_link), _bases(settings)
     sent_with = robots.Robots(egress, vault, wording, at_once)
     return {
-        Channel.WEBHOOK: webhook.Webhook(egress, vault, at_once),
+        Channel.WEBHOOK: webhook.Webhook(egress, vault, at_once, settings.webhook_per_minute),
         **{channel: robots.Robot(sent_with, vendor, bases[channel]) for channel, vendor in VENDORS.items()},
         Channel.EMAIL: mail.Mail(settings, _post(database, wording, settings)),
     }

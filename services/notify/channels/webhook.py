@@ -12,7 +12,7 @@ from notify.channels import rules
 from notify.channels.shape import Address, AddressOf, beginning
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import AttemptResult, Unreachable, outcome_of
+from notify.deliveries.rules import AttemptResult, EndpointPace, Unreachable, outcome_of
 from notify.deliveries.schemas import notification_of
 from notify.egress import Answered, Egress, Fault, Guard, Unanswered
 from notify.subscriptions.schemas import ChannelIn
@@ -48,10 +48,10 @@ def _bad_url(detail: str, detail_zh: str) -> InvalidInput:
 class Webhook:
     """Sends deliveries, each signed with every secret of its subscription that is valid now."""
 
-    pace = None
-
-    def __init__(self, egress: Egress, vault: Vault, at_once: int) -> None:
+    def __init__(self, egress: Egress, vault: Vault, at_once: int, per_minute: int = 0) -> None:
+        """per_minute  requests that one lane gets; 0 is any number"""
         self._egress, self._vault, self.at_once = egress, vault, at_once
+        self.pace = EndpointPace(max(1, per_minute // 12), 60 / per_minute) if per_minute else None
 
     async def send(self, due: Due, at: datetime) -> AttemptResult:
         """Raises LookupError when the subscription's secret cannot be opened."""

@@ -26,6 +26,7 @@ class Delivery(Base):
     news_type, news  type and data of the event that is told of; NULL when it is the match itself, in `match`
     digest_id        the delivery that tells of it, where it was gathered with others
     admitted_on      first day of the month to whose cap it counts; NULL where its subscription has none
+    ordering_key     what it is about, where its subscription asks for order: one is sent after the other
     place            its number in the inbox of a browser; later ones are greater, whatever was committed in which order
 
     It outlives its subscription, so there is no foreign key; `leased_until` is set while a process has it in hand.
@@ -37,6 +38,14 @@ class Delivery(Base):
         Index("ix_deliveries_due", "channel", "due_at", "id", postgresql_where=text("state = 'pending'")),
         Index("ix_deliveries_organisation", "organisation_scheme", "organisation_code", "created_at", "id"),
         Index("ix_deliveries_settled_at", "settled_at"),
+        Index(
+            "ix_deliveries_ordering_key",
+            "subscription_id",
+            "ordering_key",
+            "created_at",
+            "id",
+            postgresql_where=text("ordering_key IS NOT NULL AND state = 'pending'"),
+        ),
         Index("ix_deliveries_collected", "subscription_id", postgresql_where=text("state = 'collected'")),
         Index("ix_deliveries_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index(
@@ -65,6 +74,7 @@ class Delivery(Base):
     news_type: Mapped[str | None] = mapped_column(Text)
     news: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     digest_id: Mapped[UUID | None]
+    ordering_key: Mapped[str | None] = mapped_column(Text)
     admitted_on: Mapped[date | None] = mapped_column(Date)
     place: Mapped[int | None] = mapped_column(BigInteger)
     correlation_id: Mapped[str | None] = mapped_column(Text)
@@ -91,7 +101,7 @@ class Attempt(Base):
     why there was none, `answer` how the receiver's answer begins."""
 
     __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_delivery_id_at", "delivery_id", "at"),)
+    __table_args__ = (Index("ix_attempts_delivery_id_at", "delivery_id", "at"), Index("ix_attempts_at", "at", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))

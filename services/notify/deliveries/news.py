@@ -36,6 +36,8 @@ NOTICES: Mapping[Topic, type[Notified]] = {
 }
 DIGEST_NEWS = "notify.digest"
 """What a delivery tells of that tells of many others."""
+ENDED, PAUSED = "notify.subscription.disabled", "notify.subscription.paused"
+"""What its owner is told by other channels when a receiver ends a subscription, or has it wait."""
 CONFIRMATION = "notify.address.confirmation"
 """What a delivery tells of that asks whether an address is right; it is no news."""
 REMINDERS = frozenset({CLOSING, DockingReminded.type, catalog.SolicitationReminded.type})
@@ -77,6 +79,12 @@ class News:
         date nobody is reminded."""
         closes = isinstance(self.event, catalog.DemandEvent) and self.event.demand.closes_at is not None
         return self.audience == Audience() and self.heard is None and not closes
+
+    @property
+    def matter(self) -> str:
+        """The demand that it is about, where it names one, or what else it is about."""
+        parts = (part for part in self.data.values() if isinstance(part, dict))
+        return next((part["demand_id"] for part in parts if part.get("demand_id")), self.event.about())
 
     @property
     def data(self) -> dict[str, Any]:
@@ -184,5 +192,5 @@ KINDS: Mapping[str, NewsKind] = {
     event.type: NewsKind(event, topic, news) for events, topic, news in _ROWS for event in events
 }
 """By the type of the event."""
-TOPICS: Mapping[str, Topic] = {CLOSING: Topic.DEMAND, **{name: kind.topic for name, kind in KINDS.items()}}
+TOPICS: Mapping[str, Topic] = {CLOSING: Topic.DEMAND, ENDED: Topic.STEP, PAUSED: Topic.STEP, **{name: kind.topic for name, kind in KINDS.items()}}
 """Of what each kind of news is, by what it is called."""

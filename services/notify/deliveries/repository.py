@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotFound, Unavailable
@@ -28,6 +30,8 @@ INBOX = "inbox"
 """PostgreSQL notification that an organisation, `scheme:code`, has more in its inbox."""
 PLACES_LOCK = 7_215_004
 """Advisory lock of who numbers deliveries in inboxes."""
+ORDER_KEPT = timedelta(days=1)
+"""How long what is about one matter waits for what came before it."""
 FAILING_FROM = 3
 """Failures of one delivery from which its webhook counts as failing: a restart of the receiver makes fewer."""
 
@@ -126,6 +130,17 @@ _LANE = func.coalesce(
     func.concat(Subscription.host, " ", Subscription.organisation_scheme, ":", Subscription.organisation_code),
 )
 """`Subscription.lane`, as PostgreSQL computes it."""
+_OWNER = func.concat(Subscription.organisation_scheme, ":", Subscription.organisation_code)
+
+
+class Full(NamedTuple):
+    """Lanes and organisations, `scheme:code`, that have as many requests in hand as they may."""
+
+    lanes: Sequence[str] = ()
+    organisations: Sequence[str] = ()
+
+
+NOTHING_FULL = Full()
 
 
 @dataclass(frozen=True)
@@ -142,15 +157,16 @@ async def due(
     at: datetime,
     *,
     limit: int,
-    lanes_left_out: Collection[str] = (),
+    full: Full = NOTHING_FULL,
     pace: EndpointPace | None = None,
 ) -> list[Due]:
     """Pending deliveries whose time has come, the longest waiting first, locked; those locked elsewhere are skipped,
-    and those whose endpoint may not be written to yet."""
+    those whose endpoint may not be written to yet, and those with a predecessor that is still to be sent."""
     rows = (
         select(Delivery, Subscription)
         .join(Subscription, Subscription.id == Delivery.subscription_id)
         .where(
+            or_(Delivery.ordering_key.is_(None), ~_has_predecessor(at)),
             Delivery.state == DeliveryState.PENDING,
             Delivery.channel == channel,
             Delivery.due_at <= at,
@@ -160,13 +176,28 @@ async def due(
         .limit(limit)
         .with_for_update(skip_locked=True, of=Delivery)
     )
-    if lanes_left_out:
-        rows = rows.where(_LANE.not_in(lanes_left_out))
+    if full.lanes:
+        rows = rows.where(_LANE.not_in(full.lanes))
+    if full.organisations:
+        rows = rows.where(_OWNER.not_in(full.organisations))
     if pace is not None:
         ahead = at + timedelta(seconds=pace.ahead_s)
-        is_ahead = exists().where(PaceKept.endpoint == Subscription.endpoint, PaceKept.free_at > ahead)
+        is_ahead = exists().where(PaceKept.endpoint == _LANE, PaceKept.free_at > ahead)
         rows = rows.where(~is_ahead)
     return [Due(delivery, subscription) for delivery, subscription in (await session.execute(rows)).all()]
+
+
+def _has_predecessor(at: datetime) -> ColumnElement[bool]:
+    """Whether something older about the same matter is to be sent first; of an older one than ORDER_KEPT nobody waits
+    for any more."""
+    former = aliased(Delivery)
+    return exists().where(
+        former.subscription_id == Delivery.subscription_id,
+        former.ordering_key == Delivery.ordering_key,
+        former.state == DeliveryState.PENDING,
+        former.created_at > at - ORDER_KEPT,
+        tuple_(former.created_at, former.id) < tuple_(Delivery.created_at, Delivery.id),
+    )
 
 
 async def take_turn(session: AsyncSession, endpoint: str, pace: EndpointPace, at: datetime) -> bool:

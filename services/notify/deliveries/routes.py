@@ -11,15 +11,15 @@ from pydantic import Field
 from common.auth import PrincipalDep, bearer_token
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
-from common.errors import NotAllowedNow, NotFound, TooMany, Unauthenticated
+from common.errors import InvalidInput, NotAllowedNow, NotFound, TooMany, Unauthenticated
 from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 from notify.channels.inbox import Inbox, StreamReader
-from notify.deliveries import service
-from notify.deliveries.filters import DeliveryFilters
-from notify.deliveries.schemas import DeliveryDetail, DeliveryOut
+from notify.deliveries import attempts, redelivery, service
+from notify.deliveries.filters import AttemptFilters, DeliveryFilters, RedeliveryFilters
+from notify.deliveries.schemas import DeliveryDetail, DeliveryOut, FoundAttemptOut, RedeliveredOut
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
 
@@ -31,6 +31,28 @@ async def list_deliveries(
     """Deliveries to your organisation, newest first."""
     found = await service.page(listing.session, caller.organisation, filters, listing.page)
     return listed(listing, found, DeliveryOut.model_validate)
+
+
+attempting = APIRouter(prefix="/v1/attempts", tags=["deliveries"], responses=problems(Unauthenticated))
+
+
+@attempting.get("")
+async def list_attempts(
+    caller: PrincipalDep, listing: ListingDep, filters: Annotated[AttemptFilters, Query()]
+) -> Page[FoundAttemptOut]:
+    """Attempts to reach your organisation's receivers, newest first, with what they answered."""
+    found = await attempts.page(listing.session, caller.organisation, filters, listing.page)
+    return listed(listing, found, FoundAttemptOut.of, lambda each: each.key)
+
+
+@router.post("/redeliver", status_code=202, responses=problems(InvalidInput))
+async def redeliver_deliveries(
+    wanted: RedeliveryFilters, caller: PrincipalDep, session: SessionDep, once: OnceDep
+) -> RedeliveredOut:
+    """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most, with
+    the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
+    done = await redelivery.redeliver_many(session, caller.organisation, wanted, now())
+    return once.keep(RedeliveredOut(count=done.count, is_more=done.is_more))
 
 
 Place = Annotated[int, Field(ge=0, le=2**63 - 1)]

@@ -86,6 +86,8 @@ LIFE = Lifecycle(
 )
 
 # Why a delivery was abandoned, where no attempt says it.
+ENDPOINT_FAILING = "endpoint_failing"
+"""Why a subscription was paused whose endpoint took nothing for long."""
 DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
 OPEN = frozenset(LIFE.before(DeliveryAction.ABANDON))
@@ -175,6 +177,17 @@ class EndpointPace:
     def ahead_s(self) -> float:
         """How far ahead of the clock an endpoint may be."""
         return (self.burst - 1) * self.interval_s
+
+
+@dataclass(frozen=True)
+class Endurance:
+    """How many attempts, and for how long, an endpoint may fail without one that succeeds; both must be reached."""
+
+    count: int
+    span: timedelta
+
+    def is_over(self, failures_count: int, failing_since: datetime, at: datetime) -> bool:
+        return failures_count >= self.count and at - failing_since >= self.span
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from common.contracts.notify import (
     StepNotified,
 )
 from common.fields import Frozen, Moment
+from notify.deliveries.attempts import FoundAttempt
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import DIGEST_NEWS, NOTICES, TOPICS
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
@@ -41,6 +42,27 @@ class AttemptOut(Frozen):
     answer: str | None = Field(description="How the receiver's answer begins: its first kilobyte.")
     took_ms: int
     at: Moment
+
+
+class FoundAttemptOut(AttemptOut):
+    """An attempt, and whose it is."""
+
+    id: UUID
+    delivery_id: UUID
+    subscription_id: UUID
+    channel: Channel
+
+    @classmethod
+    def of(cls, found: FoundAttempt) -> Self:
+        delivery = found.delivery
+        plain = AttemptOut.model_validate(found.attempt).model_dump()
+        whose = {"subscription_id": delivery.subscription_id, "channel": delivery.channel}
+        return cls(**plain, id=found.attempt.id, delivery_id=delivery.id, **whose)
+
+
+class RedeliveredOut(Frozen):
+    count: int = Field(description="Deliveries that are sent again.")
+    is_more: bool = Field(description="There are more that pass; ask again once these are under way.")
 
 
 class DeliveryOut(Frozen):

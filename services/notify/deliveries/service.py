@@ -15,7 +15,7 @@ from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
-from notify.deliveries import repository, rules
+from notify.deliveries import attempts, endpoints, repository, rules
 from notify.deliveries.beginning import STANDING_STILL, begun
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
@@ -29,7 +29,6 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState, Topic
-from notify.subscriptions.service import block, disable
 
 
 async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
@@ -95,6 +94,7 @@ async def _hearing(session: AsyncSession, topic: Topic, hearers: Mapping[Organis
 def _news(news: News, subscription: Subscription, at: datetime) -> Delivery:
     delivery = begun(subscription, news.match_id, at)
     delivery.news_type, delivery.news = news.event.type, news.data
+    delivery.ordering_key = news.matter if subscription.is_ordered else None
     return delivery
 
 
@@ -127,6 +127,7 @@ async def backfill(session: AsyncSession, at: datetime, *, limit: int) -> bool:
 def _delivery(match: MatchSnapshot, subscription: Subscription, at: datetime) -> Delivery:
     delivery = begun(subscription, match.id, at)
     delivery.match_version, delivery.match = match.version, match.model_dump(mode="json")
+    delivery.ordering_key = str(match.demand_id) if subscription.is_ordered else None
     return delivery
 
 
@@ -170,26 +171,34 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimRoom:
-    """Deliveries of a channel that a process has room for: `limit` at most, few in each lane, at some pace."""
+    """Deliveries of a channel that a process has room for: `limit` at most, few in each lane and of each organisation,
+    at some pace."""
 
     channel: Channel
     limit: int
     lanes: rules.Lanes
+    organisations: rules.Lanes
     pace: rules.EndpointPace | None
 
 
 async def claim(session: AsyncSession, room: ClaimRoom, at: datetime, *, lease_s: float) -> Claim:
     """Take due deliveries that may go now in hand, as many as lanes and pace let in; nobody else gets them before the
     lease ends."""
-    limit, lanes, pace = room.limit, room.lanes, room.pace
-    due = await repository.due(session, room.channel, at, limit=limit, lanes_left_out=lanes.full(), pace=pace)
+    limit, pace = room.limit, room.pace
+    full = repository.Full(room.lanes.full(), room.organisations.full())
+    due = await repository.due(session, room.channel, at, limit=limit, full=full, pace=pace)
     going = await admit(session, due, at)
-    taken = [going[position] for position in lanes.let_in([each.subscription.lane for each in going])]
+    taken = [going[position] for position in room.lanes.let_in([each.subscription.lane for each in going])]
+    taken = [taken[position] for position in room.organisations.let_in([_owner(each) for each in taken])]
     if pace is not None:
         taken = await _in_turn(session, taken, pace, at)
     if taken:
         await repository.lease(session, [each.delivery.id for each in taken], at + timedelta(seconds=lease_s))
     return Claim(taken, left_count=len(going) - len(taken), is_full=len(due) == limit)
+
+
+def _owner(due: Due) -> str:
+    return repository.written(due.subscription.organisation)
 
 
 async def _in_turn(session: AsyncSession, due: Sequence[Due], pace: rules.EndpointPace, at: datetime) -> list[Due]:
@@ -199,31 +208,34 @@ async def _in_turn(session: AsyncSession, due: Sequence[Due], pace: rules.Endpoi
     return [each for each in ordered if await repository.take_turn(session, each.subscription.lane, pace, at)]
 
 
+@dataclass(frozen=True)
+class Settling:
+    """jitter     0.0 … 1.0, where in the spread of a delay to land
+    endurance  how long an endpoint may fail
+    """
+
+    jitter: float
+    endurance: rules.Endurance
+
+
 async def settle(
-    session: AsyncSession, due: Due, outcome: AttemptResult, at: datetime, *, jitter: float
+    session: AsyncSession, due: Due, outcome: AttemptResult, at: datetime, how: Settling
 ) -> Delivery | None:
     """Put an attempt on record and move its delivery on; returns it as it stands then, None when it is gone.
 
     A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
     """
     # The subscription's lock before the delivery's, in the order of every other use case.
-    ends = isinstance(outcome, rules.Gone | rules.Blocked)
-    subscription = await subscriptions.locked(session, due.subscription.id) if ends else None
+    touches = endpoints.touches(due.subscription, outcome)
+    subscription = await subscriptions.locked(session, due.subscription.id) if touches else None
     delivery = await repository.locked(session, due.delivery.id)
     if delivery is not None:
-        _conclude(session, delivery, outcome, at, jitter=jitter)
+        _conclude(session, delivery, outcome, at, jitter=how.jitter)
+        if delivery.ordering_key is not None:
+            await repository.wake(session)
     if subscription is not None:
-        await _end(session, subscription, outcome, at)
+        await endpoints.note(session, subscription, outcome, at, how.endurance)
     return delivery
-
-
-async def _end(session: AsyncSession, subscription: Subscription, outcome: AttemptResult, at: datetime) -> None:
-    """What an answer makes of the subscription itself, unless it stands still already."""
-    state = subscription.state
-    if isinstance(outcome, rules.Gone) and state is not SubscriptionState.DISABLED:
-        await disable(session, subscription, outcome.reason, at)
-    if isinstance(outcome, rules.Blocked) and state is SubscriptionState.ACTIVE:
-        await block(session, subscription, outcome.reason, at)
 
 
 def _conclude(
@@ -296,9 +308,20 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
     return delivery
 
 
-async def tidy(session: AsyncSession, at: datetime, *, kept: timedelta, held: timedelta) -> None:
-    """Abandon what a pause has held for too long and forget what was settled long ago."""
-    await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - held)
+@dataclass(frozen=True)
+class Retention:
+    """How long settled deliveries and attempts are kept, and what a pause holds."""
+
+    deliveries: timedelta
+    attempts: timedelta
+    held: timedelta
+
+
+async def tidy(session: AsyncSession, at: datetime, retention: Retention) -> None:
+    """Abandon what a pause has held for too long and forget what was settled or tried long ago."""
+    kept = retention.deliveries
+    await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - retention.held)
     await repository.forget(session, at - kept)
+    await attempts.forget(session, at - retention.attempts)
     await concerns.forget(session, at - kept)
     await known_demands.forget(session, at - kept)

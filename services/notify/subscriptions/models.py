@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text, UniqueConstraint, text
+from sqlalchemy import DateTime, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,8 @@ class Subscription(Base):
     url           where it goes, without any secret: of e-mail a `mailto:` address
     endpoint      the same for equal addresses, where `url` is not: a digest of a robot's address
     confirmed_at  when whoever is at the address said that it is theirs, for channels that ask
+    is_ordered    whether what is about one matter is sent in its order
+    failing_since, failures_count  of a webhook: since when nothing was taken there, and how many attempts failed since
     sealed_token  the part of a robot's address that lets whoever knows it write there
 
     `backfill_after` is the id of the last match told of those that stood already, NULL when none is left to tell.
@@ -51,6 +53,9 @@ class Subscription(Base):
     secret_before_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     language: Mapped[Language | None] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    is_ordered: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    failing_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    failures_count: Mapped[int] = mapped_column(server_default="0", default=0)
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cadence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     wish: Mapped[str] = mapped_column(Text)

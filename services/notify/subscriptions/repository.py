@@ -111,6 +111,16 @@ async def listening(session: AsyncSession, organisations: Iterable[OrganisationK
     return (await session.scalars(rows.order_by(Subscription.id).with_for_update(read=True))).all()
 
 
+async def others(session: AsyncSession, but: Subscription) -> Sequence[Subscription]:
+    """The organisation's other subscriptions that are not disabled, held as by `listening`; without waiting for those
+    that somebody changes now."""
+    rows = select(Subscription).where(
+        _owned_by(but.organisation), Subscription.id != but.id, Subscription.state != SubscriptionState.DISABLED
+    )
+    held = rows.order_by(Subscription.id).with_for_update(read=True, skip_locked=True)
+    return (await session.scalars(held)).all()
+
+
 async def hearing_all_calls(session: AsyncSession) -> Sequence[Subscription]:
     """Those that are not disabled and for all calls for solutions, held as by `listening`."""
     rows = select(Subscription).where(HEARS_ALL_CALLS, Subscription.state != SubscriptionState.DISABLED)

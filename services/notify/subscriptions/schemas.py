@@ -32,6 +32,7 @@ NEEDED: Mapping[Channel, frozenset[str]] = {
 }
 """What has to be said of a channel beside its type."""
 OPTIONAL: Mapping[Channel, frozenset[str]] = {
+    Channel.WEBHOOK: frozenset({"is_ordered"}),
     Channel.DINGTALK: frozenset({"secret", "language"}),
     Channel.WECOM: frozenset({"language"}),
     Channel.FEISHU: frozenset({"secret", "language"}),
@@ -56,6 +57,11 @@ class ChannelIn(Frozen):
         str | None, StringConstraints(min_length=3, max_length=254), Field(examples=["someone@example.com"])
     ] = None
     language: Language | None = Field(None, description="Of what a person reads; Chinese unless said otherwise.")
+    is_ordered: YesOrNo | None = Field(
+        None,
+        description="Of a webhook: what is about one demand is sent in its order; while one is tried again, the next "
+        "waits, for a day at most.",
+    )
 
     def faults(self) -> list[FieldFault]:
         """What is missing of this channel, and what is of no use to it."""
@@ -93,6 +99,7 @@ class ChannelOut(Frozen):
     subject: str | None = Field(None, examples=["notify.uscc.91370200264574251P.match"])
     address: str | None = None
     language: Language | None = None
+    is_ordered: bool | None = Field(None, description="Of a webhook: what is about one demand is sent in its order.")
     is_signed: bool | None = Field(None, description="Of a robot: whether a secret signs what it is sent.")
 
 
@@ -103,7 +110,9 @@ class SubscriptionOut(Frozen):
     filters: SubscriptionFilters
     cadence: Cadence
     state: SubscriptionState
-    state_reason: str | None = Field(None, description="Why it was disabled.", examples=["gone"])
+    state_reason: str | None = Field(None, description="Why it was paused or disabled.", examples=["gone", "endpoint_failing"])
+    failing_since: Moment | None = Field(None, description="Of a webhook: since when nothing was taken there.")
+    failures_count: int = Field(0, description="Attempts that failed since then, of whichever delivery.")
     is_backfilling: bool = Field(description="Matches that stood before are still being told.")
     secret_before_until: Moment | None = Field(None, description="Until then the replaced secret signs too.")
     created_at: Moment
@@ -148,6 +157,8 @@ def _shown(subscription: Subscription) -> dict[str, object]:
         "cadence": subscription.timing,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
+        "failing_since": subscription.failing_since,
+        "failures_count": subscription.failures_count or 0,
         "is_backfilling": subscription.backfill_after is not None,
         "secret_before_until": subscription.secret_before_until,
         "created_at": subscription.created_at,
@@ -164,5 +175,6 @@ def _channel(subscription: Subscription) -> ChannelOut:
         subject=f"notify.{organisation.scheme}.{organisation.code}.match" if kind is Channel.NATS else None,
         address=(url or "").removeprefix("mailto:") if is_mail else None,
         language=subscription.language,
+        is_ordered=subscription.is_ordered if kind is Channel.WEBHOOK else None,
         is_signed=subscription.sealed_secret is not None if subscription.sealed_token else None,
     )

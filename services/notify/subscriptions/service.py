@@ -132,6 +132,7 @@ def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) 
         filters=wish.filters.model_dump(mode="json"),
         cadence=_stored(wish.cadence),
         wish=wish.digest,
+        is_ordered=wish.channel.is_ordered or False,
         state=SubscriptionState.PENDING if kind in confirming.ASKING else SubscriptionState.ACTIVE,
         created_at=at,
         changed_at=at,
@@ -143,6 +144,8 @@ def _new(organisation: OrganisationKey, wish: Wish, vault: Vault, at: datetime) 
 def _lead_to(subscription: Subscription, channel: ChannelIn, address: Address, vault: Vault) -> None:
     subscription.url, subscription.host, subscription.endpoint = address.url, address.host, address.endpoint
     subscription.language = channel.language
+    if channel.is_ordered is not None:
+        subscription.is_ordered = channel.is_ordered
     if address.token is not None:
         subscription.sealed_token = vault.seal(address.token)
         subscription.sealed_secret = vault.seal(address.secret) if address.secret else None
@@ -236,7 +239,8 @@ async def resume(
         return subscription
     confirming.refuse_unconfirmed(subscription)
     _move(subscription, SubscriptionAction.RESUME, at)
-    subscription.state_reason = None
+    subscription.state_reason = subscription.failing_since = None
+    subscription.failures_count = 0
     await deliveries.release(session, subscription.id, at)
     return _touched(subscription, at)
 
