@@ -192,5 +192,10 @@ KINDS: Mapping[str, NewsKind] = {
     event.type: NewsKind(event, topic, news) for events, topic, news in _ROWS for event in events
 }
 """By the type of the event."""
-TOPICS: Mapping[str, Topic] = {CLOSING: Topic.DEMAND, ENDED: Topic.STEP, PAUSED: Topic.STEP, **{name: kind.topic for name, kind in KINDS.items()}}
+TOPICS: Mapping[str, Topic] = {
+    CLOSING: Topic.DEMAND,
+    ENDED: Topic.STEP,
+    PAUSED: Topic.STEP,
+    **{name: kind.topic for name, kind in KINDS.items()},
+}
 """Of what each kind of news is, by what it is called."""

@@ -49,8 +49,8 @@ async def list_attempts(
 async def redeliver_deliveries(
     wanted: RedeliveryFilters, caller: PrincipalDep, session: SessionDep, once: OnceDep
 ) -> RedeliveredOut:
-    """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most, with
-    the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
+    """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most,
+    with the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
     done = await redelivery.redeliver_many(session, caller.organisation, wanted, now())
     return once.keep(RedeliveredOut(count=done.count, is_more=done.is_more))
 

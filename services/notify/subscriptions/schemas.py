@@ -110,7 +110,9 @@ class SubscriptionOut(Frozen):
     filters: SubscriptionFilters
     cadence: Cadence
     state: SubscriptionState
-    state_reason: str | None = Field(None, description="Why it was paused or disabled.", examples=["gone", "endpoint_failing"])
+    state_reason: str | None = Field(
+        None, description="Why it was paused or disabled.", examples=["gone", "endpoint_failing"]
+    )
     failing_since: Moment | None = Field(None, description="Of a webhook: since when nothing was taken there.")
     failures_count: int = Field(0, description="Attempts that failed since then, of whichever delivery.")
     is_backfilling: bool = Field(description="Matches that stood before are still being told.")
