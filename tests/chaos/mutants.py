@@ -11,6 +11,7 @@ MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
 NOTIFY = "tests/integration/notify/"
 CHANNELS = f"{NOTIFY}channels/"
+ENDPOINTS = f"{NOTIFY}test_endpoints.py::test_"
 READER = "tests/unit/matcher/reader/"
 
 _ADD_APART = """
@@ -142,6 +143,62 @@ MUTANTS = (
         "    if failures_count > len(DELAYS_S):\n",
         "    if failures_count:\n",
         f"{STORY}a_refused_webhook_comes_again_with_the_same_id_and_body",
+    ),
+    Mutant(
+        "endpoint-endless",
+        "a webhook that takes nothing is never paused",
+        "services/notify/deliveries/endpoints.py",
+        "            if is_over and state",
+        "            if not is_over and state is None and state",
+        f"{ENDPOINTS}an_endpoint_that_keeps_failing_is_paused_its_owner_told_and_one_call_resumes_it",
+    ),
+    Mutant(
+        "owner-untold",
+        "nobody hears that a subscription was paused",
+        "services/notify/deliveries/endpoints.py",
+        "    await repository.add(session, [_notice(each, ended, before, at) for each in hearing])\n",
+        "",
+        f"{ENDPOINTS}an_endpoint_that_keeps_failing_is_paused_its_owner_told_and_one_call_resumes_it",
+    ),
+    Mutant(
+        "failures-kept",
+        "failures before a success count on",
+        "services/notify/deliveries/endpoints.py",
+        "            subscription.failing_since, subscription.failures_count = None, 0\n",
+        "            pass\n",
+        f"{ENDPOINTS}one_success_ends_the_count_of_failures",
+    ),
+    Mutant(
+        "order-lost",
+        "what is about one demand overtakes what is tried again",
+        "services/notify/deliveries/repository.py",
+        "            or_(Delivery.ordering_key.is_(None), ~_has_predecessor(at)),\n",
+        "",
+        f"{ENDPOINTS}of_what_is_in_order_the_next_waits_while_the_former_is_tried_again",
+    ),
+    Mutant(
+        "order-endless",
+        "what cannot be sent holds all up that is about the same demand",
+        "services/notify/deliveries/repository.py",
+        "        former.created_at > at - ORDER_KEPT,\n",
+        "",
+        f"{ENDPOINTS}nobody_waits_for_more_than_a_day_for_what_came_before",
+    ),
+    Mutant(
+        "organisation-unbounded",
+        "one organisation takes every place with endpoints on many hosts",
+        "services/notify/deliveries/service.py",
+        "    taken = [taken[position] for position in room.organisations.let_in([_owner(each) for each in taken])]\n",
+        "",
+        f"{ENDPOINTS}one_organisation_has_no_more_in_hand_than_it_may_on_all_hosts_together",
+    ),
+    Mutant(
+        "inbox-skips",
+        "a place that a restored backup took back skips what has come since",
+        "services/notify/channels/inbox.py",
+        "        if after > last:\n",
+        "        if after < 0:\n",
+        f"{CHANNELS}test_inbox.py::test_a_place_that_a_restored_backup_took_back_begins_anew_and_says_so",
     ),
     Mutant(
         "lease-endless",

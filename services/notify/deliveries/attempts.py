@@ -39,7 +39,7 @@ async def page(
     return [FoundAttempt(attempt, delivery) for attempt, delivery in (await session.execute(rows)).all()]
 
 
-def _narrowed(rows: Select[tuple[Attempt, Delivery]], filters: AttemptFilters) -> Select[tuple[Attempt, Delivery]]:
+def _narrowed(rows: Select[Attempt, Delivery], filters: AttemptFilters) -> Select[Attempt, Delivery]:
     equal = {
         Delivery.subscription_id: filters.subscription_id,
         Delivery.channel: filters.channel,

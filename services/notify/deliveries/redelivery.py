@@ -25,7 +25,7 @@ KEPT_ELSEWHERE = frozenset({Channel.NATS, Channel.BROWSER})
 
 
 class Redelivered(NamedTuple):
-    count: int
+    sent_count: int
     is_more: bool
 
 

@@ -52,7 +52,7 @@ async def redeliver_deliveries(
     """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most,
     with the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
     done = await redelivery.redeliver_many(session, caller.organisation, wanted, now())
-    return once.keep(RedeliveredOut(count=done.count, is_more=done.is_more))
+    return once.keep(RedeliveredOut(count=done.sent_count, is_more=done.is_more))
 
 
 Place = Annotated[int, Field(ge=0, le=2**63 - 1)]
