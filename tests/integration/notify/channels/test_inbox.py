@@ -255,3 +255,16 @@ async def test_a_lost_connection_to_the_database_loses_no_event(notify: World, u
         )
         await notify.computed(a_match())
         await eventually(lambda: stream.events)
+
+
+async def test_a_place_that_a_restored_backup_took_back_begins_anew_and_says_so(notify: World, url: str) -> None:
+    await _subscribed(notify)
+    match = a_match()
+    async with notify.working():
+        await notify.computed(match)
+        await notify.settled(1)
+    async with reading(url, {**notify.token(), "Last-Event-ID": "999999"}) as stream:
+        await eventually(partial(_has_events, stream, 2))
+    rewound, told = stream.events[:2]
+    assert (rewound["event"], "last_place" in rewound["data"]) == ("notify.inbox.rewound", True)
+    assert str(match.id) in told["data"]
