@@ -7,8 +7,8 @@ from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
 from notify.consumers import CONSUMPTIONS, handlers
-from notify.deliveries import repository as deliveries
-from notify.deliveries.repository import FAILING_FROM
+from notify.deliveries import backlog as deliveries
+from notify.deliveries.backlog import FAILING_FROM
 from notify.settings import NotifySettings
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import SubscriptionState

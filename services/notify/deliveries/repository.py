@@ -32,8 +32,6 @@ PLACES_LOCK = 7_215_004
 """Advisory lock of who numbers deliveries in inboxes."""
 ORDER_KEPT = timedelta(days=1)
 """How long what is about one matter waits for what came before it."""
-FAILING_FROM = 3
-"""Failures of one delivery from which its webhook counts as failing: a restart of the receiver makes fewer."""
 
 
 async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -> bool:
@@ -211,56 +209,6 @@ async def take_turn(session: AsyncSession, endpoint: str, pace: EndpointPace, at
         where=PaceKept.free_at <= at + ahead,
     )
     return (await session.execute(taken.returning(PaceKept.endpoint))).first() is not None
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """Deliveries of a channel that are not settled, those that wait for a digest among them.
-
-    made_at    when the oldest was made that is to be tried; None where all wait for a digest
-    due_since  since when the one that is due longest waits for a try, or for its digest; None when none is due
-    """
-
-    channel: Channel
-    count: int
-    made_at: datetime | None
-    due_since: datetime | None
-
-
-async def backlogs(session: AsyncSession, at: datetime) -> list[Backlog]:
-    """Of each channel that has any; those on their way now are not counted as due."""
-    is_due = and_(Delivery.due_at <= at, or_(Delivery.leased_until.is_(None), Delivery.leased_until <= at))
-    made_at = func.min(Delivery.created_at).filter(Delivery.state == DeliveryState.PENDING)
-    figures = (func.count(), made_at, func.min(Delivery.due_at).filter(is_due))
-    rows = select(Delivery.channel, *figures).where(
-        Delivery.state.in_((DeliveryState.PENDING, DeliveryState.COLLECTED))
-    )
-    return [Backlog(*row) for row in await session.execute(rows.group_by(Delivery.channel))]
-
-
-async def failing_webhook_count(session: AsyncSession) -> int:
-    """Subscriptions with a pending delivery that failed FAILING_FROM times or more."""
-    failing = select(func.count(Delivery.subscription_id.distinct())).where(
-        Delivery.state == DeliveryState.PENDING,
-        Delivery.channel == Channel.WEBHOOK,
-        Delivery.failures_count >= FAILING_FROM,
-    )
-    return (await session.scalars(failing)).one()
-
-
-async def failing_hosts(session: AsyncSession, *, limit: int = 5) -> list[tuple[str, int, str]]:
-    """Hosts with the most deliveries that failed FAILING_FROM times or more: host, how many, a last reason."""
-    failing = (
-        select(Subscription.host, func.count(), func.max(Delivery.reason))
-        .join(Subscription, Subscription.id == Delivery.subscription_id)
-        .where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.channel == Channel.WEBHOOK,
-            Delivery.failures_count >= FAILING_FROM,
-        )
-    )
-    rows = failing.group_by(Subscription.host).order_by(func.count().desc()).limit(limit)
-    return [(host or "", count, reason or "") for host, count, reason in await session.execute(rows)]
 
 
 async def lease(session: AsyncSession, delivery_ids: Collection[UUID], until: datetime) -> None:
