@@ -14,7 +14,7 @@ from common.contracts.notify import DigestNotified, MatchNotified, Notified
 from common.database import Database
 from deploy.embedded.tokens import TokenIssuer
 from notify.app import DUE
-from notify.deliveries import repository, service
+from notify.deliveries import service
 from notify.digests import service as digests
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.news import by, demanded, interested, opened
@@ -308,8 +308,8 @@ async def test_a_digest_that_is_late_is_seen(notify: Steps) -> None:
     await notify.tell(MORNING, a_match(), a_match())
     await notify.announce(MORNING)
     async with notify.database.reading() as session:
-        [early] = await repository.backlogs(session, MORNING)
-        [late] = await repository.backlogs(session, LATER)
+        [early] = await backlog.backlogs(session, MORNING)
+        [late] = await backlog.backlogs(session, LATER)
     assert (early.count, early.made_at, early.due_since) == (2, None, None)
     assert late.due_since == EIGHT
 
