@@ -6,9 +6,9 @@ from common import clock
 from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
+from notify.backlog import repository as deliveries
+from notify.backlog.repository import FAILING_FROM
 from notify.consumers import CONSUMPTIONS, handlers
-from notify.deliveries import backlog as deliveries
-from notify.deliveries.backlog import FAILING_FROM
 from notify.settings import NotifySettings
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import SubscriptionState

@@ -6,7 +6,7 @@ from datetime import datetime
 from common.database import Database
 from common.figures import Measurement
 from notify import metrics
-from notify.deliveries import backlog as deliveries
+from notify.backlog import repository as deliveries
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import Channel, SubscriptionState
 

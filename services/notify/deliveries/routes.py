@@ -16,10 +16,12 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from notify.attempts import repository as attempts
 from notify.channels.inbox import Inbox, StreamReader
-from notify.deliveries import attempts, redelivery, service
+from notify.deliveries import service
 from notify.deliveries.filters import AttemptFilters, DeliveryFilters, RedeliveryFilters
 from notify.deliveries.schemas import DeliveryDetail, DeliveryOut, FoundAttemptOut, RedeliveredOut
+from notify.redelivery.service import redeliver_many
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
 
@@ -51,7 +53,7 @@ async def redeliver_deliveries(
 ) -> RedeliveredOut:
     """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most,
     with the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
-    done = await redelivery.redeliver_many(session, caller.organisation, wanted, now())
+    done = await redeliver_many(session, caller.organisation, wanted, now())
     return once.keep(RedeliveredOut(count=done.sent_count, is_more=done.is_more))
 
 

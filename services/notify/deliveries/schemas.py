@@ -22,7 +22,7 @@ from common.contracts.notify import (
     StepNotified,
 )
 from common.fields import Frozen, Moment
-from notify.deliveries.attempts import FoundAttempt
+from notify.attempts.repository import FoundAttempt
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import DIGEST_NEWS, NOTICES, TOPICS
 from notify.deliveries.rules import AttemptOutcome, DeliveryState

@@ -13,9 +13,10 @@ from common.contracts.matcher import MatchSnapshot
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
+from notify.attempts import repository as attempts
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
-from notify.deliveries import attempts, endpoints, repository, rules
+from notify.deliveries import endpoints, repository, rules
 from notify.deliveries.beginning import STANDING_STILL, begun
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery

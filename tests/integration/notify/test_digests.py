@@ -14,7 +14,8 @@ from common.contracts.notify import DigestNotified, MatchNotified, Notified
 from common.database import Database
 from deploy.embedded.tokens import TokenIssuer
 from notify.app import DUE
-from notify.deliveries import backlog, service
+from notify.backlog import repository as backlog
+from notify.deliveries import service
 from notify.digests import service as digests
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.news import by, demanded, interested, opened

@@ -1,0 +1,1 @@
+"""What was tried to reach receivers, and what they answered."""
