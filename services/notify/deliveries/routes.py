@@ -16,7 +16,6 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
-from notify.attempts import repository as attempts
 from notify.channels.inbox import Inbox, StreamReader
 from notify.deliveries import service
 from notify.deliveries.filters import AttemptFilters, DeliveryFilters, RedeliveryFilters
@@ -43,7 +42,7 @@ async def list_attempts(
     caller: PrincipalDep, listing: ListingDep, filters: Annotated[AttemptFilters, Query()]
 ) -> Page[FoundAttemptOut]:
     """Attempts to reach your organisation's receivers, newest first, with what they answered."""
-    found = await attempts.page(listing.session, caller.organisation, filters, listing.page)
+    found = await service.attempts_page(listing.session, caller.organisation, filters, listing.page)
     return listed(listing, found, FoundAttemptOut.of, lambda each: each.key)
 
 

@@ -14,11 +14,12 @@ from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from notify.attempts import repository as attempts
+from notify.attempts.repository import FoundAttempt
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
 from notify.deliveries import endpoints, repository, rules
 from notify.deliveries.beginning import STANDING_STILL, begun
-from notify.deliveries.filters import DeliveryFilters
+from notify.deliveries.filters import AttemptFilters, DeliveryFilters
 from notify.deliveries.models import Attempt, Delivery
 from notify.deliveries.news import CONFIRMATION, ENTERPRISE, Audience, News, Sides
 from notify.deliveries.repository import Due
@@ -271,6 +272,12 @@ async def page(
     session: AsyncSession, organisation: OrganisationKey, filters: DeliveryFilters, wanted: PageRequest
 ) -> Sequence[Delivery]:
     return await repository.page(session, organisation, filters, wanted)
+
+
+async def attempts_page(
+    session: AsyncSession, organisation: OrganisationKey, filters: AttemptFilters, wanted: PageRequest
+) -> Sequence[FoundAttempt]:
+    return await attempts.page(session, organisation, filters, wanted)
 
 
 async def shown(
