@@ -99,6 +99,13 @@ class BodyTooSlow(Problem):
     title_zh = "请求体未在规定时间内到达"
 
 
+class HeadTooSlow(Problem):
+    status = 408
+    code = "head_too_slow"
+    title = "The request did not arrive in time"
+    title_zh = "请求未在规定时间内到达"
+
+
 class NotAllowedNow(Problem):
     status = 409
     code = "not_allowed_now"
@@ -160,6 +167,13 @@ class TooMany(Problem):
     code = "too_many"
     title = "You have as many of these as you may have at once"
     title_zh = "同时打开的数量已达上限"
+
+
+class HeadTooLarge(Problem):
+    status = 431
+    code = "head_too_large"
+    title = "The request's address and headers are too large"
+    title_zh = "网址与请求头过大"
 
 
 class Unavailable(Problem):

@@ -20,7 +20,7 @@ from common.dead_letters import DeadLetter
 from common.errors import Problem
 from common.figures import Measurement
 from common.health import Troubles
-from common.protocol import ProblemProtocol
+from common.protocol import ProblemProtocol, ServerConfig
 from common.relay import Relay
 from common.server import Server
 from common.settings import ServerSettings, ServiceSettings
@@ -55,11 +55,12 @@ def serve(name: str, app: FastAPI, settings: ServerSettings) -> None:
 
 
 def server_config(app: FastAPI, settings: ServerSettings, port: int) -> uvicorn.Config:
-    return uvicorn.Config(
+    config = ServerConfig(
         app,
         host=settings.host,
         port=port,
         http=ProblemProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -68,6 +69,8 @@ def server_config(app: FastAPI, settings: ServerSettings, port: int) -> uvicorn.
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=int(settings.drain_s) or 1,
     )
+    config.head_timeout_s = settings.head_timeout_s
+    return config
 
 
 def work(

@@ -101,6 +101,12 @@ class ServerSettings(FileSettings):
     body_timeout_s: float = Field(
         30.0, gt=0, le=3600, description="Longest that a request body may take to arrive; files ten times as long."
     )
+    head_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        le=3600,
+        description="Longest that a request's line and headers may take to arrive, and a connection to say anything.",
+    )
     shutdown_delay_s: float = Field(
         5.0,
         ge=0,

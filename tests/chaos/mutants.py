@@ -513,6 +513,22 @@ MUTANTS = (
         f"{COMMON}test_requests.py::test_a_body_that_stops_half_way_is_given_up",
     ),
     Mutant(
+        "head-endless",
+        "half of a request's head holds its connection without end",
+        "libs/common/protocol.py",
+        "self.loop.call_later(self._head_timeout_s, self._on_late_head)",
+        "self.loop.call_later(3600, self._on_late_head)",
+        f"{COMMON}test_server.py::test_half_a_head_is_given_up",
+    ),
+    Mutant(
+        "head-boundless",
+        "a request's head is taken in however large it is",
+        "libs/common/protocol.py",
+        "LARGEST_HEAD_BYTES = 64 * 2**10",
+        "LARGEST_HEAD_BYTES = 64 * 2**30",
+        f"{COMMON}test_server.py::test_a_head_that_is_too_large_is_refused",
+    ),
+    Mutant(
         "accepted-singly",
         "a crowd is accepted one by one while the loop is busy",
         "libs/common/server.py",

@@ -17,6 +17,7 @@ from tests.integration.common import service_under_test as ledger
 from tests.support.eventually import eventually
 
 PROXIES_KEEP_S = 60
+TOO_LARGE_BYTES = 64 * 2**10
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: ledger\r\n\r\n"
 Serve = Callable[..., socket.socket]
 
@@ -79,3 +80,41 @@ async def test_what_is_no_http_is_refused_as_a_problem_too(connect: Any) -> None
     connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
     _, problem = answer(connection)
     assert (problem["status"], problem["type"]) == (400, "/problems/not_http")
+
+
+@pytest.mark.parametrize("sent", [b"G", REQUEST[:-2], b"GET /healthz HTTP/1.1\r\nX-A: "])
+async def test_half_a_head_is_given_up(connect: Any, sent: bytes) -> None:
+    connection = await connect(head_timeout_s=0.2)
+    connection.sendall(sent)
+    headers, problem = answer(connection)
+    assert (headers["status"], headers["connection"]) == ("HTTP/1.1 408 Request Timeout", "close")
+    assert problem["type"] == "/problems/head_too_slow"
+
+
+@pytest.mark.parametrize("sent", [b"", b"\r\n"], ids=["nothing", "a blank line"])
+async def test_a_connection_on_which_no_request_begins_is_closed(connect: Any, sent: bytes) -> None:
+    connection = await connect(head_timeout_s=0.2)
+    connection.sendall(sent)
+    assert connection.recv(1024)[:12] in (b"", b"HTTP/1.1 408")
+
+
+async def test_a_blank_line_after_a_reply_holds_no_connection(connect: Any) -> None:
+    connection = await connect(head_timeout_s=0.2)
+    connection.sendall(REQUEST)
+    assert b"200 OK" in connection.recv(65536)
+    connection.sendall(b"\r\n")
+    assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("pieces", [1, 8], ids=["at once", "in pieces"])
+@pytest.mark.parametrize("ending", [b"", b"\r\n\r\n"], ids=["endless", "whole"])
+async def test_a_head_that_is_too_large_is_refused(connect: Any, pieces: int, ending: bytes) -> None:
+    connection = await connect()
+    piece = b"a" * (TOO_LARGE_BYTES // pieces)
+    connection.sendall(REQUEST[:-2] + b"X-A: ")
+    for _ in range(pieces):
+        connection.sendall(piece)
+    connection.sendall(ending)
+    headers, problem = answer(connection)
+    assert headers["status"] == "HTTP/1.1 431 Request Header Fields Too Large"
+    assert problem["type"] == "/problems/head_too_large"
