@@ -1,5 +1,6 @@
 """What to examine of notify: besides what all services have, secrets, deliveries and subscriptions."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from common import clock
@@ -16,6 +17,9 @@ from notify.suppressions import repository as suppressions
 from notify.suppressions import service as suppression_service
 from notify.vault import Vault
 
+LOOKED_BACK = timedelta(days=1)
+LEAST_SHARE, MEANS_SOMETHING = 0.5, 20
+"""Attempts that are taken at least, where there were enough for a share to mean something."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -76,15 +80,30 @@ async def _deliveries(examined: Examined) -> list[CheckResult]:
         backlogs = await deliveries.backlogs(session, now)
         failing = await deliveries.failing_hosts(session)
         states = await subscriptions.counts(session)
+        went = await deliveries.performance(session, now - LOOKED_BACK)
     results = [_backlog(examined, each, (now - (each.due_since or now)).total_seconds()) for each in backlogs]
     if failing:
         named = ", ".join(f"{host} ({count} deliveries, last: {reason})" for host, count, reason in failing)
         seen = f"receivers that failed {FAILING_FROM} times or more: {named}"
         results.append(warning("webhooks", seen, "tell their owners; they see each attempt under /v1/deliveries"))
+    results += [_performance(each) for each in went]
     paused = sum(count for (_, state), count in states.items() if state is SubscriptionState.PAUSED)
     disabled = sum(count for (_, state), count in states.items() if state is SubscriptionState.DISABLED)
     seen = f"{sum(states.values())}, of which {paused} paused and {disabled} disabled"
     return [*(results or [ok("deliveries", "none waits")]), ok("subscriptions", seen)]
+
+
+def _performance(went: deliveries.Performance) -> CheckResult:
+    share = went.sent_count / went.attempts_count
+    seen = (
+        f"{went.channel} in the last day: {share:.1%} of {went.attempts_count} attempts taken, "
+        f"half within {went.half_ms:.0f} ms, 95 of 100 within {went.most_ms:.0f} ms"
+    )
+    if went.attempts_count >= MEANS_SOMETHING and share < LEAST_SHARE:
+        return warning(
+            "channels", seen, "see `reason` of the attempts: GET /v1/attempts, or the log delivery_attempted"
+        )
+    return ok("channels", seen)
 
 
 def _backlog(examined: Examined, backlog: deliveries.Backlog, late_s: float) -> CheckResult:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notify.deliveries.models import Delivery
-from notify.deliveries.rules import DeliveryState
+from notify.deliveries.models import Attempt, Delivery
+from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
@@ -63,3 +63,29 @@ async def failing_hosts(session: AsyncSession, *, limit: int = 5) -> list[tuple[
     )
     rows = failing.group_by(Subscription.host).order_by(func.count().desc()).limit(limit)
     return [(host or "", count, reason or "") for host, count, reason in await session.execute(rows)]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How attempts of a channel went: how many, how many were taken, and the milliseconds that half and 95 of 100 took
+    at most."""
+
+    channel: Channel
+    attempts_count: int
+    sent_count: int
+    half_ms: float
+    most_ms: float
+
+
+async def performance(session: AsyncSession, since: datetime) -> list[Performance]:
+    """Of each channel with an attempt since a moment."""
+    sent_count = func.count().filter(Attempt.outcome == AttemptOutcome.SENT)
+    took = [func.percentile_cont(share).within_group(Attempt.took_ms) for share in (0.5, 0.95)]
+    rows = (
+        select(Delivery.channel, func.count(), sent_count, *took)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Attempt.at >= since)
+        .group_by(Delivery.channel)
+        .order_by(Delivery.channel)
+    )
+    return [Performance(*row) for row in await session.execute(rows)]

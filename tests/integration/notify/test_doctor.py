@@ -20,6 +20,7 @@ from notify.settings import NotifySettings
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World, settings_for
 from tests.support.eventually import eventually
+from tests.support.receiver import Receiver
 
 
 async def found(settings: NotifySettings) -> dict[str, CheckResult]:
@@ -168,6 +169,15 @@ async def test_deliveries_that_are_due_and_not_made_are_a_fault(notify: World, s
         Severity.FAULT,
         True,
     )
+
+
+async def test_how_a_channel_went_is_told(notify: World, settings: NotifySettings, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    async with notify.working():
+        await notify.computed(a_match())
+        await notify.settled(1)
+    seen = (await found(settings))["channels"].seen
+    assert seen.startswith("webhook in the last day: 100.0% of 1 attempts taken, half within ")
 
 
 async def test_receivers_that_fail_again_and_again_are_named(notify: World, settings: NotifySettings) -> None:
