@@ -43,7 +43,8 @@ HANDLED = Histogram(
 )
 TURNS_WAITING = Gauge(
     "jingqiao_turns_waiting",
-    "Requests that wait for their turn; `gate` is database (a connection) or answers (to be computed).",
+    "Requests that wait for their turn; `gate` is database (a connection), answers (to be computed) or checks (for "
+    "fair competition).",
     ["gate"],
 )
 TURNS_REFUSED = Counter(

@@ -67,6 +67,7 @@ from common.imports import routes as imports
 from common.imports.worker import Importing
 from common.permissions.table import of_service
 from common.runtime import Loop, relaying
+from common.turns import FairGate
 from common.web import Api, build_app
 
 DESCRIPTION = """
@@ -81,6 +82,8 @@ an RFC 9457 problem document that names the field at fault.
 """
 
 
+CHECKED_AT_ONCE, MOST_CHECKS_WAITING = 1, 64
+"""Texts of a process that are checked for fair competition: the check holds the interpreter."""
 ROUTERS = (
     demands.router,
     moves.router,
@@ -133,6 +136,9 @@ def create_app(settings: CatalogSettings) -> FastAPI:
     api = Api(ROUTERS, of_service("catalog"), HOT_READS)
     app = build_app("catalog", settings, api, description=DESCRIPTION, extra=ready_to_read)
     app.state.is_upload = attachments.is_upload
+    app.state.checking = FairGate(
+        at_once=CHECKED_AT_ONCE, most_waiting=MOST_CHECKS_WAITING, limit_s=settings.queue_limit_s, name="checks"
+    )
     return app
 
 

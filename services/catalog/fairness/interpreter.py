@@ -70,7 +70,7 @@ class Passage(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)  # of 20,000 characters each, 10 MB
 def check(text: str) -> tuple[Passage, ...]:
     """Every passage in which a rule holds, in the order of the text; of those of one kind and level, none that lies
     within another, as whoever stands for the wider one has read it.

@@ -1,9 +1,10 @@
 """The fair-competition check over HTTP: of texts, and of a demand."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 
 from catalog.demands import service as demands
 from catalog.demands.routes import EditingDep
@@ -14,13 +15,27 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
 from common.problems import problems
+from common.turns import FairGate
 
 router = APIRouter(prefix="/v1", tags=["fairness"], responses=problems(Unavailable))
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 
+async def _turn(request: Request, visitor: VisitorDep) -> AsyncIterator[None]:
+    gate: FairGate = request.app.state.checking
+    async with gate.turn(visitor and visitor.organisation):
+        yield
+
+
+CheckTurnDep = Annotated[None, Depends(_turn, scope="function")]
+"""A long text takes seconds to check: organisations take turns, whoever has no role counts as one. Name it before a
+session, so that nobody waits with one."""
+
+
 @router.post("/fairness", summary="Check texts for fair competition", responses=problems(Unauthenticated, TooLarge))
-async def check_fairness(body: FairnessDraft, _: PrincipalDep, once: AnsweredOnceDep) -> FairnessOut:
+async def check_fairness(
+    body: FairnessDraft, _caller: PrincipalDep, _turn: CheckTurnDep, once: AnsweredOnceDep
+) -> FairnessOut:
     """What of a text that is being written limits competition, by which provision, and how to say it neutrally. Nothing
     is stored."""
     return once.keep(await service.review(body.texts()))
@@ -32,7 +47,9 @@ async def check_fairness(body: FairnessDraft, _: PrincipalDep, once: AnsweredOnc
     responses=problems(Unauthenticated, NotFound),
     openapi_extra=_TOKEN_OPTIONAL,
 )
-async def read_demand_fairness(demand_id: UUID, visitor: VisitorDep, session: ReadSessionDep) -> FairnessOut:
+async def read_demand_fairness(
+    demand_id: UUID, visitor: VisitorDep, _turn: CheckTurnDep, session: ReadSessionDep
+) -> FairnessOut:
     """For everyone who may see the demand: each passage, the provision, and why it stands all the same, if somebody
     other than its writer said so."""
     return await service.read(session, await demands.read(session, visitor, demand_id))
@@ -43,7 +60,10 @@ async def read_demand_fairness(demand_id: UUID, visitor: VisitorDep, session: Re
     summary="Justify a passage",
     responses=problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow, TooLarge),
 )
-async def justify_demand(demand_id: UUID, body: JustificationIn, editing: EditingDep, once: OnceDep) -> FairnessOut:
+async def justify_demand(
+    demand_id: UUID, body: JustificationIn, _turn: CheckTurnDep, editing: EditingDep, once: OnceDep
+) -> FairnessOut:
     """By another person of the owner's than who wrote the demand, or by a reviewer. Everyone reads it. It is of this
-    passage as it is written; before an amendment, also of one that is yet to be in the demand."""
+    passage as it is written; before an amendment, also of one that is yet to be in the demand. Whoever justifies it
+    again replaces what they said."""
     return once.keep(await service.justify(editing, demand_id, body))

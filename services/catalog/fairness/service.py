@@ -87,18 +87,17 @@ async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) ->
     texts = texts_of(demand)
     found = await found_in(texts, texts if demand.published_at else None)
     rules.refuse_unfounded(wanted.rule, wanted.passage, found)
-    row = FairnessJustification(
-        id=new_id(),
-        demand_id=demand.id,
+    row = {
         **wanted.model_dump(),
-        party=party,
-        actor_scheme=caller.organisation.scheme,
-        actor_code=caller.organisation.code,
-        actor_name=caller.organisation_name,
-        justified_by=caller.caller,
-        at=at,
-    )
-    repository.add(session, row)
+        "party": party,
+        "actor_scheme": caller.organisation.scheme,
+        "actor_code": caller.organisation.code,
+        "actor_name": caller.organisation_name,
+        "justified_by": caller.caller,
+        "at": at,
+    }
+    if not await repository.replace(session, demand.id, row):
+        repository.add(session, FairnessJustification(id=new_id(), demand_id=demand.id, **row))
     await session.flush()
     _record(editing, demand, party, wanted)
     return _shown(found, await repository.of_demand(session, demand.id), demand.written_by)

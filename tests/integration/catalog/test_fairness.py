@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from common.turns import FairGate
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest, Headers, content
 
@@ -89,6 +90,30 @@ async def test_a_reviewer_stands_for_it_too_and_the_audit_keeps_it(catalog: Cata
     assert justified["details"] == [{"rule": "place.settled", "passage": PASSAGE}]
     [submitted] = [step for step in steps if step["action"] == "submit"]
     assert [each["rule"] for each in submitted["details"]] == ["place.settled"]
+
+
+async def test_who_justifies_a_passage_again_replaces_what_they_said(catalog: CatalogUnderTest) -> None:
+    where, they = await catalog.a_submitted_demand(clauses=[CLAUSE]), reviewer(catalog)
+    for why in (WHY, WHY, f"{WHY}。经复核维持"):
+        told = await catalog.took(f"{where}/justify", JUSTIFICATION | {"justification": why}, as_=they)
+        assert told["findings"][0]["justification"]["justification"] == why
+    async with catalog.database.begin() as session:
+        count = await session.scalar(text("SELECT count(*) FROM fairness_justifications"))
+    assert count == 1
+
+
+async def test_organisations_take_turns_at_checks_and_nobody_waits_without_end(catalog: CatalogUnderTest) -> None:
+    """Ten long texts at once would keep all else of the process waiting."""
+    app: Any = catalog.http._transport
+    gate = app.app.state.checking = FairGate(at_once=1, limit_s=0.02)
+    where = await catalog.a_draft()
+    async with gate.turn("somebody"):
+        replies = [
+            await catalog.post("/v1/fairness", {"need": "续航不低于4小时"}),
+            await catalog.get(f"{where}/fairness", as_=catalog.port),
+        ]
+    assert [(reply.status_code, "retry-after" in reply.headers) for reply in replies] == [(503, True)] * 2
+    assert (await catalog.post("/v1/fairness", {"need": "续航不低于4小时"})).status_code == 200
 
 
 async def test_another_wording_needs_another_justification(catalog: CatalogUnderTest, colleague: Headers) -> None:
