@@ -169,5 +169,7 @@ async def readyz(request: Request, exclude: Annotated[list[Part] | None, Query()
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics_page(request: Request) -> Response:
+    """Raises Unauthenticated without the token that the settings name, if they do."""
+    metrics.refuse_other_reader(request, request.app.state.settings.metrics_token)
     await request.app.state.figures.refresh()
     return metrics.page()

@@ -1,10 +1,15 @@
 """Prometheus metrics every process has: requests, events out and in, loops, and what it depends on."""
 
+import hmac
 from functools import lru_cache
 from math import nan
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from pydantic import SecretStr
+from starlette.requests import Request
 from starlette.responses import Response
+
+from common.errors import Unauthenticated
 
 REQUESTS = Histogram(
     "jingqiao_http_request_seconds",
@@ -71,6 +76,14 @@ def _requests(method: str, route: str, status: int) -> Histogram:
 def begin_at_zero(counter: Counter, *labels: str) -> None:
     """Show the counter with these labels before it first counts: Prometheus sees no increase in what begins at one."""
     counter.labels(*labels)
+
+
+def refuse_other_reader(request: Request, token: SecretStr | None) -> None:
+    """Raises Unauthenticated where a token is asked for and is not what was sent."""
+    wanted = f"Bearer {token.get_secret_value()}".encode() if token else b""
+    given = request.headers.get("authorization", "").encode()
+    if token and not hmac.compare_digest(given, wanted):
+        raise Unauthenticated("Metrics are read with METRICS_TOKEN", "读取指标须提供 METRICS_TOKEN")
 
 
 def page() -> Response:

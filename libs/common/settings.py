@@ -122,6 +122,11 @@ class ServerSettings(FileSettings):
         description="An idle connection is kept this long; longer than clients (httpx 5) and proxies (60) keep theirs, "
         "or they meet a closed one.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="What /metrics asks for as `Authorization: Bearer`, also of `work`; empty: whoever reaches the "
+        "port reads them.",
+    )
     platform: PlatformSettings = Field(default_factory=PlatformSettings)
 
     @property
@@ -140,6 +145,7 @@ class ServiceSettings(ServerSettings):
     """What each service with a database sets for itself."""
 
     work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
+    docs: bool = Field(True, description="Whether /docs, /redoc and /openapi.json are answered.")
     database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
     database_password: SecretStr | None = Field(
         None, description="Takes the place of the one in the address, where the two are kept apart."

@@ -240,6 +240,7 @@ def build_app(
         description=description,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
+        openapi_url="/openapi.json" if settings.docs else None,
         dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict

@@ -29,5 +29,6 @@ async def readyz(request: Request) -> JSONResponse:
 
 
 @router.get("/metrics")
-async def metrics_page() -> Response:
+async def metrics_page(request: Request) -> Response:
+    metrics.refuse_other_reader(request, request.app.state.settings.metrics_token)
     return metrics.page()

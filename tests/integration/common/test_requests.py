@@ -3,15 +3,18 @@
 import asyncio
 import base64
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from common.clock import new_id
 from common.database import Database
+from common.settings import ServiceSettings
 from common.web import RequestEnvelope
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
@@ -263,3 +266,22 @@ async def test_replies_are_what_they_say_and_those_to_somebody_are_kept_by_nobod
     anyones = await client.get("/notes")
     assert [each.headers["x-content-type-options"] for each in (own, problem, anyones)] == ["nosniff"] * 3
     assert [each.headers.get("cache-control") for each in (own, anyones)] == ["no-store", None]
+
+
+@pytest.fixture
+async def closed(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
+    shut = settings.model_copy(update={"docs": False, "metrics_token": SecretStr("for-prometheus")})
+    async with ledger.running(ledger.ledger_app(shut)) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+async def test_documents_can_be_closed(closed: httpx.AsyncClient, path: str) -> None:
+    assert (await closed.get(path)).status_code == 404
+
+
+async def test_metrics_can_be_closed_to_whoever_has_not_their_token(closed: httpx.AsyncClient) -> None:
+    tokens = ("for-prometheus", "for-prometheus2", "")
+    replies = [await closed.get("/metrics", headers={"Authorization": f"Bearer {token}"}) for token in tokens]
+    assert [reply.status_code for reply in replies] == [200, 401, 401]
+    assert (await closed.get("/metrics")).status_code == 401
