@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tests.bench import (
     crowded_fits,
+    delivery,
     embedding,
     explaining,
     imports,
@@ -38,6 +39,7 @@ PARTS: dict[str, Measure] = {
     "latency": lambda _: uvloop.run(latency.measure()),
     "lanes": lambda _: uvloop.run(lanes.measure()),
     "import": lambda _: uvloop.run(imports.measure()),
+    "delivery": lambda _: uvloop.run(delivery.measure()),
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }
 LONG_PARTS: dict[str, Measure] = {
