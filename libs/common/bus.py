@@ -1,7 +1,7 @@
 """NATS JetStream behind one door: streams, acknowledged publishing, and consumers that never lose an event."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from nats.js.errors import NotFoundError
 
 from common import clock, metrics, tracing
 from common.broker_access import Access, GuardedClient
-from common.consumption import Consumption, Handler, hand_over
+from common.broker_publishing import Acknowledgements, Outgoing
+from common.consumption import Consumption, Handlers, hand_over_all
 from common.dead_letters import Bury
 from common.errors import Unavailable
 from common.settings import ServiceSettings
@@ -25,7 +26,8 @@ from common.standstill import Standstill
 log = structlog.get_logger()
 CANCELLED_AGAIN_S = 0.2
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-FETCH = 64
+FETCH, FETCH_MANY = 64, 256
+"""Events asked for at once: of handlers that take one, and of those that take many."""
 MAX_ACK_PENDING = 1000
 OPEN = Access()
 """For a broker that lets everybody in."""
@@ -213,6 +215,16 @@ class Bus:
         with self._jetstream(stream) as js:
             return (await js.publish(subject, body, stream=stream, headers=headers, timeout=self._timeout_s)).seq
 
+    async def publish_many(self, stream: str, messages: Sequence[Outgoing]) -> list[int | None]:
+        """Store many at once; of each its place in the stream, or None where the broker has not acknowledged it in
+        time or refused it. They leave in their order, all before the first acknowledgement is awaited.
+
+        Raises Unavailable when there is no connection.
+        """
+        with self._jetstream(stream):
+            async with Acknowledgements(self._client, messages, stream) as places:
+                return await places.within(self._timeout_s)
+
     async def consumer_state(self, what: Consumption) -> ConsumerState | None:
         """How far a consumer is behind; None when there is no such consumer. Two exchanges."""
         with self._jetstream(what.stream) as js:
@@ -227,11 +239,11 @@ class Bus:
             oldest_at = await _stored_at(js, what, floor + 1) if what.may_fetch else self._stands.since(what, floor)
             return ConsumerState(pending, in_hand, oldest_at, info.ack_floor.last_active)
 
-    async def consume(self, what: Consumption, handle: Handler, bury: Bury, stop: asyncio.Event) -> None:
-        """Hand every event of the stream to `handle`, at least once and from the beginning, until `stop` is set.
+    async def consume(self, what: Consumption, handlers: Handlers, bury: Bury, stop: asyncio.Event) -> None:
+        """Hand every event of the stream to a handler, at least once and from the beginning, until `stop` is set.
 
         A handler that raises gets the event again, later and later; when READ_TRIES or APPLY_TRIES are used up, the
-        event is given to `bury` and never comes again. The event in hand is finished before return.
+        event is given to `bury` and never comes again. The events in hand are finished before return.
         Raises Unavailable when the broker or the consumer goes away: call it again.
         """
         self.consumed.add(what)
@@ -240,20 +252,18 @@ class Bus:
             subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
             try:
                 while not stop.is_set():
-                    for message in await self._fetched(js, subscription, what):
-                        if stop.is_set():
-                            return
-                        await hand_over(message, what, handle, bury)
+                    messages = await self._fetched(js, subscription, what, FETCH_MANY if handlers.many else FETCH)
+                    await hand_over_all(messages, what, handlers, bury, stop)
             finally:
                 if self._client.is_connected:
                     await subscription.unsubscribe()
 
     async def _fetched(
-        self, js: JetStreamContext, subscription: JetStreamContext.PullSubscription, what: Consumption
+        self, js: JetStreamContext, subscription: JetStreamContext.PullSubscription, what: Consumption, most: int
     ) -> list[Msg]:
         messages: list[Msg] = []
         try:
-            messages = await subscription.fetch(FETCH, timeout=1)
+            messages = await subscription.fetch(most, timeout=1)
         except TimeoutError:
             if not self.is_connected:
                 raise

@@ -1,7 +1,9 @@
 """Who consumes what, and what becomes of an event in hand: applied, tried again later, or kept as a dead letter."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +17,7 @@ from common.errors import Problem, Unavailable
 
 log = structlog.get_logger()
 Handler = Callable[[Envelope], Awaitable[None]]
+
 RETRY_DELAYS_S = (1, 2, 5, 15, 30)
 READ_TRIES, APPLY_TRIES = 3, 6
 """How often an event is handed out that cannot be read (3 s: another replica may be of a later release), and one whose
@@ -32,6 +35,73 @@ class Consumption:
     durable: str
     subject: str
     may_fetch: bool = True
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An event of several that came at once; `caused_by` is the traceparent of the span that it was announced in."""
+
+    envelope: Envelope
+    stream: str
+    caused_by: str | None = None
+
+    @contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """What happens inside belongs to this event: correlation and trace."""
+        span = tracing.span(f"apply {self.stream}", parent=self.caused_by, kind=SpanKind.CONSUMER)
+        with correlation.bound(self.envelope.correlationid), span:
+            yield
+
+
+ManyHandler = Callable[[Sequence[Arrived]], Awaitable[None]]
+"""Applies many events, all or none of them, to the same effect as one after the other."""
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """`each` applies one event. `many`, where there is one, gets what came at once; what it cannot apply, for the fault
+    of whichever of them, is given to `each` one by one."""
+
+    each: Handler
+    many: ManyHandler | None = None
+
+
+async def hand_over_all(
+    messages: Sequence[Msg], what: Consumption, handlers: Handlers, bury: Bury, stop: asyncio.Event
+) -> None:
+    """Have those that come for the first time handled together, and one by one what is left; once `stop` is set no
+    other is begun."""
+    fresh = [message for message in messages if message.metadata.num_delivered == 1]
+    are_done = handlers.many is not None and len(fresh) > 1 and await _are_handled(fresh, what, handlers.many)
+    for message in messages:
+        if stop.is_set():
+            return
+        if not (are_done and message.metadata.num_delivered == 1):
+            await hand_over(message, what, handlers.each, bury)
+
+
+async def _are_handled(messages: Sequence[Msg], what: Consumption, handle: ManyHandler) -> bool:
+    """Whether all were applied; each is acknowledged then. Otherwise none was."""
+    began = time.perf_counter()
+    try:
+        with being_read():
+            arrived = [_arrived(message, what) for message in messages]
+        await handle(arrived)
+    # A consumer's edge: whichever of them it was, it is found when each is handled alone.
+    except Exception as error:
+        unexpected = None if isinstance(error, Problem | Unreadable) else error
+        log.info("events_taken_singly", event_count=len(messages), reason=type(error).__name__, exc_info=unexpected)
+        return False
+    took_s = (time.perf_counter() - began) / len(messages)
+    for message in messages:
+        await message.ack()
+        metrics.HANDLED.labels(what.durable, "applied").observe(took_s)
+    return True
+
+
+def _arrived(message: Msg, what: Consumption) -> Arrived:
+    caused_by = (message.headers or {}).get("traceparent")
+    return Arrived(Envelope.model_validate_json(message.data), what.stream, caused_by)
 
 
 async def hand_over(message: Msg, what: Consumption, handle: Handler, bury: Bury) -> None:

@@ -1,13 +1,15 @@
 """Remembers which events a consumer has applied, so that each has its effect once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, func
+from sqlalchemy import DateTime, Uuid, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.arrays import rows_of
 from common.database import CommonBase
 
 
@@ -26,6 +28,14 @@ async def is_first_time(session: AsyncSession, consumer: str, event_id: UUID) ->
     """
     row = insert(InboxRow).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
     return (await session.execute(row.returning(InboxRow.event_id))).first() is not None
+
+
+async def first_times(session: AsyncSession, consumer: str, event_ids: Iterable[UUID]) -> set[UUID]:
+    """The same for many events, by one statement: those that the consumer has not applied before."""
+    # In one order, so that of two transactions with the same events one waits for the other, and not in a circle.
+    come = rows_of("come", {"event_id": (Uuid(), sorted(event_ids))})
+    rows = insert(InboxRow).from_select(["consumer", "event_id"], select(literal(consumer), come.c.event_id))
+    return set(await session.scalars(rows.on_conflict_do_nothing().returning(InboxRow.event_id)))
 
 
 async def forget(session: AsyncSession, before: datetime) -> None:

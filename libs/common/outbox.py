@@ -15,7 +15,6 @@ from sqlalchemy import (
     Index,
     Text,
     and_,
-    bindparam,
     delete,
     exists,
     func,
@@ -28,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import copying, correlation, tracing
+from common.arrays import rows_of
 from common.clock import new_id, now
 from common.contracts.envelope import Event
 from common.database import CommonBase
@@ -93,6 +93,24 @@ async def record_many(session: AsyncSession, events: Sequence[Event]) -> None:
         await copying.copy(session, OutboxRow.__tablename__, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
+@dataclass(frozen=True)
+class Written:
+    """An event that is JSON already, the whole envelope; `event_id` is the one that it says."""
+
+    event_id: UUID
+    subject: str
+    envelope: str
+    traceparent: str | None
+
+
+async def record_written(session: AsyncSession, stream: str, events: Sequence[Written], recorded_at: datetime) -> None:
+    """The same for events that are JSON already."""
+    columns = ("event_id", "stream", "subject", "envelope", "traceparent", "recorded_at")
+    rows = [(each.event_id, stream, each.subject, each.envelope, each.traceparent, recorded_at) for each in events]
+    if rows:
+        await copying.copy(session, OutboxRow.__tablename__, columns, rows)
+
+
 def _columns(event: Event, event_id: UUID, recorded_at: datetime) -> dict[str, Any]:
     envelope = event.enveloped(event_id, recorded_at, correlation.current())
     return {
@@ -105,10 +123,22 @@ def _columns(event: Event, event_id: UUID, recorded_at: datetime) -> dict[str, A
     }
 
 
-async def waiting(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
+@dataclass(frozen=True)
+class Waiting:
+    """An event not yet announced."""
+
+    seq: int
+    event_id: UUID
+    subject: str
+    envelope: str
+    traceparent: str | None
+
+
+async def waiting(session: AsyncSession, limit: int) -> list[Waiting]:
     """Events not yet announced, oldest first."""
-    rows = select(OutboxRow).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
-    return (await session.scalars(rows)).all()
+    columns = (OutboxRow.seq, OutboxRow.event_id, OutboxRow.subject, OutboxRow.envelope, OutboxRow.traceparent)
+    rows = select(*columns).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
+    return [Waiting(*row) for row in await session.execute(rows)]
 
 
 async def is_waiting(session: AsyncSession, about: str) -> bool:
@@ -119,14 +149,12 @@ async def is_waiting(session: AsyncSession, about: str) -> bool:
 
 
 async def mark_published(session: AsyncSession, stored: Sequence[Published], created_at: datetime) -> None:
-    table = OutboxRow.__table__
-    change = (
-        update(OutboxRow)
-        .where(table.c.seq == bindparam("row_seq"))
-        .values(published_at=now(), stream_created_at=created_at, stream_seq=bindparam("at"))
-    )
-    connection = await session.connection()
-    await connection.execute(change, [{"row_seq": row.seq, "at": row.stream_seq} for row in stored])
+    """By one statement."""
+    places = {name: (BigInteger(), [getattr(row, name) for row in stored]) for name in ("seq", "stream_seq")}
+    each = rows_of("stored", places)
+    change = update(OutboxRow).where(OutboxRow.seq == each.c.seq)
+    values = {"published_at": now(), "stream_created_at": created_at, "stream_seq": each.c.stream_seq}
+    await session.execute(change.values(values), execution_options={"synchronize_session": False})
 
 
 async def newest_in(session: AsyncSession, stream: str) -> OutboxRow | None:

@@ -9,7 +9,8 @@ import structlog
 from opentelemetry.trace import SpanKind
 
 from common import dead_letters, idempotency, inbox, metrics, outbox, tracing
-from common.bus import Bus, StreamState
+from common.broker_publishing import Outgoing
+from common.bus import CONTENT_TYPE, Bus, StreamState
 from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
@@ -103,23 +104,15 @@ class Relay:
             rows = await outbox.waiting(session, BATCH)
         if not rows:
             return False
-        results = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
-        stored = [result for result in results if isinstance(result, outbox.Published)]
+        places = await self._bus.publish_many(self._stream, [_outgoing(row, self._stream) for row in rows])
+        stored = [outbox.Published(row.seq, at) for row, at in zip(rows, places, strict=True) if at is not None]
         if stored:
             metrics.PUBLISHED.labels(self._stream).inc(len(stored))
             async with self._database.begin() as session:
                 await outbox.mark_published(session, stored, state.created_at)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        if len(stored) < len(rows):
+            raise Unavailable("The message broker did not acknowledge every event")
         return True
-
-    async def _publish(self, row: outbox.OutboxRow) -> outbox.Published:
-        with tracing.span(f"publish {row.stream}", parent=row.traceparent, kind=SpanKind.PRODUCER):
-            stream_seq = await self._bus.publish(
-                row.stream, row.subject, row.envelope.encode(), message_id=str(row.event_id)
-            )
-        return outbox.Published(seq=row.seq, stream_seq=stream_seq)
 
     async def _prune(self) -> None:
         async with self._database.begin() as session:
@@ -128,3 +121,16 @@ class Relay:
             await dead_letters.forget(session, now() - self._retention)
             # Longer than the outbox: an event that can still be refilled must still be recognised.
             await inbox.forget(session, now() - 2 * self._retention)
+
+
+def _outgoing(row: outbox.Waiting, stream: str) -> Outgoing:
+    headers = {"Nats-Msg-Id": str(row.event_id), "Content-Type": CONTENT_TYPE, **_trace(row.traceparent, stream)}
+    return Outgoing(row.subject, row.envelope.encode(), headers)
+
+
+def _trace(caused_by: str | None, stream: str) -> dict[str, str]:
+    """A span of its own where spans are recorded, else the one that the event was recorded in."""
+    if not tracing.is_recording():
+        return {"traceparent": caused_by} if caused_by else {}
+    with tracing.span(f"publish {stream}", parent=caused_by, kind=SpanKind.PRODUCER):
+        return tracing.headers()

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from common import dead_letters, logs, metrics
 from common.bus import Bus
 from common.clock import now
-from common.consumption import Consumption, Handler
+from common.consumption import Consumption, Handler, Handlers, ManyHandler
 from common.database import Database
 from common.dead_letters import DeadLetter
 from common.errors import Problem
@@ -135,8 +135,11 @@ def relaying(database: Database, bus: Bus, stream: str, settings: ServiceSetting
     return relay.run
 
 
-def consuming(database: Database, bus: Bus, what: Consumption, handle: Handler) -> Loop:
-    """The loop that hands a stream's events to a handler, and keeps in the database those that it cannot apply."""
+def consuming(
+    database: Database, bus: Bus, what: Consumption, handle: Handler, handle_many: ManyHandler | None = None
+) -> Loop:
+    """The loop that hands a stream's events to a handler, and keeps in the database those that it cannot apply. What
+    comes at once is given to `handle_many` first."""
 
     async def bury(letter: DeadLetter) -> None:
         async with database.begin() as session:
@@ -144,6 +147,6 @@ def consuming(database: Database, bus: Bus, what: Consumption, handle: Handler) 
         metrics.BURIED.labels(letter.consumer).inc()
 
     async def loop(stop: asyncio.Event) -> None:
-        await bus.consume(what, handle, bury, stop)
+        await bus.consume(what, Handlers(handle, handle_many), bury, stop)
 
     return loop

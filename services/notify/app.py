@@ -23,7 +23,7 @@ from notify.channels import registry
 from notify.channels.announcer import Announcer
 from notify.channels.confirmation import ConfirmationLinks
 from notify.channels.inbox import Inbox
-from notify.consumers import MATCHES, NEWS, hearing_of_matches, hearing_of_news
+from notify.consumers import MATCHES, NEWS, MatchesHeard, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
 from notify.deliveries import service
@@ -91,9 +91,10 @@ def loops(
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
         if not settings.secret_keys:
             log.warning("webhook_secrets_unsealed", remedy="set NOTIFY_SECRET_KEYS")
+        matches = MatchesHeard(database, now)
         return {
             "relay": relaying(database, bus, "NOTIFY", settings),
-            "matches": consuming(database, bus, MATCHES, hearing_of_matches(database, now)),
+            "matches": consuming(database, bus, MATCHES, matches.one, matches.many),
             **{what.durable: consuming(database, bus, what, hearing_of_news(database, what, now)) for what in NEWS},
             "organisation-consumers": providing_consumers(database, bus),
             "backfill": backfilling(database, now),

@@ -1,18 +1,23 @@
 """What notify does with the events of other services."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 
 from common.clock import now
-from common.consumption import Consumption, Handler
+from common.consumption import Arrived, Consumption, Handler
 from common.contracts.envelope import Envelope, Unreadable, being_read
-from common.contracts.matcher import MatchComputed, MatchEvent, MatchLapsed
+from common.contracts.matcher import MatchComputed, MatchEvent, MatchLapsed, MatchSnapshot
 from common.database import Database
-from common.inbox import is_first_time
+from common.inbox import first_times, is_first_time
+from notify import reporting
 from notify.deliveries import service
 from notify.deliveries.news import KINDS
+from notify.deliveries.rules import DeliveryState
+from notify.deliveries.telling import HeardMatch, tell
 
 log = structlog.get_logger()
 MATCHES = Consumption(stream="MATCHER", durable="notify", subject="matcher.match.*")
@@ -31,24 +36,49 @@ CONSUMPTIONS = (MATCHES, *NEWS)
 _KINDS: dict[str, type[MatchEvent]] = {kind.type: kind for kind in (MatchComputed, MatchLapsed)}
 
 
-def hearing_of_matches(database: Database, clock: Callable[[], datetime]) -> Handler:
-    """A handler that turns each match event into the deliveries it is worth, once."""
+def _match_of(envelope: Envelope) -> MatchSnapshot:
+    kind = _KINDS.get(envelope.type)
+    if kind is None:
+        # Announced by a later matcher: kept until this service knows what it means.
+        raise Unreadable("type: unknown")
+    with being_read():
+        return kind.read(envelope.data).match
 
-    async def handle(envelope: Envelope) -> None:
-        kind = _KINDS.get(envelope.type)
-        if kind is None:
-            # Announced by a later matcher: kept until this service knows what it means.
-            raise Unreadable("type: unknown")
-        with being_read():
-            match = kind.read(envelope.data).match
-        async with database.begin() as session:
-            if not await is_first_time(session, MATCHES.durable, envelope.id):
-                return
-            await service.note_match(session, match, envelope.time)
-            count = await service.tell(session, match, clock())
-        log.info("match_heard_of", match_id=str(match.id), match_version=match.version, delivery_count=count)
 
-    return handle
+class MatchesHeard:
+    """Turns match events into the deliveries they are worth, each once."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    async def one(self, envelope: Envelope) -> None:
+        await self._tell({envelope.id: HeardMatch.in_hand(_match_of(envelope), envelope.time)})
+
+    async def many(self, arrived: Sequence[Arrived]) -> None:
+        """Versions of one match in the order in which they came, each in a transaction after the one before."""
+        rounds: list[dict[UUID, HeardMatch]] = []
+        seen: Counter[UUID] = Counter()
+        for each in arrived:
+            with each.in_hand():
+                heard = HeardMatch.in_hand(_match_of(each.envelope), each.envelope.time)
+            turn, seen[heard.match.id] = seen[heard.match.id], seen[heard.match.id] + 1
+            rounds += [{}] if turn == len(rounds) else []
+            rounds[turn][each.envelope.id] = heard
+        for heard_at_once in rounds:
+            await self._tell(heard_at_once)
+
+    async def _tell(self, heard: Mapping[UUID, HeardMatch]) -> None:
+        at = self._clock()
+        async with self._database.begin() as session:
+            new = await first_times(session, MATCHES.durable, heard)
+            told = [heard[event_id] for event_id in heard if event_id in new]
+            deliveries = await tell(session, told, at) if told else []
+        counts = Counter(each.match_id for each in deliveries)
+        for each in told:
+            reporting.heard_of(each, counts[each.match.id])
+        for delivery in deliveries:
+            if delivery.state is DeliveryState.SENT:
+                reporting.announced(delivery, at)
 
 
 def hearing_of_news(database: Database, what: Consumption, clock: Callable[[], datetime]) -> Handler:
@@ -74,4 +104,4 @@ def hearing_of_news(database: Database, what: Consumption, clock: Callable[[], d
 
 def handlers(database: Database) -> Mapping[str, Handler]:
     news = {what.durable: hearing_of_news(database, what, now) for what in NEWS}
-    return {MATCHES.durable: hearing_of_matches(database, now), **news}
+    return {MATCHES.durable: MatchesHeard(database, now).one, **news}

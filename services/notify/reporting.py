@@ -4,10 +4,13 @@ from datetime import datetime
 
 import structlog
 
+from common import correlation
 from notify import metrics
+from notify.deliveries.adding import NewDelivery
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import OPEN, AttemptResult, DeliveryState, recorded
+from notify.deliveries.telling import HeardMatch
 
 log = structlog.get_logger()
 
@@ -34,7 +37,18 @@ def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: da
         _count(settled, at)
 
 
-def announced(delivery: Delivery, at: datetime) -> None:
+def heard_of(heard: HeardMatch, delivery_count: int) -> None:
+    """A match event that is applied."""
+    with correlation.bound(heard.correlation_id):
+        log.info(
+            "match_heard_of",
+            match_id=str(heard.match.id),
+            match_version=heard.match.version,
+            delivery_count=delivery_count,
+        )
+
+
+def announced(delivery: Delivery | NewDelivery, at: datetime) -> None:
     """A delivery whose event is recorded for the organisation's subject."""
     log.info(
         "delivery_announced",
@@ -46,7 +60,7 @@ def announced(delivery: Delivery, at: datetime) -> None:
     _count(delivery, at)
 
 
-def _count(delivery: Delivery, at: datetime) -> None:
+def _count(delivery: Delivery | NewDelivery, at: datetime) -> None:
     metrics.SETTLED.labels(delivery.channel, delivery.state).inc()
     if delivery.state is DeliveryState.SENT:
         metrics.DELAY.labels(delivery.channel).observe((at - delivery.created_at).total_seconds())

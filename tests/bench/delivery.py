@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench import delivery_bare
-from tests.bench.delivery_site import NOW, Build, Site, base_build, site
+from tests.bench.delivery_site import NOW, WINDOW, Build, Site, base_build, site
 from tests.bench.report import Result, figure
 
 EVENTS, EVENTS_BASE, WARM_SHARE = 6_000, 500, 0.1
@@ -23,13 +23,15 @@ async def measure() -> Result:
     with tempfile.TemporaryDirectory(prefix="jingqiao-bench-", ignore_cleanup_errors=True) as folder:
         base = base_build(Path(folder))
         bare_events = await _on(Path(folder) / "bare", NOW, delivery_bare.published_and_pulled)
+        at_once = await _on(Path(folder) / "at-once", NOW, delivery_bare.published_at_once)
         path, path_base = await _both(Path(folder) / "path", base, _events, EVENTS, EVENTS_BASE)
         fan, fan_base = await _both(Path(folder) / "fan", base, _fanned, FANNED, FANNED_BASE)
         bare_calls = await delivery_bare.posted(CALLS, AT_ONCE)
         calls, calls_base = await _both(Path(folder) / "calls", base, _calls, CALLS, CALLS_BASE)
         small, large = [await _memory(Path(folder) / f"memory-{count}", count) for count in BACKLOGS]
     figures = [
-        figure("events, the whole path", path, "/s", "nats-py: publish, acknowledged, and pull", bare_events),
+        figure("events, the whole path", path, "/s", "nats-py, published singly, and pulled", bare_events),
+        figure("events, the whole path", path, "/s", f"nats-py, {WINDOW} published at once", at_once),
         figure("events, the whole path", path, "/s", "52005ce", path_base),
         figure("one match to many subscriptions", fan, "/s", "52005ce", fan_base),
         figure("webhooks", calls, "/s", f"httpx, {AT_ONCE} at once", bare_calls),

@@ -20,14 +20,22 @@ TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
 async def published_and_pulled(at: Site) -> float:
-    """Events a second that are published, WINDOW at once until each is acknowledged, and then pulled and acknowledged,
-    in one process."""
+    """Events a second that are published one after the other, each acknowledged, and then pulled and acknowledged."""
+    return await _published_and_pulled(at, 1)
+
+
+async def published_at_once(at: Site) -> float:
+    """The same with WINDOW of them on their way at once."""
+    return await _published_and_pulled(at, WINDOW)
+
+
+async def _published_and_pulled(at: Site, at_once: int) -> float:
     body, loop = event(), asyncio.get_running_loop()
     async with jetstream(at.nats_url) as js:
         subscription = await js.pull_subscribe("catalog.bare", "bare", "CATALOG")
         began = loop.time()
-        for _ in range(0, EVENTS, WINDOW):
-            await asyncio.gather(*(js.publish("catalog.bare", body) for _ in range(WINDOW)))
+        for _ in range(0, EVENTS, at_once):
+            await asyncio.gather(*(js.publish("catalog.bare", body) for _ in range(at_once)))
         pulled = 0
         while pulled < EVENTS:
             for message in await subscription.fetch(WINDOW, timeout=5):
@@ -86,7 +94,7 @@ class _Receiving(asyncio.Protocol):
 
 
 def _length(head: bytes) -> int:
-    name, found, rest = head.lower().partition(b"content-length:")
+    _, found, rest = head.lower().partition(b"content-length:")
     return int(rest.partition(b"\r\n")[0]) if found else 0
 
 

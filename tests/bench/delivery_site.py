@@ -148,8 +148,8 @@ def event(fit: int = 80) -> bytes:
 @asynccontextmanager
 async def site(folder: Path, build: Build) -> AsyncIterator[Site]:
     """A migrated database and a broker with the streams of the other services."""
-    folder.mkdir(parents=True)
     with ExitStack() as until_the_end:
+        await asyncio.to_thread(folder.mkdir, parents=True)
         postgres = PostgresServer(folder / "postgres", free_port())
         postgres.start()
         until_the_end.callback(postgres.stop)

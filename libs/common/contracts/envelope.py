@@ -61,6 +61,11 @@ class Event(TolerantModel):
         if "type" in vars(cls) and "address" not in vars(cls):
             cls.address = cls.type
 
+    @classmethod
+    def source(cls) -> str:
+        """CloudEvents `source`."""
+        return f"/jingqiao/{cls.stream.lower()}"
+
     def subject(self) -> str:
         return self.type
 
@@ -71,7 +76,7 @@ class Event(TolerantModel):
     def enveloped(self, event_id: UUID, at: Moment, correlation_id: str | None) -> "Envelope":
         return Envelope(
             id=event_id,
-            source=f"/jingqiao/{self.stream.lower()}",
+            source=self.source(),
             type=self.type,
             subject=self.about(),
             time=at,
@@ -94,3 +99,7 @@ class Envelope(BaseModel):
     datacontenttype: Literal["application/json"] = "application/json"
     correlationid: str | None = None
     data: dict[str, Any]
+
+    def with_data(self, data: str) -> str:
+        """As JSON, with data that are JSON already in place of its own."""
+        return f'{self.model_dump_json(exclude={"data"}, exclude_none=True)[:-1]},"data":{data}}}'

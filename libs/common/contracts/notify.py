@@ -48,6 +48,10 @@ class MatchNotified(Notified):
     def about(self) -> str:
         return str(self.match.id)
 
+    def data_with(self, match: str) -> str:
+        """As JSON, with the match in JSON already, which is the same in what many are told."""
+        return f'{self.model_dump_json(exclude={"match"})[:-1]},"match":{match}}}'
+
 
 class InterestNotified(Notified):
     """What the other side of a match said of it, on `notify.<scheme>.<code>.interest`."""

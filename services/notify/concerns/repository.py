@@ -1,13 +1,14 @@
 """SQL of concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, delete, or_, select
+from sqlalchemy import DateTime, Integer, Text, Uuid, case, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.arrays import Columns, rows_of
 from common.fields import OrganisationKey
 from notify.concerns.models import Concern
 from notify.concerns.rules import Heard
@@ -15,16 +16,25 @@ from notify.concerns.rules import Heard
 
 async def note(session: AsyncSession, heard: Heard, at: datetime) -> None:
     """Remember what was announced at a moment, unless a newer version was heard of before."""
-    row = insert(Concern).values(
-        source=heard.source,
-        source_id=heard.source_id,
-        version=heard.version,
-        demand_id=heard.demand_id,
-        organisation_scheme=heard.organisation.scheme,
-        organisation_code=heard.organisation.code,
-        began_at=at,
-        ended_at=None if heard.does_hold else at,
-    )
+    await note_many(session, [(heard, at)])
+
+
+async def note_many(session: AsyncSession, announced: Iterable[tuple[Heard, datetime]]) -> None:
+    """The same for many, none of one match, docking or solution twice."""
+    # In one order, as locks are taken.
+    ordered = sorted(announced, key=lambda each: (each[0].source, each[0].source_id))
+    heard, times = [each for each, _ in ordered], [at for _, at in ordered]
+    columns: Columns = {
+        "source": (Text(), [str(each.source) for each in heard]),
+        "source_id": (Uuid(), [each.source_id for each in heard]),
+        "version": (Integer(), [each.version for each in heard]),
+        "demand_id": (Uuid(), [each.demand_id for each in heard]),
+        "organisation_scheme": (Text(), [each.organisation.scheme for each in heard]),
+        "organisation_code": (Text(), [each.organisation.code for each in heard]),
+        "began_at": (DateTime(timezone=True), times),
+        "ended_at": (DateTime(timezone=True), [None if each.does_hold else at for each, at in ordered]),
+    }
+    row = insert(Concern).from_select(list(columns), select(rows_of("heard", columns)))
     new = row.excluded
     began_at = case((Concern.ended_at.is_(None), Concern.began_at), else_=new.began_at)
     newer = row.on_conflict_do_update(

@@ -9,11 +9,27 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from common.arrays import Columns, rows_of
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotFound, Unavailable
 from common.fields import OrganisationKey
@@ -34,25 +50,38 @@ ORDER_KEPT = timedelta(days=1)
 """How long what is about one matter waits for what came before it."""
 
 
-async def is_newest(session: AsyncSession, match: MatchSnapshot, at: datetime) -> bool:
-    """Remember the match's version; False when this one or a newer one was known before.
+@dataclass(frozen=True)
+class Version:
+    """A version of a match; `text` is its snapshot as JSON."""
 
-    Another transaction with the same match waits here until this one ends.
+    match: MatchSnapshot
+    text: str
+
+
+async def newest(session: AsyncSession, versions: Sequence[Version], at: datetime) -> set[UUID]:
+    """Remember versions of matches, none of one match twice; the matches of which none as new was known before.
+
+    Another transaction with one of these matches waits here until this one ends.
     """
-    values = {
-        "version": match.version,
-        "arrived_at": at,
-        "match": match.model_dump(mode="json") if match.is_current else None,
-        "demand_owner": written(match.demand_owner),
-        "profile_owner": written(match.profile_organisation),
+    # In one order, as locks are taken.
+    ordered = sorted(versions, key=lambda each: each.match.id)
+    columns: Columns = {
+        "match_id": (Uuid(), [each.match.id for each in ordered]),
+        "version": (Integer(), [each.match.version for each in ordered]),
+        "arrived_at": (DateTime(timezone=True), [at] * len(ordered)),
+        "match": (Text(), [each.text if each.match.is_current else None for each in ordered]),
+        "demand_owner": (Text(), [written(each.match.demand_owner) for each in ordered]),
+        "profile_owner": (Text(), [written(each.match.profile_organisation) for each in ordered]),
     }
-    row = insert(KnownMatch).values(match_id=match.id, **values)
+    heard = rows_of("heard", columns)
+    values = [cast(column, JSONB) if column.key == "match" else column for column in heard.c]
+    row = insert(KnownMatch).from_select(list(columns), select(*values))
     newer = row.on_conflict_do_update(
         index_elements=[KnownMatch.match_id],
-        set_={name: row.excluded[name] for name in values},
+        set_={name: row.excluded[name] for name in columns if name != "match_id"},
         where=KnownMatch.version < row.excluded.version,
     )
-    return (await session.execute(newer.returning(KnownMatch.match_id))).first() is not None
+    return set(await session.scalars(newer.returning(KnownMatch.match_id)))
 
 
 async def standing(
@@ -79,13 +108,14 @@ def written(organisation: OrganisationKey) -> str:
 
 
 async def last_told(
-    session: AsyncSession, match_id: UUID, subscription_ids: Collection[UUID]
-) -> dict[UUID, MatchSnapshot]:
-    """The newest version of a match that each of these subscriptions was told of, or is about to be."""
+    session: AsyncSession, match_ids: Collection[UUID], subscription_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], MatchSnapshot]:
+    """The newest version of each of these matches that each of these subscriptions was told of, or is about to be, by
+    subscription and match."""
     told = await _newest_told(
-        session, and_(Delivery.match_id == match_id, Delivery.subscription_id.in_(subscription_ids))
+        session, and_(Delivery.match_id.in_(match_ids), Delivery.subscription_id.in_(subscription_ids))
     )
-    return {delivery.subscription_id: delivery.snapshot for delivery in told}
+    return {(delivery.subscription_id, delivery.snapshot.id): delivery.snapshot for delivery in told}
 
 
 async def last_told_to(

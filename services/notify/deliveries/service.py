@@ -16,7 +16,6 @@ from common.pagination import PageRequest
 from notify.attempts import repository as attempts
 from notify.attempts.repository import FoundAttempt
 from notify.concerns import repository as concerns
-from notify.concerns.rules import of_match
 from notify.deliveries import endpoints, repository, rules
 from notify.deliveries.beginning import STANDING_STILL, begun
 from notify.deliveries.filters import AttemptFilters, DeliveryFilters
@@ -31,27 +30,6 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState, Topic
-
-
-async def tell(session: AsyncSession, match: MatchSnapshot, at: datetime) -> int:
-    """Make a delivery for every subscription of either side that should hear of this version; returns how many.
-
-    A version that is not newer than the newest known makes none.
-    """
-    await subscriptions.hold_wishes(session, {match.demand_owner, match.profile_organisation})
-    if not await repository.is_newest(session, match, at):
-        return 0
-    listening = await subscriptions.listening(session, {match.demand_owner, match.profile_organisation})
-    # Of a first version nobody can have been told before.
-    told = await repository.last_told(session, match.id, [each.id for each in listening]) if match.version > 1 else {}
-    hearing = [each for each in listening if should_hear(each.wishes, match, each.organisation, told.get(each.id))]
-    await repository.add(session, [_delivery(match, subscription, at) for subscription in hearing])
-    return len(hearing)
-
-
-async def note_match(session: AsyncSession, match: MatchSnapshot, announced_at: datetime) -> None:
-    """Remember whom the demand concerns by it."""
-    await concerns.note(session, of_match(match), announced_at)
 
 
 async def tell_news(session: AsyncSession, news: News, announced_at: datetime, at: datetime) -> int:

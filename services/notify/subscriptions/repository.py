@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.arrays import Columns, rows_of
 from common.errors import NotFound
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
@@ -92,8 +93,9 @@ async def lock_wishes(session: AsyncSession, organisation: OrganisationKey) -> N
 
 async def hold_wishes(session: AsyncSession, organisations: Iterable[OrganisationKey]) -> None:
     """Let no subscription of these be made or changed before the transaction ends; many may hold them at once."""
-    ordered = sorted(organisations, key=lambda each: (each.scheme, each.code))
-    await session.execute(select(*(func.pg_advisory_xact_lock_shared(WISHES_LOCK, _hash(each)) for each in ordered)))
+    ordered = sorted(f"{each.scheme}:{each.code}" for each in organisations)
+    held = rows_of("held", {"organisation": (Text(), ordered)})
+    await session.execute(select(func.pg_advisory_xact_lock_shared(WISHES_LOCK, func.hashtext(held.c.organisation))))
 
 
 def _hash(organisation: OrganisationKey) -> ColumnElement[int]:
@@ -106,7 +108,10 @@ async def listening(session: AsyncSession, organisations: Iterable[OrganisationK
     They cannot be paused, disabled or deleted before the caller's transaction ends, so that no delivery is made for
     one that has just gone.
     """
-    owned = or_(*(_owned_by(organisation) for organisation in organisations))
+    keys = list(organisations)
+    columns: Columns = {"scheme": (Text(), [key.scheme for key in keys]), "code": (Text(), [key.code for key in keys])}
+    owners = select(rows_of("owners", columns))
+    owned = tuple_(Subscription.organisation_scheme, Subscription.organisation_code).in_(owners)
     rows = select(Subscription).where(owned, Subscription.state != SubscriptionState.DISABLED)
     return (await session.scalars(rows.order_by(Subscription.id).with_for_update(read=True))).all()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from common.clock import new_id
-from common.consumption import Consumption
+from common.consumption import Consumption, Handlers
 from common.contracts.catalog import DemandEvent
 from common.contracts.envelope import Envelope
 from common.contracts.notify import MatchNotified
@@ -87,7 +87,7 @@ async def test_a_service_reads_the_stream_before_it(broker: Broker, reader: str,
 
     async with broker.bus(what.stream.lower()) as owner, broker.bus(reader) as bus:
         await owner.create_stream(what.stream)
-        reading = asyncio.create_task(bus.consume(what, hear, bury, stop))
+        reading = asyncio.create_task(bus.consume(what, Handlers(hear), bury, stop))
         await owner.publish(what.stream, what.subject.replace("*", "published"), said, message_id=str(new_id()))
         await eventually(lambda: heard, within=20)
 

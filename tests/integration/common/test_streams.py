@@ -10,7 +10,7 @@ from nats.js.api import ConsumerInfo
 
 from common import streams
 from common.bus import Bus
-from common.consumption import Consumption
+from common.consumption import Consumption, Handlers
 from common.contracts.envelope import Envelope
 from common.dead_letters import DeadLetter
 from common.settings import PlatformSettings, ServiceSettings
@@ -71,7 +71,7 @@ async def test_a_stream_that_is_made_anew_is_empty_and_younger(bus: Bus) -> None
 async def test_it_is_the_consumer_that_the_loop_reads_through(bus: Bus, nats_server: NatsServer) -> None:
     await streams.provide(bus, READS.stream, [READS], within_s=20)
     made, stop = await _consumer(nats_server), asyncio.Event()
-    loop = asyncio.create_task(bus.consume(READS, _ignored, _kept, stop))
+    loop = asyncio.create_task(bus.consume(READS, Handlers(_ignored), _kept, stop))
 
     async def is_read() -> bool:
         return (await _consumer(nats_server)).num_waiting == 1

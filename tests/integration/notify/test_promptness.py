@@ -7,7 +7,7 @@ import pytest
 from common.database import Database
 from notify import sender
 from notify.channels import announcer
-from notify.deliveries import service
+from notify.deliveries.telling import HeardMatch, tell
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
@@ -63,7 +63,8 @@ async def test_a_subscription_cannot_be_deleted_while_a_delivery_for_it_is_being
     subscription = await notify.subject()
     database = Database(notify.settings)
     async with database.begin() as session:
-        assert await service.tell(session, a_match(), notify.clock()) == 1
+        at = notify.clock()
+        assert len(await tell(session, [HeardMatch.in_hand(a_match(), at)], at)) == 1
         deleting = asyncio.create_task(
             notify.client.delete(f"/v1/subscriptions/{subscription['id']}", headers=notify.token())
         )

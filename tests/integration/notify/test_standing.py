@@ -8,7 +8,7 @@ import pytest
 from common.clock import now
 from common.database import Database
 from common.fields import OrganisationKey
-from notify.deliveries import service
+from notify.deliveries.telling import HeardMatch, tell
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
@@ -160,7 +160,7 @@ async def test_matches_heard_of_while_somebody_subscribes_are_told_once(notify: 
 async def test_a_match_in_hand_while_somebody_subscribes_is_told_too(notify: World) -> None:
     match, database = a_match(), Database(notify.settings)
     async with database.begin() as session:
-        await service.tell(session, match, now())
+        await tell(session, [HeardMatch.in_hand(match, now())], now())
         subscribing = asyncio.create_task(subscribed(notify))
         await eventually(notify.is_waiting_for_a_lock)
     await subscribing

@@ -22,6 +22,7 @@ from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Delivery
 from notify.deliveries.news import KINDS
 from notify.deliveries.schemas import notification_of
+from notify.deliveries.telling import HeardMatch, tell
 from notify.digests import service as digests
 from notify.settings import NotifySettings
 from notify.subscriptions import repository as subscriptions
@@ -61,8 +62,7 @@ class Steps:
     async def tell(self, at: datetime, *matches: MatchSnapshot) -> None:
         for match in matches:
             async with self.database.begin() as session:
-                await service.note_match(session, match, at)
-                await service.tell(session, match, at)
+                await tell(session, [HeardMatch.in_hand(match, at)], at)
 
     async def tell_news(self, at: datetime, *events: Event) -> None:
         for event in events:

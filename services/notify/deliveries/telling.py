@@ -1,0 +1,146 @@
+"""Telling subscriptions of matches: of many matches at once, by a few statements however many there are."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common import correlation, outbox, tracing
+from common.clock import new_id
+from common.contracts.envelope import Envelope
+from common.contracts.matcher import MatchSnapshot
+from common.contracts.notify import MatchNotified
+from common.fields import OrganisationKey
+from common.outbox import Written
+from notify.concerns import repository as concerns
+from notify.concerns.rules import of_match
+from notify.deliveries import adding, repository
+from notify.deliveries.adding import NewDelivery
+from notify.deliveries.beginning import STANDING_STILL
+from notify.deliveries.repository import Version
+from notify.deliveries.rules import DeliveryState
+from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.filters import SubscriptionFilters, should_hear
+from notify.subscriptions.models import Subscription
+from notify.subscriptions.rules import Channel
+
+
+@dataclass(frozen=True)
+class HeardMatch:
+    """A match, when its event was announced, and the request and span that the event belongs to."""
+
+    match: MatchSnapshot
+    announced_at: datetime
+    correlation_id: str | None
+    traceparent: str | None
+
+    @classmethod
+    def in_hand(cls, match: MatchSnapshot, announced_at: datetime) -> Self:
+        """It belongs to the request and span in hand."""
+        return cls(match, announced_at, correlation.current(), tracing.traceparent())
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """A subscription with its filters, read once for all matches."""
+
+    subscription: Subscription
+    wishes: SubscriptionFilters
+
+
+async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> list[NewDelivery]:
+    """Make a delivery for every subscription of either side of each match that should hear of this version.
+
+    heard  none of one match twice; a version that is not newer than the newest known makes no delivery
+
+    What goes on a subject at once is recorded for it and settled here, what waits for anything by the announcer.
+    """
+    await concerns.note_many(session, [(of_match(each.match), each.announced_at) for each in heard])
+    await subscriptions.hold_wishes(session, _owners(heard))
+    texts = {each.match.id: each.match.model_dump_json() for each in heard}
+    newest = await repository.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
+    new = [each for each in heard if each.match.id in newest]
+    made = await _made(session, new, at)
+    added = await adding.add(session, made, texts)
+    going = [each for each in added if each.state is DeliveryState.SENT]
+    await outbox.record_written(
+        session, MatchNotified.stream, [_written(each, texts[each.match.id]) for each in going], at
+    )
+    await adding.note_sent(session, going)
+    return added
+
+
+def _owners(heard: Sequence[HeardMatch]) -> set[OrganisationKey]:
+    return {key for each in heard for key in (each.match.demand_owner, each.match.profile_organisation)}
+
+
+async def _made(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> list[NewDelivery]:
+    """The deliveries that the matches are worth, not stored yet."""
+    listening: dict[OrganisationKey, list[_Listener]] = defaultdict(list)
+    for each in await subscriptions.listening(session, _owners(heard)) if heard else ():
+        listening[each.organisation].append(_Listener(each, each.wishes))
+    told = await _told_before(session, heard, listening)
+    return [
+        _delivery(each, listener.subscription, at)
+        for each in heard
+        for key in dict.fromkeys((each.match.demand_owner, each.match.profile_organisation))
+        for listener in listening[key]
+        if should_hear(listener.wishes, each.match, key, told.get((listener.subscription.id, each.match.id)))
+    ]
+
+
+async def _told_before(
+    session: AsyncSession, heard: Sequence[HeardMatch], listening: Mapping[OrganisationKey, Sequence[_Listener]]
+) -> Mapping[tuple[UUID, UUID], MatchSnapshot]:
+    """By subscription and match. Of a first version nobody can have been told before."""
+    later = [each.match.id for each in heard if each.match.version > 1]
+    if not later:
+        return {}
+    ids = [listener.subscription.id for listeners in listening.values() for listener in listeners]
+    return await repository.last_told(session, later, ids)
+
+
+def _delivery(heard: HeardMatch, subscription: Subscription, at: datetime) -> NewDelivery:
+    match = heard.match
+    return NewDelivery(
+        id=new_id(),
+        subscription=subscription,
+        match=match,
+        ordering_key=str(match.demand_id) if subscription.is_ordered else None,
+        correlation_id=heard.correlation_id,
+        traceparent=heard.traceparent,
+        state=_state(subscription),
+        created_at=at,
+    )
+
+
+def _state(subscription: Subscription) -> DeliveryState:
+    if subscription.state in STANDING_STILL:
+        return DeliveryState.HELD
+    goes_at_once = subscription.channel is Channel.NATS and not subscription.cadence and not subscription.is_ordered
+    return DeliveryState.SENT if goes_at_once else DeliveryState.PENDING
+
+
+def _written(delivery: NewDelivery, match: str) -> Written:
+    """Its event for the organisation's subject, the same as of `notification_of`."""
+    subscription = delivery.subscription
+    told = MatchNotified.model_construct(
+        delivery_id=delivery.id,
+        subscription_id=subscription.id,
+        recipient=subscription.organisation,
+        match=delivery.match,
+    )
+    envelope = Envelope(
+        id=delivery.id,
+        source=MatchNotified.source(),
+        type=MatchNotified.type,
+        subject=told.about(),
+        time=delivery.created_at,
+        correlationid=delivery.correlation_id,
+        data={},
+    )
+    return Written(delivery.id, told.subject(), envelope.with_data(told.data_with(match)), delivery.traceparent)
