@@ -11,6 +11,7 @@ MATCHER = "tests/integration/matcher/"
 BROKER = "tests/integration/broker/"
 NOTIFY = "tests/integration/notify/"
 CHANNELS = f"{NOTIFY}channels/"
+MANY = f"{NOTIFY}test_many_at_once.py::test_"
 ENDPOINTS = f"{NOTIFY}test_endpoints.py::test_"
 READER = "tests/unit/matcher/reader/"
 
@@ -76,9 +77,34 @@ MUTANTS = (
         "inbox-forgetful",
         "3: every event counts as new",
         "libs/common/inbox.py",
-        "return (await session.execute(row.returning(InboxRow.event_id))).first() is not None",
-        "await session.execute(row)\n    return True",
+        "    return set(await session.scalars(rows.on_conflict_do_nothing().returning(InboxRow.event_id)))\n",
+        "    await session.execute(rows.on_conflict_do_nothing())\n    return set(event_ids)\n",
         f"{E2E}an_event_that_comes_again_has_no_second_effect",
+    ),
+    Mutant(
+        "many-forgetful",
+        "3: of events that came at once, those that came before count as new",
+        "libs/common/inbox.py",
+        "    return set(await session.scalars(rows.on_conflict_do_nothing().returning(InboxRow.event_id)))\n",
+        "    await session.execute(rows.on_conflict_do_nothing())\n    return set(event_ids)\n",
+        f"{MANY}events_that_came_twice_have_one_effect",
+    ),
+    Mutant(
+        "neighbours-stopped",
+        "3: an event that cannot be applied keeps back those that came with it",
+        "libs/common/consumption.py",
+        "    are_done = handlers.many is not None and len(fresh) > 1 and await _are_handled(fresh, what, handlers.many)\n",
+        "    are_done = handlers.many is not None and len(fresh) > 1\n"
+        "    await _are_handled(fresh, what, handlers.many) if handlers.many else None\n",
+        f"{MANY}an_event_that_cannot_be_read_stops_none_of_those_beside_it",
+    ),
+    Mutant(
+        "versions-merged",
+        "3: of versions of one match that came at once only the last is told",
+        "services/notify/consumers.py",
+        "            turn, seen[heard.match.id] = seen[heard.match.id], seen[heard.match.id] + 1\n",
+        "            turn = 0\n",
+        f"{MANY}versions_of_one_match_that_came_at_once_are_all_told",
     ),
     Mutant(
         "inbox-forgetful-matcher",

@@ -60,7 +60,7 @@ async def _all_held(notify: World, count: int) -> bool:
 
 
 async def test_a_subscription_cannot_be_deleted_while_a_delivery_for_it_is_being_made(notify: World) -> None:
-    subscription = await notify.subject()
+    subscription = await notify.webhook("http://127.0.0.1:9/")
     database = Database(notify.settings)
     async with database.begin() as session:
         at = notify.clock()
