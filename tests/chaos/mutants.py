@@ -99,14 +99,6 @@ MUTANTS = (
         f"{MANY}an_event_that_cannot_be_read_stops_none_of_those_beside_it",
     ),
     Mutant(
-        "versions-merged",
-        "3: of versions of one match that came at once only the last is told",
-        "services/notify/consumers.py",
-        "            turn, seen[heard.match.id] = seen[heard.match.id], seen[heard.match.id] + 1\n",
-        "            turn = 0\n",
-        f"{MANY}versions_of_one_match_that_came_at_once_are_all_told",
-    ),
-    Mutant(
         "inbox-forgetful-matcher",
         "3: the same, seen at the matcher",
         "libs/common/inbox.py",
