@@ -1,8 +1,7 @@
 """The loop that sends due deliveries of every channel that is sent, many at once and few to each host."""
 
 import asyncio
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from notify.deliveries import repository, service
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import Endurance, Lanes
 from notify.settings import NotifySettings
+from notify.settling import Settler
 from notify.subscriptions.rules import Channel
 
 log = structlog.get_logger()
@@ -37,9 +37,11 @@ class Sender:
         self._database, self._senders, self._settings, self._clock = database, senders, settings, clock
         self._lanes = {channel: Lanes(settings.webhook_host_limit) for channel in senders}
         self._organisations = {channel: Lanes(settings.webhook_organisation_limit) for channel in senders}
-        self._endurance = Endurance(settings.failing_count, timedelta(seconds=settings.failing_s))
+        endurance = Endurance(settings.failing_count, timedelta(seconds=settings.failing_s))
+        self._settler = Settler(database, endurance, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting_for_room: set[Channel] = set()
+        self._freed, self._has_freed = set[Channel](), asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set, then finish what is in hand. Raises when the database goes away: run it again."""
@@ -47,26 +49,33 @@ class Sender:
             try:
                 while not stop.is_set():
                     arrivals.check()
-                    arrivals.woken.clear()
-                    if await self._start_due(arrivals.woken):
+                    if await self._start_due(self._worth_a_look(arrivals.woken)):
                         continue
-                    await first_of(arrivals.woken, stop, within_s=POLL_S)
+                    await first_of(arrivals.woken, self._has_freed, stop, within_s=POLL_S)
             finally:
                 await self._finish()
 
-    async def _start_due(self, freed: asyncio.Event) -> bool:
+    def _worth_a_look(self, woken: asyncio.Event) -> Collection[Channel]:
+        """Channels where a request has ended; every one where anything may have become due."""
+        found = self._freed if self._freed and not woken.is_set() else set(self._senders)
+        woken.clear()
+        self._has_freed.clear()
+        self._freed = set()
+        return found
+
+    async def _start_due(self, channels: Collection[Channel]) -> bool:
         """Start what is due and finds a place; whether more can be started at once.
 
-        Where a place is lacking, `freed` is set as soon as a request of that channel ends.
+        Where a place is lacking, the channel is worth another look as soon as a request of it ends.
         """
         # Before the look, not after: a request that ends meanwhile must not go unnoticed.
-        self._waiting_for_room = set(self._senders)
-        rooms = {channel: self._room(channel) for channel in self._senders}
+        self._waiting_for_room.update(channels)
+        rooms = {channel: self._room(channel) for channel in channels}
         async with self._database.begin() as session:
             claims = {channel: await self._claim(session, channel, room) for channel, room in rooms.items() if room}
         for channel, claim in claims.items():
             for due in claim.taken:
-                self._start(due, freed)
+                self._start(due)
             is_full = self._lanes[channel].full() or self._organisations[channel].full()
             if not (claim.is_full or claim.left_count or is_full):
                 self._waiting_for_room.discard(channel)
@@ -80,7 +89,7 @@ class Sender:
         places = service.ClaimRoom(channel, room, lanes, organisations, self._senders[channel].pace)
         return await service.claim(session, places, self._clock(), lease_s=self._settings.lease_s)
 
-    def _start(self, due: Due, freed: asyncio.Event) -> None:
+    def _start(self, due: Due) -> None:
         channel, lane = due.subscription.channel, due.subscription.lane
         owner = repository.written(due.subscription.organisation)
         self._lanes[channel].enter(lane)
@@ -95,7 +104,8 @@ class Sender:
             self._organisations[channel].leave(owner)
             metrics.IN_HAND.dec()
             if channel in self._waiting_for_room:
-                freed.set()
+                self._freed.add(channel)
+                self._has_freed.set()
 
         task.add_done_callback(leave)
 
@@ -106,9 +116,7 @@ class Sender:
     async def _attempted(self, due: Due) -> None:
         try:
             outcome = await self._senders[due.subscription.channel].send(due, self._clock())
-            how = service.Settling(random.random(), self._endurance)
-            async with self._database.begin() as session:
-                settled = await service.settle(session, due, outcome, self._clock(), how)
+            settled = await self._settler.settled(due, outcome)
         # The edge of one delivery: whatever broke, it stays pending and is tried again when its lease ends.
         except Exception as error:
             log.error("delivery_unsettled", delivery_id=str(due.delivery.id), exc_info=error)

@@ -93,9 +93,8 @@ MUTANTS = (
         "neighbours-stopped",
         "3: an event that cannot be applied keeps back those that came with it",
         "libs/common/consumption.py",
-        "    are_done = handlers.many is not None and len(fresh) > 1 and await _are_handled(fresh, what, handlers.many)\n",
-        "    are_done = handlers.many is not None and len(fresh) > 1\n"
-        "    await _are_handled(fresh, what, handlers.many) if handlers.many else None\n",
+        " and await _are_handled(fresh, what, handlers.many)\n",
+        "\n    await _are_handled(fresh, what, handlers.many) if handlers.many else None\n",
         f"{MANY}an_event_that_cannot_be_read_stops_none_of_those_beside_it",
     ),
     Mutant(

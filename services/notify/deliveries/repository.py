@@ -249,6 +249,13 @@ async def locked(session: AsyncSession, delivery_id: UUID) -> Delivery | None:
     return await session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
 
 
+async def locked_many(session: AsyncSession, delivery_ids: Collection[UUID]) -> dict[UUID, Delivery]:
+    """By id, locked in one order by everybody; without those that are gone."""
+    rows = select(Delivery).where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id).with_for_update()
+    found = await session.scalars(rows, execution_options={"populate_existing": True})
+    return {delivery.id: delivery for delivery in found}
+
+
 async def own(
     session: AsyncSession, organisation: OrganisationKey, delivery_id: UUID, *, lock: bool = False
 ) -> Delivery:

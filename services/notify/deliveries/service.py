@@ -218,6 +218,20 @@ async def settle(
     return delivery
 
 
+async def settle_many(
+    session: AsyncSession, attempted: Sequence[tuple[Due, AttemptResult]], at: datetime, how: Settling
+) -> dict[UUID, Delivery]:
+    """The same for many attempts that say nothing of their endpoints, none of one delivery twice; by delivery, without
+    those that are gone."""
+    found = await repository.locked_many(session, [due.delivery.id for due, _ in attempted])
+    for due, outcome in attempted:
+        if delivery := found.get(due.delivery.id):
+            _conclude(session, delivery, outcome, at, jitter=how.jitter)
+    if any(delivery.ordering_key is not None for delivery in found.values()):
+        await repository.wake(session)
+    return found
+
+
 def _conclude(
     session: AsyncSession, delivery: Delivery, outcome: AttemptResult, at: datetime, *, jitter: float
 ) -> None:

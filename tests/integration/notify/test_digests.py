@@ -316,7 +316,8 @@ async def test_a_digest_that_is_late_is_seen(notify: Steps) -> None:
 
 
 async def test_a_match_that_was_not_delivered_is_told_when_its_next_version_comes(notify: Steps) -> None:
-    subscription_id = await notify.subscribed(MORNING)
+    # With a cap it waits for the announcer, who asks how many were sent.
+    subscription_id = await notify.subscribed(MORNING, cadence={"monthly_cap": 100})
     match = a_match()
     await notify.tell(MORNING, match)
     await notify.disable(subscription_id, MORNING)

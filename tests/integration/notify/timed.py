@@ -21,6 +21,7 @@ from notify.deliveries import repository, service
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import Delivery
 from notify.deliveries.news import KINDS
+from notify.deliveries.rules import DeliveryState
 from notify.deliveries.schemas import notification_of
 from notify.deliveries.telling import HeardMatch, tell
 from notify.digests import service as digests
@@ -44,6 +45,7 @@ class Steps:
 
     def __init__(self, database: Database, settings: NotifySettings) -> None:
         self.database = database
+        self._gone: list[Notified] = []
         self._terms = subscribing.Policy(
             addresses=registry.addresses(settings),
             vault=Vault([]),
@@ -62,7 +64,9 @@ class Steps:
     async def tell(self, at: datetime, *matches: MatchSnapshot) -> None:
         for match in matches:
             async with self.database.begin() as session:
-                await tell(session, [HeardMatch.in_hand(match, at)], at)
+                told = await tell(session, [HeardMatch.in_hand(match, at)], at)
+                deliveries = [await session.get_one(Delivery, each.id) for each in told]
+                self._gone += [notification_of(each) for each in deliveries if each.state is DeliveryState.SENT]
 
     async def tell_news(self, at: datetime, *events: Event) -> None:
         for event in events:
@@ -70,10 +74,11 @@ class Steps:
                 await service.tell_news(session, KINDS[event.type].news(event), at, at)
 
     async def announce(self, at: datetime, *, limit: int = 200) -> list[Notified]:
-        """What goes at a moment, in its order."""
+        """What goes at a moment, in its order, after what went as it was heard of."""
+        gone, self._gone = self._gone, []
         async with self.database.begin() as session:
             announced = await service.announce_due(session, registry.RECORDERS, at, limit=limit)
-            return [notification_of(each) for each in announced.deliveries]
+            return gone + [notification_of(each) for each in announced.deliveries]
 
     async def strike(self, at: datetime) -> list[Notified]:
         """Everything that is due is done, and goes."""
