@@ -17,7 +17,7 @@ from notify import reporting
 from notify.deliveries import service
 from notify.deliveries.news import KINDS
 from notify.deliveries.rules import DeliveryState
-from notify.deliveries.telling import HeardMatch, tell
+from notify.telling.service import HeardMatch, tell
 
 log = structlog.get_logger()
 MATCHES = Consumption(stream="MATCHER", durable="notify", subject="matcher.match.*")

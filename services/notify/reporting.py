@@ -6,11 +6,11 @@ import structlog
 
 from common import correlation
 from notify import metrics
-from notify.deliveries.adding import NewDelivery
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import OPEN, AttemptResult, DeliveryState, recorded
-from notify.deliveries.telling import HeardMatch
+from notify.telling.repository import NewDelivery
+from notify.telling.service import HeardMatch
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ import pytest
 from common.database import Database
 from notify import sender
 from notify.channels import announcer
-from notify.deliveries.telling import HeardMatch, tell
+from notify.telling.service import HeardMatch, tell
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually

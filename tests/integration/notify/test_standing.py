@@ -8,7 +8,7 @@ import pytest
 from common.clock import now
 from common.database import Database
 from common.fields import OrganisationKey
-from notify.deliveries.telling import HeardMatch, tell
+from notify.telling.service import HeardMatch, tell
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually

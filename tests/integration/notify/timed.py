@@ -23,12 +23,12 @@ from notify.deliveries.models import Delivery
 from notify.deliveries.news import KINDS
 from notify.deliveries.rules import DeliveryState
 from notify.deliveries.schemas import notification_of
-from notify.deliveries.telling import HeardMatch, tell
 from notify.digests import service as digests
 from notify.settings import NotifySettings
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions import service as subscribing
 from notify.subscriptions.schemas import SubscriptionChange, SubscriptionIn
+from notify.telling.service import HeardMatch, tell
 from notify.vault import Vault
 from tests.integration.notify.matches import FIRM
 

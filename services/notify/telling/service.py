@@ -18,8 +18,7 @@ from common.fields import OrganisationKey
 from common.outbox import Written
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
-from notify.deliveries import adding, repository
-from notify.deliveries.adding import NewDelivery
+from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import STANDING_STILL
 from notify.deliveries.repository import Version
 from notify.deliveries.rules import DeliveryState
@@ -27,6 +26,8 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import SubscriptionFilters, should_hear
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
+from notify.telling import repository
+from notify.telling.repository import NewDelivery
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,15 @@ async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime)
     await concerns.note_many(session, [(of_match(each.match), each.announced_at) for each in heard])
     await subscriptions.hold_wishes(session, _owners(heard))
     texts = {each.match.id: each.match.model_dump_json() for each in heard}
-    newest = await repository.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
+    newest = await deliveries.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
     new = [each for each in heard if each.match.id in newest]
     made = await _made(session, new, at)
-    added = await adding.add(session, made, texts)
+    added = await repository.add(session, made, texts)
     going = [each for each in added if each.state is DeliveryState.SENT]
     await outbox.record_written(
         session, MatchNotified.stream, [_written(each, texts[each.match.id]) for each in going], at
     )
-    await adding.note_sent(session, going)
+    await repository.note_sent(session, going)
     return added
 
 
@@ -101,7 +102,7 @@ async def _told_before(
     if not later:
         return {}
     ids = [listener.subscription.id for listeners in listening.values() for listener in listeners]
-    return await repository.last_told(session, later, ids)
+    return await deliveries.last_told(session, later, ids)
 
 
 def _delivery(heard: HeardMatch, subscription: Subscription, at: datetime) -> NewDelivery:

@@ -1,0 +1,1 @@
+"""Telling subscriptions of matches as they come, many at once."""
