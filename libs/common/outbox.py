@@ -124,7 +124,7 @@ def _columns(event: Event, event_id: UUID, recorded_at: datetime) -> dict[str, A
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Unannounced:
     """An event not yet announced."""
 
     seq: int
@@ -134,11 +134,11 @@ class Waiting:
     traceparent: str | None
 
 
-async def waiting(session: AsyncSession, limit: int) -> list[Waiting]:
+async def waiting(session: AsyncSession, limit: int) -> list[Unannounced]:
     """Events not yet announced, oldest first."""
     columns = (OutboxRow.seq, OutboxRow.event_id, OutboxRow.subject, OutboxRow.envelope, OutboxRow.traceparent)
     rows = select(*columns).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
-    return [Waiting(*row) for row in await session.execute(rows)]
+    return [Unannounced(*row) for row in await session.execute(rows)]
 
 
 async def is_waiting(session: AsyncSession, about: str) -> bool:

@@ -123,7 +123,7 @@ class Relay:
             await inbox.forget(session, now() - 2 * self._retention)
 
 
-def _outgoing(row: outbox.Waiting, stream: str) -> Outgoing:
+def _outgoing(row: outbox.Unannounced, stream: str) -> Outgoing:
     headers = {"Nats-Msg-Id": str(row.event_id), "Content-Type": CONTENT_TYPE, **_trace(row.traceparent, stream)}
     return Outgoing(row.subject, row.envelope.encode(), headers)
 

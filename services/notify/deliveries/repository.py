@@ -9,27 +9,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Integer,
-    Text,
-    Uuid,
-    and_,
-    cast,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    tuple_,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from common.arrays import Columns, rows_of
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotFound, Unavailable
 from common.fields import OrganisationKey
@@ -48,40 +32,6 @@ PLACES_LOCK = 7_215_004
 """Advisory lock of who numbers deliveries in inboxes."""
 ORDER_KEPT = timedelta(days=1)
 """How long what is about one matter waits for what came before it."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version of a match; `text` is its snapshot as JSON."""
-
-    match: MatchSnapshot
-    text: str
-
-
-async def newest(session: AsyncSession, versions: Sequence[Version], at: datetime) -> set[UUID]:
-    """Remember versions of matches, none of one match twice; the matches of which none as new was known before.
-
-    Another transaction with one of these matches waits here until this one ends.
-    """
-    # In one order, as locks are taken.
-    ordered = sorted(versions, key=lambda each: each.match.id)
-    columns: Columns = {
-        "match_id": (Uuid(), [each.match.id for each in ordered]),
-        "version": (Integer(), [each.match.version for each in ordered]),
-        "arrived_at": (DateTime(timezone=True), [at] * len(ordered)),
-        "match": (Text(), [each.text if each.match.is_current else None for each in ordered]),
-        "demand_owner": (Text(), [written(each.match.demand_owner) for each in ordered]),
-        "profile_owner": (Text(), [written(each.match.profile_organisation) for each in ordered]),
-    }
-    heard = rows_of("heard", columns)
-    values = [cast(column, JSONB) if column.key == "match" else column for column in heard.c]
-    row = insert(KnownMatch).from_select(list(columns), select(*values))
-    newer = row.on_conflict_do_update(
-        index_elements=[KnownMatch.match_id],
-        set_={name: row.excluded[name] for name in columns if name != "match_id"},
-        where=KnownMatch.version < row.excluded.version,
-    )
-    return set(await session.scalars(newer.returning(KnownMatch.match_id)))
 
 
 async def standing(
@@ -107,28 +57,17 @@ def written(organisation: OrganisationKey) -> str:
     return f"{organisation.scheme}:{organisation.code}"
 
 
-async def last_told(
-    session: AsyncSession, match_ids: Collection[UUID], subscription_ids: Collection[UUID]
-) -> dict[tuple[UUID, UUID], MatchSnapshot]:
-    """The newest version of each of these matches that each of these subscriptions was told of, or is about to be, by
-    subscription and match."""
-    told = await _newest_told(
-        session, and_(Delivery.match_id.in_(match_ids), Delivery.subscription_id.in_(subscription_ids))
-    )
-    return {(delivery.subscription_id, delivery.snapshot.id): delivery.snapshot for delivery in told}
-
-
 async def last_told_to(
     session: AsyncSession, subscription_id: UUID, match_ids: Collection[UUID]
 ) -> dict[UUID, MatchSnapshot]:
     """The newest version of each of these matches that a subscription was told of, or is about to be."""
-    told = await _newest_told(
+    told = await newest_told(
         session, and_(Delivery.subscription_id == subscription_id, Delivery.match_id.in_(match_ids))
     )
     return {delivery.snapshot.id: delivery.snapshot for delivery in told}
 
 
-async def _newest_told(session: AsyncSession, those: ColumnElement[bool]) -> Sequence[Delivery]:
+async def newest_told(session: AsyncSession, those: ColumnElement[bool]) -> Sequence[Delivery]:
     """What was abandoned was not told."""
     told = and_(those, Delivery.match_version.is_not(None), Delivery.state != DeliveryState.ABANDONED)
     key = (Delivery.subscription_id, Delivery.match_id)

@@ -1,11 +1,11 @@
-"""Storing new deliveries of matches, and what was sent of them, by one statement each."""
+"""SQL of telling: versions of matches that are new, deliveries, and what was sent of them, by one statement each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Text, Uuid, cast, select
+from sqlalchemy import DateTime, Integer, Text, Uuid, and_, cast, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,12 +13,58 @@ from common import copying
 from common.arrays import Columns, rows_of
 from common.clock import new_id
 from common.contracts.matcher import MatchSnapshot
-from notify.deliveries.models import Attempt, Delivery
+from notify.deliveries.models import Attempt, Delivery, KnownMatch
+from notify.deliveries.repository import newest_told, written
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
 _MOMENT = DateTime(timezone=True)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a match; `text` is its snapshot as JSON."""
+
+    match: MatchSnapshot
+    text: str
+
+
+async def newest(session: AsyncSession, versions: Sequence[Version], at: datetime) -> set[UUID]:
+    """Remember versions of matches, none of one match twice; the matches of which none as new was known before.
+
+    Another transaction with one of these matches waits here until this one ends.
+    """
+    # In one order, as locks are taken.
+    ordered = sorted(versions, key=lambda each: each.match.id)
+    columns: Columns = {
+        "match_id": (Uuid(), [each.match.id for each in ordered]),
+        "version": (Integer(), [each.match.version for each in ordered]),
+        "arrived_at": (_MOMENT, [at] * len(ordered)),
+        "match": (Text(), [each.text if each.match.is_current else None for each in ordered]),
+        "demand_owner": (Text(), [written(each.match.demand_owner) for each in ordered]),
+        "profile_owner": (Text(), [written(each.match.profile_organisation) for each in ordered]),
+    }
+    heard = rows_of("heard", columns)
+    values = [cast(column, JSONB) if column.key == "match" else column for column in heard.c]
+    row = insert(KnownMatch).from_select(list(columns), select(*values))
+    newer = row.on_conflict_do_update(
+        index_elements=[KnownMatch.match_id],
+        set_={name: row.excluded[name] for name in columns if name != "match_id"},
+        where=KnownMatch.version < row.excluded.version,
+    )
+    return set(await session.scalars(newer.returning(KnownMatch.match_id)))
+
+
+async def last_told(
+    session: AsyncSession, match_ids: Collection[UUID], subscription_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], MatchSnapshot]:
+    """The newest version of each of these matches that each of these subscriptions was told of, or is about to be, by
+    subscription and match."""
+    told = await newest_told(
+        session, and_(Delivery.match_id.in_(match_ids), Delivery.subscription_id.in_(subscription_ids))
+    )
+    return {(delivery.subscription_id, delivery.snapshot.id): delivery.snapshot for delivery in told}
 
 
 @dataclass(frozen=True)

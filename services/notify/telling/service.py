@@ -18,16 +18,14 @@ from common.fields import OrganisationKey
 from common.outbox import Written
 from notify.concerns import repository as concerns
 from notify.concerns.rules import of_match
-from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import STANDING_STILL
-from notify.deliveries.repository import Version
 from notify.deliveries.rules import DeliveryState
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import SubscriptionFilters, should_hear
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 from notify.telling import repository
-from notify.telling.repository import NewDelivery
+from notify.telling.repository import NewDelivery, Version
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime)
     await concerns.note_many(session, [(of_match(each.match), each.announced_at) for each in heard])
     await subscriptions.hold_wishes(session, _owners(heard))
     texts = {each.match.id: each.match.model_dump_json() for each in heard}
-    newest = await deliveries.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
+    newest = await repository.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
     new = [each for each in heard if each.match.id in newest]
     made = await _made(session, new, at)
     added = await repository.add(session, made, texts)
@@ -102,7 +100,7 @@ async def _told_before(
     if not later:
         return {}
     ids = [listener.subscription.id for listeners in listening.values() for listener in listeners]
-    return await deliveries.last_told(session, later, ids)
+    return await repository.last_told(session, later, ids)
 
 
 def _delivery(heard: HeardMatch, subscription: Subscription, at: datetime) -> NewDelivery:
