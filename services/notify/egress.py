@@ -3,21 +3,22 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 import httpcore
 import httpx
 
 from notify.addresses import is_loopback_text, is_public_text
+from notify.connections import Body, KeptConnections
 
 ADDRESSES_TRIED = 4
 BODY_READ_BYTES = 64 * 1024
 BODY_READ_S = 1.0
-KEEP_ALIVE_S = 15.0
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Addresses of a host, the preferred one first; OSError when it has none."""
 Transport = httpx.AsyncBaseTransport
@@ -133,46 +134,31 @@ class GuardedTransport(Transport):
     """HTTP/1.1 over connections that only the guard opens. TLS is checked against the name in the URL."""
 
     def __init__(self, guard: Guard, *, tls: ssl.SSLContext | None = None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or httpx.create_ssl_context(trust_env=False),
-            max_connections=None,
-            max_keepalive_connections=100,
-            keepalive_expiry=KEEP_ALIVE_S,
-            network_backend=_Network(guard),
-        )
+        self._connections = KeptConnections(_Network(guard), tls or httpx.create_ssl_context(trust_env=False))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        reply = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+        url = request.url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        origin = target.origin
+        connection = await self._connections.taken(origin)
+        asked = httpcore.Request(
+            request.method,
+            target,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
         )
-        return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply), extensions=reply.extensions)
+        try:
+            reply = await connection.handle_async_request(asked)
+        except BaseException:
+            await connection.aclose()
+            raise
+        body = Body(reply, partial(self._connections.given_back, origin, connection))
+        return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, reply: httpcore.Response) -> None:
-        self._reply = reply
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._reply.aiter_stream():
-            yield part
-
-    async def aclose(self) -> None:
-        await self._reply.aclose()
+        await self._connections.aclose()
 
 
 class Egress:

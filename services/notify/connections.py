@@ -1,0 +1,64 @@
+"""HTTP/1.1 over connections that a guard opens, kept for the next request to the same origin."""
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpcore
+import httpx
+
+KEEP_ALIVE_S = 15.0
+MOST_IDLE = 100
+
+
+class KeptConnections:
+    """Opens as many connections as there are requests at once, and keeps those that become idle for KEEP_ALIVE_S.
+
+    What httpcore's own pool does, without looking at every connection for every other one: with a hundred of them that
+    took longer than the request.
+    """
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext) -> None:
+        self._backend, self._tls = backend, tls
+        self._idle: list[tuple[httpcore.Origin, httpcore.AsyncHTTPConnection]] = []
+
+    async def taken(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
+        """One that is idle, the last used first, or a new one."""
+        while self._idle and self._idle[0][1].has_expired():
+            await self._idle.pop(0)[1].aclose()
+        for position in reversed(range(len(self._idle))):
+            if self._idle[position][0] == origin:
+                _, connection = self._idle.pop(position)
+                if not connection.has_expired():
+                    return connection
+                await connection.aclose()
+        return httpcore.AsyncHTTPConnection(
+            origin, ssl_context=self._tls, keepalive_expiry=KEEP_ALIVE_S, network_backend=self._backend
+        )
+
+    async def given_back(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
+        """Kept where its answer was read to the end, closed otherwise."""
+        if not connection.is_idle():
+            await connection.aclose()
+            return
+        self._idle.append((origin, connection))
+        if len(self._idle) > MOST_IDLE:
+            await self._idle.pop(0)[1].aclose()
+
+    async def aclose(self) -> None:
+        while self._idle:
+            await self._idle.pop()[1].aclose()
+
+
+class Body(httpx.AsyncByteStream):
+    """Of an answer; `closed` is called once, when whoever reads it is done."""
+
+    def __init__(self, reply: httpcore.Response, closed: Callable[[], Awaitable[None]]) -> None:
+        self._reply, self._closed = reply, closed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._reply.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._reply.aclose()
+        await self._closed()
