@@ -1,10 +1,8 @@
 """HTTP/1.1 over connections that a guard opens, kept for the next request to the same origin."""
 
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpcore
-import httpx
 
 KEEP_ALIVE_S = 15.0
 MOST_IDLE = 100
@@ -47,18 +45,3 @@ class KeptConnections:
     async def aclose(self) -> None:
         while self._idle:
             await self._idle.pop()[1].aclose()
-
-
-class Body(httpx.AsyncByteStream):
-    """Of an answer; `closed` is called once, when whoever reads it is done."""
-
-    def __init__(self, reply: httpcore.Response, closed: Callable[[], Awaitable[None]]) -> None:
-        self._reply, self._closed = reply, closed
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._reply.aiter_stream():
-            yield part
-
-    async def aclose(self) -> None:
-        await self._reply.aclose()
-        await self._closed()

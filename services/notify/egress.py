@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from notify.addresses import is_loopback_text, is_public_text
-from notify.connections import Body, KeptConnections
+from notify.connections import KeptConnections
 
 ADDRESSES_TRIED = 4
 BODY_READ_BYTES = 64 * 1024
@@ -154,11 +154,26 @@ class GuardedTransport(Transport):
         except BaseException:
             await connection.aclose()
             raise
-        body = Body(reply, partial(self._connections.given_back, origin, connection))
+        body = _Body(reply, partial(self._connections.given_back, origin, connection))
         return httpx.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
 
     async def aclose(self) -> None:
         await self._connections.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """Of an answer; `closed` is called once, when whoever reads it is done."""
+
+    def __init__(self, reply: httpcore.Response, closed: Callable[[], Awaitable[None]]) -> None:
+        self._reply, self._closed = reply, closed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._reply.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._reply.aclose()
+        await self._closed()
 
 
 class Egress:
