@@ -71,7 +71,7 @@ def test_only_the_named_doors_send_http() -> None:
         *("notify/egress.py", "common/imports/command.py", "matcher/loading/door.py", "matcher/reader/client.py"),
         *("portal/api.py", "portal/login/oidc.py"),
     }
-    # common/server.py takes connections in, and opens none; notify/connections.py opens them by the guard's own network.
+    # common/server.py takes connections in, and opens none; notify/connections.py those of the guard's network.
     doors = {"notify/egress.py", "notify/connections.py", "common/server.py"}
     assert importers_of("httpcore") | importers_of("socket") == doors
     assert not any(map(importers_of, ("aiohttp", "http", "requests", "urllib", "urllib3")))
