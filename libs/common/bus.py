@@ -29,6 +29,8 @@ CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 FETCH, FETCH_MANY = 64, 256
 """Events asked for at once: of handlers that take one, and of those that take many."""
 MAX_ACK_PENDING = 1000
+ACK_WAIT_S = 30
+"""When what was handed out and not acknowledged comes again."""
 OPEN = Access()
 """For a broker that lets everybody in."""
 
@@ -288,7 +290,7 @@ def _consumer_config(what: Consumption) -> ConsumerConfig:
         filter_subject=what.subject,
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=30,
+        ack_wait=ACK_WAIT_S,
         max_ack_pending=MAX_ACK_PENDING,
     )
 
