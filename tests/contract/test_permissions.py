@@ -12,12 +12,12 @@ from common import logs
 from common.auth import Principal, Verifier
 from common.errors import Unavailable
 from common.fields import OrganisationKey
-from common.operations import operations
+from common.operations import Operation, operations
 from common.permissions import enforced
 from common.permissions.table import Permission, PermissionScope, of_service
 from common.roles import ALSO_CALLED, Role, known
 from tests.contract import permissions as documents
-from tests.contract.documents import APPS
+from tests.contract.documents import APPS, contract
 from tests.contract.permissions import FROZEN, SERVICES
 
 NOBODYS = UUID(int=7)
@@ -190,6 +190,22 @@ async def test_what_takes_another_method_is_told_all_that_the_address_takes(serv
             if (reply.status, reply.headers.get("allow")) != (405, ", ".join(sorted(taken))):
                 wrong.append(f"{method} {path}: {reply.status} Allow: {reply.headers.get('allow')}, not {taken}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_address_takes_what_the_document_says(service: str) -> None:
+    """Query parameters in the same order, and the same types of bodies."""
+    documented = {
+        Operation(
+            method.upper(),
+            template,
+            tuple(each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"),
+            tuple(operation.get("requestBody", {}).get("content", {})),
+        )
+        for template, methods in contract(service)["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert set(operations(APPS[service]())) == documented
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from common.clock import new_id
 
@@ -24,6 +25,12 @@ async def test_an_address_without_query_parameters_refuses_each(client: Client) 
     reply = await client.post("/notes", params={"dry_run": "true"}, json={"line": "a"})
     assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "dry_run")
     assert (await client.get("/notes")).json()["items"] == []
+
+
+async def test_nobody_waits_for_the_openapi_document_to_be_told_of_a_parameter(app: FastAPI, client: Client) -> None:
+    assert (await client.get("/notes", params={"page": 2})).status_code == 422
+    assert (await client.delete("/notes")).status_code == 405
+    assert app.openapi_schema is None
 
 
 async def test_a_query_parameter_given_twice_is_refused(client: Client) -> None:
