@@ -169,6 +169,13 @@ class TooMany(Problem):
     title_zh = "同时打开的数量已达上限"
 
 
+class RateLimited(Problem):
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"
+    title_zh = "请求过于频繁"
+
+
 class HeadTooLarge(Problem):
     status = 431
     code = "head_too_large"

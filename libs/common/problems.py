@@ -19,6 +19,7 @@ from common.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -184,7 +185,7 @@ def documented(openapi: dict[str, Any], permissions: PermissionTable) -> dict[st
 
 def _of_every(operation: dict[str, Any], permissions: PermissionTable) -> Iterator[type[Problem]]:
     """Refusals that no route has to name, because they come before it or from beneath it."""
-    yield Unavailable
+    yield from (RateLimited, Unavailable)
     if permissions.rows[operation["operationId"]].roles is not None:
         yield from (Unauthenticated, Forbidden)
     if "requestBody" in operation:

@@ -1,10 +1,11 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 
@@ -121,6 +122,24 @@ class ServerSettings(FileSettings):
         le=3600,
         description="An idle connection is kept this long; longer than clients (httpx 5) and proxies (60) keep theirs, "
         "or they meet a closed one.",
+    )
+    rate_per_organisation: int = Field(
+        12_000,
+        ge=0,
+        le=10_000_000,
+        description="Requests a minute that each process takes of one organisation, all at once or one by one; 0: "
+        "no limit.",
+    )
+    rate_per_address: int = Field(
+        30_000,
+        ge=0,
+        le=10_000_000,
+        description="The same of one address (of IPv6: one /64), for requests without a token that is known already.",
+    )
+    rate_exempt: tuple[IPvAnyNetwork, ...] = Field(
+        (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
+        description="Networks whose requests count for no address, as a JSON list: the portal's and those of load "
+        "balancers that do not say for whom they ask.",
     )
     metrics_token: SecretStr | None = Field(
         None,

@@ -22,6 +22,7 @@ from common.operations import UPLOAD, OnlyWhatIsTaken
 from common.permissions import enforced
 from common.permissions.enforced import Permitted
 from common.permissions.table import PermissionTable, of_process
+from common.rates import Quotas, RateLimits
 from common.settings import ServiceSettings
 from common.timely import timely
 
@@ -258,6 +259,8 @@ def build_app(
         app.add_middleware(HotReads, reads=api.hot, state=app.state)
     else:
         app.front = HotReads(app.front, api.hot, app.state)
+    quotas = Quotas(settings.rate_per_organisation, settings.rate_per_address, settings.rate_exempt)
+    app.front = RateLimits(app.front, quotas, app.state)
     return app
 
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from common import tracing
+from common.rates import Quotas, RateLimits
 from common.web import RequestEnvelope
 from portal import errors, health, statics
 from portal.agency import pages as agency
@@ -45,6 +46,8 @@ def create_app(settings: PortalSettings) -> FastAPI:
         crashed=errors.crashed,
         within_s=settings.body_timeout_s,
     )
+    # Of organisations the APIs keep count.
+    app.add_middleware(RateLimits, quotas=Quotas(0, settings.rate_per_address, settings.rate_exempt), state=app.state)
     tracing.watch_app(app, "portal", settings.platform.otlp_endpoint)
     return app
 

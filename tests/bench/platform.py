@@ -13,8 +13,11 @@ from deploy.embedded.ports import free_port, is_answering
 from deploy.embedded.stack import Stack
 from tests.support.stack import LiveStack
 
-ENV = {"NOTIFY_ALLOW_LOOPBACK": "true"}
-"""The webhook receiver of the measurements listens on the loopback address."""
+ENV = {
+    "NOTIFY_ALLOW_LOOPBACK": "true",
+    **{f"{service}_RATE_PER_ORGANISATION": "0" for service in ("CATALOG", "MATCHER", "NOTIFY")},
+}
+"""The webhook receiver of the measurements listens on the loopback address; one organisation asks as fast as it can."""
 
 
 def cache() -> Path:

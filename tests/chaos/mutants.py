@@ -530,6 +530,22 @@ MUTANTS = (
         f"{COMMON}test_requests.py::test_a_body_that_stops_half_way_is_given_up",
     ),
     Mutant(
+        "budget-endless",
+        "an organisation that has spent its budget of requests is let in",
+        "libs/common/rates.py",
+        "if taken.retry_after_s is not None:",
+        "if taken is None:",
+        f"{COMMON}test_requests.py::test_an_organisation_has_a_budget_of_requests_whatever_its_tokens",
+    ),
+    Mutant(
+        "budgets-boundless",
+        "addresses that sent one request each are kept in memory for ever",
+        "libs/common/rates.py",
+        "if len(self._full_at) > self._most_keys:",
+        "if not self._full_at:",
+        "tests/unit/common/test_rates.py::test_of_very_many_the_quiet_ones_are_forgotten",
+    ),
+    Mutant(
         "head-endless",
         "half of a request's head holds its connection without end",
         "libs/common/protocol.py",

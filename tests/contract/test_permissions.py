@@ -34,6 +34,9 @@ class _Told(Verifier):
     def __init__(self) -> None:
         pass
 
+    def remembered(self, token: str) -> None:
+        """None: each is asked about."""
+
     async def principal(self, token: str) -> Principal:
         key = OrganisationKey(scheme="uscc", code="91370200264574251E")
         return Principal(subject="somebody", organisation=key, organisation_name="某单位", roles=TOKENS[token])

@@ -285,3 +285,29 @@ async def test_metrics_can_be_closed_to_whoever_has_not_their_token(closed: http
     replies = [await closed.get("/metrics", headers={"Authorization": f"Bearer {token}"}) for token in tokens]
     assert [reply.status_code for reply in replies] == [200, 401, 401]
     assert (await closed.get("/metrics")).status_code == 401
+
+
+@pytest.fixture
+async def limited(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
+    few = settings.model_copy(update={"rate_per_organisation": 2})
+    async with ledger.running(ledger.ledger_app(few)) as client:
+        yield client
+
+
+async def test_an_organisation_has_a_budget_of_requests_whatever_its_tokens(
+    limited: httpx.AsyncClient, issuer: TokenIssuer
+) -> None:
+    """The first requests of each token are not counted for the organisation: whose it is is only found out."""
+    tokens = [ledger.token(issuer), ledger.token(issuer)]
+
+    async def asked(token: dict[str, str]) -> httpx.Response:
+        return await limited.post("/notes", json={"line": "a"}, headers=token)
+
+    for token in (tokens[0], *tokens):
+        assert "ratelimit" not in (await asked(token)).headers
+    replies = [await asked(token) for token in (*tokens, *tokens)]
+    assert [reply.status_code for reply in replies] == [201, 201, 429, 429]
+    left = [reply.headers["ratelimit"].partition(";t")[0] for reply in replies]
+    assert left == [f'"organisation";r={count}' for count in (1, 0, 0, 0)]
+    assert replies[2].headers["ratelimit-policy"] == '"organisation";q=2;w=60'
+    assert (await asked(ledger.token(issuer, code="91330100MA2ABCDE0X"))).status_code != 429
