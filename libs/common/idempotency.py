@@ -16,9 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.auth import PrincipalDep
 from common.database import CommonBase, Database, SessionDep
 from common.errors import FieldFault, IdempotencyKeyReused, invalid
+from common.rereading import nearest_readable, reread
 
 Reply = TypeVar("Reply", bound=BaseModel)
 MAX_KEY = 128
+GONE = (404, 410)
 KEPT_HEADERS = ("etag", "link", "location")
 
 
@@ -149,8 +151,15 @@ AnsweredOnceDep = Annotated[Once, Depends(_once_answered, scope="function")]
 meanwhile. Of repeats that come at once each is answered, and the first answer is kept."""
 
 
-async def _on_replay(_request: Request, error: Exception) -> Response:
+async def _on_replay(request: Request, error: Exception) -> Response:
+    """The first reply, unless what it tells of is there no more for this caller; that the caller may still ask for it,
+    the table of permissions has said by now."""
     assert isinstance(error, Replay)
+    told_of = error.headers.get("location") or request.url.path
+    if (place := nearest_readable(request.app, told_of)) is not None:
+        now_there = await reread(request, place)
+        if now_there.status_code in GONE or now_there.status_code >= 500:
+            return now_there
     headers = {**error.headers, "Idempotent-Replayed": "true"}
     return Response(error.body, status_code=error.status, media_type="application/json", headers=headers)
 

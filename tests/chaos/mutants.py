@@ -546,6 +546,14 @@ MUTANTS = (
         "tests/unit/common/test_rates.py::test_of_very_many_the_quiet_ones_are_forgotten",
     ),
     Mutant(
+        "erased-replayed",
+        "a repeated request is answered with what was erased since",
+        "libs/common/idempotency.py",
+        "if now_there.status_code in GONE",
+        "if now_there.status_code in ()",
+        f"{COMMON}test_requests.py::test_the_reply_of_what_was_erased_is_not_told_again",
+    ),
+    Mutant(
         "head-endless",
         "half of a request's head holds its connection without end",
         "libs/common/protocol.py",

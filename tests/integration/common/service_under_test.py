@@ -99,6 +99,13 @@ async def change(note_id: UUID, body: NoteIn, session: SessionDep, expected: IfM
     return NoteOut.model_validate(note)
 
 
+@router.get("/notes/{note_id}", responses=problems(NotFound))
+async def read(note_id: UUID, session: SessionDep) -> NoteOut:
+    if (note := await session.get(Note, note_id)) is None:
+        raise NotFound("no such note", "没有这条记录")
+    return NoteOut.model_validate(note)
+
+
 @router.get("/notes")
 async def listing(page: PageDep, session: SessionDep, request: Request, response: Response) -> Page[NoteOut]:
     rows = select(Note).order_by(Note.created_at, Note.id).limit(page.limit + 1)
@@ -133,7 +140,7 @@ def _row(operation: str, roles: frozenset[Role] | None = None) -> Permission:
 
 _ROWS = (
     _row("take", frozenset({Role.ENTERPRISE})),
-    *map(_row, ("change", "listing", "burn", "crash", "slow")),
+    *map(_row, ("change", "read", "listing", "burn", "crash", "slow")),
 )
 PERMISSIONS = PermissionTable([*of_process().rows.values(), *_ROWS], Path(__file__))
 

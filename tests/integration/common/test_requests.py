@@ -53,6 +53,24 @@ async def test_a_repeated_post_gets_the_first_reply_and_has_one_effect(client: C
         assert len(await ledger.recorded(session)) == 1
 
 
+async def test_the_reply_of_what_was_erased_is_not_told_again(client: Client) -> None:
+    key = {"Idempotency-Key": "k-erased"}
+    note = (await client.post("/notes", json={"line": "once"}, headers=key)).headers["location"]
+    assert (await client.post(f"{note}/burn")).status_code == 204
+    again = await client.post("/notes", json={"line": "once"}, headers=key | {"Accept-Language": "zh"})
+    assert (again.status_code, again.json()["type"], again.json()["instance"]) == (404, "/problems/not_found", note)
+    assert again.json()["title"] == "未找到"
+    assert "once" not in again.text
+
+
+async def test_a_reply_is_not_told_again_to_who_lost_the_role(client: Client, issuer: TokenIssuer) -> None:
+    key = {"Idempotency-Key": "k-role"}
+    assert (await client.post("/notes", json={"line": "once"}, headers=key)).status_code == 201
+    lost = key | ledger.token(issuer, "investor")
+    again = await client.post("/notes", json={"line": "once"}, headers=lost)
+    assert (again.status_code, again.json()["type"]) == (403, "/problems/forbidden")
+
+
 async def test_the_same_key_sent_many_times_at_once_has_one_effect(client: Client, database: Database) -> None:
     posts = [client.post("/notes", json={"line": "once"}, headers={"Idempotency-Key": "k-2"}) for _ in range(8)]
     replies = await asyncio.gather(*posts)
