@@ -14,6 +14,8 @@ DATA ?= deploy/embedded/samples
 BACKUP = $(BIN)/python -m deploy.backup $(if $(STORE),--store $(STORE)) $(if $(OFFSET),--home .jingqiao-$(OFFSET)) \
 	$(if $(IN),--in $(IN))
 EMBEDDED = $(BIN)/python -m deploy.embedded $(if $(OFFSET),--port-offset $(OFFSET))
+SBOM ?= sbom
+CYCLONEDX = $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --spec-version 1.6 --output-reproducible --validate
 COMPOSE = $(PYTHON) -m deploy.compose
 
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
@@ -24,7 +26,7 @@ LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs screenshots lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs sbom screenshots lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +105,8 @@ lint: $(READY_DEV) ## Check format, style, types and walls
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+# On the error channel it tells of each line that is marked as considered.
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive libs services deploy 2> /dev/null
 
 format: $(READY_DEV) ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -119,6 +123,12 @@ evaluate: $(READY_DEV) ## Measure ranking on judged data (DATA=folder), verdicts
 
 docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTTP contracts)
 	@$(BIN)/python -m tests.contract.documents
+
+sbom: $(READY_DEV) ## List what each service is made of, with hashes, as CycloneDX (SBOM=folder)
+	@mkdir -p $(SBOM)
+	@for service in catalog matcher notify; do $(CYCLONEDX) -o $(SBOM)/$$service.cdx.json deploy/docker/$$service.lock || exit; done
+	@$(CYCLONEDX) -o $(SBOM)/all.cdx.json requirements.lock
+	@ls $(SBOM)/*.cdx.json
 
 screenshots: $(READY_DEV) ## Photograph the pages of the running portal (needs chromium; OFFSET=100, SHOTS=folder)
 	@$(BIN)/python -m tests.screenshots http://127.0.0.1:$$((8100 + 0$(OFFSET))) $(or $(SHOTS),screenshots)

@@ -115,7 +115,7 @@ def _set_password(sockets: Path, account: Account | None, password: str) -> None
 @contextmanager
 def _private_folder(account: Account | None) -> Iterator[Path]:
     # A socket's path may hold 107 bytes only.
-    with tempfile.TemporaryDirectory(prefix="jingqiao-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="jingqiao-", dir="/tmp") as name:  # nosec B108  # made anew, with a name nobody knows
         unprivileged_account(Path(name), program("postgres")) if account is not None else None
         yield Path(name)
 

@@ -26,7 +26,7 @@ def from_headers(traceparent: str | None, correlation_id: str | None) -> str:
         return correlation_id
     ids = tracing.trace_ids()
     # Unique, and no secret: a fork begins its own sequence.
-    return ids[0] if ids else format(getrandbits(128), "032x")
+    return ids[0] if ids else format(getrandbits(128), "032x")  # nosec B311  # unique, no secret
 
 
 def bind(correlation_id: str | None) -> None:

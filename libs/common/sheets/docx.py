@@ -1,7 +1,7 @@
 """Reads the tables of .docx files as they look with all tracked changes accepted."""
 
 from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser  # nosec B405  # declarations are refused
 
 from common.sheets.archive import Archive
 from common.sheets.cells import Origins, Sheet, TableRow, Tables, Value
@@ -43,7 +43,7 @@ def _sheet(number: int, rows: Sequence[TableRow]) -> Sheet:
 def _rows(archive: Archive) -> Iterator[tuple[int, Element]]:
     """The rows of outermost tables, each with the number of its table, from 1."""
     found = _RowBuilder()
-    parser = XMLParser(target=found)
+    parser = XMLParser(target=found)  # nosec B314  # declarations are refused
     try:
         for chunk in archive.chunks(_DOCUMENT):
             parser.feed(chunk)

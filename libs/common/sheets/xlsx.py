@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import digits as DIGITS
 from typing import IO, Any, NamedTuple
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405  # the type alone
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet

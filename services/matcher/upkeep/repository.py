@@ -126,7 +126,7 @@ DO $$ BEGIN EXECUTE (
     SELECT format('SET ROLE %I', pg_get_userbyid(relowner)) FROM pg_class
     WHERE oid = '{ProfileEmbedding.__tablename__}'::regclass
 ); END $$
-"""
+"""  # nosec B608  # constants
 """Only a table's owner may make indexes on it; the role that serves may become it and otherwise has no use for it."""
 
 

@@ -31,7 +31,7 @@ async def reply(limits: RateLimits, *, client: tuple[str, int] | None = NOBODY_E
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "client": client}
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "headers": [], "client": client}
     await limits(scope, None, send)  # type: ignore[arg-type]  # nothing of a body is read
     return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
