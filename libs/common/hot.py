@@ -30,7 +30,14 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BEARER = "bearer "
 _BODY = (b"content-length", b"transfer-encoding")
 _JSON = (b"content-type", b"application/json")
-_NOSNIFF, _NO_STORE = (b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")
+GUARD = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+"""For browsers: a reply is nothing else than it says, runs nothing, stands in no frame, and tells no other site of its
+address."""
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class Reply:
@@ -52,6 +59,9 @@ class Reply:
 
 def raw(headers: Mapping[str, str]) -> RawHeaders:
     return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+_GUARD = raw(GUARD)
 
 
 def json_found(content: bytes, headers: RawHeaders = ()) -> Reply:
@@ -86,12 +96,12 @@ class Asked:
         return None if value is None else value.decode("latin-1")
 
     def guarding(self, reply: Reply) -> RawHeaders:
-        """What every reply says: that it is nothing else than it says, and to somebody with a token, that nobody keeps
+        """What every reply says to browsers, and to somebody with a token, that nobody keeps
         it, where the reply does not say itself how long it may be kept."""
         is_anyones = b"authorization" not in self._headers
         if is_anyones or any(name == b"cache-control" for name, _ in reply.headers):
-            return (_NOSNIFF,)
-        return (_NOSNIFF, _NO_STORE)
+            return _GUARD
+        return (*_GUARD, _NO_STORE)
 
     async def refuse_who_may_not(self) -> None:
         """Raises Unauthenticated, the route's to refuse, for whom its row does not admit."""

@@ -30,6 +30,8 @@ from common.web import Api, build_app
 log = structlog.get_logger()
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 """Works until the event is set, finishing what it has in hand; may raise, and is then started again."""
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
+"""Of a server that speaks TLS itself (RFC 6797): browsers come back over TLS alone, for a year."""
 RESTART_DELAYS_S = (0.2, 0.5, 1.0, 2.0)
 HEALTHY_AFTER_S = 60.0
 """Well above the usual time-outs of a call, so that a loop that only waits for one does not pass for healthy."""
@@ -64,6 +66,7 @@ def server_config(app: FastAPI, settings: ServerSettings, port: int) -> uvicorn.
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=[HTTPS_ONLY] if settings.tls_certificate else [],
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
         timeout_keep_alive=settings.keep_alive_s,

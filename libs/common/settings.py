@@ -164,7 +164,7 @@ class ServiceSettings(ServerSettings):
     """What each service with a database sets for itself."""
 
     work_port: int = Field(0, ge=0, le=65535, description="Port of `work` for health and metrics; 0 picks a free one.")
-    docs: bool = Field(True, description="Whether /docs, /redoc and /openapi.json are answered.")
+    docs: bool = Field(True, description="Whether /docs and /openapi.json are answered.")
     database_url: str = Field(..., description="postgresql+asyncpg://user:password@host:port/name")
     database_password: SecretStr | None = Field(
         None, description="Takes the place of the one in the address, where the two are kept apart."

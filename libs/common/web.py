@@ -11,13 +11,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common import arrival, correlation, health, idempotency, metrics, problems, tracing
+from common import api_docs, arrival, correlation, health, idempotency, metrics, problems, tracing
 from common.auth import Verifier
 from common.bus import Bus
 from common.database import Database
 from common.errors import BodyTooSlow, Problem, TooLarge
 from common.figures import Figures
-from common.hot import SEEN, HotRead, HotReads, report, seen
+from common.hot import GUARD, SEEN, HotRead, HotReads, report, seen
 from common.operations import UPLOAD, OnlyWhatIsTaken
 from common.permissions import enforced
 from common.permissions.enforced import Permitted
@@ -109,7 +109,8 @@ class RequestEnvelope:
 
 def _guard(headers: MutableHeaders, correlation_id: str, *, is_somebodys: bool) -> None:
     headers["X-Correlation-Id"] = correlation_id
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in GUARD.items():
+        headers.setdefault(name, value)
     if is_somebodys:
         headers.setdefault("Cache-Control", "no-store")
 
@@ -242,6 +243,8 @@ def build_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         openapi_url="/openapi.json" if settings.docs else None,
+        docs_url=None,
+        redoc_url=None,
         dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
@@ -253,6 +256,8 @@ def build_app(
     for router in routers:
         app.include_router(router)
     enforced.install(app, api.permissions, routers)
+    if settings.docs:
+        api_docs.install(app)
     _describe_problems(app)
     tracing.watch_app(app, name, settings.platform.otlp_endpoint)
     if tracing.is_recording():  # whose middleware has to come first

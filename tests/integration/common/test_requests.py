@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -280,6 +281,8 @@ async def test_json_that_is_said_to_be_utf_8_is_taken(client: httpx.AsyncClient,
 
 async def test_replies_are_what_they_say_and_those_to_somebody_are_kept_by_nobody(client: httpx.AsyncClient) -> None:
     own, problem = await client.get("/notes"), await client.get("/nothing")
+    policies = {each.headers["content-security-policy"] for each in (own, problem)}
+    assert policies == {"default-src 'none'; frame-ancestors 'none'"}
     del client.headers["Authorization"]
     anyones = await client.get("/notes")
     assert [each.headers["x-content-type-options"] for each in (own, problem, anyones)] == ["nosniff"] * 3
@@ -293,7 +296,18 @@ async def closed(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+async def test_documents_need_no_other_host(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert (page.status_code, len(named)) == (200, 4)
+    assert [each for each in named if not each.startswith(("/docs/", "data:"))] == []
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    files = [await client.get(each) for each in named if each.startswith("/")]
+    assert [each.status_code for each in files] == [200] * 3
+    assert {each.headers["content-type"].partition(";")[0] for each in files} == {"text/css", "text/javascript"}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/start.js", "/openapi.json"])
 async def test_documents_can_be_closed(closed: httpx.AsyncClient, path: str) -> None:
     assert (await closed.get(path)).status_code == 404
 

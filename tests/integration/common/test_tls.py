@@ -170,6 +170,7 @@ async def test_clients_are_served_by_https(
         async with httpx.AsyncClient(transport=transport) as client:
             reply = await client.get(f"https://localhost:{port}/healthz")
             assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+            assert reply.headers["strict-transport-security"] == "max-age=31536000"
         async with httpx.AsyncClient() as client:
             with pytest.raises(httpx.HTTPError):
                 await client.get(f"http://localhost:{port}/healthz")
