@@ -26,7 +26,7 @@ LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs sbom screenshots lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs attack sbom screenshots lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -123,6 +123,9 @@ evaluate: $(READY_DEV) ## Measure ranking on judged data (DATA=folder), verdicts
 
 docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTTP contracts)
 	@$(BIN)/python -m tests.contract.documents
+
+attack: $(READY_DEV) ## Attack the services: every route, role, thing and text (some minutes; `make test` tries some of it)
+	@ATTACK=full $(PYTEST) tests/attack -n 2 --dist loadfile -s
 
 sbom: $(READY_DEV) ## List what each service is made of, with hashes, as CycloneDX (SBOM=folder)
 	@mkdir -p $(SBOM)

@@ -39,7 +39,7 @@ def _audience(award: Award) -> Iterable[OrganisationKey]:
     return () if award.solver is None else (award.solver,)
 
 
-AWARDS = Records(Award, rules.LIFE, _parties, _text, _audience)
+AWARDS = Records(Award, rules.LIFE, _parties, _text, _audience, frozenset({AwardParty.CANDIDATE}))
 
 
 def public(award: Award) -> AwardOut:

@@ -53,6 +53,7 @@ class Records(Generic[Row]):
     parties   all that a caller is to a record, in words of the life-cycle; nothing: a stranger
     text      what everyone reads of a record now; None while it is private
     audience  whom a record concerns beside its owner: the event of a step that is not public names them
+    open_to   parties that every organisation with a role may become: until then who took which step is not theirs to read
     """
 
     model: type[Row]
@@ -60,6 +61,7 @@ class Records(Generic[Row]):
     parties: Callable[[Row, Principal], Collection[str]]
     text: Callable[[Row], Text | None]
     audience: Callable[[Row], Iterable[OrganisationKey]] = _nobody
+    open_to: frozenset[str] = frozenset()
 
     @property
     def noun(self) -> str:
@@ -169,7 +171,7 @@ class Records(Generic[Row]):
         if Role.AUDITOR in caller.roles:
             if await self.find(session, record_id) is None:
                 raise self.missing()
-        elif not self.parties(await self.read(session, caller, record_id), caller):
+        elif self.open_to.issuperset(self.parties(await self.read(session, caller, record_id), caller)):
             raise Forbidden("Only those whom it concerns read who took which step", "仅相关各方可以查看各步骤的记录")
         return await history.steps(session, record_id, wanted)
 
