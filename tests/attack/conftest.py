@@ -11,5 +11,6 @@ from tests.integration.catalog.service_under_test import running, settings_for
 
 @pytest.fixture
 async def city(database_of: Callable[[str], str], issuer: TokenIssuer) -> AsyncIterator[City]:
-    async with running(settings_for(database_of("catalog"), issuer), issuer) as catalog:
+    settings = settings_for(database_of("catalog"), issuer).model_copy(update={"rate_per_organisation": 0})
+    async with running(settings, issuer) as catalog:
         yield await build(catalog)

@@ -8,10 +8,12 @@ from pydantic.config import JsonDict
 
 from catalog.signing_keys.rules import Verdict
 from common.contracts.words import ClauseNumber, Comparison, DataClass, ValidationState
-from common.fields import Frozen, Moment, OrganisationKey, SeenLine, SeenText, wrong
+from common.fields import Code, Frozen, Moment, OrganisationKey, Scheme, SeenLine, SeenText, wrong
 
 UNIT = Annotated[SeenLine, Field(max_length=20, examples=["%", "s", "cm"])]
 MOST_MEASUREMENTS = 50
+Exact = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""An integer that canonical JSON can hold (RFC 8785 takes numbers for doubles)."""
 SIGNATURE_EXAMPLE: JsonDict = {
     "key_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
     "value": "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
@@ -107,8 +109,8 @@ class MeasurementOut(Frozen):
 class Named(Frozen):
     """An organisation and what it was called."""
 
-    scheme: str
-    code: str
+    scheme: Scheme
+    code: Code
     name: str
 
 
@@ -117,7 +119,7 @@ class ReportOut(Frozen):
 
     name: str
     media_type: str
-    size_bytes: int
+    size_bytes: Exact
     sha256: str
 
 
@@ -132,7 +134,7 @@ class ResultDocument(Frozen):
     test_bed_id: UUID
     test_bed_title: str
     demand_id: UUID
-    demand_version: int
+    demand_version: Exact
     demand_title: str
     solution_id: UUID | None
     profile_id: UUID | None

@@ -153,6 +153,25 @@ async def test_a_signed_result_changes_no_more(case: Case) -> None:
     assert await case.result(as_=case.host) == before
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "pointer"),
+    [
+        ("host", {"scheme": "no scheme", "code": "1", "name": "甲"}, "#/result/host/scheme"),
+        ("enterprise", {"scheme": "uscc", "code": "a.b", "name": "甲"}, "#/result/enterprise/code"),
+        ("demand_version", 2**60, "#/result/demand_version"),
+        ("demand_version", -1, "#/result/demand_version"),
+    ],
+)
+async def test_a_result_that_no_host_can_have_signed_is_refused(
+    case: Case, place: str, value: object, pointer: str
+) -> None:
+    await case.accepted()
+    signed = await case.result()
+    presented = {"result": signed["result"] | {place: value}, "signature": signed["signature"]}
+    reply = await case.catalog.http.post("/v1/validations/verify", json=presented)
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
 async def test_everyone_can_check_a_result_and_hears_of_a_revoked_key(case: Case) -> None:
     catalog = case.catalog
     key = await case.accepted()
