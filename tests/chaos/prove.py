@@ -36,9 +36,9 @@ BAD = {SURVIVED, INAPPLICABLE, BROKEN}
 console = Console(highlight=False)
 
 
-def main() -> int:
+def main(mutants: Sequence[Mutant] = MUTANTS) -> int:
     """Returns 1 when a test of the sound copy fails, or a mutant survives or no longer applies."""
-    chosen, jobs = _asked()
+    chosen, jobs = _asked(mutants)
     with tempfile.TemporaryDirectory(prefix="jingqiao-prove-") as name:
         copies = Copies([Path(name) / str(number) for number in range(jobs)])
         tests = sorted({mutant.test for mutant in chosen})
@@ -76,16 +76,16 @@ class Copies:
             self._free.put(copy)
 
 
-def _asked() -> tuple[Sequence[Mutant], int]:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.prove", description=__doc__)
-    names = [mutant.name for mutant in MUTANTS]
+def _asked(mutants: Sequence[Mutant]) -> tuple[Sequence[Mutant], int]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [mutant.name for mutant in mutants]
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}; all of them when none is named")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies at a time (default: one a core)")
     asked = parser.parse_args()
     wanted = asked.names
     if unknown := set(wanted) - set(names):
         parser.error(f"no mutant {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    return [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted], max(1, asked.jobs)
+    return [mutant for mutant in mutants if not wanted or mutant.name in wanted], max(1, asked.jobs)
 
 
 def _copy_to(folder: Path) -> None:

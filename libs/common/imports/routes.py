@@ -78,6 +78,11 @@ ContentDep = Annotated[bytes, Depends(_content)]
 it among a route's parameters: a slow sender must not hold one."""
 
 
+_THE_SAME: dict[int | str, dict[str, Any]] = {
+    200: {"model": ImportOut, "description": "You have sent this file already"}
+}
+
+
 class NewFile(BaseModel):
     kind: Line | None = Field(None, description="Of rows that name none; without it, the first that there is.")
     name: Line | None = Field(None, description="The file's name, to recognise it by.")
@@ -93,7 +98,7 @@ class RowFilters(BaseModel):
     "",
     status_code=202,
     summary="Send a file to be read",
-    responses=problems(Unauthenticated, Forbidden, NotAllowedNow, TooLarge, UnreadableFile),
+    responses=_THE_SAME | problems(Unauthenticated, Forbidden, NotAllowedNow, TooLarge, UnreadableFile),
     openapi_extra=_FILE,
 )
 async def create_import(

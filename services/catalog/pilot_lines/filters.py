@@ -1,14 +1,13 @@
 """What a list of pilot lines can be asked for."""
 
-from typing import Annotated
-
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from catalog.pilot_lines.rules import PilotLineState
+from common.fields import Line
 
 
 class PilotLineFilters(BaseModel):
     """What a list is of; nothing given: all."""
 
     state: PilotLineState | None = None
-    field: Annotated[str | None, Field(max_length=300)] = None
+    field: Line | None = None

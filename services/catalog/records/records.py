@@ -53,7 +53,7 @@ class Records(Generic[Row]):
     parties   all that a caller is to a record, in words of the life-cycle; nothing: a stranger
     text      what everyone reads of a record now; None while it is private
     audience  whom a record concerns beside its owner: the event of a step that is not public names them
-    open_to   parties that every organisation with a role may become: until then who took which step is not theirs to read
+    open_to   parties that whoever has a role may become: until then who took which step is not theirs to read
     """
 
     model: type[Row]

@@ -3,15 +3,28 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from catalog.signing_keys.rules import Verdict
 from common.contracts.words import ClauseNumber, Comparison, DataClass, ValidationState
-from common.fields import Code, Frozen, Moment, OrganisationKey, Scheme, SeenLine, SeenText, wrong
+from common.fields import (
+    LINE_BREAKS,
+    Code,
+    Frozen,
+    Moment,
+    OrganisationKey,
+    Scheme,
+    SeenLine,
+    SeenText,
+    storable,
+    wrong,
+)
 
 UNIT = Annotated[SeenLine, Field(max_length=20, examples=["%", "s", "cm"])]
 MOST_MEASUREMENTS = 50
+Written = Annotated[str, AfterValidator(storable(LINE_BREAKS))]
+"""Text as it was stored, of any length; whoever presents it may have made it up."""
 Exact = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """An integer that canonical JSON can hold (RFC 8785 takes numbers for doubles)."""
 SIGNATURE_EXAMPLE: JsonDict = {
@@ -86,24 +99,26 @@ class SignatureIn(Frozen):
 
     model_config = ConfigDict(json_schema_extra={"examples": [SIGNATURE_EXAMPLE]})
 
-    key_id: str = Field(max_length=64, description="Thumbprint of the key, RFC 7638.")
-    value: str = Field(max_length=128, description="64 bytes, base64url without padding.")
+    key_id: Written = Field(max_length=64, description="Thumbprint of the key, RFC 7638.")
+    value: Written = Field(max_length=128, description="64 bytes, base64url without padding.")
 
 
 class MeasurementOut(Frozen):
     """A target, what was measured, and whether that is what was asked."""
 
-    metric: str
-    about: str | None
+    metric: Written
+    about: Written | None
     operator: Comparison
     value: float
     upper: float | None
-    unit: str | None
-    site: str
+    unit: Written | None
+    site: Written
     data_class: DataClass
     measured: float | None
     is_met: bool | None
-    statement: str | None = Field(description="The measurement in one sentence.", examples=["残损识别准确率实测97.2%"])
+    statement: Written | None = Field(
+        description="The measurement in one sentence.", examples=["残损识别准确率实测97.2%"]
+    )
 
 
 class Named(Frozen):
@@ -111,16 +126,16 @@ class Named(Frozen):
 
     scheme: Scheme
     code: Code
-    name: str
+    name: Written
 
 
 class ReportOut(Frozen):
     """The report file; its content is for the parties alone, its hash for everyone."""
 
-    name: str
-    media_type: str
+    name: Written
+    media_type: Written
     size_bytes: Exact
-    sha256: str
+    sha256: Written
 
 
 class ResultDocument(Frozen):
@@ -128,14 +143,14 @@ class ResultDocument(Frozen):
 
     format: Literal["jingqiao/validation-result/1"] = "jingqiao/validation-result/1"
     validation_id: UUID
-    subject: str
+    subject: Written
     enterprise: Named
     host: Named
     test_bed_id: UUID
-    test_bed_title: str
+    test_bed_title: Written
     demand_id: UUID
     demand_version: Exact
-    demand_title: str
+    demand_title: Written
     solution_id: UUID | None
     profile_id: UUID | None
     started_at: Moment

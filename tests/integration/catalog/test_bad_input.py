@@ -232,3 +232,12 @@ async def test_a_cursor_at_the_edge_of_time_is_refused(catalog: CatalogUnderTest
         written = json.dumps([moment, "01890a5d-ac96-774b-bcce-b302099a8057"]).encode()
         reply = await catalog.get(path, cursor=base64.urlsafe_b64encode(written).decode().rstrip("="))
         assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (422, "cursor"), moment
+
+
+@pytest.mark.parametrize("path", ["/v1/lessons?tag=%00", "/v1/pilot-lines?field=a%00b"])
+async def test_a_filter_that_no_database_holds_is_refused_by_name(catalog: CatalogUnderTest, path: str) -> None:
+    reply = await catalog.get(path)
+    assert (reply.status_code, reply.json()["errors"][0]["parameter"]) == (
+        422,
+        path.partition("?")[2].partition("=")[0],
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,8 @@ async def test_a_signed_result_changes_no_more(case: Case) -> None:
         ("enterprise", {"scheme": "uscc", "code": "a.b", "name": "甲"}, "#/result/enterprise/code"),
         ("demand_version", 2**60, "#/result/demand_version"),
         ("demand_version", -1, "#/result/demand_version"),
+        ("demand_title", "甲\ud800", "#/result/demand_title"),
+        ("subject", "甲\x00乙", "#/result/subject"),
     ],
 )
 async def test_a_result_that_no_host_can_have_signed_is_refused(
@@ -168,7 +171,8 @@ async def test_a_result_that_no_host_can_have_signed_is_refused(
     await case.accepted()
     signed = await case.result()
     presented = {"result": signed["result"] | {place: value}, "signature": signed["signature"]}
-    reply = await case.catalog.http.post("/v1/validations/verify", json=presented)
+    sent = {"content": json.dumps(presented), "headers": {"Content-Type": "application/json"}}
+    reply = await case.catalog.http.post("/v1/validations/verify", **sent)
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
