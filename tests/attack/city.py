@@ -13,7 +13,7 @@ from tests.integration.catalog.solicited import Solicited, decision
 from tests.integration.catalog.test_sample_lives import LIVES, Play
 from tests.integration.catalog.validated import Case
 
-DRAFT = {"title": "未公开草稿甲", "contact": {"name": "保密联系人", "phone": "0532-87650000"}}
+DRAFT: dict[str, Any] = {"title": "未公开草稿甲", "contact": {"name": "保密联系人", "phone": "0532-87650000"}}
 CALLERS_OWN = ("authorization", "idempotency-key", "host", "content-length", "accept-encoding", "connection")
 """Headers that belong to who asked, and not to what they asked for."""
 Parameters = tuple[tuple[str, str], ...]
@@ -54,10 +54,10 @@ class City:
             for operation in self.operations:
                 if "{" in operation.template and operation.is_at(path):
                     self._seen[parameters(operation.template, path)] = None
-        if request.method != "GET" and (operation := self._of(request.method, request.url.path)):
+        if request.method != "GET" and (asked_for := self._of(request.method, request.url.path)):
             headers = {name: value for name, value in request.headers.items() if name not in CALLERS_OWN}
-            name, token = self.names[request.method, operation.template], request.headers.get("authorization", "")
-            asked = Asked(name, operation.template, request.method, request.url.path, headers, request.content, token)
+            name, token = self.names[request.method, asked_for.template], request.headers.get("authorization", "")
+            asked = Asked(name, asked_for.template, request.method, request.url.path, headers, request.content, token)
             self.asked.append(asked)
 
     def _of(self, method: str, path: str) -> Operation | None:

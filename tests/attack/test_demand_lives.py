@@ -123,7 +123,7 @@ def world(database_of: Callable[[str], str], issuer: TokenIssuer, monkeypatch: p
 
 def test_every_order_of_steps_is_as_the_table_says(world: None, capsys: pytest.CaptureFixture[str]) -> None:
     tried.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         DemandLives,
         settings=settings(
             max_examples=extent(6, 150),

@@ -171,8 +171,8 @@ async def test_a_result_that_no_host_can_have_signed_is_refused(
     await case.accepted()
     signed = await case.result()
     presented = {"result": signed["result"] | {place: value}, "signature": signed["signature"]}
-    sent = {"content": json.dumps(presented), "headers": {"Content-Type": "application/json"}}
-    reply = await case.catalog.http.post("/v1/validations/verify", **sent)
+    as_json = {"Content-Type": "application/json"}
+    reply = await case.catalog.http.post("/v1/validations/verify", content=json.dumps(presented), headers=as_json)
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
