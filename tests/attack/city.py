@@ -103,6 +103,9 @@ async def build(catalog: CatalogUnderTest) -> City:
     await Case(catalog).accepted()
     await catalog.a_draft(**DRAFT)
     await catalog.a_submitted_demand(title="已提交甲")
+    asked = await catalog.a_published_demand(title="尚未答复的需求")
+    question = {"text": "是否提供现场电源？（尚未答复）"}
+    assert (await catalog.post(f"{asked}/questions", question, as_=catalog.rival)).is_success
     catalog.http.event_hooks["response"].remove(city.note)
     return city
 

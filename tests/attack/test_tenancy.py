@@ -23,6 +23,9 @@ ORDINARY = (Role.PUBLISHER, Role.ENTERPRISE, Role.INVESTOR, Role.BROKER, Role.EV
 FOR_PARTIES = frozenset({PermissionScope.PARTY, PermissionScope.PARTY_OR_AUDITOR, PermissionScope.OWN})
 STRANGER = code(77)
 REFUSED = (403, 404)
+NOT_NOW = 409
+OPEN_TO_ALL = "/v1/awards/"
+"""Whoever has the role may become a candidate: what an award's state forbids, they are told."""
 GROWING = ("idempotency", "outbox", "audit_unsealed", "audit_chain", "audit_head", "alembic_version", "deadlines")
 """Tables whose rows belong to nobody, or come and go by themselves."""
 
@@ -79,12 +82,13 @@ async def test_a_stranger_changes_nothing_of_others(city: City, capsys: pytest.C
             headers = asked.headers | stranger(city, role)
             reply = await city.catalog.http.request(asked.method, asked.path, content=asked.content, headers=headers)
             tried[f"answered {reply.status_code}"] += 1
-            is_refused = reply.status_code in REFUSED
-            if reply.status_code >= 500 or (reply.is_success and row.scope in FOR_PARTIES and not is_refused):
+            is_for_parties = row.scope is not PermissionScope.OWN and row.scope in FOR_PARTIES
+            refused = (*REFUSED, NOT_NOW) if asked.template.startswith(OPEN_TO_ALL) else REFUSED
+            if reply.status_code >= 500 or (is_for_parties and reply.status_code not in refused):
                 wrong.append(f"{asked.operation} {asked.path} as {role}: {reply.status_code} {reply.text[:200]}")
     after = await standing(city)
     changed = {name: gone for name, rows in before.items() if (gone := len(rows - after[name]))}
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert changed == {}
     tell(capsys, "cross-tenant writes", tried)
 

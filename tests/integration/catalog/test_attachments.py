@@ -185,6 +185,8 @@ async def test_only_the_owner_attaches_and_removes(catalog: CatalogUnderTest, st
     ("name", "media_type", "content", "status"),
     [
         ("a.exe", "application/octet-stream", PDF, 415),
+        ("a.html", "text/html", b"<script>alert(1)</script>", 415),
+        ("a.svg", "image/svg+xml", b"<svg onload='alert(1)'/>", 415),
         ("a.pdf", "text/plain", PDF, 415),
         ("a.pdf", "application/pdf", b"MZ\x90\x00", 415),
         ("a.txt", "text/plain", b"zero \0 byte", 415),
