@@ -260,13 +260,18 @@ def build_app(
         api_docs.install(app)
     _describe_problems(app)
     tracing.watch_app(app, name, settings.platform.otlp_endpoint)
+    _put_before(app, settings, api.hot)
+    return app
+
+
+def _put_before(app: _App, settings: ServiceSettings, reads: Sequence[HotRead]) -> None:
+    """What sees a request before the app does, outermost last."""
     if tracing.is_recording():  # whose middleware has to come first
-        app.add_middleware(HotReads, reads=api.hot, state=app.state)
+        app.add_middleware(HotReads, reads=reads, state=app.state)
     else:
-        app.front = HotReads(app.front, api.hot, app.state)
+        app.front = HotReads(app.front, reads, app.state)
     quotas = Quotas(settings.rate_per_organisation, settings.rate_per_address, settings.rate_exempt)
     app.front = RateLimits(app.front, quotas, app.state)
-    return app
 
 
 @asynccontextmanager
