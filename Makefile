@@ -125,7 +125,7 @@ docs: $(READY_DEV) ## Write the generated documents again (settings, events, HTT
 	@$(BIN)/python -m tests.contract.documents
 
 attack: $(READY_DEV) ## Attack the services: every route, role, thing and text (some minutes; `make test` tries some of it)
-	@ATTACK=full $(PYTEST) tests/attack -n 2 --dist load --timeout=1800 -rA
+	@ATTACK=full $(PYTEST) tests/attack -n 2 --dist load --timeout=1800
 
 sbom: $(READY_DEV) ## List what each service is made of, with hashes, as CycloneDX (SBOM=folder)
 	@mkdir -p $(SBOM)
