@@ -76,4 +76,4 @@ class Settler:
             return await service.settle(session, due, outcome, self._clock(), self._how())
 
     def _how(self) -> Settling:
-        return Settling(random.random(), self._endurance)
+        return Settling(random.random(), self._endurance)  # nosec B311  # spreads retries
