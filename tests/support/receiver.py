@@ -29,7 +29,11 @@ class Answer:
 
 
 class Receiver:
-    """Listens on a free loopback port while used as a context manager; answers 204 unless told otherwise."""
+    """Listens on a free loopback port while used as a context manager; answers 204 unless told otherwise.
+
+    Challenges are taken, whatever it answers otherwise, and are not among what it `received`; `refuses_challenges` has
+    them answered with 403.
+    """
 
     def __init__(self) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -39,6 +43,8 @@ class Receiver:
         self._received: list[Received] = []
         self._next: deque[Answer] = deque()
         self._usual = Answer()
+        self.challenges: list[Received] = []
+        self.refuses_challenges = False
         self.closing = threading.Event()
 
     def __enter__(self) -> Self:
@@ -71,6 +77,9 @@ class Receiver:
 
     def take(self, request: Received) -> Answer:
         with self._lock:
+            if b'"notify.endpoint.challenged"' in request.body:
+                self.challenges.append(request)
+                return Answer(status=403 if self.refuses_challenges else 204)
             self._received.append(request)
             return self._next.popleft() if self._next else self._usual
 

@@ -37,4 +37,5 @@ EVENTS: tuple[type[Event], ...] = (
     notify.MandateNotified,
     notify.StepNotified,
     notify.DigestNotified,
+    notify.EndpointChallenged,
 )

@@ -144,6 +144,19 @@ class MandateNotified(Notified):
         return str(self.mandate.id)
 
 
+class EndpointChallenged(Notified):
+    """Asks a webhook whether it takes notices, before it gets any: whoever answers with 2xx says that it does. It goes
+    to the webhook alone."""
+
+    type: ClassVar[str] = "notify.endpoint.challenged"
+    address: ClassVar[str] = "notify.{scheme}.{code}.endpoint"
+
+    url: str = Field(description="The webhook's, as its owner gave it.")
+
+    def about(self) -> str:
+        return str(self.subscription_id)
+
+
 class DockingNotified(Notified):
     """A step of a docking of the organisation, on `notify.<scheme>.<code>.docking`."""
 

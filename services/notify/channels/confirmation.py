@@ -16,6 +16,10 @@ PACE_OF_ASKER = EndpointPace(burst=10, interval_s=8_640.0)
 """How often one organisation has addresses asked, whichever: 20 times a day at most."""
 
 
+PACE_OF_WEBHOOK = EndpointPace(burst=30, interval_s=2_880.0)
+"""How often one webhook is asked, whoever subscribes."""
+
+
 @dataclass(frozen=True)
 class ConfirmationLinks(SignedLinks):
     """Signed for one subscription and the very address it has."""

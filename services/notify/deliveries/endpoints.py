@@ -7,23 +7,43 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notify.deliveries import repository, rules
 from notify.deliveries.beginning import begun
 from notify.deliveries.models import Delivery
-from notify.deliveries.news import ENDED, NO_SIDE, PAUSED
-from notify.deliveries.rules import AttemptResult, Endurance
+from notify.deliveries.news import CONFIRMATION, ENDED, NO_SIDE, PAUSED
+from notify.deliveries.repository import Due
+from notify.deliveries.rules import AttemptResult, DeliveryState, Endurance
 from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.confirming import UNVERIFIED, confirm
 from notify.subscriptions.filters import wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionAction, SubscriptionParty, SubscriptionState, Topic
 from notify.subscriptions.service import block, disable
 
 
-def touches(subscription: Subscription, outcome: AttemptResult) -> bool:
+def touches(due: Due, outcome: AttemptResult) -> bool:
     """Whether an outcome says something of the subscription itself. Of a success only after failures: what goes well
     takes no lock."""
-    if isinstance(outcome, rules.Gone | rules.Blocked):
+    subscription = due.subscription
+    if isinstance(outcome, rules.Gone | rules.Blocked) or is_challenge(due.delivery):
         return True
     if subscription.channel is not Channel.WEBHOOK or isinstance(outcome, rules.Rejected):
         return False
     return not isinstance(outcome, rules.Sent) or subscription.failures_count > 0
+
+
+def is_challenge(delivery: Delivery) -> bool:
+    return delivery.news_type == CONFIRMATION and delivery.channel is Channel.WEBHOOK
+
+
+async def answered(
+    session: AsyncSession, subscription: Subscription, challenge: Delivery, sent_to: str | None, at: datetime
+) -> None:
+    """What the answer to a challenge makes of its subscription; of one that went to a former address, nothing."""
+    if sent_to != subscription.url or subscription.state is not SubscriptionState.PENDING:
+        return
+    if challenge.state is DeliveryState.SENT:
+        await confirm(session, subscription, at)
+    if challenge.state is DeliveryState.ABANDONED:
+        await disable(session, subscription, UNVERIFIED, at)
+        await _tell_owner(session, subscription, SubscriptionState.PENDING, at)
 
 
 async def note(

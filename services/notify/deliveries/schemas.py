@@ -14,6 +14,7 @@ from common.contracts.notify import (
     DigestNotified,
     DigestReason,
     DockingNotified,
+    EndpointChallenged,
     InterestNotified,
     MandateNotified,
     MatchNotified,
@@ -24,7 +25,7 @@ from common.contracts.notify import (
 from common.fields import Frozen, Moment
 from notify.attempts.repository import FoundAttempt
 from notify.deliveries.models import Attempt, Delivery
-from notify.deliveries.news import DIGEST_NEWS, NOTICES, TOPICS
+from notify.deliveries.news import CONFIRMATION, DIGEST_NEWS, NOTICES, TOPICS
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
 from notify.subscriptions.rules import Channel, Topic
 
@@ -111,6 +112,8 @@ def notification_of(delivery: Delivery) -> Notified:
         return MatchNotified(match=delivery.snapshot, **to)
     if delivery.news_type == DIGEST_NEWS:
         return DigestNotified.read({**(delivery.news or {}), **to})
+    if delivery.news_type == CONFIRMATION:
+        return EndpointChallenged.read({**(delivery.news or {}), **to})
     kind = NOTICES[TOPICS[delivery.news_type]]
     return kind.read({"news": delivery.news_type, **(delivery.news or {}), **to})
 

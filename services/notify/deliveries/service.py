@@ -206,7 +206,7 @@ async def settle(
     A delivery that was settled meanwhile (the lease ran out, the subscription was deleted) keeps its state.
     """
     # The subscription's lock before the delivery's, in the order of every other use case.
-    touches = endpoints.touches(due.subscription, outcome)
+    touches = endpoints.touches(due, outcome)
     subscription = await subscriptions.locked(session, due.subscription.id) if touches else None
     delivery = await repository.locked(session, due.delivery.id)
     if delivery is not None:
@@ -215,6 +215,8 @@ async def settle(
             await repository.wake(session)
     if subscription is not None:
         await endpoints.note(session, subscription, outcome, at, how.endurance)
+    if subscription is not None and delivery is not None and endpoints.is_challenge(delivery):
+        await endpoints.answered(session, subscription, delivery, due.subscription.url, at)
     return delivery
 
 
@@ -288,7 +290,8 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
             "The stream NOTIFY keeps events of NATS deliveries; read it again from there",
             "NATS 投递的事件保存在 NOTIFY 流中，请从该流重新读取",
         )
-    if delivery.news_type == CONFIRMATION:
+    is_challenge = endpoints.is_challenge(delivery)
+    if delivery.news_type == CONFIRMATION and not is_challenge:
         raise NotAllowedNow(
             "An address is asked once; delete the subscription and subscribe again",
             "确认邮件只发送一次，请删除后重新订阅",
@@ -298,7 +301,7 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
         raise NotAllowedNow("Its subscription is disabled or deleted", "该投递所属的订阅已停用或删除")
     delivery = await repository.own(session, organisation, delivery_id, lock=True)
     actions = [DeliveryAction.REDELIVER]
-    if subscription.state in STANDING_STILL:
+    if subscription.state in STANDING_STILL and not is_challenge:
         actions.append(DeliveryAction.HOLD)
     for action in actions:
         delivery.state = rules.LIFE.moved(delivery.state, action, by={DeliveryParty.SUBSCRIBER}, at=at).after

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotAllowedNow
-from notify.channels.confirmation import PACE, PACE_OF_ASKER, ConfirmationLinks
+from notify.channels.confirmation import PACE, PACE_OF_ASKER, PACE_OF_WEBHOOK, ConfirmationLinks
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
 from notify.deliveries.news import CONFIRMATION
@@ -16,13 +16,34 @@ from notify.subscriptions import repository, rules
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionAction, SubscriptionParty, SubscriptionState
 
-ASKING = frozenset({Channel.EMAIL})
-"""Channels whose address says nothing of who reads there."""
+ASKING = frozenset({Channel.EMAIL, Channel.WEBHOOK})
+"""Channels whose address says nothing of who reads there. A webhook confirms by its answer, a reader by a link."""
+UNVERIFIED = "unverified"
+"""Why a subscription is disabled whose webhook never took the challenge."""
 
 
 async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
-    """Have a link sent to the address of a new subscription. Raises NotAllowedNow when it was asked often of late, or
-    the organisation had many asked."""
+    """Have a link sent to the address of a new subscription, or a challenge to its webhook. Raises NotAllowedNow when
+    it was asked often of late, or the organisation had many asked."""
+    if subscription.channel is Channel.WEBHOOK:
+        await _take_turn_of_webhook(session, subscription, at)
+    else:
+        await _take_turn_of_mailbox(session, subscription, at)
+    asking = begun(subscription, None, at)
+    said = {"url": subscription.url} if subscription.channel is Channel.WEBHOOK else {}
+    asking.news_type, asking.news, asking.state = CONFIRMATION, said, DeliveryState.PENDING
+    await deliveries.add(session, [asking])
+
+
+async def _take_turn_of_webhook(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    if not await deliveries.take_turn(session, f"challenge {subscription.url}", PACE_OF_WEBHOOK, at):
+        raise NotAllowedNow(
+            "This webhook was challenged many times of late; wait an hour",
+            "近期已多次向该 Webhook 发送验证请求，请一小时后再试",
+        )
+
+
+async def _take_turn_of_mailbox(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
     asker = f"{subscription.organisation_scheme}:{subscription.organisation_code}"
     if not await deliveries.take_turn(session, f"confirm by {asker}", PACE_OF_ASKER, at):
         raise NotAllowedNow(
@@ -36,9 +57,16 @@ async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -
             "This address was asked to confirm several times of late; wait a day",
             "近期已多次向该邮箱发送确认邮件，请一天后再试",
         )
-    asking = begun(subscription, None, at)
-    asking.news_type, asking.news, asking.state = CONFIRMATION, {}, DeliveryState.PENDING
-    await deliveries.add(session, [asking])
+
+
+async def ask_again(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    """Of a webhook that is elsewhere now, or never answered: what there is to tell waits until it is confirmed."""
+    by = {SubscriptionParty.SUBSCRIBER}
+    if subscription.state is not SubscriptionState.PENDING:
+        subscription.state = rules.LIFE.moved(subscription.state, SubscriptionAction.ASK, by=by, at=at).after
+    subscription.confirmed_at = subscription.state_reason = None
+    await deliveries.hold(session, subscription.id)
+    await ask(session, subscription, at)
 
 
 async def asked(
@@ -69,7 +97,7 @@ async def confirm(session: AsyncSession, subscription: Subscription, at: datetim
 
 def refuse_unconfirmed(subscription: Subscription) -> None:
     """Nobody gets around the question by resuming a subscription that ended before it was answered."""
-    if subscription.channel in ASKING and subscription.confirmed_at is None:
+    if subscription.channel is Channel.EMAIL and subscription.confirmed_at is None:
         raise NotAllowedNow(
             "Nobody has confirmed this address; delete the subscription and subscribe again",
             "该邮箱尚未确认，请删除订阅后重新订阅",

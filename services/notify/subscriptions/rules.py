@@ -69,6 +69,7 @@ class SubscriptionAction(StrEnum):
     CONFIRM = "confirm"
     PAUSE = "pause"
     RESUME = "resume"
+    ASK = "ask"
     DISABLE = "disable"
 
 
@@ -94,12 +95,17 @@ LIFE = Lifecycle(
         Move(_PAUSED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
         Move(_PAUSED, SubscriptionAction.DISABLE, _DISABLED, _RECEIVER),
         Move(_DISABLED, SubscriptionAction.RESUME, _ACTIVE, _SUBSCRIBER),
+        # A webhook at another address, or one that never answered, is asked whether it takes notices.
+        Move(_ACTIVE, SubscriptionAction.ASK, _PENDING, _SUBSCRIBER),
+        Move(_PAUSED, SubscriptionAction.ASK, _PENDING, _SUBSCRIBER),
+        Move(_DISABLED, SubscriptionAction.ASK, _PENDING, _SUBSCRIBER),
     ),
     states={_PENDING: "待确认", _ACTIVE: "生效", _PAUSED: "已暂停", _DISABLED: "已停用"},
     actions={
         SubscriptionAction.CONFIRM: Label("confirmed", "确认"),
         SubscriptionAction.PAUSE: Label("paused", "暂停"),
         SubscriptionAction.RESUME: Label("resumed", "恢复"),
+        SubscriptionAction.ASK: Label("asked to confirm", "请求确认"),
         SubscriptionAction.DISABLE: Label("disabled", "停用"),
     },
     parties={

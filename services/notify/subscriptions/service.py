@@ -175,7 +175,7 @@ async def change(
         )
         raise invalid(fault)
     identity, filters = address.identity if address else subscription.identity, filters or subscription.wishes
-    if subscription.channel in confirming.ASKING and identity != subscription.identity:
+    if subscription.channel is Channel.EMAIL and identity != subscription.identity:
         fault = FieldFault(
             "make another subscription for another address", "更换邮箱请新建订阅", pointer="#/channel/address"
         )
@@ -183,11 +183,21 @@ async def change(
     cadence = asked.cadence or subscription.timing
     digest = narrowing.digest_of(subscription.channel, identity, filters, cadence)
     _refuse_same(await repository.same(session, revision.organisation, digest), subscription)
+    is_elsewhere = subscription.channel is Channel.WEBHOOK and identity != subscription.identity
     if asked.channel is not None and address is not None:
         _lead_to(subscription, asked.channel, address, terms.vault)
     subscription.filters, subscription.wish = filters.model_dump(mode="json"), digest
     await _change_cadence(session, subscription, cadence, at)
+    if is_elsewhere:
+        await _verify_anew(session, subscription, at)
     return _touched(subscription, at)
+
+
+async def _verify_anew(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    """One that stands still is asked once it is resumed."""
+    subscription.confirmed_at = None
+    if subscription.state in (SubscriptionState.ACTIVE, SubscriptionState.PENDING):
+        await confirming.ask_again(session, subscription, at)
 
 
 async def _change_cadence(session: AsyncSession, subscription: Subscription, cadence: Cadence, at: datetime) -> None:
@@ -238,6 +248,9 @@ async def resume(
     if rules.LIFE.is_done(subscription.state, SubscriptionAction.RESUME):
         return subscription
     confirming.refuse_unconfirmed(subscription)
+    if subscription.channel is Channel.WEBHOOK and subscription.confirmed_at is None:
+        await confirming.ask_again(session, subscription, at)
+        return _touched(subscription, at)
     _move(subscription, SubscriptionAction.RESUME, at)
     subscription.state_reason = subscription.failing_since = None
     subscription.failures_count = 0

@@ -88,7 +88,11 @@ class World:
         """Newest first."""
         query = httpx.QueryParams({"limit": "200", **params})
         items: list[Any] = (await self.get(f"/v1/deliveries?{query}", by))["items"]
-        return items
+        return [each for each in items if not _is_challenge(each)]
+
+    async def challenges(self) -> list[Any]:
+        items: list[Any] = (await self.get("/v1/deliveries?limit=200"))["items"]
+        return [each for each in items if _is_challenge(each)]
 
     async def delivery(self, delivery_id: str, by: OrganisationKey = FIRM) -> Any:
         return await self.get(f"/v1/deliveries/{delivery_id}", by)
@@ -221,6 +225,10 @@ class World:
             return [{"subject": message.subject, **json.loads(message.data or b"")} for message in messages]
         finally:
             await connection.close()
+
+
+def _is_challenge(delivery: Any) -> bool:
+    return bool(delivery["channel"] == "webhook" and delivery["news_type"] == "notify.address.confirmation")
 
 
 async def _kept_running(loop: Loop, stop: asyncio.Event) -> None:
