@@ -265,6 +265,12 @@ async def abandon_open(session: AsyncSession, subscription_id: UUID, reason: str
     await _abandon(session, and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.ABANDON)), reason, at)
 
 
+async def abandon_news(session: AsyncSession, subscription_id: UUID, news_type: str, reason: str, at: datetime) -> None:
+    """Of one kind, for one subscription, as far as it is open."""
+    those = and_(Delivery.subscription_id == subscription_id, Delivery.news_type == news_type)
+    await _abandon(session, and_(those, _may(DeliveryAction.ABANDON)), reason, at)
+
+
 async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, older_than: datetime) -> None:
     held = and_(Delivery.state == DeliveryState.HELD, Delivery.created_at < older_than)
     await _abandon(session, held, reason, at)

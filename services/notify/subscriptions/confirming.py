@@ -18,6 +18,8 @@ from notify.subscriptions.rules import Channel, SubscriptionAction, Subscription
 
 ASKING = frozenset({Channel.EMAIL, Channel.WEBHOOK})
 """Channels whose address says nothing of who reads there. A webhook confirms by its answer, a reader by a link."""
+SUPERSEDED = "superseded"
+"""Why a question is abandoned that was asked anew."""
 UNVERIFIED = "unverified"
 """Why a subscription is disabled whose webhook never took the challenge."""
 
@@ -65,6 +67,7 @@ async def ask_again(session: AsyncSession, subscription: Subscription, at: datet
     if subscription.state is not SubscriptionState.PENDING:
         subscription.state = rules.LIFE.moved(subscription.state, SubscriptionAction.ASK, by=by, at=at).after
     subscription.confirmed_at = subscription.state_reason = None
+    await deliveries.abandon_news(session, subscription.id, CONFIRMATION, SUPERSEDED, at)
     await deliveries.hold(session, subscription.id)
     await ask(session, subscription, at)
 
