@@ -90,6 +90,10 @@ class World:
         items: list[Any] = (await self.get(f"/v1/deliveries?{query}", by))["items"]
         return [each for each in items if not _is_challenge(each)]
 
+    async def is_verified(self) -> bool:
+        """Whether every webhook has taken its challenge."""
+        return not await self._asked("SELECT count(*) FROM subscriptions WHERE state = 'pending'")
+
     async def challenges(self) -> list[Any]:
         items: list[Any] = (await self.get("/v1/deliveries?limit=200"))["items"]
         return [each for each in items if _is_challenge(each)]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -201,6 +202,8 @@ async def test_a_receiver_that_does_not_answer_in_time_is_tried_again(notify: Wo
 
 async def test_a_private_address_is_refused_at_the_moment_of_sending(notify: World, receiver: Receiver) -> None:
     await notify.webhook(receiver.url())
+    async with notify.working():
+        await eventually(notify.is_verified)
     async with notify.working(allow_loopback=False):
         await notify.computed(a_match())
         await _attempted(notify, 1)
@@ -240,12 +243,58 @@ async def test_a_changed_url_gets_what_is_still_due(notify: World, receiver: Rec
     async with notify.working():
         await notify.computed(a_match())
         await _attempted(notify, 1)
+        present = await notify.get(f"/v1/subscriptions/{subscription['id']}")
         reply = await notify.client.patch(
             f"/v1/subscriptions/{subscription['id']}",
             json={"channel": {"type": "webhook", "url": receiver.url("/new")}},
-            headers={**notify.token(), "If-Match": f'"{subscription["version"]}"'},
+            headers={**notify.token(), "If-Match": f'"{present["version"]}"'},
         )
-        assert reply.status_code == 200, reply.text
+        assert (reply.status_code, reply.json()["state"]) == (200, "pending"), reply.text
         notify.clock.let_pass(seconds=6)
         await notify.settled(1)
     assert [request.path for request in receiver.received()] == ["/old", "/new"]
+    assert [request.path for request in receiver.challenges] == ["/old", "/new"]
+
+
+async def test_a_webhook_gets_nothing_before_it_took_a_signed_challenge(notify: World, receiver: Receiver) -> None:
+    receiver.refuses_challenges = True
+    subscription = await notify.webhook(receiver.url())
+    assert subscription["state"] == "pending"
+    async with notify.working():
+        await notify.computed(a_match())
+        await eventually(lambda: _was_challenged(notify, 1))
+        assert [each["state"] for each in await notify.deliveries()] == ["held"]
+        receiver.refuses_challenges = False
+        notify.clock.let_pass(seconds=6)
+        await notify.settled(1)
+        assert (await notify.get(f"/v1/subscriptions/{subscription['id']}"))["state"] == "active"
+    first, second = receiver.challenges
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    event = Webhook(subscription["secret"]).verify(second.body, dict(second.headers))
+    assert (event["type"], event["data"]["url"]) == ("notify.endpoint.challenged", receiver.url())
+    assert len(receiver.received()) == 1
+
+
+async def _was_challenged(notify: World, count: int) -> bool:
+    return [each["failures_count"] for each in await notify.challenges()][:1] == [count]
+
+
+async def test_a_webhook_that_never_takes_the_challenge_is_disabled_and_can_be_asked_again(
+    notify: World, receiver: Receiver
+) -> None:
+    receiver.refuses_challenges = True
+    subscription = await notify.webhook(receiver.url())
+    where = f"/v1/subscriptions/{subscription['id']}"
+    async with notify.working():
+        for count in range(1, 10):
+            await eventually(partial(_was_challenged, notify, count))
+            notify.clock.let_pass(hours=27)
+        await eventually(lambda: _is(notify, where, "disabled"))
+        assert (await notify.get(where))["state_reason"] == "unverified"
+        receiver.refuses_challenges = False
+        assert (await notify.post(f"{where}/resume")).json()["state"] == "pending"
+        await eventually(lambda: _is(notify, where, "active"))
+
+
+async def _is(notify: World, where: str, state: str) -> bool:
+    return str((await notify.get(where))["state"]) == state
