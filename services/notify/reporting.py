@@ -7,6 +7,7 @@ import structlog
 from common import correlation
 from notify import metrics
 from notify.deliveries.models import Delivery
+from notify.deliveries.news import CONFIRMATION
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import OPEN, AttemptResult, DeliveryState, recorded
 from notify.telling.repository import NewDelivery
@@ -61,6 +62,8 @@ def announced(delivery: Delivery | NewDelivery, at: datetime) -> None:
 
 
 def _count(delivery: Delivery | NewDelivery, at: datetime) -> None:
+    if delivery.news_type == CONFIRMATION:
+        return
     metrics.SETTLED.labels(delivery.channel, delivery.state).inc()
     if delivery.state is DeliveryState.SENT:
         metrics.DELAY.labels(delivery.channel).observe((at - delivery.created_at).total_seconds())

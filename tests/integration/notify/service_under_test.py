@@ -90,6 +90,11 @@ class World:
         items: list[Any] = (await self.get(f"/v1/deliveries?{query}", by))["items"]
         return [each for each in items if not _is_challenge(each)]
 
+    async def verified(self) -> None:
+        """Have all webhooks take their challenge."""
+        async with self.working():
+            await eventually(self.is_verified)
+
     async def is_verified(self) -> bool:
         """Whether every webhook has taken its challenge."""
         return not await self._asked("SELECT count(*) FROM subscriptions WHERE state = 'pending'")

@@ -33,6 +33,7 @@ async def test_a_new_delivery_leaves_without_waiting_for_a_poll(notify: World, r
 async def test_resuming_and_sending_again_wake_the_sender_too(notify: World, receiver: Receiver) -> None:
     subscription = await notify.webhook(receiver.url())
     where = f"/v1/subscriptions/{subscription['id']}"
+    await notify.verified()
     await notify.post(f"{where}/pause")
     async with notify.working():
         await notify.computed(a_match())
@@ -46,6 +47,7 @@ async def test_resuming_and_sending_again_wake_the_sender_too(notify: World, rec
 async def test_a_backlog_larger_than_one_claim_leaves_without_a_poll(notify: World, receiver: Receiver) -> None:
     subscription = await notify.webhook(receiver.url())
     where = f"/v1/subscriptions/{subscription['id']}"
+    await notify.verified()
     await notify.post(f"{where}/pause")
     async with notify.working(webhook_concurrency=3, webhook_host_limit=2):
         await notify.computed(*(a_match() for _ in range(30)))

@@ -202,8 +202,7 @@ async def test_a_receiver_that_does_not_answer_in_time_is_tried_again(notify: Wo
 
 async def test_a_private_address_is_refused_at_the_moment_of_sending(notify: World, receiver: Receiver) -> None:
     await notify.webhook(receiver.url())
-    async with notify.working():
-        await eventually(notify.is_verified)
+    await notify.verified()
     async with notify.working(allow_loopback=False):
         await notify.computed(a_match())
         await _attempted(notify, 1)
