@@ -104,7 +104,7 @@ _STEPS = ("demand", "question", "solicitation", "solution", "mandate", "step")
 
 def in_words(subject: str, event: dict[str, Any]) -> str:
     data = event["data"]
-    if event["type"] == "notify.endpoint.challenged":
+    if event.get("type") == "notify.endpoint.challenged":
         return f"{subject}\n接收地址已验证：{data['url']}"
     if "match" in data:
         return _match_in_words(subject, data["match"])

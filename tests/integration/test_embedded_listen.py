@@ -10,6 +10,7 @@ from typing import Any
 
 import nats
 
+from deploy.embedded.listen import in_words
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.ports import free_port
 
@@ -129,3 +130,8 @@ def test_without_a_stack_it_says_so() -> None:
     done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith(f"nothing answers on port {port}")
+
+
+def test_a_challenge_is_shown_as_such() -> None:
+    event = {"type": "notify.endpoint.challenged", "data": {"url": "http://127.0.0.1:8120/"}}
+    assert "http://127.0.0.1:8120/" in in_words("webhook 1", event)
