@@ -34,7 +34,7 @@ def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: da
         failures_count=settled.failures_count if settled else None,
         due_at=settled.due_at.isoformat() if settled and settled.due_at else None,
     )
-    if settled is not None and settled.state not in OPEN:
+    if settled is not None and settled.state not in OPEN and settled.news_type != CONFIRMATION:
         _count(settled, at)
 
 
@@ -62,8 +62,6 @@ def announced(delivery: Delivery | NewDelivery, at: datetime) -> None:
 
 
 def _count(delivery: Delivery | NewDelivery, at: datetime) -> None:
-    if delivery.news_type == CONFIRMATION:
-        return
     metrics.SETTLED.labels(delivery.channel, delivery.state).inc()
     if delivery.state is DeliveryState.SENT:
         metrics.DELAY.labels(delivery.channel).observe((at - delivery.created_at).total_seconds())

@@ -36,7 +36,7 @@ class Settler:
 
     async def settled(self, due: Due, outcome: AttemptResult) -> Delivery | None:
         """The delivery as it stands after an attempt, None when it is gone. Raises what kept it from being recorded."""
-        if endpoints.touches(due.subscription, outcome):
+        if endpoints.touches(due, outcome):
             return await self._settled_alone(due, outcome)
         attempt = _Attempt(due, outcome)
         self._waiting.append(attempt)
