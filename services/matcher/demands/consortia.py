@@ -12,7 +12,9 @@ from matcher.engine.ranking import consortium
 from matcher.matching.context import Desk
 from matcher.matching.judge import Fit, Judge, Standing
 from matcher.matching.rank import rank_demands
+from matcher.matching.repository import partners
 from matcher.subjects.demands import repository
+from matcher.subjects.kind import SubjectKind
 from matcher.vectors import content
 
 LOOKED_AT = 80
@@ -20,21 +22,24 @@ LOOKED_AT = 80
 
 
 async def propose(desk: Desk, organisation: OrganisationKey, demand_id: UUID, ask: ConsortiaAsk) -> ConsortiaOut:
-    """For the owner's own demand. Raises Unavailable while it still waits to be read."""
+    """For the owner's own demand, of profiles that are public or match it. Raises Unavailable while it still waits to
+    be read."""
     async with desk.database.begin() as session:
         demand = (await repository.own(session, organisation, demand_id)).read()
+        matched = (await partners(session, SubjectKind.DEMAND, [demand_id])).get(demand_id, [])
     seat = await desk.seat()
     for ranked in await rank_demands(desk, seat, [demand.id]):
         if ranked.subject_version == demand.version:
-            return await desk.run(_proposed, seat.judge, demand, ranked.standings, ask)
+            shown = [one for one in ranked.standings if one.profile.is_public or one.profile.id in matched]
+            return await desk.run(_proposed, seat.judge, demand, shown, ask)
     raise Unavailable("The demand still waits to be read; try again shortly", "该需求尚在读取，请稍后再试")
 
 
 def _proposed(judge: Judge, demand: DemandSnapshot, standings: Sequence[Standing], ask: ConsortiaAsk) -> ConsortiaOut:
     # Whoever does not fit at all is no partner, though a clause of it may sound alike.
-    partners = [standing for standing in standings if standing.score >= judge.threshold and standing.is_admitted]
+    fitting = [standing for standing in standings if standing.score >= judge.threshold and standing.is_admitted]
     firms: dict[OrganisationKey, list[Fit]] = {}
-    for fit in judge.explained_all(partners[:LOOKED_AT]):
+    for fit in judge.explained_all(fitting[:LOOKED_AT]):
         firms.setdefault(fit.profile.organisation, []).append(fit)
     offers = {firm: consortium.Capability(_met(*fits), fits[0].score) for firm, fits in firms.items()}
     binding = {at: one.clause.text for at, one in enumerate(content.askings(demand)) if one.clause.is_hard}

@@ -11,7 +11,7 @@ from common.fields import OrganisationKey
 from matcher.engine.verdicts.by_validation import Validated, ValidatedFact
 from matcher.matching.judge import NOTHING_MEASURED, ReadDemand, ReadProfile
 from matcher.subjects.profiles.offer import offer_of
-from matcher.subjects.profiles.rules import in_force
+from matcher.subjects.profiles.rules import ProfileVisibility, in_force
 from matcher.vectors import content
 from matcher.vectors.codec import from_halfvec, kept, unpacked
 from matcher.vectors.repository import StoredDemand, StoredProfile
@@ -40,6 +40,7 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         view=content.profile_view(offer, profile.language, (headline, body), items),
         sentence_vectors=parts[len(offer.items) :],
         division=profile.division,
+        is_public=profile.visibility is not ProfileVisibility.PARTIES,
         validated=_validated(in_force(profile.heard_validations)) if profile.heard_validations else NOTHING_MEASURED,
     )
 

@@ -80,6 +80,7 @@ class ReadProfile:
     """`organisation` is for the record of a match, `division` for demands that are limited to some places; the ranking
     is given `view` alone.
 
+    is_public       whether it is shown to those whom it does not match, too
     sentence_vectors  (s, d) float16 or float32, unit rows: of the sentences of the evidence that `embedded` names
     """
 
@@ -91,6 +92,7 @@ class ReadProfile:
     view: ProfileView
     sentence_vectors: NDArray[np.float16] | Matrix
     division: str | None = None
+    is_public: bool = True
     validated: Validated = NOTHING_MEASURED
 
     @cached_property

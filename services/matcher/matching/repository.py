@@ -276,6 +276,16 @@ async def own_partners(session: AsyncSession, organisation: OrganisationKey, ran
     return frozenset((await session.scalars(wanted)).all())
 
 
+def is_matched_by(organisation: OrganisationKey) -> ColumnElement[bool]:
+    """Of the profile in a statement, whether it is a current match of a demand of this organisation's."""
+    return exists().where(
+        Match.profile_id == Profile.id,
+        Match.is_current,
+        Match.demand_owner_scheme == organisation.scheme,
+        Match.demand_owner_code == organisation.code,
+    )
+
+
 async def matches_with(session: AsyncSession, ranking: Ranking, partners: Collection[UUID]) -> frozenset[UUID]:
     """Ids of the matches of a ranking's subject with these."""
     other = Match.profile_id if ranking.subject_kind is SubjectKind.DEMAND else Match.demand_id

@@ -58,14 +58,14 @@ async def shown(session: AsyncSession, caller: Principal, match_id: UUID) -> Mat
 
 
 async def near_misses(desk: Desk, seat: Seat, demand_id: UUID) -> list[Fit]:
-    """The best profiles there are now that are no matches of the demand, explained; best first."""
+    """The best public profiles there are now that are no matches of the demand, explained; best first."""
     async with desk.database.begin() as session:
         matched = (await repository.partners(session, SubjectKind.DEMAND, [demand_id])).get(demand_id, [])
     missed = [
         standing
         for ranked in await rank_demands(desk, seat, [demand_id])
         for standing in ranked.standings
-        if standing.profile.id not in matched and standing.is_admitted
+        if standing.profile.id not in matched and standing.is_admitted and standing.profile.is_public
     ]
     return await desk.run(seat.judge.explained_all, missed[:NEAREST])
 

@@ -1,4 +1,4 @@
-"""Profiles as everyone reads them: each text made into bytes once, which text is the present one asked each time."""
+"""Public profiles as everyone reads them: made into bytes once, which text is the present one asked each time."""
 
 from functools import lru_cache
 from uuid import UUID
@@ -50,7 +50,7 @@ class PublicProfiles:
         """None when the text is meanwhile no longer the present one."""
         try:
             async with self._database.reading() as session:
-                profile = await service.shown(session, text.id)
+                profile = await service.shown(session, None, text.id)
         except NotFound:
             return None
         if (profile.version, profile.updated_at) != (text.version, text.updated_at):

@@ -1,6 +1,7 @@
 """Tells an enterprise which profiles its own repeats: before it is saved, as it is saved, and at any time after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from common import uscc
 from common.auth import Principal
 from common.clock import new_id
 from common.fields import OrganisationKey
+from matcher.profiles import service
 from matcher.profiles.schemas import ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinOut, ProfileTwinsOut
-from matcher.subjects.profiles import repository
 from matcher.subjects.profiles.models import Profile
+from matcher.subjects.profiles.rules import ProfileVisibility
 from matcher.twins import lookup
 from matcher.twins.lookup import PROFILES, Twin
 
@@ -23,25 +25,39 @@ async def review(session: AsyncSession, enterprise: Principal, body: ProfileIn) 
     """The twins an offer would have as a profile of the caller's organisation."""
     uscc.refuse_wrong_token(enterprise.organisation)
     draft = new_id()
-    near = await lookup.near(session, PROFILES, {draft: lookup.words_of_offer(body)})
-    found = (await lookup.compared(near))[draft]
+    texts = {draft: lookup.words_of_offer(body)}
+    found = (await _found(session, texts, enterprise.organisation))[draft]
     return ProfileTwinsOut(twins=tuple(_twin(one, enterprise.organisation) for one in found))
 
 
-async def twins(session: AsyncSession, profile_id: UUID) -> ProfileTwinsOut:
-    profile = await repository.active(session, profile_id)
-    near = await lookup.near(session, PROFILES, {profile.id: PROFILES.words(profile)})
-    found = (await lookup.compared(near))[profile.id]
+async def _found(
+    session: AsyncSession, texts: Mapping[UUID, str], reader: OrganisationKey | None, most: int = lookup.MOST_TWINS
+) -> dict[UUID, list[Twin[Profile]]]:
+    """The twins of each text that the reader may be told of: public ones, and the reader's own."""
+    near = await lookup.near(session, PROFILES, texts, most=most)
+    shown = {one: [row for row in rows if _is_shown(row, reader)] for one, rows in near.others.items()}
+    return await lookup.compared(replace(near, others=shown))
+
+
+def _is_shown(profile: Profile, reader: OrganisationKey | None) -> bool:
+    return profile.visibility is ProfileVisibility.PUBLIC or profile.organisation == reader
+
+
+async def twins(session: AsyncSession, visitor: Principal | None, profile_id: UUID) -> ProfileTwinsOut:
+    profile = await service.shown(session, visitor, profile_id)
+    reader = visitor.organisation if visitor else None
+    found = (await _found(session, {profile.id: PROFILES.words(profile)}, reader))[profile.id]
     return ProfileTwinsOut(twins=tuple(_twin(one, profile.organisation) for one in found))
 
 
 async def saved(session: AsyncSession, profiles: Sequence[Profile]) -> tuple[ProfileSavedOut, ...]:
-    """Profiles just written in this transaction, each with its twins, those of the same batch among them.
+    """One organisation's profiles just written in this transaction, at least one, each with its twins, those of the
+    same batch among them.
 
     By words alone, some milliseconds for each: embedding would keep the transaction waiting.
     """
     texts = {profile.id: PROFILES.words(profile) for profile in profiles}
-    found = await lookup.compared(await lookup.near(session, PROFILES, texts, most=MOST_WHEN_SAVED))
+    found = await _found(session, texts, profiles[0].organisation, MOST_WHEN_SAVED)
     return tuple(
         ProfileSavedOut(
             **dict(ProfileOut.model_validate(profile)),
@@ -65,7 +81,7 @@ async def nearest(
     milliseconds each."""
     offers = {new_id(): body for body in bodies}
     texts = {one: lookup.words_of_offer(body) for one, body in offers.items()}
-    found = await lookup.compared(await lookup.near(session, PROFILES, texts, most=MOST_WHEN_SAVED))
+    found = await _found(session, texts, enterprise.organisation, MOST_WHEN_SAVED)
     return [_nearest(body, texts[one], found[one], enterprise.organisation) for one, body in offers.items()]
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from common.auth import PrincipalDep
+from common.auth import PrincipalDep, VisitorDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, PreconditionRequired, Stale, Unauthenticated
@@ -53,9 +53,11 @@ async def review_profile(
 
 
 @router.get("")
-async def list_profiles(filters: Annotated[ProfileFilters, Query()], listing: ListingDep) -> Page[ProfileOut]:
-    """Active profiles, newest first."""
-    profiles = await service.listed(listing.session, filters, listing.page)
+async def list_profiles(
+    filters: Annotated[ProfileFilters, Query()], visitor: VisitorDep, listing: ListingDep
+) -> Page[ProfileOut]:
+    """Active profiles that the caller may read, newest first."""
+    profiles = await service.listed(listing.session, visitor, filters, listing.page)
     return listed(listing, profiles, ProfileOut.model_validate)
 
 
@@ -65,9 +67,13 @@ async def list_profiles(filters: Annotated[ProfileFilters, Query()], listing: Li
     responses={**problems(NotFound), 304: {"description": "The reader has it already."}},
 )
 async def read_profile(
-    profile_id: UUID, session: ReadSessionDep, response: Response, if_none_match: IfNoneMatch = None
+    profile_id: UUID,
+    visitor: VisitorDep,
+    session: ReadSessionDep,
+    response: Response,
+    if_none_match: IfNoneMatch = None,
 ) -> ProfileOut | Response:
-    profile = await service.shown(session, profile_id)
+    profile = await service.shown(session, visitor, profile_id)
     set_etag(response, profile.version)
     if is_known(if_none_match, response.headers["ETag"]):
         return Response(status_code=304, headers=dict(response.headers))
@@ -75,12 +81,13 @@ async def read_profile(
 
 
 @router.get("/{profile_id}/twins", responses=problems(NotFound))
-async def list_profile_twins(profile_id: UUID, session: ReadSessionDep) -> ProfileTwinsOut:
-    """Active profiles that repeat this one, those of the same organisation included; most alike first, ten at most.
+async def list_profile_twins(profile_id: UUID, visitor: VisitorDep, session: ReadSessionDep) -> ProfileTwinsOut:
+    """Public profiles, and the caller's own, that repeat this one, those of the same organisation included; most alike
+    first, ten at most.
 
     They are found by their words, so a twin in another language is not.
     """
-    return await reviewing.twins(session, profile_id)
+    return await reviewing.twins(session, visitor, profile_id)
 
 
 @router.put(

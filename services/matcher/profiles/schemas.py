@@ -8,11 +8,17 @@ from pydantic import ConfigDict, Field
 from common.contracts.matcher import OfferKind
 from common.fields import Division, Frozen, Language, OrganisationKey
 from matcher.subjects.profiles.offer import Case, Item, Offer, Product
-from matcher.subjects.profiles.rules import ProfileState
+from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility
 
 
 class ProfileIn(Offer):
     division: Division | None = None
+    visibility: ProfileVisibility | None = Field(
+        None,
+        description="Who may read it beside your organisation: `public`, everyone; `parties`, owners of demands that "
+        "it matches now; `hidden`, nobody, and it is matched with nothing. Left out: `public` when it is made, unchanged "
+        "when it is replaced.",
+    )
 
 
 class BatchIn(Frozen):
@@ -48,6 +54,7 @@ class ProfileOut(Frozen):
     id: UUID
     version: int
     state: ProfileState
+    visibility: ProfileVisibility
     organisation: OrganisationKey
     organisation_name: str
     offer_kind: OfferKind

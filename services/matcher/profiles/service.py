@@ -17,12 +17,13 @@ from matcher.contacts import repository as contacts
 from matcher.engine.words.language import language_of
 from matcher.jobs import repository as jobs
 from matcher.matching import record
+from matcher.profiles.repository import shown_to
 from matcher.profiles.schemas import ProfileIn
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository, rules
 from matcher.subjects.profiles.filters import ProfileFilters
 from matcher.subjects.profiles.models import Profile
-from matcher.subjects.profiles.rules import ProfileState
+from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility
 from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
 from matcher.vectors.content import words_of
@@ -36,8 +37,9 @@ async def create(
     profiles = [_new(enterprise, body, at) for body in bodies]
     for profile in profiles:
         repository.add(session, profile)
-    await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile) for profile in profiles})
-    await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in profiles], at)
+    matched = [profile for profile in profiles if profile.is_matched]
+    await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile) for profile in matched})
+    await jobs.enqueue(session, SubjectKind.PROFILE, [profile.id for profile in matched], at)
     return profiles
 
 
@@ -46,6 +48,7 @@ def _new(enterprise: Principal, body: ProfileIn, at: datetime) -> Profile:
         id=new_id(),
         version=1,
         state=ProfileState.ACTIVE,
+        visibility=body.visibility or ProfileVisibility.PUBLIC,
         organisation_scheme=enterprise.organisation.scheme,
         organisation_code=enterprise.organisation.code,
         organisation_name=enterprise.organisation_name,
@@ -57,7 +60,7 @@ def _new(enterprise: Principal, body: ProfileIn, at: datetime) -> Profile:
 
 
 def _columns(body: ProfileIn) -> dict[str, Any]:
-    content = body.model_dump(mode="json")
+    content = body.model_dump(mode="json", exclude={"visibility"})
     language = body.language or language_of(words_of(body))
     return {
         **content,
@@ -71,7 +74,7 @@ def _columns(body: ProfileIn) -> dict[str, Any]:
 async def change(
     session: AsyncSession, enterprise: Principal, profile_id: UUID, body: ProfileIn, at: datetime, *, expected: int
 ) -> Profile:
-    """A new version in place of `expected`."""
+    """A new version in place of `expected`; where it is hidden, it leaves matching and its matches lapse."""
     # Job before subject, as everywhere: workers lock in this order too.
     await jobs.enqueue(session, SubjectKind.PROFILE, [profile_id], at)
     profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
@@ -79,10 +82,22 @@ async def change(
     rules.refuse_withdrawn(profile.state)
     for column, value in _columns(body).items():
         setattr(profile, column, value)
+    profile.visibility = body.visibility or profile.visibility
     profile.organisation_name = enterprise.organisation_name
     profile.version, profile.updated_at = profile.version + 1, at
-    await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile)})
+    if profile.is_matched:
+        await twins.keep(session, twins.PROFILES, {profile.id: twins.PROFILES.words(profile)})
+    else:
+        await _leave_matching(session, profile.id, at)
     return profile
+
+
+async def _leave_matching(session: AsyncSession, profile_id: UUID, at: datetime) -> None:
+    """Whatever waits for it, finds it or rests on it ends; its lock, and its job's before, are the caller's."""
+    await jobs.cancel(session, SubjectKind.PROFILE, profile_id)
+    await vectors.withdraw_profile(session, profile_id)
+    await twins.forget(session, twins.PROFILES, profile_id)
+    await record.end(session, SubjectKind.PROFILE, profile_id, at)
 
 
 async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUID, at: datetime) -> Profile:
@@ -93,10 +108,8 @@ async def withdraw(session: AsyncSession, enterprise: Principal, profile_id: UUI
     if profile.state is ProfileState.WITHDRAWN:
         return profile
     profile.state, profile.version, profile.updated_at = ProfileState.WITHDRAWN, profile.version + 1, at
-    await vectors.withdraw_profile(session, profile.id)
-    await twins.forget(session, twins.PROFILES, profile.id)
     await contacts.forget(session, SubjectKind.PROFILE, profile.id)
-    await record.end(session, SubjectKind.PROFILE, profile.id, at)
+    await _leave_matching(session, profile.id, at)
     return profile
 
 
@@ -115,11 +128,16 @@ async def receive(session: AsyncSession, told: ValidationSnapshot, at: datetime)
     if known is not None and profile.state is ProfileState.ACTIVE:
         profile.heard_validations = known
         profile.version, profile.updated_at = profile.version + 1, at
+    if not profile.is_matched:
+        await jobs.cancel(session, SubjectKind.PROFILE, profile.id)
 
 
-async def shown(session: AsyncSession, profile_id: UUID) -> Profile:
-    return await repository.active(session, profile_id)
+async def shown(session: AsyncSession, visitor: Principal | None, profile_id: UUID) -> Profile:
+    """Raises NotFound for one that the visitor may not read, too."""
+    return await repository.active(session, profile_id, shown_to(visitor))
 
 
-async def listed(session: AsyncSession, filters: ProfileFilters, page: PageRequest) -> Sequence[Profile]:
-    return await repository.listed(session, filters, page)
+async def listed(
+    session: AsyncSession, visitor: Principal | None, filters: ProfileFilters, page: PageRequest
+) -> Sequence[Profile]:
+    return await repository.listed(session, filters, page, shown_to(visitor))

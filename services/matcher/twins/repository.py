@@ -12,7 +12,6 @@ from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.demands.rules import SHOWN
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
-from matcher.subjects.profiles.rules import ProfileState
 from matcher.twins.models import Fingerprint
 
 LEAST_SHARE = 0.05
@@ -83,9 +82,9 @@ async def without(session: AsyncSession, kind: SubjectKind, *, after: UUID | Non
     One that is changing just now is passed over: its fingerprint comes with the change.
     """
     subject: type[DemandCopy] | type[Profile] = DemandCopy if kind is SubjectKind.DEMAND else Profile
-    shown: tuple[object, ...] = SHOWN if kind is SubjectKind.DEMAND else (ProfileState.ACTIVE,)
+    shown = DemandCopy.state.in_(SHOWN) if kind is SubjectKind.DEMAND else Profile.is_matched
     has_one = exists().where(Fingerprint.kind == kind, Fingerprint.subject_id == subject.id)
-    ids = select(subject.id).where(subject.state.in_(shown), ~has_one)
+    ids = select(subject.id).where(shown, ~has_one)
     if after is not None:
         ids = ids.where(subject.id > after)
     held = ids.order_by(subject.id).limit(limit).with_for_update(read=True, skip_locked=True, of=subject)

@@ -32,7 +32,6 @@ from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
-from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors.models import DemandEmbedding, EmbeddingModel, ModelState, ProfileEmbedding
 
 LOCK_ID = 7_215_003
@@ -215,7 +214,7 @@ async def begin_building(session: AsyncSession, model: EmbeddingModel) -> None:
 async def lacking(
     session: AsyncSession, kind: SubjectKind, model_id: str, *, after: UUID | None, limit: int
 ) -> list[UUID]:
-    """Open demands, or active profiles, without vectors of the model for their present version, by id."""
+    """Open demands, or profiles that are matched, without vectors of the model for their present version, by id."""
     subject, is_wanted, has_vectors = _kept(kind, model_id)
     rows = select(subject.id).where(is_wanted, ~has_vectors)
     if after is not None:
@@ -247,7 +246,7 @@ def _kept(
         ProfileEmbedding.profile_version == Profile.version,
         ProfileEmbedding.model_id == model_id,
     )
-    return Profile, Profile.state == ProfileState.ACTIVE, vectors
+    return Profile, Profile.is_matched, vectors
 
 
 async def switch(session: AsyncSession, model_id: str, at: datetime) -> None:

@@ -106,6 +106,7 @@ READ = (
     *(Profile.id, Profile.version, Profile.organisation_scheme, Profile.organisation_code, Profile.organisation_name),
     *(Profile.offer_kind, Profile.language, Profile.headline, Profile.summary),
     *(Profile.items, Profile.cases, Profile.products, Profile.tracks, Profile.division, Profile.heard_validations),
+    Profile.visibility,
 )
 """What a ranking reads of a profile: columns, not entities, since it reads hundreds and changes none."""
 

@@ -16,7 +16,6 @@ from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles import repository as profiles
 from matcher.subjects.profiles.models import Profile
 from matcher.subjects.profiles.offer import offer_of
-from matcher.subjects.profiles.rules import ProfileState
 from matcher.vectors import content
 from matcher.vectors import repository as vectors
 from matcher.vectors.codec import packed
@@ -101,7 +100,7 @@ def _profile_row(model_id: str, profile: Profile, rows: Matrix) -> dict[str, Any
         "profile_version": profile.version,
         "offer_kind": profile.offer_kind,
         "language": profile.language,
-        "is_active": profile.state is ProfileState.ACTIVE,
+        "is_active": profile.is_matched,
         "division": profile.division,
         "headline": rows[0],
         "body": rows[1],

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.matcher import OfferKind
 from common.database import words
 from common.fields import Language, OrganisationKey
 from matcher.base import Base
-from matcher.subjects.profiles.rules import ProfileState, in_force
+from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility, in_force
 
 
 class Profile(Base):
@@ -30,6 +31,7 @@ class Profile(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[ProfileState] = mapped_column(words(ProfileState))
+    visibility: Mapped[ProfileVisibility] = mapped_column(words(ProfileVisibility), server_default=text("'public'"))
     organisation_scheme: Mapped[str] = mapped_column(Text)
     organisation_code: Mapped[str] = mapped_column(Text)
     organisation_name: Mapped[str] = mapped_column(Text)
@@ -49,6 +51,11 @@ class Profile(Base):
     @property
     def validations(self) -> list[dict[str, Any]]:
         return in_force(self.heard_validations)
+
+    @hybrid_property
+    def is_matched(self) -> bool:
+        """Whether it takes part in matching, and is looked for among twins."""
+        return (self.state == ProfileState.ACTIVE) & (self.visibility != ProfileVisibility.HIDDEN)
 
     @property
     def organisation(self) -> OrganisationKey:

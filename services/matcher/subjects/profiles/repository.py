@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotFound
@@ -14,7 +14,7 @@ from common.lines import Line, Statement
 from common.pagination import PageRequest
 from matcher.subjects.profiles.filters import ProfileFilters
 from matcher.subjects.profiles.models import Profile
-from matcher.subjects.profiles.rules import ProfileState
+from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility
 
 
 class ProfileText(NamedTuple):
@@ -28,13 +28,15 @@ class ProfileText(NamedTuple):
 
 _PRESENT_TEXTS = Statement(
     select(Profile.id, Profile.version, Profile.updated_at).where(
-        Profile.state == ProfileState.ACTIVE, Profile.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+        Profile.state == ProfileState.ACTIVE,
+        Profile.visibility == ProfileVisibility.PUBLIC,
+        Profile.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     )
 )
 
 
 async def present_texts(line: Line, ids: Sequence[UUID]) -> dict[UUID, ProfileText]:
-    """Of those profiles that are active, the text that everyone reads now."""
+    """Of those profiles that everyone may read, the text that they read now."""
     rows = await _PRESENT_TEXTS.rows(line, ids=ids)
     return {row["id"]: ProfileText(row["id"], row["version"], row["updated_at"]) for row in rows}
 
@@ -43,9 +45,9 @@ def add(session: AsyncSession, profile: Profile) -> None:
     session.add(profile)
 
 
-async def active(session: AsyncSession, profile_id: UUID) -> Profile:
-    """Raises NotFound for one that was withdrawn too."""
-    rows = select(Profile).where(Profile.id == profile_id, Profile.state == ProfileState.ACTIVE)
+async def active(session: AsyncSession, profile_id: UUID, shown: ColumnElement[bool]) -> Profile:
+    """One of those that are `shown`. Raises NotFound for one that was withdrawn too."""
+    rows = select(Profile).where(Profile.id == profile_id, Profile.state == ProfileState.ACTIVE, shown)
     return _found(await session.scalar(rows), profile_id)
 
 
@@ -66,9 +68,11 @@ def _found(profile: Profile | None, profile_id: UUID) -> Profile:
     return profile
 
 
-async def listed(session: AsyncSession, filters: ProfileFilters, page: PageRequest) -> Sequence[Profile]:
-    """Active profiles, newest first, one more than the page holds."""
-    rows = select(Profile).where(Profile.state == ProfileState.ACTIVE)
+async def listed(
+    session: AsyncSession, filters: ProfileFilters, page: PageRequest, shown: ColumnElement[bool]
+) -> Sequence[Profile]:
+    """Active profiles of those that are `shown`, newest first, one more than the page holds."""
+    rows = select(Profile).where(Profile.state == ProfileState.ACTIVE, shown)
     for name in ("offer_kind", "division", "language", "organisation_scheme", "organisation_code"):
         if (wanted := getattr(filters, name)) is not None:
             rows = rows.where(getattr(Profile, name) == wanted)
@@ -86,7 +90,7 @@ async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Profi
 
 
 async def versions_held(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """The versions of those that are active; none of them can change before the caller's transaction ends."""
-    rows = select(Profile.id, Profile.version).where(Profile.id.in_(ids), Profile.state == ProfileState.ACTIVE)
+    """The versions of those that are matched; none of them can change before the caller's transaction ends."""
+    rows = select(Profile.id, Profile.version).where(Profile.id.in_(ids), Profile.is_matched)
     found = await session.execute(rows.order_by(Profile.id).with_for_update(read=True))
     return dict(found.all())

@@ -14,6 +14,15 @@ class ProfileState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ProfileVisibility(StrEnum):
+    """Who may read a profile beside its organisation: everyone; owners of demands that it matches now; nobody, and then
+    it is matched with nothing."""
+
+    PUBLIC = "public"
+    PARTIES = "parties"
+    HIDDEN = "hidden"
+
+
 def refuse_withdrawn(state: ProfileState) -> None:
     if state is ProfileState.WITHDRAWN:
         raise NotAllowedNow(
