@@ -16,8 +16,8 @@ class ProfileIn(Offer):
     visibility: ProfileVisibility | None = Field(
         None,
         description="Who may read it beside your organisation: `public`, everyone; `parties`, owners of demands that "
-        "it matches now; `hidden`, nobody, and it is matched with nothing. Left out: `public` when it is made, unchanged "
-        "when it is replaced.",
+        "it matches now; `hidden`, nobody, and it is matched with nothing. Left out: `public` when it is made, as it "
+        "was when it is replaced.",
     )
 
 

@@ -246,7 +246,7 @@ def _kept(
         ProfileEmbedding.profile_version == Profile.version,
         ProfileEmbedding.model_id == model_id,
     )
-    return Profile, Profile.is_matched, vectors
+    return Profile, and_(Profile.is_matched), vectors
 
 
 async def switch(session: AsyncSession, model_id: str, at: datetime) -> None:
