@@ -262,7 +262,7 @@ async def test_a_webhook_gets_nothing_before_it_took_a_signed_challenge(notify: 
     async with notify.working():
         await notify.computed(a_match())
         await eventually(lambda: _was_challenged(notify, 1))
-        assert [each["state"] for each in await notify.deliveries()] == ["held"]
+        await eventually(lambda: _is_held(notify))
         receiver.refuses_challenges = False
         notify.clock.let_pass(seconds=6)
         await notify.settled(1)
@@ -272,6 +272,10 @@ async def test_a_webhook_gets_nothing_before_it_took_a_signed_challenge(notify: 
     event = Webhook(subscription["secret"]).verify(second.body, dict(second.headers))
     assert (event["type"], event["data"]["url"]) == ("notify.endpoint.challenged", receiver.url())
     assert len(receiver.received()) == 1
+
+
+async def _is_held(notify: World) -> bool:
+    return [each["state"] for each in await notify.deliveries()] == ["held"]
 
 
 async def _was_challenged(notify: World, count: int) -> bool:
