@@ -63,9 +63,9 @@ async def test_a_wrong_method_is_told_the_steps_below_the_address(client: Client
     where = f"/notes/{new_id()}"
     english = await client.patch(where, json={})
     chinese = await client.patch(where, json={}, headers={"Accept-Language": "zh"})
-    assert english.headers["allow"] == "PUT"
-    assert english.json()["detail"] == f"PATCH {where}: use PUT here; or POST …/burn"
-    assert chinese.json()["detail"] == f"PATCH {where}：此处可用 PUT；或 POST …/burn"
+    assert english.headers["allow"] == "GET, PUT"
+    assert english.json()["detail"] == f"PATCH {where}: use GET or PUT here; or POST …/burn"
+    assert chinese.json()["detail"] == f"PATCH {where}：此处可用 GET、PUT；或 POST …/burn"
 
 
 async def test_a_wrong_method_of_an_undocumented_address_is_told_its_method(client: Client) -> None:
