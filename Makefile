@@ -26,7 +26,7 @@ LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove lint format bench capacity evaluate docs attack sbom screenshots lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove chaos lint format bench capacity evaluate docs attack sbom screenshots lock clean
 
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ test-compose: $(READY_DEV) ## Start the containers for a test, kill and upgrade 
 
 prove: $(READY_DEV) ## Break each guarantee in a copy and see its test fail
 	@$(BIN)/python -m tests.chaos.prove
+
+chaos: $(READY_DEV) ## Have processes die at every boundary under SEEDS=10 seeds, and count what was lost (an hour)
+	@$(BIN)/python -m tests.chaos.seeds $(or $(SEEDS),10) $(if $(FIRST),--first $(FIRST)) $(if $(TIMES),--times $(TIMES))
 
 lint: $(READY_DEV) ## Check format, style, types and walls
 	@$(BIN)/ruff format --check .

@@ -4,9 +4,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
+
+TEN_GB, FLOOD, TRICKLE_S = 10 << 30, bytes(1 << 16), 0.05
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,20 @@ class Received:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the receiver replies; `hangs` keeps the connection open and silent until the receiver closes."""
+    """What the receiver replies; `hangs` keeps the connection open and silent until the receiver closes.
+
+    closes    the connection ends without an answer
+    trickles  a byte of the answer now and then, until the receiver closes
+    floods    a body of ten gigabytes, as far as it is taken
+    """
 
     status: int = 204
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     hangs: bool = False
+    closes: bool = False
+    trickles: bool = False
+    floods: bool = False
 
 
 class Receiver:
@@ -107,6 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.receiver.closing.wait()
             self.close_connection = True
             return
+        if answer.closes or answer.trickles or answer.floods:
+            self._fail(answer)
+            return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -114,6 +128,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def _fail(self, answer: Answer) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # the other end has had enough
+            if answer.trickles:
+                for byte in b"HTTP/1.1 204 No Content\r\nX-Slow: yes, very\r\n" * 1_000:
+                    self.wfile.write(bytes([byte]))
+                    if self.server.receiver.closing.wait(TRICKLE_S):
+                        return
+            if answer.floods:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % TEN_GB)
+                for _ in range(TEN_GB // len(FLOOD)):
+                    self.wfile.write(FLOOD)
 
     do_GET = do_PUT = do_DELETE = do_POST
 

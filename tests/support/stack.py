@@ -70,6 +70,13 @@ class LiveStack(Running):
         """SIGKILL; it stays away until `start`."""
         self._stack.running.pop(process).kill()
 
+    def has_died(self, process: str) -> bool:
+        return self._stack.running[process].exit_code() is not None
+
+    def start_again(self, process: str) -> None:
+        """What has died; returns before it is ready."""
+        self._stack.start_process(process)
+
     def stop(self, process: str) -> int:
         """SIGTERM, and its exit code once it has finished what it held."""
         return self._stack.running.pop(process).stop()

@@ -3,9 +3,10 @@
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ from nats.js.errors import NotFoundError
 
 from common.contracts.dockings import DockingOpened
 from common.contracts.envelope import Event
+from common.errors import Unavailable
 from deploy.embedded.children import MODULE, Child, Command
 from deploy.embedded.forking import ForkServer
 from deploy.embedded.ports import free_port
@@ -118,7 +120,9 @@ class Arena:
         """A match, an interest in it and a docking; each is numbered by the demand it is about."""
         demand_id = uuid5(UUID(int=0), f"{number}")
         self._about[demand_id] = number
-        await self.world.computed(a_match(demand_id=demand_id))
+        match_event, *events = (uuid5(demand_id, name) for name in ("match", "interest", "docking"))
+        match = a_match(demand_id=demand_id)
+        await _stubbornly(lambda: self.world.computed(match, event_id=match_event))
         owner, enterprise = news.by(PORT), news.by(FIRM)
         docking = news.opened(enterprise)
         about: list[Event] = [
@@ -128,7 +132,8 @@ class Arena:
                 act=enterprise,
             ),
         ]
-        await self.world.announced(*about)
+        for event, event_id in zip(about, events, strict=True):
+            await _stubbornly(partial(self.world.announced, event, event_id=event_id))
 
     async def told(self) -> Told:
         """As notify's own record, the stream and the receiver of webhooks have it."""
@@ -181,6 +186,19 @@ class Arena:
             return told
 
         return await eventually(look, within=within_s, every=0.2)
+
+
+async def _stubbornly(announce: Callable[[], Awaitable[None]]) -> None:
+    """As an outbox does: again, the same, until the broker has acknowledged it."""
+
+    async def is_announced() -> bool:
+        try:
+            await announce()
+        except Unavailable:
+            return False
+        return True
+
+    await eventually(is_announced, within=60, every=0.1)
 
 
 def _is_whole(request: Received) -> bool:

@@ -2,15 +2,14 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
 
 from deploy.embedded import forking
-from tests.support.dying import arming
+from tests.support.dying import arming, shifted_clock
 from tests.support.dying.boundaries import Boundary
 from tests.support.eventually import eventually
 
@@ -26,22 +25,11 @@ class Processes(Protocol):
 
 @contextmanager
 def dying_processes() -> Iterator[None]:
-    """Processes that a fork server starts inside die where they are told."""
-    with patch.object(forking, "EVERY_SERVICE", (*forking.EVERY_SERVICE, arming.__name__)):
+    """Processes that a fork server starts inside die where they are told, and have the time that they are told."""
+    # The clock before all that reads it.
+    modules = (shifted_clock.__name__, *forking.EVERY_SERVICE, arming.__name__)
+    with patch.object(forking, "EVERY_SERVICE", modules):
         yield
-
-
-@dataclass(frozen=True)
-class Deaths:
-    """What was asked for, in its order, and how often a process died at each."""
-
-    asked: Sequence[Boundary]
-    died: Counter[str]
-
-    @property
-    def missed(self) -> list[str]:
-        """Boundaries that nobody came to in time."""
-        return sorted({str(each) for each in self.asked} - set(self.died))
 
 
 class Executioner:
@@ -64,6 +52,12 @@ class Executioner:
 
     def _is_dead(self, process: str) -> Callable[[], bool]:
         return lambda: self._processes.has_died(process)
+
+    def shift_clocks(self, seconds: float) -> None:
+        """Of all processes, from now on."""
+        written = self._folder / "clock.new"
+        written.write_text(f"{seconds}")
+        written.rename(self._folder / shifted_clock.SHIFT)
 
     def died(self) -> Counter[str]:
         """How often at each boundary."""
