@@ -1,6 +1,6 @@
 """What notify does with the events of other services."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from common.inbox import first_times, is_first_time
 from notify import reporting
 from notify.deliveries import service
 from notify.deliveries.news import KINDS
-from notify.deliveries.rules import DeliveryState
+from notify.telling.repository import NewDelivery
 from notify.telling.service import HeardMatch, tell
 
 log = structlog.get_logger()
@@ -73,12 +73,11 @@ class MatchesHeard:
             new = await first_times(session, MATCHES.durable, heard)
             told = [heard[event_id] for event_id in heard if event_id in new]
             deliveries = await tell(session, told, at) if told else []
-        counts = Counter(each.match_id for each in deliveries)
-        for each in told:
-            reporting.heard_of(each, counts[each.match.id])
+        by_match: dict[UUID, list[NewDelivery]] = defaultdict(list)
         for delivery in deliveries:
-            if delivery.state is DeliveryState.SENT:
-                reporting.announced(delivery, at)
+            by_match[delivery.match_id].append(delivery)
+        for each in told:
+            reporting.heard_of(each, by_match[each.match.id])
 
 
 def hearing_of_news(database: Database, what: Consumption, clock: Callable[[], datetime]) -> Handler:

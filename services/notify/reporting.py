@@ -1,5 +1,7 @@
 """What the log and the metrics say of each delivery: ids, outcome, status and time; never a path or a body."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -38,18 +40,25 @@ def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: da
         _count(settled, at)
 
 
-def heard_of(heard: HeardMatch, delivery_count: int) -> None:
-    """A match event that is applied."""
+def heard_of(heard: HeardMatch, deliveries: Sequence[NewDelivery]) -> None:
+    """A match event that is applied, with what was made of it; some of that went with it."""
+    sent = Counter(each.channel for each in deliveries if each.state is DeliveryState.SENT)
+    for channel, count in sent.items():
+        metrics.SETTLED.labels(channel, DeliveryState.SENT).inc(count)
+        delay = metrics.DELAY.labels(channel)
+        for _ in range(count):
+            delay.observe(0.0)
     with correlation.bound(heard.correlation_id):
         log.info(
             "match_heard_of",
             match_id=str(heard.match.id),
             match_version=heard.match.version,
-            delivery_count=delivery_count,
+            delivery_count=len(deliveries),
+            sent_count=sent.total(),
         )
 
 
-def announced(delivery: Delivery | NewDelivery, at: datetime) -> None:
+def announced(delivery: Delivery, at: datetime) -> None:
     """A delivery whose event is recorded for the organisation's subject."""
     log.info(
         "delivery_announced",
@@ -61,7 +70,7 @@ def announced(delivery: Delivery | NewDelivery, at: datetime) -> None:
     _count(delivery, at)
 
 
-def _count(delivery: Delivery | NewDelivery, at: datetime) -> None:
+def _count(delivery: Delivery, at: datetime) -> None:
     metrics.SETTLED.labels(delivery.channel, delivery.state).inc()
     if delivery.state is DeliveryState.SENT:
         metrics.DELAY.labels(delivery.channel).observe((at - delivery.created_at).total_seconds())

@@ -1,7 +1,8 @@
 """Telling subscriptions of matches: of many matches at once, by a few statements however many there are."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -66,9 +67,7 @@ async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime)
     made = await _made(session, new, at)
     added = await repository.add(session, made, texts)
     going = [each for each in added if each.state is DeliveryState.SENT]
-    await outbox.record_written(
-        session, MatchNotified.stream, [_written(each, texts[each.match.id]) for each in going], at
-    )
+    await outbox.record_written(session, MatchNotified.stream, list(map(_Events(texts).of, going)), at)
     await repository.note_sent(session, going)
     return added
 
@@ -79,17 +78,46 @@ def _owners(heard: Sequence[HeardMatch]) -> set[OrganisationKey]:
 
 async def _made(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> list[NewDelivery]:
     """The deliveries that the matches are worth, not stored yet."""
-    listening: dict[OrganisationKey, list[_Listener]] = defaultdict(list)
-    for each in await subscriptions.listening(session, _owners(heard)) if heard else ():
-        listening[each.organisation].append(_Listener(each, each.wishes))
+    listening = _by_owner(await subscriptions.listening(session, _owners(heard))) if heard else {}
     told = await _told_before(session, heard, listening)
     return [
-        _delivery(each, listener.subscription, at)
+        _delivery(each, subscription, at)
         for each in heard
         for key in dict.fromkeys((each.match.demand_owner, each.match.profile_organisation))
-        for listener in listening[key]
-        if should_hear(listener.wishes, each.match, key, told.get((listener.subscription.id, each.match.id)))
+        for subscription in _hearing(each.match, key, listening.get(key, ()), told)
     ]
+
+
+def _by_owner(listening: Iterable[Subscription]) -> Mapping[OrganisationKey, Sequence[_Listener]]:
+    """Filters that say the same are one object."""
+    wishes: dict[str, SubscriptionFilters] = {}
+    found: dict[OrganisationKey, list[_Listener]] = defaultdict(list)
+    for each in listening:
+        said = json.dumps(each.filters)
+        if said not in wishes:
+            wishes[said] = each.wishes
+        found[each.organisation].append(_Listener(each, wishes[said]))
+    return found
+
+
+def _hearing(
+    match: MatchSnapshot,
+    organisation: OrganisationKey,
+    listening: Sequence[_Listener],
+    told: Mapping[tuple[UUID, UUID], MatchSnapshot],
+) -> Iterator[Subscription]:
+    """Those that should hear of a match; equal filters are asked once, unless it matters what was told before."""
+    answers: dict[int, bool] = {}
+    for each in listening:
+        before = told.get((each.subscription.id, match.id))
+        if before is not None:
+            hears = should_hear(each.wishes, match, organisation, before)
+        else:
+            hears = answers.get(id(each.wishes), False)
+            if id(each.wishes) not in answers:
+                hears = answers[id(each.wishes)] = should_hear(each.wishes, match, organisation, None)
+        if hears:
+            yield each.subscription
 
 
 async def _told_before(
@@ -124,22 +152,41 @@ def _state(subscription: Subscription) -> DeliveryState:
     return DeliveryState.SENT if goes_at_once else DeliveryState.PENDING
 
 
-def _written(delivery: NewDelivery, match: str) -> Written:
-    """Its event for the organisation's subject, the same as of `notification_of`."""
-    subscription = delivery.subscription
-    told = MatchNotified.model_construct(
-        delivery_id=delivery.id,
-        subscription_id=subscription.id,
-        recipient=subscription.organisation,
-        match=delivery.match,
-    )
-    envelope = Envelope(
-        id=delivery.id,
-        source=MatchNotified.source(),
-        type=MatchNotified.type,
-        subject=told.about(),
-        time=delivery.created_at,
-        correlationid=delivery.correlation_id,
-        data={},
-    )
-    return Written(delivery.id, told.subject(), envelope.with_data(told.data_with(match)), delivery.traceparent)
+class _Events:
+    """The events for organisations' subjects, the same as of `notification_of`. Rendered once for each match and
+    organisation: what many subscriptions are told differs by two ids."""
+
+    def __init__(self, texts: Mapping[UUID, str]) -> None:
+        """texts  each match as JSON, by its id"""
+        self._texts = texts
+        self._delivery_id, self._subscription_id = new_id(), new_id()
+        self._rendered: dict[tuple[UUID, OrganisationKey], tuple[str, str]] = {}
+
+    def of(self, delivery: NewDelivery) -> Written:
+        subscription = delivery.subscription
+        key = delivery.match_id, subscription.organisation
+        if key not in self._rendered:
+            self._rendered[key] = self._render(delivery, subscription.organisation)
+        subject, text = self._rendered[key]
+        envelope = text.replace(str(self._delivery_id), str(delivery.id))
+        envelope = envelope.replace(str(self._subscription_id), str(subscription.id))
+        return Written(delivery.id, subject, envelope, delivery.traceparent)
+
+    def _render(self, delivery: NewDelivery, recipient: OrganisationKey) -> tuple[str, str]:
+        """The subject, and the envelope with ids that nothing else has in the places of the delivery's own."""
+        told = MatchNotified.model_construct(
+            delivery_id=self._delivery_id,
+            subscription_id=self._subscription_id,
+            recipient=recipient,
+            match=delivery.match,
+        )
+        envelope = Envelope(
+            id=self._delivery_id,
+            source=MatchNotified.source(),
+            type=MatchNotified.type,
+            subject=told.about(),
+            time=delivery.created_at,
+            correlationid=delivery.correlation_id,
+            data={},
+        )
+        return told.subject(), envelope.with_data(told.data_with(self._texts[delivery.match_id]))
