@@ -30,3 +30,25 @@ def create_chain(op: Operations, entries: str) -> None:
         PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
     op.execute(f"INSERT INTO audit_unsealed (entry_id) SELECT id FROM {entries}")  # nosec B608  # a table of ours
+
+
+def have_entries_wait(op: Operations, entries: str) -> None:
+    """Have whatever adds an entry make it wait for its place in the chain, whichever release does.
+
+    entries  name of the table of audit entries
+
+    The trigger is deferred to the end of the transaction: the release that says so itself may do it before the entry or
+    after it. What a release without the chain wrote before this migration gets its place as well.
+    """
+    op.execute(
+        "CREATE FUNCTION audit_waits() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO audit_unsealed (entry_id) VALUES (NEW.id) ON CONFLICT DO NOTHING; RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE CONSTRAINT TRIGGER audit_waits AFTER INSERT ON {entries} DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION audit_waits()"
+    )
+    op.execute(
+        f"INSERT INTO audit_unsealed (entry_id) SELECT id FROM {entries} "  # nosec B608  # tables of ours
+        "WHERE id NOT IN (SELECT entry_id FROM audit_chain) ON CONFLICT DO NOTHING"
+    )

@@ -25,7 +25,7 @@ class AuditLink(AuditBase):
 
 
 class UnsealedEntry(AuditBase):
-    """An entry that has no place yet, written in the same transaction with it."""
+    """An entry that has no place yet, put here by a trigger of the entries' table in the same transaction."""
 
     __tablename__ = "audit_unsealed"
 

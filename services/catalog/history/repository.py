@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.history.models import AuditEntry, PublicVersion
 from common import copying
-from common.audit.models import UnsealedEntry
 from common.lines import Line, Statement
 from common.pagination import PageRequest
 from common.rawjson import Stored, plain, stored
@@ -39,14 +38,13 @@ def add(session: AsyncSession, row: PublicVersion) -> None:
 
 
 def add_entry(session: AsyncSession, entry: AuditEntry) -> None:
-    """Add an audit entry, which is to get its place in the chain."""
-    session.add_all([entry, UnsealedEntry(entry_id=entry.id)])
+    """Add an audit entry; the database has it wait for its place in the chain."""
+    session.add(entry)
 
 
 async def copy(session: AsyncSession, entries: Sequence[Mapping[str, Any]]) -> None:
     """Add audit entries of equal columns, without details."""
     await copying.copy(session, AuditEntry.__tablename__, list(entries[0]), [tuple(each.values()) for each in entries])
-    await copying.copy(session, UnsealedEntry.__tablename__, ("entry_id",), [(each["id"],) for each in entries])
 
 
 async def versions(session: AsyncSession, subject_id: UUID, wanted: PageRequest) -> list[Stored]:

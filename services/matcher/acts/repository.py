@@ -6,14 +6,13 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.audit.models import UnsealedEntry
 from common.pagination import PageRequest
 from matcher.acts.models import ActRow
 
 
 def add(session: AsyncSession, act: ActRow) -> None:
-    """Add an act, which is to get its place in the chain."""
-    session.add_all([act, UnsealedEntry(entry_id=act.id)])
+    """Add an act; the database has it wait for its place in the chain."""
+    session.add(act)
 
 
 async def listed(session: AsyncSession, noun: str, about: UUID, page: PageRequest) -> Sequence[ActRow]:

@@ -65,6 +65,7 @@ async def test_entries_wait_for_their_place_and_get_it_once(catalog: CatalogUnde
     assert (await verdict(catalog, head, after)).faults == []
 
 
+COPIED = f"INSERT INTO audit (id, {COLUMNS}) SELECT gen_random_uuid(), {COLUMNS} FROM audit WHERE id = {entry(6)}"
 CHANGES: dict[str, tuple[Sequence[str], Places]] = {
     "edited": (
         [f"UPDATE audit SET reason = '补记' WHERE id = {entry(5)}"],
@@ -96,10 +97,7 @@ CHANGES: dict[str, tuple[Sequence[str], Places]] = {
             (4, "the entry, or its place, was changed"),
         ],
     ),
-    "inserted": (
-        [f"INSERT INTO audit (id, {COLUMNS}) SELECT gen_random_uuid(), {COLUMNS} FROM audit WHERE id = {entry(6)}"],
-        [(None, "inserted past the chain")],
-    ),
+    "inserted": (["ALTER TABLE audit DISABLE TRIGGER audit_waits", COPIED], [(None, "inserted past the chain")]),
 }
 
 
@@ -108,6 +106,31 @@ async def test_whatever_is_changed_is_found_where_it_was(catalog: CatalogUnderTe
     await sealed(catalog)
     statements, places = CHANGES[how]
     assert await changed(catalog, *statements) == places
+
+
+WAITING = "INSERT INTO audit_unsealed SELECT id FROM audit WHERE id NOT IN (SELECT entry_id FROM audit_chain)"
+RELEASES = {
+    "before the chain": [COPIED],
+    "with the chain, entry first": [COPIED, WAITING],
+    "with the chain, place first": [
+        f"CREATE TEMP TABLE one AS SELECT gen_random_uuid() AS id, {COLUMNS} FROM audit WHERE id = {entry(6)}",
+        "INSERT INTO audit_unsealed SELECT id FROM one",
+        f"INSERT INTO audit (id, {COLUMNS}) SELECT id, {COLUMNS} FROM one",
+    ],
+}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_what_a_former_release_writes_gets_its_place(catalog: CatalogUnderTest, release: str) -> None:
+    """As it does beside this one during an upgrade, and after a way back."""
+    head = await sealed(catalog)
+    assert await changed(catalog, *RELEASES[release]) == []
+    async with catalog.database.begin() as session:
+        after = await sealing.seal(session, AUDIT)
+    assert after is not None
+    assert after.position == head.position + 1
+    found = await verdict(catalog, head, after)
+    assert (found.waiting_count, found.faults) == (0, [])
 
 
 async def test_what_is_sealed_next_hides_no_removal(catalog: CatalogUnderTest) -> None:
