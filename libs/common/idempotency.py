@@ -21,6 +21,8 @@ from common.rereading import nearest_readable, reread
 Reply = TypeVar("Reply", bound=BaseModel)
 MAX_KEY = 128
 GONE = (404, 410)
+CONTENT = "jingqiao.content"
+"""In the scope of a request whose route has read its body: what of it has to be the same in a repeat, as bytes."""
 KEPT_HEADERS = ("etag", "link", "location")
 
 
@@ -92,8 +94,9 @@ async def _key(
                 parameter="Idempotency-Key",
             )
         )
+    body = request.scope[CONTENT] if CONTENT in request.scope else await request.body()
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return _Key(principal.caller, idempotency_key, hashlib.sha256(target + await request.body()).hexdigest())
+    return _Key(principal.caller, idempotency_key, hashlib.sha256(target + body).hexdigest())
 
 
 _KeyDep = Annotated[_Key | None, Depends(_key)]

@@ -150,7 +150,7 @@ def _told(problem: Problem, scope: Scope, headers: Headers) -> ASGIApp:
 
 
 def _at_most(limit: int) -> TooLarge:
-    megabytes = limit / 2**20
+    megabytes = limit // 2**20 or limit / 2**20
     return TooLarge(
         f"Send at most {megabytes:g} MiB in one request",
         f"单次请求最多 {megabytes:g} MiB",

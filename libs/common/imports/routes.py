@@ -12,7 +12,8 @@ from common.clock import now
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.fields import Language, Line
-from common.idempotency import OnceDep
+from common.forms import FIELD, FORM, FormFile, file_of, is_form
+from common.idempotency import CONTENT, OnceDep
 from common.imports import service
 from common.imports.noun import Noun
 from common.imports.rules import RowState
@@ -30,7 +31,7 @@ from common.pagination import (
     link_next,
 )
 from common.problems import problems
-from common.sheets.refusals import FileLimits, UnreadableFile
+from common.sheets.refusals import MIB, FileLimits, UnreadableFile
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], responses=problems(Unavailable))
 _READING = problems(Unauthenticated, NotFound)
@@ -40,10 +41,12 @@ FILE_TYPES = (
     OCTETS, XLSX, "application/vnd.ms-excel", "text/csv",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )  # fmt: skip
+_BINARY = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "properties": {FIELD: _BINARY}, "required": [FIELD], "additionalProperties": False}
 _FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_TYPES},
+        "content": {kind: {"schema": _BINARY} for kind in FILE_TYPES} | {FORM: {"schema": _FORM}},
     }
 }
 
@@ -69,13 +72,21 @@ ChangingDep = Annotated[Importer, Depends(_changing)]
 LookingDep = Annotated[Importer, Depends(_looking)]
 
 
-async def _content(request: Request, _caller: PrincipalDep) -> bytes:
-    return await request.body()
+async def _content(request: Request, _caller: PrincipalDep) -> FormFile:
+    sent = await file_of(request) if is_form(request) else FormFile(await request.body(), None)
+    limits: FileLimits = request.app.state.settings.file_limits
+    if len(sent.content) > limits.file_bytes:
+        raise TooLarge(
+            f"Send a file of at most {limits.file_bytes // MIB} MiB", f"文件最大 {limits.file_bytes // MIB} MiB"
+        )
+    # A form's boundary is another one each time it is sent.
+    request.scope[CONTENT] = sent.content
+    return sent
 
 
-ContentDep = Annotated[bytes, Depends(_content)]
-"""The request's body, taken in only from who shows a token. Whatever waits for a connection to the database comes after
-it among a route's parameters: a slow sender must not hold one."""
+ContentDep = Annotated[FormFile, Depends(_content)]
+"""The file in the request's body, taken in only from who shows a token. Whatever waits for a connection to the database
+comes after it among a route's parameters: a slow sender must not hold one."""
 
 
 _THE_SAME: dict[int | str, dict[str, Any]] = {
@@ -85,7 +96,7 @@ _THE_SAME: dict[int | str, dict[str, Any]] = {
 
 class NewFile(BaseModel):
     kind: Line | None = Field(None, description="Of rows that name none; without it, the first that there is.")
-    name: Line | None = Field(None, description="The file's name, to recognise it by.")
+    name: Line | None = Field(None, description="The file's name, to recognise it by; a form gives it, too.")
 
 
 class RowFilters(BaseModel):
@@ -102,17 +113,18 @@ class RowFilters(BaseModel):
     openapi_extra=_FILE,
 )
 async def create_import(
-    content: ContentDep,
+    arrived: ContentDep,
     asked: ChangingDep,
     once: OnceDep,
     file: Annotated[NewFile, Query()],
     request: Request,
     response: Response,
 ) -> ImportOut:
-    """The body is the file itself: .xlsx, .xls, .csv, or .docx with tables. It is read in the background into a report,
-    and nothing else is written before it is committed. The same file again answers with the import that there is."""
+    """The body is the file itself, or a form with the field `file`: .xlsx, .xls, .csv, or .docx with tables. It is read
+    in the background into a report, and nothing else is written before it is committed. The same file again answers
+    with the import that there is."""
     limits: FileLimits = request.app.state.settings.file_limits
-    sent = SentFile(content, file.name, file.kind or asked.noun.kinds[0])
+    sent = SentFile(arrived.content, file.name or arrived.name, file.kind or asked.noun.kinds[0])
     found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, limits, now())
     response.headers["Location"] = f"/v1/imports/{found.id}"
     response.status_code = 202 if is_new else 200

@@ -40,7 +40,10 @@ async def receive(
     uscc.refuse_wrong_token(caller.organisation)
     noun.refuse_caller(caller, sent.kind)
     if not sent.content:
-        raise UnreadableFile("Send the file as the body of the request", "请将文件作为请求体上传")
+        raise UnreadableFile(
+            "Send the file as the body of the request, or in a form; it is empty",
+            "请将文件作为请求体或表单上传，不能为空",
+        )
     if len(sent.content) > limits.file_bytes:
         raise too_large("The file", "文件", limits.file_bytes)
     if await repository.waiting_count(session, caller.organisation) >= MOST_WAITING:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, Field
 
+from common.forms import ROOM_BYTES
 from common.sheets.refusals import MIB, FileLimits
 
 
@@ -22,7 +23,7 @@ class ImportSettings(BaseModel):
 
     @property
     def larger_bodies(self) -> Mapping[str, int]:
-        return {"/v1/imports": self.import_limit_mb * MIB}
+        return {"/v1/imports": self.import_limit_mb * MIB + ROOM_BYTES}
 
     @property
     def file_limits(self) -> FileLimits:

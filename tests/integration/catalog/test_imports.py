@@ -335,7 +335,7 @@ async def test_a_slow_sender_keeps_nobody_from_the_database(
         assert (await asyncio.wait_for(sending, 5)).status_code == 202
 
 
-async def test_a_form_is_told_which_types_are_taken(imports: Imports) -> None:
+async def test_other_forms_are_told_which_types_are_taken(imports: Imports) -> None:
     reply = await imports.catalog.http.post("/v1/imports", data={"file": "x"}, headers=imports.catalog.port)
     assert (reply.status_code, "application/octet-stream" in reply.json()["detail"]) == (415, True)
 

@@ -79,3 +79,10 @@ async def test_only_enterprises_import_profiles(house: House) -> None:
 async def test_the_template_is_for_anybody(house: House) -> None:
     reply = await house.client.get("/v1/imports/template")
     assert reply.content.startswith(b"PK")
+
+
+async def test_a_form_with_a_file_is_the_file(house: House) -> None:
+    sent = await house.client.post("/v1/imports", files={"file": ("画像.xlsx", files.table(HEADER, FIRST))})
+    assert (sent.status_code, sent.json()["file_name"]) == (202, "画像.xlsx")
+    await worked(house)
+    assert (await house.client.get(sent.headers["location"])).json()["good_count"] == 1
