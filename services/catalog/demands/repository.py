@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -204,15 +205,30 @@ async def add_many(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> 
         await copying.copy(session, Demand.__tablename__, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
+_ASKED = func.unnest(bindparam("titles", type_=ARRAY(Text))).table_valued("title", name="asked").render_derived()
+_TITLED_NAMES = ("id", "kind", "title", "need", "clauses", "state", "owner_scheme", "owner_code", "created_at")
+# Each title is looked up by itself, which OFFSET holds the planner to: a plan made while there were few demands would
+# compare every demand with every title, for as long as the connection lives.
+_TITLED = (
+    select(*(Demand.__table__.c[name] for name in _TITLED_NAMES))
+    .where(Demand.title == _ASKED.c.title)
+    .offset(0)
+    .lateral("titled")
+)
+
+
+def with_titles(owner: OrganisationKey) -> Select[Any]:
+    """The owner's demands that are not over, and everybody's published ones, with one of `titles`; oldest first."""
+    is_own = (_TITLED.c.owner_scheme == owner.scheme, _TITLED.c.owner_code == owner.code)
+    own = and_(*is_own, _TITLED.c.state.in_(_NOT_OVER))
+    found = select(_TITLED).select_from(_ASKED).join(_TITLED, true())
+    seen = found.where(or_(own, _TITLED.c.state == DemandState.PUBLISHED))
+    return seen.order_by(_TITLED.c.created_at, _TITLED.c.id)
+
+
 async def titled(session: AsyncSession, owner: OrganisationKey, titles: Collection[str]) -> list[Stored]:
-    """The owner's demands that are not over, and everybody's published ones, with one of these titles; oldest first."""
-    own = and_(Demand.owned_by(owner), Demand.state.in_(_NOT_OVER))
-    names = ("id", "kind", "title", "need", "clauses", "state", "owner_scheme", "owner_code")
-    wanted = select(*(Demand.__table__.c[name] for name in names)).where(
-        Demand.title == any_(bindparam("titles", type_=ARRAY(Text))),
-        or_(own, Demand.state == DemandState.PUBLISHED),
-    )
-    found = await session.execute(wanted.order_by(Demand.created_at, Demand.id), {"titles": list(titles)})
+    """What is `with_titles`. `titles` are different ones."""
+    found = await session.execute(with_titles(owner), {"titles": list(titles)})
     return [stored(row) for row in found.mappings()]
 
 
