@@ -1,7 +1,7 @@
 """How demands of given titles are found, while a table grows under a plan that was made when it was empty."""
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.dialects import registry
 
 from catalog.demands import repository
 from common.fields import OrganisationKey
@@ -10,7 +10,9 @@ from tests.integration.catalog.service_under_test import PORT, CatalogUnderTest
 
 async def test_titles_are_looked_up_also_by_a_plan_made_for_an_empty_table(catalog: CatalogUnderTest) -> None:
     wanted = repository.with_titles(OrganisationKey(scheme="uscc", code=PORT)).params(titles=[])
-    compiled = wanted.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})
+    compiled = wanted.compile(
+        dialect=registry.load("postgresql.asyncpg")(), compile_kwargs={"render_postcompile": True}
+    )
     given = ["'{a,b}'" if name == "titles" else "0" for name in compiled.positiontup or ()]
     async with catalog.database.begin() as session:
         connection = await session.connection()
