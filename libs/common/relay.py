@@ -17,7 +17,7 @@ from common.errors import Unavailable
 from common.waiting import first_of
 
 log = structlog.get_logger()
-BATCH = 256
+BATCH = 512
 POLL_S = 1.0
 PRUNE_EVERY_S = 3600.0
 

@@ -12,7 +12,7 @@ from common.database import Database
 from notify.deliveries import endpoints, service
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
-from notify.deliveries.rules import AttemptResult, Endurance
+from notify.deliveries.rules import AttemptResult, Endurance, Rejected, Sent
 from notify.deliveries.service import Settling
 
 log = structlog.get_logger()
@@ -36,7 +36,8 @@ class Settler:
 
     async def settled(self, due: Due, outcome: AttemptResult) -> Delivery | None:
         """The delivery as it stands after an attempt, None when it is gone. Raises what kept it from being recorded."""
-        if endpoints.touches(due, outcome):
+        # What is tried again is spread in time, each by a chance of its own.
+        if endpoints.touches(due, outcome) or not isinstance(outcome, Sent | Rejected):
             return await self._settled_alone(due, outcome)
         attempt = _Attempt(due, outcome)
         self._waiting.append(attempt)
@@ -53,7 +54,7 @@ class Settler:
         try:
             async with self._database.begin() as session:
                 outcomes = [(each.due, each.outcome) for each in attempts]
-                settled = await service.settle_many(session, outcomes, self._clock(), self._how())
+                settled = await service.settle_many(session, outcomes, self._clock())
         # Whichever of them it was, it is found when each is settled alone.
         except Exception as error:
             log.warning("deliveries_settled_singly", delivery_count=len(attempts), exc_info=error)
@@ -73,7 +74,5 @@ class Settler:
 
     async def _settled_alone(self, due: Due, outcome: AttemptResult) -> Delivery | None:
         async with self._database.begin() as session:
-            return await service.settle(session, due, outcome, self._clock(), self._how())
-
-    def _how(self) -> Settling:
-        return Settling(random.random(), self._endurance)  # nosec B311  # spreads retries
+            how = Settling(random.random(), self._endurance)  # nosec B311  # spreads retries
+            return await service.settle(session, due, outcome, self._clock(), how)

@@ -1451,4 +1451,28 @@ MUTANTS = (
         "",
         "tests/unit/matcher/subjects/test_heard_validations.py::test_what_was_annulled_does_not_come_back_with_an_older_event",
     ),
+    Mutant(
+        "refusal-unread",
+        "2: what the broker refuses counts as announced",
+        "libs/common/broker_publishing.py",
+        'return None if "error" in said else int(said["seq"])',
+        'return int(said.get("seq", 0))',
+        f"{COMMON}test_relay.py::test_what_a_full_broker_refuses_follows_once_it_has_room",
+    ),
+    Mutant(
+        "connection-dead",
+        "a connection that the receiver has closed is used again",
+        "services/notify/connections.py",
+        "                if not connection.has_expired():\n                    return connection\n",
+        "                return connection\n",
+        "tests/unit/notify/test_connections.py::test_a_connection_that_the_receiver_has_closed_is_not_used_again",
+    ),
+    Mutant(
+        "outcomes-lost",
+        "of attempts that end together only the first is on record",
+        "services/notify/deliveries/service.py",
+        "    for due, outcome in attempted:\n",
+        "    for due, outcome in attempted[:1]:\n",
+        f"{NOTIFY}test_webhooks.py::test_attempts_that_end_together_are_all_on_record",
+    ),
 )

@@ -221,14 +221,14 @@ async def settle(
 
 
 async def settle_many(
-    session: AsyncSession, attempted: Sequence[tuple[Due, AttemptResult]], at: datetime, how: Settling
+    session: AsyncSession, attempted: Sequence[tuple[Due, AttemptResult]], at: datetime
 ) -> dict[UUID, Delivery]:
-    """The same for many attempts that say nothing of their endpoints, none of one delivery twice; by delivery, without
-    those that are gone."""
+    """The same for many attempts that no other follows and that say nothing of their endpoints, none of one delivery
+    twice; by delivery, without those that are gone."""
     found = await repository.locked_many(session, [due.delivery.id for due, _ in attempted])
     for due, outcome in attempted:
         if delivery := found.get(due.delivery.id):
-            _conclude(session, delivery, outcome, at, jitter=how.jitter)
+            _conclude(session, delivery, outcome, at, jitter=0.0)
     if any(delivery.ordering_key is not None for delivery in found.values()):
         await repository.wake(session)
     return found

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import nats
 import pytest
+from nats.js.api import DiscardPolicy
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -102,6 +103,28 @@ async def test_events_recorded_while_the_broker_is_down_follow_later(
         await record(database, "during")
         nats_server.start()
         await announced(nats_server, "before", "during")
+
+
+async def test_what_a_full_broker_refuses_follows_once_it_has_room(
+    database: Database, bus: Bus, nats_server: NatsServer
+) -> None:
+    async with relaying(database, bus):
+        await record(database, "a")
+        await announced(nats_server, "a")
+        await _limit(nats_server, 2)
+        await record(database, *"bcd")
+        await announced(nats_server, *"ab")
+        await _limit(nats_server, -1)
+        await announced(nats_server, *"abcd")
+
+
+async def _limit(server: NatsServer, messages: int) -> None:
+    """How many the stream takes; -1 is any number."""
+    client = await nats.connect(server.url)
+    js = client.jetstream()
+    config = (await js.stream_info("LEDGER")).config
+    await js.update_stream(config.evolve(max_msgs=messages, discard=DiscardPolicy.NEW))
+    await client.close()
 
 
 async def test_a_wiped_broker_is_refilled(database: Database, bus: Bus, nats_server: NatsServer) -> None:

@@ -21,6 +21,7 @@ from common.errors import Unavailable
 from deploy.embedded.children import MODULE, Child, Command
 from deploy.embedded.forking import ForkServer
 from deploy.embedded.ports import free_port
+from notify.deliveries.news import CONFIRMATION
 from tests.integration.notify import news
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.processes import environment
@@ -168,8 +169,11 @@ class Arena:
     async def _rows(self) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self.world.settings.database_url.replace("+asyncpg", ""))
         try:
-            query = "SELECT id, subscription_id, state, coalesce(match, news)::text AS said FROM deliveries"
-            rows: list[asyncpg.Record] = await connection.fetch(query)
+            query = (
+                "SELECT id, subscription_id, state, coalesce(match, news)::text AS said FROM deliveries"
+                " WHERE news_type IS DISTINCT FROM $1"
+            )
+            rows: list[asyncpg.Record] = await connection.fetch(query, CONFIRMATION)
             return rows
         finally:
             await connection.close()

@@ -184,6 +184,15 @@ async def test_one_organisations_slow_endpoints_delay_nobody_else_on_their_host(
         receiver.closing.set()
 
 
+async def test_attempts_that_end_together_are_all_on_record(notify: World, receiver: Receiver) -> None:
+    await notify.webhook(receiver.url())
+    async with notify.working(webhook_host_limit=20):
+        await notify.computed(*(a_match() for _ in range(30)))
+        told = await notify.settled(30)
+    found = [await notify.delivery(each["id"]) for each in told]
+    assert [[attempt["outcome"] for attempt in each["attempts"]] for each in found] == [["sent"]] * 30
+
+
 async def _are_sent(notify: World, count: int) -> bool:
     return [each["state"] for each in await notify.deliveries()].count("sent") == count
 
