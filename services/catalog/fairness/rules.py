@@ -15,26 +15,40 @@ LOCALITY_RULE = "local_only.limit"
 """The rule that holds of every demand that is matched with firms of some places alone, whatever its texts say."""
 
 
+class CheckedClause(NamedTuple):
+    """What everyone reads of a clause in words."""
+
+    text: str
+    metric: str | None = None
+    unit: str | None = None
+
+
 class CheckedTexts(NamedTuple):
     """All of a demand that the check reads.
 
+    policies   names of those that support it
     divisions  of the places that it is limited to
     """
 
     title: str
     need: str
-    clauses: Sequence[str]
+    clauses: Sequence[CheckedClause]
     docking: str | None
+    policies: Sequence[str]
     divisions: Sequence[str]
 
     def by_field(self) -> Iterator[tuple[str, str]]:
         """Each text with a JSON Pointer to it."""
         yield "#/title", self.title
         yield "#/need", self.need
-        for place, text in enumerate(self.clauses):
-            yield f"#/clauses/{place}/text", text
+        for place, clause in enumerate(self.clauses):
+            for name, text in clause._asdict().items():
+                if text:
+                    yield f"#/clauses/{place}/{name}", text
         if self.docking:
             yield "#/docking", self.docking
+        for place, policy in enumerate(self.policies):
+            yield f"#/policies/{place}", policy
 
     @property
     def length(self) -> int:
@@ -95,8 +109,8 @@ def _refuse_too_long(texts: CheckedTexts, most: int) -> None:
     if texts.length > most:
         raise invalid(
             FieldFault(
-                f"shorten title, need, clauses and docking to {most} characters together",
-                f"请将标题、需求、条款和对接方式合计缩短至 {most} 字以内",
+                f"shorten title, need, clauses, docking and policies to {most} characters together",
+                f"请将标题、需求、条款、对接方式和支持政策合计缩短至 {most} 字以内",
                 pointer="#",
             )
         )

@@ -1,5 +1,6 @@
 """What findings and justifications look like over HTTP."""
 
+from itertools import zip_longest
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -7,7 +8,7 @@ from pydantic import ConfigDict, Field
 from catalog.fairness import interpreter
 from catalog.fairness.interpreter import FindingLevel
 from catalog.fairness.models import FairnessJustification
-from catalog.fairness.rules import CheckedTexts, FairnessFinding
+from catalog.fairness.rules import CheckedClause, CheckedTexts, FairnessFinding
 from common.contracts.words import Locality
 from common.fields import Frozen, Line, Moment, OrganisationKey, SeenText, Text
 
@@ -24,12 +25,15 @@ class FairnessDraft(Frozen):
     title: Line | None = None
     need: Text | None = None
     clauses: tuple[Text, ...] = Field((), max_length=100, description="The text of each clause.")
+    metrics: tuple[Line | None, ...] = Field((), max_length=100, description="The metric of each clause, in order.")
     docking: Annotated[Text, Field(max_length=2000)] | None = None
+    policies: tuple[Line, ...] = Field((), max_length=20, description="Names of policies that support it.")
     locality: Locality | None = None
 
     def texts(self) -> CheckedTexts:
         limit = self.locality.divisions if self.locality else ()
-        return CheckedTexts(self.title or "", self.need or "", self.clauses, self.docking, limit)
+        clauses = [CheckedClause(text or "", metric) for text, metric in zip_longest(self.clauses, self.metrics)]
+        return CheckedTexts(self.title or "", self.need or "", clauses, self.docking, self.policies, limit)
 
 
 class ProvisionOut(Frozen):

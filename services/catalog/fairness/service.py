@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from catalog.demands.rules import Actor
 from catalog.demands.steps import Editing
 from catalog.fairness import repository, rules
 from catalog.fairness.models import FairnessJustification
-from catalog.fairness.rules import CheckedTexts, FairnessFinding
+from catalog.fairness.rules import CheckedClause, CheckedTexts, FairnessFinding
 from catalog.fairness.schemas import FairnessOut, JustificationIn, finding_out
 from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed
@@ -37,13 +38,20 @@ async def found_in(texts: CheckedTexts, public: CheckedTexts | None = None) -> l
 
 def texts_of(demand: Demand) -> CheckedTexts:
     limit = demand.locality["divisions"] if demand.locality else ()
-    return CheckedTexts(demand.title, demand.need, [one["text"] for one in demand.clauses], demand.docking, limit)
+    clauses = _clauses(demand.clauses)
+    return CheckedTexts(demand.title, demand.need, clauses, demand.docking, demand.policies, limit)
 
 
 def texts_of_row(row: Stored) -> CheckedTexts:
     clauses, limit = json.loads(row["clauses"]), json.loads(row["locality"] or "null")
     divisions = limit["divisions"] if limit else ()
-    return CheckedTexts(row["title"], row["need"], [one["text"] for one in clauses], row["docking"], divisions)
+    return CheckedTexts(
+        row["title"], row["need"], _clauses(clauses), row["docking"], row["policies"], divisions
+    )
+
+
+def _clauses(stored: Iterable[Mapping[str, Any]]) -> list[CheckedClause]:
+    return [CheckedClause(one["text"], one.get("metric"), one.get("unit")) for one in stored]
 
 
 async def review(texts: CheckedTexts) -> FairnessOut:

@@ -46,6 +46,31 @@ async def test_a_finding_marks_the_passage_and_cites_the_provision(catalog: Cata
     assert finding["justification"] is None
 
 
+HIDDEN: list[tuple[dict[str, Any], str]] = [
+    ({"clauses": [{"kind": "function", "text": "满足附件要求", "metric": "须为华隆S9300"}]}, "#/clauses/0/metric"),
+    ({"clauses": [{"kind": "function", "text": "满足附件要求", "unit": "台，须为华隆S9300"}]}, "#/clauses/0/unit"),
+    ({"policies": ["市场景开放办法", "投标人须在青岛设有分公司"]}, "#/policies/1"),
+]
+"""What limits competition where a demand is not said to be about that, and where it stands."""
+
+
+@pytest.mark.parametrize(("changes", "field"), HIDDEN, ids=[field for _, field in HIDDEN])
+async def test_a_passage_is_found_wherever_everyone_reads_it(
+    catalog: CatalogUnderTest, changes: dict[str, Any], field: str
+) -> None:
+    where = await catalog.a_submitted_demand(**changes)
+    told = await found(catalog, where)
+    assert (told["is_blocked"], [one["field"] for one in told["findings"]]) == (True, [field])
+    refused = await catalog.post(f"{where}/publish")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, field)
+
+
+async def test_a_draft_has_its_metrics_and_policies_checked(catalog: CatalogUnderTest) -> None:
+    body = {"clauses": ["满足附件要求"], "metrics": [None, "须为华隆S9300"], "policies": ["投标人须在青岛设有分公司"]}
+    told = (await catalog.post("/v1/fairness", body)).json()
+    assert [one["field"] for one in told["findings"]] == ["#/clauses/1/metric", "#/policies/0"]
+
+
 async def test_an_innocent_demand_has_no_finding(catalog: CatalogUnderTest) -> None:
     assert await found(catalog, await catalog.a_draft()) == {"findings": [], "is_blocked": False}
 
