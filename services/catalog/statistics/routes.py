@@ -1,33 +1,19 @@
 """Statistics over HTTP, as JSON or CSV."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.statistics import service
 from catalog.statistics.filters import OutcomeFilters, StatisticsFilters
-from catalog.statistics.rules import csv_table
 from catalog.statistics.schemas import DurationRow, Durations, Funnel, FunnelRow, OutcomeRow, Outcomes
+from common.csv_tables import ALSO_CSV, AcceptDep, as_asked
 from common.database import ReadSessionDep
 from common.errors import Unavailable
 from common.problems import problems
 from common.tracks import Tracks
 
-CSV = "text/csv"
 router = APIRouter(prefix="/v1/statistics", tags=["statistics"], responses=problems(Unavailable))
-_ALSO_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}
-AcceptDep = Annotated[str | None, Header(alias="Accept", description="`text/csv` for a table that spreadsheets open.")]
-
-
-def _as_asked(accept: str | None, name: str, model: type[BaseModel], rows: Sequence[BaseModel]) -> Response | None:
-    """The rows as CSV where the reader asked for that."""
-    if CSV not in (accept or ""):
-        return None
-    table = csv_table(list(model.model_fields), (row.model_dump(mode="json") for row in rows))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept"}
-    return Response(table, media_type=f"{CSV}; charset=utf-8", headers=headers)
 
 
 async def _tracks(request: Request) -> Tracks:
@@ -38,29 +24,29 @@ async def _tracks(request: Request) -> Tracks:
 TracksDep = Annotated[Tracks, Depends(_tracks)]
 
 
-@router.get("/funnel", summary="Count demands on the way to adoption", response_model=Funnel, responses=_ALSO_CSV)
+@router.get("/funnel", summary="Count demands on the way to adoption", response_model=Funnel, responses=ALSO_CSV)
 async def list_funnel(
     counted: Annotated[StatisticsFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Funnel | Response:
     """How many of the demands published in a period reached each state, and how many are in it now."""
     rows = await service.funnel(session, counted, known)
-    return _as_asked(accept, "funnel", FunnelRow, rows) or Funnel(items=rows)
+    return as_asked(accept, "funnel", FunnelRow, rows) or Funnel(items=rows)
 
 
-@router.get("/durations", summary="Measure the time in each state", response_model=Durations, responses=_ALSO_CSV)
+@router.get("/durations", summary="Measure the time in each state", response_model=Durations, responses=ALSO_CSV)
 async def list_durations(
     counted: Annotated[StatisticsFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Durations | Response:
     """How long the demands published in a period were in each state, from the steps on record; stays that have not
     ended are left out."""
     rows = await service.durations(session, counted, known)
-    return _as_asked(accept, "durations", DurationRow, rows) or Durations(items=rows)
+    return as_asked(accept, "durations", DurationRow, rows) or Durations(items=rows)
 
 
-@router.get("/outcomes", summary="Count what came of demands", response_model=Outcomes, responses=_ALSO_CSV)
+@router.get("/outcomes", summary="Count what came of demands", response_model=Outcomes, responses=ALSO_CSV)
 async def list_outcomes(
     counted: Annotated[OutcomeFilters, Query()], session: ReadSessionDep, known: TracksDep, accept: AcceptDep = None
 ) -> Outcomes | Response:
     """What came of the demands published in a period, by kind, track, domain, division or edition of a list."""
     rows = await service.outcomes(session, counted, known)
-    return _as_asked(accept, "outcomes", OutcomeRow, rows) or Outcomes(items=rows)
+    return as_asked(accept, "outcomes", OutcomeRow, rows) or Outcomes(items=rows)

@@ -1,11 +1,8 @@
-"""What is counted, and how a table of it is written as CSV."""
+"""What is counted."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from common.contracts.words import DemandState
 from common.errors import FieldFault, invalid
@@ -29,7 +26,6 @@ ENDED = (
 """Ends without one."""
 TIMED = (DemandState.SUBMITTED, DemandState.UNDER_REVIEW, DemandState.EDITS_REQUESTED, *FUNNEL[:-1])
 """States that somebody waits in."""
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Dimension(StrEnum):
@@ -65,18 +61,3 @@ class ListEdition(Protocol):
 def edition_name(row: ListEdition) -> str:
     """Title, year and batch, with the number of the edition: `某市场景清单 (2027-1, 2)`."""
     return f"{row.title} ({row.year}-{row.batch}, {row.edition})"
-
-
-def csv_table(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """RFC 4180, with a byte order mark, which spreadsheets need to read Chinese. What they would take for a formula
-    begins with an apostrophe."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in names])
-    return "\ufeff" + written.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value

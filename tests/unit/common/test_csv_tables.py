@@ -1,6 +1,6 @@
 """Tables as CSV."""
 
-from catalog.statistics.rules import csv_table
+from common.csv_tables import csv_table
 
 
 def test_no_cell_is_a_formula_and_quotes_are_doubled() -> None:
