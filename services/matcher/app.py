@@ -27,6 +27,8 @@ from matcher.dockings import clock
 from matcher.dockings import routes as dockings
 from matcher.dockings.meetings import routes as meetings
 from matcher.engine.verification.claims import Verifies
+from matcher.exposure import routes as exposure
+from matcher.exposure.service import ExposureReports
 from matcher.feedback import routes as feedback
 from matcher.figures import figures as of_database
 from matcher.imports.noun import Profiles
@@ -59,6 +61,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
         app.state.public_profiles = PublicProfiles(database, most_bytes=most_bytes // 2)
         app.state.imported = Profiles()
         app.state.own_matches = OwnMatches(database, most_bytes=most_bytes // 2)
+        app.state.exposure = ExposureReports(database, settings)
         app.state.desk = _desk(database, settings, load)
         app.state.troubles = app.state.desk.encoders.troubles
         app.state.desk.encoders.begin_watch()
@@ -68,7 +71,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
             await app.state.desk.close()
 
     routers = [profiles.router, contacts.router, demands.router, matching.router, feedback.router]
-    routers += [imports.router, dockings.router, meetings.router, mandates.router]
+    routers += [imports.router, dockings.router, meetings.router, mandates.router, exposure.router]
     hot = (*public.HOT_READS, *own.HOT_READS)
     api = Api(routers, of_service("matcher"), hot)
     return build_app("matcher", settings, api, description=DESCRIPTION, extra=ready_to_judge)

@@ -58,6 +58,15 @@ class MatcherSettings(ImportSettings, EngineSettings, ServiceSettings):
         3600.0, gt=0, description="Seconds between measurements of what searches by index find of the nearest."
     )
     receipt_days: int = Field(365, ge=1, description="How long receipts are kept that no match rests on.")
+    exposure_least: int = Field(
+        5, ge=2, le=1000, description="Organisations, and demands, that a group of the report of exposure has at least."
+    )
+    exposure_rankings: int = Field(
+        2000, ge=1, le=20_000, description="Rankings that one report of exposure counts at most, the newest of them."
+    )
+    exposure_kept_s: float = Field(
+        600.0, ge=0, le=86_400, description="Seconds for which a report of exposure is shown before it is made anew."
+    )
     batch_jobs: int = Field(
         32, ge=1, le=1000, description="Profiles whose texts are embedded together; of demands two."
     )

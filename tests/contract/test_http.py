@@ -8,7 +8,7 @@ from matcher.demands.schemas import DraftIn
 from tests.contract.documents import contract
 
 SERVICES = ("catalog", "matcher", "notify")
-BLIND_TO = {"ownership", "registered_capital", "size", "employee_count", "division"}
+BLIND_TO = {"ownership", "registered_capital", "size", "size_class", "employee_count", "division"}
 
 
 def operations(service: str) -> dict[str, dict[str, Any]]:

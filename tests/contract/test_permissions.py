@@ -23,7 +23,10 @@ from tests.contract.permissions import FROZEN, SERVICES
 NOBODYS = UUID(int=7)
 TOKENS: dict[str, frozenset[Role]] = {"none": frozenset(), **{role.value: frozenset({role}) for role in Role}}
 """By what each says: no role, or one."""
-BEHIND = ("database", "public", "attachments", "feed", "imported", "own_matches", "public_profiles", "desk", "terms")
+BEHIND = (
+    *("database", "public", "attachments", "feed", "imported", "own_matches", "public_profiles", "desk", "terms"),
+    "exposure",
+)
 """What the apps keep behind their routes."""
 REFUSED = {401, 403}
 

@@ -228,6 +228,28 @@ class DeclineCode(Vocabulary):
     OTHER = "other"
 
 
+class OwnershipForm(Vocabulary):
+    """Who owns an organisation, as it says itself. `foreign`: with capital from abroad, or from Hong Kong, Macao or
+    Taiwan; `public_institution`: 事业单位, such as most universities."""
+
+    STATE_OWNED = "state_owned"
+    PRIVATE = "private"
+    FOREIGN = "foreign"
+    MIXED = "mixed"
+    COLLECTIVE = "collective"
+    PUBLIC_INSTITUTION = "public_institution"
+    OTHER = "other"
+
+
+class SizeClass(Vocabulary):
+    """How large an enterprise is by the standard for its trade: 中小企业划型标准规定 (工信部联企业〔2011〕300号)."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+    MICRO = "micro"
+
+
 class Domain(Vocabulary):
     CITY = "智慧城市"
     PORT = "智慧港口"

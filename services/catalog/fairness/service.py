@@ -45,9 +45,7 @@ def texts_of(demand: Demand) -> CheckedTexts:
 def texts_of_row(row: Stored) -> CheckedTexts:
     clauses, limit = json.loads(row["clauses"]), json.loads(row["locality"] or "null")
     divisions = limit["divisions"] if limit else ()
-    return CheckedTexts(
-        row["title"], row["need"], _clauses(clauses), row["docking"], row["policies"], divisions
-    )
+    return CheckedTexts(row["title"], row["need"], _clauses(clauses), row["docking"], row["policies"], divisions)
 
 
 def _clauses(stored: Iterable[Mapping[str, Any]]) -> list[CheckedClause]:

@@ -26,7 +26,10 @@ class Ranking(Base):
     """
 
     __tablename__ = "rankings"
-    __table_args__ = (Index("ix_rankings_subject", "subject_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_rankings_subject", "subject_id", "created_at"),
+        Index("ix_rankings_demands", "created_at", postgresql_where=text("subject_kind = 'demand'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     subject_kind: Mapped[SubjectKind] = mapped_column(words(SubjectKind))

@@ -6,12 +6,15 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from common.contracts.matcher import OfferKind
+from common.contracts.words import OwnershipForm, SizeClass
 from common.fields import Division, Frozen, Language, OrganisationKey
 from matcher.subjects.profiles.offer import Case, Item, Offer, Product
 from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility
 
 
 class ProfileIn(Offer):
+    """An offer, with what no ranking reads: who makes it."""
+
     division: Division | None = None
     visibility: ProfileVisibility | None = Field(
         None,
@@ -19,6 +22,8 @@ class ProfileIn(Offer):
         "it matches now; `hidden`, nobody, and it is matched with nothing. Left out: `public` when it is made, as it "
         "was when it is replaced.",
     )
+    ownership: OwnershipForm | None = Field(None, description="Counted in `GET /v1/exposure`; changes no fit.")
+    size_class: SizeClass | None = Field(None, description="Likewise.")
 
 
 class BatchIn(Frozen):
@@ -66,6 +71,8 @@ class ProfileOut(Frozen):
     products: tuple[Product, ...]
     tracks: tuple[str, ...]
     division: str | None
+    ownership: OwnershipForm | None
+    size_class: SizeClass | None
     validations: tuple[ProfileValidationOut, ...] = Field((), description="The last accepted first.")
     created_at: datetime
     updated_at: datetime

@@ -68,6 +68,8 @@ def _columns(body: ProfileIn) -> dict[str, Any]:
         "summary": body.summary or "",
         "language": language,
         "tracks": list(body.tracks),
+        "ownership": body.ownership,
+        "size_class": body.size_class,
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.matcher import OfferKind
+from common.contracts.words import OwnershipForm, SizeClass
 from common.database import words
 from common.fields import Language, OrganisationKey
 from matcher.base import Base
@@ -19,7 +20,8 @@ from matcher.subjects.profiles.rules import ProfileState, ProfileVisibility, in_
 class Profile(Base):
     """What one organisation offers in one field; an organisation may keep several.
 
-    heard_validations  by id, what catalog said last of each validation that is evidence of it or was
+    ownership, size_class  what it says of its organisation: counted in the report of exposure, read by no ranking
+    heard_validations      by id, what catalog said last of each validation that is evidence of it or was
     """
 
     __tablename__ = "profiles"
@@ -44,6 +46,8 @@ class Profile(Base):
     products: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     tracks: Mapped[list[str]] = mapped_column(ARRAY(Text))
     division: Mapped[str | None] = mapped_column(Text)
+    ownership: Mapped[OwnershipForm | None] = mapped_column(words(OwnershipForm))
+    size_class: Mapped[SizeClass | None] = mapped_column(words(SizeClass))
     heard_validations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,14 @@
+"""What profiles say of their organisations, for the report of exposure, and an index by which it finds rankings."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    op.add_column("profiles", sa.Column("ownership", sa.String(32)))
+    op.add_column("profiles", sa.Column("size_class", sa.String(32)))
+    is_of_demand = sa.text("subject_kind = 'demand'")
+    op.create_index("ix_rankings_demands", "rankings", ["created_at"], postgresql_where=is_of_demand)
