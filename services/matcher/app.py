@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import deadlines
 from common.audit.sealing import sealing
@@ -37,6 +39,8 @@ from matcher.matching import own
 from matcher.matching import routes as matching
 from matcher.matching.context import Desk
 from matcher.matching.own import OwnMatches
+from matcher.objections import clock as objection_clock
+from matcher.objections import routes as objections
 from matcher.probing.recall import Probing
 from matcher.profiles import public
 from matcher.profiles import routes as profiles
@@ -71,7 +75,7 @@ def create_app(settings: MatcherSettings, *, load: Load | None = None) -> FastAP
             await app.state.desk.close()
 
     routers = [profiles.router, contacts.router, demands.router, matching.router, feedback.router]
-    routers += [imports.router, dockings.router, meetings.router, mandates.router, exposure.router]
+    routers += [imports.router, dockings.router, meetings.router, mandates.router, exposure.router, objections.router]
     hot = (*public.HOT_READS, *own.HOT_READS)
     api = Api(routers, of_service("matcher"), hot)
     return build_app("matcher", settings, api, description=DESCRIPTION, extra=ready_to_judge)
@@ -104,10 +108,19 @@ class Work:
             "contacts": consuming(database, bus, consumers.CONTACTS, consumers.contact_handler(database)),
             "validations": consuming(database, bus, consumers.VALIDATIONS, consumers.validation_handler(database)),
             "sealing": sealing(database, ACTS),
-            "docking-clock": deadlines.keeping(database, clock.DUE, replan=clock.replan, every_s=clock.POLL_S, now=now),
+            "deadlines": deadlines.keeping(database, DUE, replan=_replan, every_s=clock.POLL_S, now=now),
             "model": partial(desk.encoders.watch, after_s=LOADED_AFTER_S),
             **lanes,
         }
+
+
+DUE = {**clock.DUE, **objection_clock.DUE}
+"""What the clock does, by the kind of deadline."""
+
+
+async def _replan(session: AsyncSession, at: datetime) -> None:
+    await clock.replan(session, at)
+    await objection_clock.replan(session, at)
 
 
 def figures(settings: MatcherSettings) -> Callable[[Database], Sequence[Measurement]]:

@@ -1,6 +1,6 @@
 """Every event there is."""
 
-from common.contracts import catalog, dockings, mandates, matcher, notify
+from common.contracts import catalog, dockings, mandates, matcher, notify, objections
 from common.contracts.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -29,6 +29,7 @@ EVENTS: tuple[type[Event], ...] = (
     *dockings.INTEREST_EVENTS,
     *dockings.DOCKING_EVENTS,
     *mandates.MANDATE_EVENTS,
+    *objections.OBJECTION_EVENTS,
     notify.MatchNotified,
     notify.InterestNotified,
     notify.DockingNotified,

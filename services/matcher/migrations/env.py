@@ -17,6 +17,7 @@ from matcher.feedback import models as _feedback
 from matcher.jobs import models as _jobs
 from matcher.mandates import models as _mandates
 from matcher.matching import models as _matching
+from matcher.objections import models as _objections
 from matcher.reader import models as _reader
 from matcher.subjects.demands import models as _demands
 from matcher.subjects.profiles import models as _profiles
@@ -25,7 +26,7 @@ from matcher.vectors import models as _vectors
 
 TABLES = (
     *(_acts, _coefficients, _contacts, _demands, _dockings, _feedback, _jobs, _mandates),
-    *(_matching, _meetings, _profiles, _reader, _twins, _vectors),
+    *(_matching, _meetings, _objections, _profiles, _reader, _twins, _vectors),
 )
 
 # A database migrated before revisions were numbered as in the other services says "m0006" for "0006".

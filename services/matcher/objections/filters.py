@@ -1,0 +1,18 @@
+"""What a list of objections can be asked for."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.contracts.objections import ObjectionState, ObjectionSubject
+
+
+class ObjectionFilters(BaseModel):
+    """Each one given narrows the list further."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: ObjectionState | None = None
+    subject: ObjectionSubject | None = None
+    demand_id: UUID | None = None
+    mine: bool = Field(False, description="Those of the caller's organisation; needs a token.")

@@ -1,0 +1,39 @@
+"""An objection as somebody may see it."""
+
+from datetime import datetime
+
+from common.auth import Principal
+from common.roles import Role
+from matcher.objections import rules
+from matcher.objections.models import Objection
+from matcher.objections.rules import LIFE
+from matcher.objections.schemas import NamedReceiptOut, ObjectionOut, OwnObjectionOut
+
+
+def public(objection: Objection, at: datetime) -> ObjectionOut:
+    names = [name for name in ObjectionOut.model_fields if name != "is_overdue"]
+    said = {name: getattr(objection, name) for name in names}
+    return ObjectionOut(**said, is_overdue=rules.is_overdue(objection.due, at))
+
+
+def shown(objection: Objection, visitor: Principal | None, at: datetime) -> ObjectionOut | OwnObjectionOut:
+    """Whole for its parties and auditors."""
+    seen = public(objection, at)
+    if visitor is None:
+        return seen
+    parties = rules.parties(objection.objector, visitor.organisation, visitor.roles)
+    if not parties and Role.AUDITOR not in visitor.roles:
+        return seen
+    receipts = zip(objection.ranking_ids, objection.digests, strict=True)
+    return OwnObjectionOut(
+        **seen.model_dump(),
+        objector=objection.objector,
+        objector_name=objection.objector_name,
+        statement=objection.statement,
+        receipts=tuple(
+            NamedReceiptOut(ranking_id=one, digest=digest, replay=f"/v1/rankings/{one}/replay")
+            for one, digest in receipts
+        ),
+        answer=objection.answer,
+        allowed=LIFE.allowed(objection.state, parties),
+    )
