@@ -117,7 +117,7 @@ class Loader:
                 path = f"/v1/organisations/{sample.row['scheme']}/{sample.row['code']}"
                 self._call(sample, "PUT", "catalog", path, organisation_body(sample.row))
             case "offers":
-                self._call(sample, "POST", "matcher", "/v1/profiles", profile_body(sample.row))
+                self._call(sample, "POST", "matcher", "/v1/profiles", profile_body(sample.row, sample.owner))
             case "subscriptions":
                 self._call(sample, "POST", "notify", "/v1/subscriptions", {"channel": {"type": "nats"}})
             case "demands":
@@ -273,9 +273,10 @@ def organisation_body(row: Row) -> Row:
     }
 
 
-def profile_body(row: Row) -> Row:
+def profile_body(row: Row, organisation: Row) -> Row:
     kept = ("offer_kind", "items", "cases", "products", "tracks", "language", "division")
-    return {"headline": row["title"], "summary": row["text"], **{name: row[name] for name in kept}}
+    said = {name: organisation[name] for name in ("ownership", "size_class")}
+    return {"headline": row["title"], "summary": row["text"], **{name: row[name] for name in kept}, **said}
 
 
 def demand_body(row: Row, began_at: datetime) -> Row:

@@ -111,6 +111,15 @@ def test_a_page_names_every_step(page: str, language: str) -> None:
     assert [step for step in steps if not re.search(rf"[`/ ]{step}[`/]", text)] == []
 
 
+@pytest.mark.parametrize("page", ["exposure.md", "exposure.zh-CN.md"])
+def test_the_page_on_objections_names_every_step(page: str) -> None:
+    pattern = r"/v1/objections/\{objection_id\}/([a-z-]+)"
+    steps = {match[1] for path in documents.contract("matcher")["paths"] if (match := re.fullmatch(pattern, path))}
+    text = (ROOT / "docs" / page).read_text()
+    assert {"accept", "uphold", "steps"} <= steps
+    assert [step for step in steps if f"/{step}`" not in text] == []
+
+
 def test_the_readable_documents_hold_no_tables_of_figures() -> None:
     assert re.findall(r"^\|.*", (ROOT / "DECISIONS.md").read_text(), flags=re.MULTILINE) == []
 

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from common.contracts.objections import ObjectionState, ObjectionSubject
 
 
 class ObjectionFilters(BaseModel):
     """Each one given narrows the list further."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: ObjectionState | None = None
     subject: ObjectionSubject | None = None

@@ -124,7 +124,7 @@ def refuse_faulty(subject: ObjectionSubject, list_id: UUID | None) -> None:
         raise invalid(FieldFault("give the list whose entry it is about", "请填写所涉清单", pointer="#/list_id"))
     if not is_of_list and list_id is not None:
         raise invalid(
-            FieldFault("remove it: only a list_entry has a list", "仅清单条目异议需要填写", pointer="#/list_id")
+            FieldFault("remove it: only a list_entry has a list", "仅清单条目异议需填写", pointer="#/list_id")
         )
 
 
@@ -165,9 +165,7 @@ def refuse_personal(text: str, objector_name: str, pointer: str) -> None:
         )
     if objector_name in text:
         raise invalid(
-            FieldFault(
-                "everyone reads it: leave out who objects", "此内容对所有人公开，请勿写明异议人", pointer=pointer
-            )
+            FieldFault("everyone reads it: leave out who objects", "此内容对所有人公开，请勿写异议人", pointer=pointer)
         )
 
 
