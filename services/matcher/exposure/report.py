@@ -6,16 +6,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from matcher.exposure import rules, significance
-from matcher.exposure.repository import Cell, Declared
+from matcher.exposure.repository import Declared, ExposureCell
 from matcher.exposure.rules import LABELS_ZH, MERGED, UNKNOWN, ExposureDimension
 from matcher.exposure.schemas import ExposureRow
 from matcher.exposure.significance import RankedGroup
 
-Named = Callable[[Cell | Declared], str]
+Named = Callable[[ExposureCell | Declared], str]
 """The group of a cell or of an organisation, under the name by which it is shown."""
 
 
-def items(cells: Sequence[Cell], declared: Sequence[Declared], least: int) -> list[ExposureRow]:
+def items(cells: Sequence[ExposureCell], declared: Sequence[Declared], least: int) -> list[ExposureRow]:
     """The groups of every dimension of which something may be shown, the largest pool first, MERGED last."""
     rows: list[ExposureRow] = []
     for dimension in ExposureDimension:
@@ -30,15 +30,15 @@ def items(cells: Sequence[Cell], declared: Sequence[Declared], least: int) -> li
     return rows
 
 
-def _group(one: Cell | Declared, dimension: ExposureDimension) -> str:
+def _group(one: ExposureCell | Declared, dimension: ExposureDimension) -> str:
     word: str | None = getattr(one, dimension)
     return UNKNOWN if word is None else str(word)
 
 
 def _dimension(
-    dimension: ExposureDimension, cells: Sequence[Cell], declared: Sequence[Declared], names: Mapping[str, str]
+    dimension: ExposureDimension, cells: Sequence[ExposureCell], declared: Sequence[Declared], names: Mapping[str, str]
 ) -> list[ExposureRow]:
-    def named(one: Cell | Declared) -> str:
+    def named(one: ExposureCell | Declared) -> str:
         return names[_group(one, dimension)]
 
     counted = Counter(group for group, *_ in {(named(one), one.scheme, one.code) for one in declared})
@@ -73,7 +73,7 @@ class _Sizes(NamedTuple):
     shown: int
 
 
-def _groups(cells: Sequence[Cell], named: Named) -> dict[str, list[RankedGroup]]:
+def _groups(cells: Sequence[ExposureCell], named: Named) -> dict[str, list[RankedGroup]]:
     """Of each group what each ranking says that considered any of it."""
     sizes: dict[UUID, _Sizes] = {}
     own: dict[tuple[str, UUID], tuple[int, list[int]]] = {}

@@ -25,7 +25,7 @@ class RankingSpan(NamedTuple):
     most: int
 
 
-class Cell(NamedTuple):
+class ExposureCell(NamedTuple):
     """Those of one ranking whose organisations say the same: how many were considered, and where some were shown."""
 
     ranking_id: UUID
@@ -50,7 +50,7 @@ async def demand_count(session: AsyncSession, span: RankingSpan) -> int:
     return (await session.execute(select(func.count()).select_from(newest))).scalar_one()
 
 
-async def cells(session: AsyncSession, span: RankingSpan) -> list[Cell]:
+async def cells(session: AsyncSession, span: RankingSpan) -> list[ExposureCell]:
     """Time grows with the pairs that the rankings considered; of each ranking there are as many cells as there are
     different declarations."""
     pairs = _pairs(span)
@@ -62,7 +62,10 @@ async def cells(session: AsyncSession, span: RankingSpan) -> list[Cell]:
         .outerjoin(Profile, Profile.id == pairs.c.profile_id)
         .group_by(pairs.c.ranking_id, *declared)
     )
-    return [Cell(*row[:-1], row[-1] or ()) for row in await session.execute(rows)]
+    return [
+        ExposureCell(ranking_id, ownership, size_class, count, places or ())
+        for ranking_id, ownership, size_class, count, places in await session.execute(rows)
+    ]
 
 
 async def organisations(session: AsyncSession, span: RankingSpan) -> list[Declared]:

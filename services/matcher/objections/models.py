@@ -17,7 +17,7 @@ _MOMENT = DateTime(timezone=True)
 IS_OPEN = text("state IN ('filed', 'accepted', 'answered')")
 
 
-class Objection(Base):
+class FiledObjection(Base):
     """An objection; what was written is for its parties, the decision for everyone.
 
     ranking_ids, digests  the receipts that it names and what each said when it was filed, parallel

@@ -10,7 +10,7 @@ from matcher.acts import acting
 from matcher.acts.acting import Acting, Done, Why
 from matcher.calendar import working_days
 from matcher.objections import rules
-from matcher.objections.models import Objection
+from matcher.objections.models import FiledObjection
 from matcher.objections.rules import LIFE, ObjectionAction, ObjectionParty
 
 NOUN = "objection"
@@ -21,7 +21,7 @@ _CLOCK = frozenset({ObjectionParty.CLOCK})
 
 async def move(
     session: AsyncSession,
-    objection: Objection,
+    objection: FiledObjection,
     action: ObjectionAction,
     by: frozenset[ObjectionParty],
     who: Acting,
@@ -42,28 +42,28 @@ async def move(
     announce(session, objection, who, done, event)
 
 
-async def remind(session: AsyncSession, objection: Objection, at: datetime) -> None:
+async def remind(session: AsyncSession, objection: FiledObjection, at: datetime) -> None:
     await move(session, objection, ObjectionAction.REMIND, _CLOCK, Acting(at))
 
 
-def announce(session: AsyncSession, objection: Objection, who: Acting, done: Done, event: type[ObjectionEvent]) -> None:
+def announce(session: AsyncSession, objection: FiledObjection, who: Acting, done: Done, event: type[ObjectionEvent]) -> None:
     """Put what was done on record and tell of it; whatever it is, the objection has a new version with it."""
     objection.version += 1
     act = acting.record(session, who, done)
     outbox.record(session, event(objection=snapshot(objection), act=act))
 
 
-def snapshot(objection: Objection) -> ObjectionSnapshot:
+def snapshot(objection: FiledObjection) -> ObjectionSnapshot:
     return ObjectionSnapshot(**{name: getattr(objection, name) for name in ObjectionSnapshot.model_fields})
 
 
-async def wind(session: AsyncSession, objection: Objection, at: datetime) -> None:
+async def wind(session: AsyncSession, objection: FiledObjection, at: datetime) -> None:
     """Count the days of a state that begins at `at`, and have the clock look at its end; or stop it."""
     objection.state_from = at
     await count(session, objection)
 
 
-async def count(session: AsyncSession, objection: Objection) -> None:
+async def count(session: AsyncSession, objection: FiledObjection) -> None:
     """By the calendar that is published."""
     calendar = working_days.published()
     due = rules.due(objection.state, objection.state_from, calendar)

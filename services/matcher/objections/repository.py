@@ -12,33 +12,33 @@ from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from matcher.matching.models import Ranking
 from matcher.objections.filters import ObjectionFilters
-from matcher.objections.models import IS_OPEN, Objection
+from matcher.objections.models import IS_OPEN, FiledObjection
 from matcher.subjects.kind import SubjectKind
 
 
-async def add(session: AsyncSession, objection: Objection) -> bool:
+async def add(session: AsyncSession, objection: FiledObjection) -> bool:
     """Store a new one; False when the organisation has one on the same that is open."""
-    values = {column.key: getattr(objection, column.key) for column in Objection.__table__.columns}
-    once = insert(Objection).values(values).on_conflict_do_nothing()
-    return (await session.execute(once.returning(Objection.id))).first() is not None
+    values = {column.key: getattr(objection, column.key) for column in FiledObjection.__table__.columns}
+    once = insert(FiledObjection).values(values).on_conflict_do_nothing()
+    return (await session.execute(once.returning(FiledObjection.id))).first() is not None
 
 
-async def standing(session: AsyncSession, objection: Objection) -> UUID | None:
+async def standing(session: AsyncSession, objection: FiledObjection) -> UUID | None:
     """The open one that keeps another from being added."""
     same = [
-        getattr(Objection, name) == getattr(objection, name)
+        getattr(FiledObjection, name) == getattr(objection, name)
         for name in ("objector_scheme", "objector_code", "subject", "demand_id")
     ]
-    found: UUID | None = await session.scalar(select(Objection.id).where(IS_OPEN, *same))
+    found: UUID | None = await session.scalar(select(FiledObjection.id).where(IS_OPEN, *same))
     return found
 
 
-async def find(session: AsyncSession, objection_id: UUID, *, lock: bool = False) -> Objection:
+async def find(session: AsyncSession, objection_id: UUID, *, lock: bool = False) -> FiledObjection:
     """Raises NotFound.
 
     lock  nobody else changes it before this transaction ends; read anew, as it is once the lock is had
     """
-    wanted = select(Objection).where(Objection.id == objection_id)
+    wanted = select(FiledObjection).where(FiledObjection.id == objection_id)
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     found = await session.scalar(wanted)
@@ -47,26 +47,26 @@ async def find(session: AsyncSession, objection_id: UUID, *, lock: bool = False)
     return found
 
 
-async def locked(session: AsyncSession, objection_id: UUID) -> Objection | None:
+async def locked(session: AsyncSession, objection_id: UUID) -> FiledObjection | None:
     """One that may be gone, for the clock."""
-    fresh = select(Objection).where(Objection.id == objection_id).with_for_update()
-    found: Objection | None = await session.scalar(fresh.execution_options(populate_existing=True))
+    fresh = select(FiledObjection).where(FiledObjection.id == objection_id).with_for_update()
+    found: FiledObjection | None = await session.scalar(fresh.execution_options(populate_existing=True))
     return found
 
 
 async def listed(
     session: AsyncSession, filters: ObjectionFilters, mine: OrganisationKey | None, page: PageRequest
-) -> Sequence[Objection]:
+) -> Sequence[FiledObjection]:
     """Newest first, one more than the page holds."""
-    rows = select(Objection)
+    rows = select(FiledObjection)
     for name in ("state", "subject", "demand_id"):
         if (wanted := getattr(filters, name)) is not None:
-            rows = rows.where(getattr(Objection, name) == wanted)
+            rows = rows.where(getattr(FiledObjection, name) == wanted)
     if mine is not None:
-        rows = rows.where(Objection.objector_scheme == mine.scheme, Objection.objector_code == mine.code)
+        rows = rows.where(FiledObjection.objector_scheme == mine.scheme, FiledObjection.objector_code == mine.code)
     if page.after:
-        rows = rows.where(tuple_(Objection.filed_at, Objection.id) < page.after)
-    newest_first = rows.order_by(Objection.filed_at.desc(), Objection.id.desc())
+        rows = rows.where(tuple_(FiledObjection.filed_at, FiledObjection.id) < page.after)
+    newest_first = rows.order_by(FiledObjection.filed_at.desc(), FiledObjection.id.desc())
     return (await session.scalars(newest_first.limit(page.limit + 1))).all()
 
 
@@ -77,8 +77,8 @@ async def last_ranking(session: AsyncSession, demand_id: UUID) -> Ranking | None
     return found
 
 
-async def miscounted(session: AsyncSession, last_year: int) -> Objection | None:
+async def miscounted(session: AsyncSession, last_year: int) -> FiledObjection | None:
     """One whose due day was counted before the holidays of `last_year` were known, locked."""
-    rows = select(Objection).where(Objection.is_provisional, Objection.counted_to < last_year).limit(1)
-    found: Objection | None = await session.scalar(rows.with_for_update(skip_locked=True))
+    rows = select(FiledObjection).where(FiledObjection.is_provisional, FiledObjection.counted_to < last_year).limit(1)
+    found: FiledObjection | None = await session.scalar(rows.with_for_update(skip_locked=True))
     return found

@@ -19,7 +19,7 @@ from matcher.acts.schemas import ActOut
 from matcher.objections import service, views
 from matcher.objections.filters import ObjectionFilters
 from matcher.objections.rules import ObjectionAction
-from matcher.objections.schemas import AnswerIn, DecisionIn, ObjectionIn, ObjectionOut, OwnObjectionOut
+from matcher.objections.schemas import DecisionIn, ObjectionAnswerIn, ObjectionIn, ObjectionOut, OwnObjectionOut
 from matcher.objections.service import ObjectionStep
 
 router = APIRouter(prefix="/v1/objections", tags=["objections"])
@@ -97,7 +97,7 @@ async def accept_objection(objection_id: UUID, taking: TakingDep, once: OnceDep)
 
 
 @router.post("/{objection_id}/answer", responses=_TAKING)
-async def answer_objection(objection_id: UUID, body: AnswerIn, taking: TakingDep, once: OnceDep) -> OwnObjectionOut:
+async def answer_objection(objection_id: UUID, body: ObjectionAnswerIn, taking: TakingDep, once: OnceDep) -> OwnObjectionOut:
     """By an operator that is no interested party, for who objects."""
     return once.keep(await taking.take(objection_id, ObjectionAction.ANSWER, body.answer))
 

@@ -38,7 +38,7 @@ class ObjectionIn(Frozen):
     statement: Written = Field(description="What is wrong, and why: for those who handle and decide it.")
 
 
-class AnswerIn(Frozen):
+class ObjectionAnswerIn(Frozen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"answer": "已重算该次排序，结果一致，见收据。"}]})
 
     answer: Written = Field(description="For who objects.")

@@ -21,7 +21,7 @@ from matcher.acts.models import ActRow
 from matcher.matching import service as matching
 from matcher.objections import moving, repository, rules
 from matcher.objections.filters import ObjectionFilters
-from matcher.objections.models import Objection
+from matcher.objections.models import FiledObjection
 from matcher.objections.moving import NOUN
 from matcher.objections.rules import LIFE, ObjectionAction
 from matcher.objections.schemas import ObjectionIn
@@ -30,14 +30,14 @@ from matcher.subjects.demands import repository as demands
 FILE = "file"
 
 
-async def file(session: AsyncSession, caller: Principal, body: ObjectionIn, at: datetime) -> Objection:
+async def file(session: AsyncSession, caller: Principal, body: ObjectionIn, at: datetime) -> FiledObjection:
     """Object, naming receipts that the caller may see; of a ranking, none named, the demand's last one is. Raises
     NotAllowedNow while an objection of the same organisation to the same is open."""
     rules.refuse_faulty(body.subject, body.list_id)
     if not await demands.by_ids(session, [body.demand_id]):
         raise invalid(rules.unknown_demand(body.demand_id))
     ranking_ids, digests = rules.digests_of(await _receipts(session, caller, body))
-    objection = Objection(
+    objection = FiledObjection(
         id=new_id(),
         version=1,
         state=LIFE.initial,
@@ -85,7 +85,7 @@ class ObjectionStep(NamedTuple):
 
 async def take(
     session: AsyncSession, caller: Principal, objection_id: UUID, step: ObjectionStep, at: datetime
-) -> Objection:
+) -> FiledObjection:
     """Raises NotFound, Forbidden, NotAllowedNow, and InvalidInput for a decision that names somebody."""
     objection = await repository.find(session, objection_id, lock=True)
     parties = rules.parties(objection.objector, caller.organisation, caller.roles)
@@ -106,19 +106,19 @@ async def take(
     return objection
 
 
-async def _refuse_interested(session: AsyncSession, caller: Principal, objection: Objection) -> None:
+async def _refuse_interested(session: AsyncSession, caller: Principal, objection: FiledObjection) -> None:
     known = await demands.by_ids(session, [objection.demand_id])
     owners = [demand.read().owner for demand in known.values()]
     rules.refuse_interested(caller.organisation, [objection.objector, *owners])
 
 
-async def read(session: AsyncSession, objection_id: UUID) -> Objection:
+async def read(session: AsyncSession, objection_id: UUID) -> FiledObjection:
     return await repository.find(session, objection_id)
 
 
 async def listed(
     session: AsyncSession, visitor: Principal | None, filters: ObjectionFilters, page: PageRequest
-) -> Sequence[Objection]:
+) -> Sequence[FiledObjection]:
     """Raises Unauthenticated when somebody without a token asks for their own."""
     if filters.mine and visitor is None:
         raise Unauthenticated("Send a token to list your own", "查看本单位的异议需要访问令牌")

@@ -5,18 +5,18 @@ from datetime import datetime
 from common.auth import Principal
 from common.roles import Role
 from matcher.objections import rules
-from matcher.objections.models import Objection
+from matcher.objections.models import FiledObjection
 from matcher.objections.rules import LIFE
 from matcher.objections.schemas import NamedReceiptOut, ObjectionOut, OwnObjectionOut
 
 
-def public(objection: Objection, at: datetime) -> ObjectionOut:
+def public(objection: FiledObjection, at: datetime) -> ObjectionOut:
     names = [name for name in ObjectionOut.model_fields if name != "is_overdue"]
     said = {name: getattr(objection, name) for name in names}
     return ObjectionOut(**said, is_overdue=rules.is_overdue(objection.due, at))
 
 
-def shown(objection: Objection, visitor: Principal | None, at: datetime) -> ObjectionOut | OwnObjectionOut:
+def shown(objection: FiledObjection, visitor: Principal | None, at: datetime) -> ObjectionOut | OwnObjectionOut:
     """Whole for its parties and auditors."""
     seen = public(objection, at)
     if visitor is None:

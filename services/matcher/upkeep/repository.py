@@ -29,7 +29,7 @@ from common.contracts.words import DemandState
 from common.errors import Unavailable
 from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.matching.models import Match, Ranking
-from matcher.objections.models import Objection
+from matcher.objections.models import FiledObjection
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
@@ -273,5 +273,5 @@ async def drop_retired(session: AsyncSession) -> int:
 async def forget_receipts(session: AsyncSession, before: datetime) -> None:
     """Drop old receipts that no match rests on and no objection names."""
     used = exists().where(Match.ranking_id == Ranking.id)
-    named = Ranking.id.in_(select(func.unnest(Objection.ranking_ids)))
+    named = Ranking.id.in_(select(func.unnest(FiledObjection.ranking_ids)))
     await session.execute(delete(Ranking).where(and_(Ranking.created_at < before, ~used, ~named)))

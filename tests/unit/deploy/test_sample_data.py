@@ -16,6 +16,7 @@ from common.fields import Frozen
 from deploy.embedded.sample_data import (
     ENTERPRISE,
     FOLDER,
+    by_id,
     demand_body,
     organisation_body,
     profile_body,
@@ -37,7 +38,7 @@ def test_each_organisation_is_accepted(row: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("row", rows("offers"), ids=lambda row: row["id"])
 def test_each_offer_is_accepted(row: dict[str, object]) -> None:
-    ProfileIn.model_validate(profile_body(row))
+    ProfileIn.model_validate(profile_body(row, by_id("organisations")[str(row["organisation"])]))
 
 
 @pytest.mark.parametrize("row", rows("demands"), ids=lambda row: row["id"])
