@@ -1,7 +1,7 @@
 """Draws a report of exposure: of each group its share of those considered and of those shown."""
 
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from matcher.exposure.rules import ExposureDimension
 from matcher.exposure.schemas import ExposureOut, ExposureRow

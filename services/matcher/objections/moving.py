@@ -46,7 +46,9 @@ async def remind(session: AsyncSession, objection: FiledObjection, at: datetime)
     await move(session, objection, ObjectionAction.REMIND, _CLOCK, Acting(at))
 
 
-def announce(session: AsyncSession, objection: FiledObjection, who: Acting, done: Done, event: type[ObjectionEvent]) -> None:
+def announce(
+    session: AsyncSession, objection: FiledObjection, who: Acting, done: Done, event: type[ObjectionEvent]
+) -> None:
     """Put what was done on record and tell of it; whatever it is, the objection has a new version with it."""
     objection.version += 1
     act = acting.record(session, who, done)

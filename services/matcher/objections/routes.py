@@ -97,7 +97,9 @@ async def accept_objection(objection_id: UUID, taking: TakingDep, once: OnceDep)
 
 
 @router.post("/{objection_id}/answer", responses=_TAKING)
-async def answer_objection(objection_id: UUID, body: ObjectionAnswerIn, taking: TakingDep, once: OnceDep) -> OwnObjectionOut:
+async def answer_objection(
+    objection_id: UUID, body: ObjectionAnswerIn, taking: TakingDep, once: OnceDep
+) -> OwnObjectionOut:
     """By an operator that is no interested party, for who objects."""
     return once.keep(await taking.take(objection_id, ObjectionAction.ANSWER, body.answer))
 
