@@ -26,7 +26,7 @@ ACTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "contacts": _READS,
         "validations": _READS,
         "sealing": _WRITES,
-        "docking-clock": _WRITES,
+        "deadlines": _WRITES,
         "rank-demands": _WRITES,
         "rank-profiles": _WRITES,
         "importing": _WRITES,
