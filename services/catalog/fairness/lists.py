@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from re import _constants, _parser  # type: ignore[attr-defined]  # what a pattern is made of, without a parser of our own
+from importlib import import_module
 from typing import Any
+
+# What a pattern is made of, without a parser of our own; no stub names these two modules of the standard library.
+_constants: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 Span = tuple[int, int]
 _LONGEST = 6
