@@ -10,8 +10,8 @@ from common import tracing
 from common.rates import Quotas, RateLimits
 from common.web import RequestEnvelope
 from portal import errors, health, statics
+from portal.agency import fairness, uploads, writing
 from portal.agency import pages as agency
-from portal.agency import uploads, writing
 from portal.api import Apis
 from portal.enterprise import pages as enterprise
 from portal.enterprise import profiles
@@ -25,7 +25,7 @@ from portal.settings import PortalSettings
 
 ROUTERS = (
     public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    uploads.router, statics.router, health.router,
+    fairness.router, uploads.router, statics.router, health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000
 

@@ -165,6 +165,31 @@ def test_a_clerk_writes_half_goes_on_later_and_gets_a_receipt(visitor: Watched, 
     assert "发布" not in steps
 
 
+def test_a_colleague_justifies_a_passage_and_the_demand_becomes_public(visitor: Watched, stack: LiveStack) -> None:
+    code = new_code()
+    clause = {"kind": "qualification", "text": "投标人须在青岛设有分公司", "is_hard": True}
+    body = {"kind": "scenario", "title": "岸桥维护", "need": "提前预警故障。", "domain": "智慧港口"}
+    body |= {"closes_at": "2099-12-31T16:00:00Z"}
+    with httpx.Client(headers=stack.bearer("uscc", code, "某港口", "publisher"), trust_env=False) as client:
+        reply = client.post(stack.url("catalog", "/v1/demands"), json={**body, "clauses": [clause]})
+    demand = reply.raise_for_status().json()["id"]
+    page = visitor.logged_in("uscc", code, "某港口", "publisher")
+    visitor.see(f"/mine/{demand}/check")
+    assert page.locator("#fairness mark").inner_text() == "须在青岛设有分公司"
+    assert page.locator("#fairness textarea").count() == 0
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.context.clear_cookies()
+    page = visitor.logged_in("uscc", code, "某港口", "publisher", "colleague")
+    visitor.see(f"/mine/{demand}")
+    assert "发布" not in page.locator(".steps summary").all_inner_texts()
+    page.get_by_label("说明理由").fill("海事部门要求维护单位在港区常驻，见设施维护规定")
+    page.get_by_role("button", name="提交理由").click()
+    visitor.looked_at()
+    page.locator(f"form[action$='{demand}/steps/publish'] button").click()
+    visitor.looked_at()
+    assert page.locator(".number").is_visible()
+
+
 def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(visitor: Watched, stack: LiveStack) -> None:
     demand, code = published(stack)
     with httpx.Client(headers=stack.bearer("uscc", new_code(), "某公司", "enterprise"), trust_env=False) as client:

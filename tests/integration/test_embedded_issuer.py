@@ -92,6 +92,16 @@ def test_a_choice_becomes_tokens_of_that_organisation(browser: httpx.Client, ser
     assert (identity["nonce"], identity["sub"]) == ("n", "uscc:91370211MAWJLKDP77")
 
 
+def test_two_persons_of_an_organisation_have_subjects_of_their_own(browser: httpx.Client, server: IssuerServer) -> None:
+    choice = {"organisation": "haiji-vision", "role": "enterprise", "person": "colleague"}
+    tokens = exchanged(browser, server, code_for(browser, **choice)).json()
+    access = claims_of(browser, tokens["access_token"], "jingqiao")
+    assert (access["org_code"], access["sub"]) == ("91370211MAWJLKDP77", "uscc:91370211MAWJLKDP77:colleague")
+    assert claims_of(browser, tokens["id_token"], "portal")["sub"] == access["sub"]
+    unknown = browser.post("/authorize", params=asking(), data=choice | {"person": "nobody"})
+    assert (unknown.status_code, "person:" in unknown.text) == (400, True)
+
+
 def test_an_organisation_that_is_no_sample_may_enter_too(browser: httpx.Client, server: IssuerServer) -> None:
     code = code_for(browser, scheme="lei", code="ABC123", name="某公司", role="publisher")
     access = claims_of(browser, exchanged(browser, server, code).json()["access_token"], "jingqiao")

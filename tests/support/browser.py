@@ -50,17 +50,18 @@ class Watched:
         assert [error for error in self.errors if "Failed to load resource" not in error] == []
         return self.page
 
-    def logged_in(self, scheme: str, code: str, name: str, role: str) -> Page:
+    def logged_in(self, scheme: str, code: str, name: str, role: str, person: str = "") -> Page:
         """On the first page after a login by the issuer's form."""
         self.page.goto(f"{self.url}/login")
-        return self.enter(scheme, code, name, role)
+        return self.enter(scheme, code, name, role, person)
 
-    def enter(self, scheme: str, code: str, name: str, role: str) -> Page:
+    def enter(self, scheme: str, code: str, name: str, role: str, person: str = "") -> Page:
         """The same from the issuer's form on."""
         self.page.locator("details summary").click()
         for field, value in (("scheme", scheme), ("code", code), ("name", name)):
             self.page.fill(f"#{field}", value)
         self.page.select_option("#role", role)
+        self.page.select_option("#person", person)
         self.page.locator("#any > button").click()
         self.page.wait_for_url(f"{self.url}/**")
         return self.page

@@ -13,6 +13,8 @@ from deploy.embedded.errors import Refused
 from deploy.embedded.issuer.codes import Chosen
 
 FOLDER = Path(__file__).parent
+PERSONS = ("", "colleague")
+"""Of each organisation: what one has written, the other may stand for."""
 
 
 @cache
@@ -30,23 +32,31 @@ def _words() -> dict[str, dict[str, str]]:
 def page(given: Mapping[str, str], language: str, fault: str = "") -> str:
     """The page in `language` (zh, en); `given` are the parameters that it was asked for with."""
     return _template().render(
-        words=_words()[language], language=language, given=given, fault=fault, groups=_groups(), roles=list(Role)
+        words=_words()[language],
+        language=language,
+        given=given,
+        fault=fault,
+        groups=_groups(),
+        roles=list(Role),
+        persons=PERSONS,
     )
 
 
 def chosen(form: Mapping[str, str]) -> Chosen:
-    """What the form says. Raises Refused when it names nobody, or a role that there is not."""
-    role = form.get("role", "")
+    """What the form says. Raises Refused when it names nobody, or a role or person that there is not."""
+    role, person = form.get("role", ""), form.get("person", "")
     if role not in set(Role):
         raise Refused(f"role: one of {', '.join(Role)}")
+    if person not in PERSONS:
+        raise Refused(f"person: empty, or {PERSONS[-1]}")
     if slug := form.get("organisation"):
         known = sample_data.by_id("organisations")
         if slug not in known:
             raise Refused(f"organisation: no sample is called {slug}")
         row = known[slug]
-        return Chosen(row["scheme"], row["code"], row["name"], (role,))
+        return Chosen(row["scheme"], row["code"], row["name"], (role,), person)
     key = token_command.checked(form.get("scheme", ""), form.get("code", "").strip())
-    return Chosen(key.scheme, key.code, form.get("name", "").strip() or key.code, (role,))
+    return Chosen(key.scheme, key.code, form.get("name", "").strip() or key.code, (role,), person)
 
 
 def _groups() -> dict[str, list[sample_data.Row]]:

@@ -42,12 +42,19 @@ class AuthorisationRequest:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The organisation and role somebody chose."""
+    """The organisation and role somebody chose, and as which of its persons."""
 
     scheme: str
     code: str
     name: str
     roles: tuple[str, ...]
+    person: str = ""
+    """Of the first, whom tokens of `deploy.embedded token` speak for, empty."""
+
+    @property
+    def subject(self) -> str:
+        """The `sub` of the person."""
+        return ":".join(part for part in (self.scheme, self.code, self.person) if part)
 
 
 @dataclass(frozen=True)

@@ -127,10 +127,9 @@ class IssuerServer:
             redirect_uri=form.get("redirect_uri", ""),
             verifier=form.get("code_verifier", ""),
         )
-        access = self.issuer.mint(chosen.scheme, chosen.code, chosen.name, chosen.roles)
+        access = self.issuer.mint(chosen.scheme, chosen.code, chosen.name, chosen.roles, subject=chosen.subject)
         identity = self.issuer.sign(
-            {"aud": self.client.id, "sub": f"{chosen.scheme}:{chosen.code}", "name": chosen.name, "nonce": nonce},
-            lifetime_s=A_DAY_S,
+            {"aud": self.client.id, "sub": chosen.subject, "name": chosen.name, "nonce": nonce}, lifetime_s=A_DAY_S
         )
         return _json({"access_token": access, "id_token": identity, "token_type": "Bearer", "expires_in": int(A_DAY_S)})
 

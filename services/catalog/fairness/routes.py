@@ -51,8 +51,8 @@ async def read_demand_fairness(
     demand_id: UUID, visitor: VisitorDep, _turn: CheckTurnDep, session: ReadSessionDep
 ) -> FairnessOut:
     """For everyone who may see the demand: each passage, the provision, and why it stands all the same, if somebody
-    other than its writer said so."""
-    return await service.read(session, await demands.read(session, visitor, demand_id))
+    other than its writer said so; and whether the caller may say so."""
+    return await service.read(session, await demands.read(session, visitor, demand_id), visitor)
 
 
 @router.post(

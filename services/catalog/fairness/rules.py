@@ -190,6 +190,15 @@ def refuse_writer(writer: str | None, caller: str, party: Actor) -> None:
         )
 
 
+def may_justify(writer: str | None, caller: str, parties: Collection[Actor]) -> bool:
+    """Whether neither `stands_as` nor `refuse_writer` stops a caller who is these parties to a demand."""
+    try:
+        refuse_writer(writer, caller, stands_as(parties))
+    except Forbidden:
+        return False
+    return True
+
+
 def refuse_unfounded(rule: str, passage: str, found: Iterable[FairnessFinding]) -> None:
     """Raises InvalidInput unless the rule holds in the passage, in the demand as it is or in one yet to be written."""
     if (rule, passage) in {each.key for each in found} or _holds(rule, passage):

@@ -74,6 +74,7 @@ class FindingOut(Frozen):
 class FairnessOut(Frozen):
     findings: tuple[FindingOut, ...]
     is_blocked: bool = Field(description="Whether a blocking finding lacks a justification.")
+    may_justify: bool = Field(description="Whether the caller may justify a passage of this demand.")
 
 
 class JustificationIn(Frozen):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.demands import rules as demand_rules
 from catalog.demands import steps
 from catalog.demands.models import Demand
 from catalog.demands.rules import Actor
@@ -20,7 +21,9 @@ from catalog.fairness.rules import CheckedClause, CheckedTexts, FairnessFinding
 from catalog.fairness.schemas import FairnessOut, JustificationIn, finding_out
 from catalog.history import service as history
 from catalog.history.service import AnyTransition, Deed
+from common.auth import Principal
 from common.clock import new_id
+from common.errors import Forbidden
 from common.fields import OrganisationKey
 from common.lifecycle import Transition
 from common.rawjson import Stored
@@ -57,17 +60,33 @@ async def review(texts: CheckedTexts) -> FairnessOut:
     return _shown(await found_in(texts), (), None)
 
 
-async def read(session: AsyncSession, row: Stored) -> FairnessOut:
-    """Of a stored demand that the caller may see."""
+async def read(session: AsyncSession, row: Stored, visitor: Principal | None) -> FairnessOut:
+    """Of a stored demand that the visitor may see."""
     texts = texts_of_row(row)
     found = await found_in(texts, texts if row["published_at"] else None)
-    return _shown(found, await repository.of_demand(session, row["id"]), row["written_by"])
+    shown = _shown(found, await repository.of_demand(session, row["id"]), row["written_by"])
+    return shown.model_copy(update={"may_justify": visitor is not None and _may_justify(row, visitor)})
+
+
+def _may_justify(row: Stored, visitor: Principal) -> bool:
+    """What `justify` would find."""
+    is_own = (row["owner_scheme"], row["owner_code"]) == (visitor.organisation.scheme, visitor.organisation.code)
+    has_submitted = row["submitted_by"] == visitor.caller
+    parties = demand_rules.parties(visitor.roles, is_own=is_own, has_submitted=has_submitted, needs_review=False)
+    if is_own and Actor.REVIEWER not in parties:
+        try:
+            demand_rules.refuse_asker(row["kind"], visitor.roles)
+        except Forbidden:
+            return False
+    return rules.may_justify(row["written_by"], visitor.caller, parties)
 
 
 def _shown(found: Sequence[FairnessFinding], given: Sequence[FairnessJustification], writer: str | None) -> FairnessOut:
+    """For who may justify nothing."""
     return FairnessOut(
         findings=tuple(finding_out(each, rules.standing(each, given, writer)) for each in found),
         is_blocked=bool(rules.unjustified(found, given, writer)),
+        may_justify=False,
     )
 
 
@@ -106,7 +125,8 @@ async def justify(editing: Editing, demand_id: UUID, wanted: JustificationIn) ->
         repository.add(session, FairnessJustification(id=new_id(), demand_id=demand.id, **row))
     await session.flush()
     _record(editing, demand, party, wanted)
-    return _shown(found, await repository.of_demand(session, demand.id), demand.written_by)
+    shown = _shown(found, await repository.of_demand(session, demand.id), demand.written_by)
+    return shown.model_copy(update={"may_justify": True})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal import formats, lifecycles, wording
-from portal.agency import drafts
+from portal.agency import drafts, fairness
 from portal.api import ApiRefused, Call, Json
 from portal.public.pages import MOST
 from portal.visits import AgencyDep, FormDep, MemberDep, Visit, text, together
@@ -164,11 +164,14 @@ async def workspace(visit: MemberDep, demand_id: str, done: str = "") -> Respons
     """One demand as who works on it sees it, with exactly the steps that are possible now."""
     at = {"demand_id": demand_id}
     demand = await visit.ask("catalog.read_demand", Call(at))
-    steps, questions = await together(
+    steps, questions, found = await together(
         visit.items("catalog.list_demand_steps", Call(at, {"limit": MOST})),
         visit.items("catalog.list_questions", Call(at, {"limit": MOST})),
+        fairness.found(visit, demand_id),
     )
     possible = lifecycles.possible(NOUN, demand["state"], parties(visit, demand))
+    if fairness.is_blocked(found):
+        possible = [action for action in possible if action not in fairness.GATED]
     return visit.page(
         "agency/demand.html",
         demand=drafts.opened(demand),
@@ -184,6 +187,7 @@ async def workspace(visit: MemberDep, demand_id: str, done: str = "") -> Respons
             (wording.place(visit.say, each["field"]), each["comment"]) for each in demand.get("review_comments") or ()
         ],
         done=done,
+        fairness=found,
     )
 
 

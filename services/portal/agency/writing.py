@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal import forms, lifecycles
-from portal.agency import drafts
+from portal.agency import drafts, fairness
 from portal.agency.pages import NOUN, parties
 from portal.api import ApiDown, ApiRefused, Call, Json
 from portal.forms import Filled
 from portal.public.pages import DOMAINS, KINDS
-from portal.visits import AgencyDep, FormDep, Visit, text
+from portal.visits import AgencyDep, FormDep, Visit, text, together
 
 router = APIRouter(include_in_schema=False)
 NEW = "new"
@@ -110,11 +110,15 @@ async def check(visit: AgencyDep, demand_id: str) -> Response:
     demand = await visit.ask("catalog.read_demand", Call({"demand_id": demand_id}))
     opened = drafts.opened(demand)
     possible = lifecycles.possible(NOUN, demand["state"], parties(visit, demand))
+    coach, found = await together(_review(visit, opened), fairness.found(visit, demand_id))
+    at_once = not visit.settings.review_required and demand["state"] == "draft"
     return visit.page(
         "agency/check.html",
         demand=opened,
         lacking=drafts.lacking(demand),
-        coach=await _review(visit, opened),
+        coach=coach,
+        fairness=found,
         possible=possible,
-        publishes_at_once=not visit.settings.review_required and demand["state"] == "draft",
+        publishes_at_once=at_once and not fairness.is_blocked(found),
+        review_required=visit.settings.review_required,
     )

@@ -72,7 +72,8 @@ async def test_a_draft_has_its_metrics_and_policies_checked(catalog: CatalogUnde
 
 
 async def test_an_innocent_demand_has_no_finding(catalog: CatalogUnderTest) -> None:
-    assert await found(catalog, await catalog.a_draft()) == {"findings": [], "is_blocked": False}
+    told = await found(catalog, await catalog.a_draft())
+    assert (told["findings"], told["is_blocked"]) == ([], False)
 
 
 async def test_a_text_is_checked_while_it_is_written(catalog: CatalogUnderTest) -> None:
@@ -104,6 +105,17 @@ async def test_a_demand_becomes_public_once_somebody_else_stands_for_it(
     [public] = (await catalog.get(f"{where}/fairness")).json()["findings"]
     assert (public["justification"]["justification"], public["justification"]["by_name"]) == (WHY, "青岛港（示例）")
     assert "法务" not in str(public)
+
+
+async def test_each_reads_whether_they_may_justify_what_is_found(catalog: CatalogUnderTest, colleague: Headers) -> None:
+    where = await catalog.a_submitted_demand(clauses=[CLAUSE])
+    lister = catalog.token(PORT, "青岛港（示例）", "list_editor")
+    asked = {"writer": catalog.port, "colleague": colleague, "reviewer": reviewer(catalog), "lister": lister}
+    may = {who: (await found(catalog, where, token))["may_justify"] for who, token in asked.items()}
+    assert may == {"writer": False, "colleague": True, "reviewer": True, "lister": False}
+    replies = {who: await catalog.post(f"{where}/justify", JUSTIFICATION, as_=token) for who, token in asked.items()}
+    assert {who: reply.status_code == 200 for who, reply in replies.items()} == may
+    assert replies["reviewer"].json()["may_justify"] is True
 
 
 async def test_a_reviewer_stands_for_it_too_and_the_audit_keeps_it(catalog: CatalogUnderTest) -> None:
@@ -208,7 +220,7 @@ async def test_a_public_demand_longer_than_the_limit_can_be_amended_and_read(cat
     long = "jsonb_set(clauses -> 0, '{text}', to_jsonb(repeat('续航不低于4小时。', 1900)))"
     async with catalog.database.begin() as session:
         await session.execute(text(f"UPDATE demands SET clauses = jsonb_build_array({long}, {long}, {long})"))
-    assert await found(catalog, where) == {"findings": [], "is_blocked": False}
+    assert (await found(catalog, where))["findings"] == []
     tag = (await catalog.get(where)).headers["etag"]
     longer = await catalog.post(f"{where}/amend", {"docking": "请来电。" * 500, "reason": "补充"}, If_Match=tag)
     assert (longer.status_code, longer.json()["errors"][0]["pointer"]) == (422, "#")

@@ -27,6 +27,7 @@ WORDS = {
     "comparison": ("catalog", "Comparison"),
     "call_state": ("catalog", "SolicitationState"),
     "list_state": ("catalog", "ListState"),
+    "finding_level": ("catalog", "FindingLevel"),
     "question_state": ("catalog", "QuestionState"),
     "policy_state": ("catalog", "PolicyState"),
     "import_state": ("catalog", "ImportState"),
