@@ -18,7 +18,7 @@ from portal.visits import MOST_FIELDS, FormUnproved, NeedsLogin, NeedsRole, Stan
 LOGIN = "/login"
 UNSEEN = frozenset({"version", "state", "key", "then", "more"})
 """Fields of forms that nobody fills in."""
-SERVERS_FAULT = frozenset({"provider_down", "unusable"})
+SERVERS_FAULT = frozenset({"provider_down", "unusable", "too_large"})
 """Logins that fail by what the identity provider does, not by who logs in."""
 CRASHED = (
     "出现了意外错误，已记录，请稍后再试。 Something broke on our side; the fault is recorded, please try again later."

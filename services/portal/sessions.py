@@ -16,6 +16,8 @@ COOKIE = "jingqiao"
 LOGIN_COOKIE = "jingqiao_login"
 LANGUAGE_COOKIE = "jingqiao_language"
 SALT_BYTES = 16
+MOST_BYTES = 4096
+"""Of a cookie with its name (RFC 6265 §6.1): browsers drop a larger one without a word."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Seal:
 
     def of(self, session: Session) -> str:
         return self.closed(asdict(session))
+
+
+def fits(name: str, value: str) -> bool:
+    """Whether browsers keep a cookie."""
+    return len(name) + len(value) <= MOST_BYTES
 
 
 def form_proof(key: str) -> str:

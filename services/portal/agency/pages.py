@@ -227,14 +227,21 @@ def _sent(action: str, body: Json) -> Json | None:
 
 @router.get("/mine/{demand_id}/receipt")
 async def receipt(visit: MemberDep, demand_id: str, step: str, version: int) -> Response:
-    """What was done, its number, and who is waited for now."""
-    demand = await visit.ask("catalog.read_demand", Call({"demand_id": demand_id}))
-    number = f"JQ-{formats.date(demand['updated_at']).replace('-', '')}-{demand_id[-RECEIPT_LENGTH:].upper()}-{version}"
+    """What was done, its number, which stays the same, and who is waited for now."""
+    at = {"demand_id": demand_id}
+    demand, steps = await together(
+        visit.ask("catalog.read_demand", Call(at)), visit.every("catalog.list_demand_steps", Call(at, {"limit": MOST}))
+    )
+    done = [each for each in steps if (each["action"], each["version"]) == (step, version)]
+    if not done:
+        raise ApiRefused(404, {})
+    day = formats.date(done[0]["at"]).replace("-", "")
     return visit.page(
         "agency/receipt.html",
         demand=demand,
         step=step,
-        number=number,
+        number=f"JQ-{day}-{demand_id[-RECEIPT_LENGTH:].upper()}-{version}",
+        done_at=done[0]["at"],
     )
 
 

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 class LoginFailed(Exception):
-    """`code` names it in the message catalogues: provider_down, refused, stale, unusable."""
+    """`code` names it in the message catalogues: provider_down, refused, stale, unusable, too_large."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -35,8 +35,11 @@ async def come_back(visit: VisitDep, request: Request) -> Response:
         raise LoginFailed("stale")
     attempt = LoginAttempt(**kept)
     session = await provider.session(attempt, dict(request.query_params), visit.origin + CALLBACK)
+    sealed = seal.of(session)
+    if not sessions.fits(sessions.COOKIE, sealed):  # it would be lost, and the login begin anew without end
+        raise LoginFailed("too_large")
     response = visit.to(attempt.next)
-    visit.keep(response, sessions.COOKIE, seal.of(session), max_age=visit.settings.session_s)
+    visit.keep(response, sessions.COOKIE, sealed, max_age=visit.settings.session_s)
     response.delete_cookie(sessions.LOGIN_COOKIE)
     return response
 

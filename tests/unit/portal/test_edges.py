@@ -1,13 +1,18 @@
 """What the portal does with what no page of its own sends, and with replies that lead elsewhere."""
 
+import secrets
+import time
 from typing import Any
 
 import pytest
 
+from portal import sessions
 from portal.api import ApiRefused, ApiReply
-from portal.login.oidc import LoginFailed, Provider
+from portal.login.oidc import LoginAttempt, LoginFailed, Provider
+from portal.sessions import Session
 from portal.settings import PortalSettings
 from tests.unit.portal.lent import DEMAND, LentPortal
+from tests.unit.portal.test_saving import WHOLE
 
 OTHER = "01890a5d-ac96-774b-bcce-b302099a8058"
 MERGED = ApiReply(308, {"location": f"/v1/demands/{OTHER}"}, b"")
@@ -63,6 +68,34 @@ def test_a_version_that_is_none_bases_a_change_on_nothing(version: str) -> None:
 @pytest.mark.parametrize(("query", "status"), [("error=access_denied&state=s", 400), ("", 400)])
 def test_a_login_that_was_not_completed_is_no_fault_of_a_server(query: str, status: int) -> None:
     assert LentPortal({}).browser.get(f"/login/callback?{query}").status_code == status
+
+
+@pytest.mark.parametrize(("characters", "status"), [(1500, 303), (4000, 502)])
+def test_a_token_that_no_cookie_holds_is_said_to_be_too_large(characters: int, status: int) -> None:
+    portal = LentPortal({})
+    token = secrets.token_urlsafe(characters)[:characters]
+
+    class Known(Provider):
+        async def session(self, *_: Any) -> Session:
+            return Session(token, "uscc", "X1", "某公司", (), time.time() + 600)
+
+    portal.app.state.provider = Known(portal.app.state.settings)
+    attempt = portal.app.state.seal.closed(vars(LoginAttempt.begun("/desk")))
+    portal.browser.cookies.set(sessions.LOGIN_COOKIE, attempt)
+    reply = portal.browser.get("/login/callback?code=c")
+    assert (reply.status_code, sessions.COOKIE in reply.cookies) == (status, status == 303)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("step=publish&version=3", 200), ("step=adopt&version=3", 404), ("step=publish&version=9", 404)],
+)
+def test_a_receipt_is_of_a_step_that_was_taken(query: str, status: int) -> None:
+    step = {"action": "publish", "version": 3, "at": "2026-12-01T01:00:00Z"}
+    replies = {"catalog.read_demand": {**WHOLE, "state": "published", "updated_at": "2027-01-01T00:00:00Z"}}
+    replies |= {"catalog.list_demand_steps": {"items": [step], "cursor": None}}
+    page = LentPortal(replies, "publisher").browser.get(f"/mine/{DEMAND}/receipt?{query}")
+    assert (page.status_code, "JQ-20261201-" in page.text) == (status, status == 200)
 
 
 def platform(**said: Any) -> Provider:
