@@ -22,7 +22,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "20260119"))
 TIMES = int(os.environ.get("CHAOS_TIMES", "0"))
 """How often at each boundary, with other accidents between; 0: at a few of the fast path, once, which is what there is
 time for in every run."""
-FAST, FEW = ("relay", "matches"), 3
+FAST, FEW = ("relay", "matches"), 2
 BUSY = (*FAST, "sender", "announcer", "notify-interests", "notify-dockings", "deadlines")
 """Loops that have something to do here."""
 CALM, EVERY_S, WITHIN_S, SETTLES_WITHIN_S = 3, 0.2, 20.0, 180.0
