@@ -28,9 +28,8 @@ CANCELLED_AGAIN_S = 0.2
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 FETCH, FETCH_MANY = 64, 256
 """Events asked for at once: of handlers that take one, and of those that take many."""
-MAX_ACK_PENDING = 1000
-ACK_WAIT_S = 30
-"""When what was handed out and not acknowledged comes again."""
+MAX_ACK_PENDING, ACK_WAIT_S = 1000, 30
+"""Events handed out and not acknowledged at most, and when those come again."""
 OPEN = Access()
 """For a broker that lets everybody in."""
 

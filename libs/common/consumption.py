@@ -54,7 +54,8 @@ class Arrived:
 
 
 ManyHandler = Callable[[Sequence[Arrived]], Awaitable[None]]
-"""Applies many events, all or none of them, to the same effect as one after the other."""
+"""Applies many events, to the same effect as one after the other. When it raises, what it has applied by then must be
+known as such when it comes again."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ async def hand_over_all(
 
 
 async def _are_handled(messages: Sequence[Msg], what: Consumption, handle: ManyHandler) -> bool:
-    """Whether all were applied; each is acknowledged then. Otherwise none was."""
+    """Whether all were applied; each is acknowledged then, and otherwise none."""
     began = time.perf_counter()
     try:
         with being_read():
