@@ -43,11 +43,15 @@ async def test_requests_at_once_have_a_connection_each_and_leave_them_to_the_nex
 
 
 async def test_a_connection_that_the_receiver_has_closed_is_not_used_again() -> None:
-    serving = _Serving(answers=1)
-    async with listening(serving) as port, egress(allow_loopback=True) as out:
-        for count in (1, 2, 3):
-            assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(204, None)
-            assert serving.connections_count == count
+    """Whether or not it is the one that has been idle longest."""
+    lasting, serving = _Serving(answers=10), _Serving(answers=1)
+    async with listening(lasting) as other, listening(serving) as port, egress(allow_loopback=True) as out:
+        for before in (None, other):
+            if before is not None:
+                await out.post(f"http://127.0.0.1:{before}/", b"", {})
+            for _ in range(3):
+                assert await out.post(f"http://127.0.0.1:{port}/", b"", {}) == Answered(204, None)
+    assert (lasting.connections_count, serving.connections_count) == (1, 6)
 
 
 async def test_another_name_of_the_same_address_gets_a_connection_of_its_own() -> None:
