@@ -62,7 +62,7 @@ class MatcherSettings(ImportSettings, EngineSettings, ServiceSettings):
         5, ge=2, le=1000, description="Organisations, and demands, that a group of the report of exposure has at least."
     )
     exposure_rankings: int = Field(
-        2000, ge=1, le=20_000, description="Rankings that one report of exposure counts at most, the newest of them."
+        1000, ge=1, le=20_000, description="Rankings that one report of exposure counts at most, the newest of them."
     )
     exposure_kept_s: float = Field(
         600.0, ge=0, le=86_400, description="Seconds for which a report of exposure is shown before it is made anew."

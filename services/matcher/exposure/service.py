@@ -15,6 +15,8 @@ from matcher.exposure.schemas import ExposureOut
 from matcher.settings import MatcherSettings
 
 MOST_KEPT, MOST_WAITING = 64, 32
+LONGEST_WAIT_S = 30.0
+"""For a report that somebody else is having made: a thousand rankings of two hundred profiles each take seconds."""
 
 
 class _Asked(NamedTuple):
@@ -28,7 +30,7 @@ class ExposureReports:
     def __init__(self, database: Database, settings: MatcherSettings) -> None:
         self._database, self._settings = database, settings
         self._kept: dict[_Asked, ExposureOut] = {}
-        self._gate = FairGate(at_once=1, most_waiting=MOST_WAITING, limit_s=settings.answer_limit_s, name="exposure")
+        self._gate = FairGate(at_once=1, most_waiting=MOST_WAITING, limit_s=LONGEST_WAIT_S, name="exposure")
 
     async def read(self, wanted: ExposureFilters, at: datetime) -> ExposureOut:
         """The one that is kept, or a new one. Raises InvalidInput for a track that this deployment does not have,
