@@ -106,6 +106,15 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text).strip(",[]{}")
 
 
+def test_one_sample_objection_is_decided_and_one_has_its_clock_running(stack: Checkout) -> None:
+    with httpx.Client(trust_env=False) as client:
+        items = client.get(stack.url("matcher", "/v1/objections")).raise_for_status().json()["items"]
+    assert {one["state"]: (bool(one["decision"]), one["due_on"] is None) for one in items} == {
+        "rejected": (True, True),
+        "accepted": (False, False),
+    }
+
+
 async def test_the_match_of_a_validated_sample_cites_what_was_measured(stack: Checkout) -> None:
     """From the accepted result in catalog over the broker to the verdict in matcher, and back to its proof."""
     [sample] = rows("validations")
