@@ -13,8 +13,6 @@ from common.fields import Line
 FORM = "multipart/form-data"
 FIELD = "file"
 """The form's only field."""
-ROOM_BYTES = 64 * 2**10
-"""What a form may take beside its file: boundaries, and the headers of its parts."""
 _MOST = 10
 _NAME: TypeAdapter[str] = TypeAdapter(Line)
 _POINTER = f"#/{FIELD}"

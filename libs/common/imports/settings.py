@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, Field
 
-from common.forms import ROOM_BYTES
 from common.sheets.refusals import MIB, FileLimits
+
+_FORM_BYTES = 64 * 2**10
+"""What a form may take beside its file: boundaries, and the headers of its parts."""
 
 
 class ImportSettings(BaseModel):
@@ -23,7 +25,7 @@ class ImportSettings(BaseModel):
 
     @property
     def larger_bodies(self) -> Mapping[str, int]:
-        return {"/v1/imports": self.import_limit_mb * MIB + ROOM_BYTES}
+        return {"/v1/imports": self.import_limit_mb * MIB + _FORM_BYTES}
 
     @property
     def file_limits(self) -> FileLimits:

@@ -35,6 +35,9 @@ OFFER: Mapping[str, Column] = {
     "tracks": Column(_TRACKS),
     "language": Column("zh or en; found out from the text when left out"),
     "division": Column(_DIVISION),
+    "visibility": Column("who may read it: public (when left out), parties or hidden"),
+    "ownership": Column("for the public report of exposure alone: state_owned, private, foreign, …"),
+    "size_class": Column("likewise: large, medium, small or micro"),
     "organisation": Column(_OWNER, ""),
 }
 DEMAND: Mapping[str, Column] = {

@@ -90,5 +90,8 @@ async def test_each_life_is_taken_as_it_is_written(catalog: CatalogUnderTest, na
     assert (await play.through(LIVES[name]))[-1]["state"] == ENDS[name]
 
 
-def test_every_life_is_played() -> None:
-    assert ENDS.keys() == LIVES.keys()
+def test_every_life_of_catalog_is_played() -> None:
+    """Those that ask only matcher are tried on a first run."""
+    asking = {name: [step for step in life["steps"] if "path" in step] for name, life in LIVES.items()}
+    elsewhere = {name for name, steps in asking.items() if all(step.get("service") == "matcher" for step in steps)}
+    assert ENDS.keys() == LIVES.keys() - elsewhere
