@@ -79,7 +79,6 @@ ENDS = {
     "first-use-subsidy": "open",
     "reefer-questions": "answered",
     "damage-images": "granted",
-    "acoustic-broker": "asked",
 }
 
 
