@@ -1,4 +1,4 @@
-"""Every part is killed while two hundred demands are published: nothing is lost, and nothing is applied twice."""
+"""Every part is killed while demands are published: nothing is lost, and nothing is applied twice."""
 
 import asyncio
 import os
