@@ -18,6 +18,7 @@ from portal.enterprise import profiles
 from portal.headers import PageHeaders
 from portal.login import pages as login
 from portal.login.oidc import Provider
+from portal.notices import pages as notices
 from portal.public import lists
 from portal.public import pages as public
 from portal.sessions import Seal
@@ -25,7 +26,7 @@ from portal.settings import PortalSettings
 
 ROUTERS = (
     public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    fairness.router, uploads.router, statics.router, health.router,
+    fairness.router, uploads.router, notices.router, statics.router, health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000
 

@@ -1,4 +1,4 @@
-"""What is said, in each language: one message catalogue for each, read once, the same keys in both."""
+"""What is said, in each language: a folder of message catalogues for each, read once, the same keys in both."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,9 +12,14 @@ FOLDER = Path(__file__).with_name("words")
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Every message by its dotted key, such as `front.lead`."""
-    with (FOLDER / f"{language}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file), ""))
+    """Every message by its dotted key, such as `front.lead`. Raises ValueError for one that two files say."""
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        said = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), ""))
+        if twice := found.keys() & said.keys():
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} stands in another file")
+        found |= said
+    return found
 
 
 def _flat(table: Mapping[str, Any], before: str) -> "list[tuple[str, str]]":

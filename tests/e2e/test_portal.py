@@ -130,9 +130,40 @@ def test_the_profile_editor_shows_while_one_writes_what_would_fit(visitor: Watch
     assert page.evaluate("document.activeElement.id") == "items-0-trl"
     page.get_by_label("技术成熟度（1—9） 1").fill("9")
     page.get_by_label("名称 1", exact=True).first.fill("箱体残损识别")
+    page.get_by_label("谁可以看到").select_option("parties")
+    page.get_by_label("规模").select_option("small")
     page.get_by_role("button", name="保存").click()
     visitor.looked_at()
     assert page.get_by_role("status").inner_text().startswith("已保存")
+    assert page.get_by_label("谁可以看到").input_value() == "parties"
+    assert page.get_by_label("规模").input_value() == "small"
+    _subscribes(visitor)
+
+
+def _subscribes(visitor: Watched) -> None:
+    """By mail, which this platform does not send; to the inbox, which is looked at first, then paused and ended."""
+    page = visitor.see("/subscriptions")
+    page.get_by_label("送到哪里").select_option("email")
+    page.get_by_role("button", name="订阅", exact=True).click()
+    visitor.looked_at()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    page.keyboard.insert_text("someone@example.com")
+    page.get_by_role("button", name="订阅", exact=True).click()
+    assert page.get_by_role("alert").is_visible()
+    page.get_by_label("送到哪里").select_option("browser")
+    page.get_by_label("邮箱").fill("")
+    page.get_by_label("频率").select_option("daily")
+    page.get_by_role("button", name="先看过去一周").click()
+    assert page.locator("#preview .fit").is_visible()
+    page.get_by_role("button", name="订阅", exact=True).click()
+    visitor.looked_at()
+    inbox = page.locator("ul.plain li", has_text="站内收件箱")
+    assert "每天 8 时汇总" in inbox.inner_text()
+    inbox.get_by_role("button", name="暂停").click()
+    inbox.get_by_role("button", name="恢复").wait_for()
+    inbox.locator("summary").click()
+    inbox.get_by_role("button", name="确认删除").click()
+    inbox.wait_for(state="detached")
 
 
 def test_a_clerk_writes_half_goes_on_later_and_gets_a_receipt(visitor: Watched, stack: LiveStack) -> None:

@@ -22,7 +22,6 @@ CONTENT = (
     "currency", "opens_at", "closes_at", "procurement_route", "docking", "policies", "policy_ids", "contact",
 )  # fmt: skip
 CONTACT = ("name", "phone", "email")
-SEPARATORS = str.maketrans("、，,;；", "\n\n\n\n\n")
 SPARE = 2
 
 
@@ -38,7 +37,7 @@ def filled(form: Mapping[str, Any], say: Speaker) -> Filled:
         "title": text(form, "title"),
         "need": text(form, "need"),
         "domain": text(form, "domain") or DOMAINS[-1],
-        "tracks": forms.lines(text(form, "tracks").translate(SEPARATORS)),
+        "tracks": forms.parts(text(form, "tracks")),
         "policies": forms.lines(text(form, "policies")),
         "contact": _contact(form),
         "locality": _locality(form),
@@ -76,7 +75,7 @@ def _contact(form: Mapping[str, Any]) -> Json | None:
 
 
 def _locality(form: Mapping[str, Any]) -> Json | None:
-    places = forms.lines(text(form, "locality-divisions").translate(SEPARATORS))
+    places = forms.parts(text(form, "locality-divisions"))
     reason = text(form, "locality-justification")
     return {"divisions": places, "justification": reason} if places or reason else None
 

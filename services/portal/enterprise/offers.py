@@ -13,6 +13,12 @@ OFFER_KINDS = ("solution", "research", "capital", "pilot_service")
 GROUPS = {"items": ("title", "text", "trl"), "cases": ("title", "text", "year"), "products": ("name", "text")}
 RANKED = ("offer_kind", "headline", "summary", "items", "cases", "products", "tracks")
 NUMBERS = ("trl", "year")
+VISIBILITIES = ("public", "parties", "hidden")
+TRAITS = {
+    "ownership": ("state_owned", "private", "foreign", "mixed", "collective", "public_institution", "other"),
+    "size_class": ("large", "medium", "small", "micro"),
+}
+"""What a firm may say about itself, which no ranking reads."""
 SPARE = 1
 """Empty rows that a table of the form shows beyond those that are filled in."""
 
@@ -25,7 +31,9 @@ def filled(form: Mapping[str, Any], say: Speaker) -> Filled:
             "headline": text(form, "headline"),
             "summary": text(form, "summary") or None,
             "division": text(form, "division") or None,
-            "tracks": forms.lines(text(form, "tracks").replace("、", "\n").replace("，", "\n")),
+            "visibility": text(form, "visibility") or VISIBILITIES[0],
+            **{name: text(form, name) or None for name in TRAITS},
+            "tracks": forms.parts(text(form, "tracks")),
         }
     )
     for group, names in GROUPS.items():

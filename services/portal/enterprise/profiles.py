@@ -44,6 +44,8 @@ async def _editor(visit: Visit, profile_id: str, form: Filled, *, saved: str = "
         spare=offers.spare(form.body, more),
         groups=offers.GROUPS,
         kinds=offers.OFFER_KINDS,
+        visibilities=offers.VISIBILITIES,
+        traits=offers.TRAITS,
         fits=fits,
         saved=saved,
     )

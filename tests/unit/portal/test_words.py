@@ -37,6 +37,14 @@ WORDS = {
     "docking_state": ("matcher", "DockingState"),
     "offer_kind": ("matcher", "OfferKind"),
     "dismissal": ("matcher", "DismissalReason"),
+    "visibility": ("matcher", "ProfileVisibility"),
+    "ownership": ("matcher", "OwnershipForm"),
+    "size_class": ("matcher", "SizeClass"),
+    "channel": ("notify", "Channel"),
+    "topic": ("notify", "Topic"),
+    "pace": ("notify", "Pace"),
+    "weekday": ("notify", "Weekday"),
+    "subscription_state": ("notify", "SubscriptionState"),
 }
 """Groups of the catalogues, and the vocabulary of the APIs that each puts into words."""
 

@@ -1,0 +1,52 @@
+"""Subscriptions as a page shows them: what waits for whom, and a secret once."""
+
+from typing import Any
+
+import pytest
+
+from portal.languages import Speaker
+from portal.notices import wishes
+from tests.unit.portal.lent import LentPortal
+
+ADDRESS = "https://receiver.example/hook"
+WEBHOOK = {"type": "webhook", "url": ADDRESS}
+PENDING: dict[str, Any] = {
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "channel": WEBHOOK,
+    "filters": {"kinds": ["pilot"], "words": ["集装箱"], "topics": list(wishes.TOPICS), "least_fit": 0},
+    "cadence": {"pace": "weekly", "hour": 9, "weekday": "friday", "remind_days": [3]},
+    "state": "pending",
+    "state_reason": None,
+    "failing_since": None,
+    "failures_count": 0,
+}
+
+
+def portal(**said: Any) -> LentPortal:
+    page = {"items": [{**PENDING, **said}], "cursor": None}
+    made = {"notify.create_subscription": {**PENDING, "secret": "whsec_1"}}
+    return LentPortal({"notify.list_subscriptions": page, **made}, "enterprise")
+
+
+def test_one_that_waits_says_for_whom_and_shows_its_secret_once() -> None:
+    lent = portal()
+    assert "whsec_1" in lent.post("/subscriptions", **{"channel-type": "webhook", "channel-url": ADDRESS}).text
+    again = lent.browser.get("/subscriptions").text
+    assert "whsec_1" not in again
+    assert Speaker("zh")("channel_next.webhook") in again
+    assert lent.apis.sent("notify.create_subscription")[0]["channel"] == WEBHOOK
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [("active", ["pause"]), ("paused", ["resume"]), ("pending", []), ("disabled", ["resume"])],
+)
+def test_the_buttons_are_those_of_its_state(state: str, offered: list[str]) -> None:
+    page = portal(state=state).browser.get("/subscriptions").text
+    assert [action for action in ("pause", "resume") if f"{PENDING['id']}/{action}" in page] == offered
+
+
+def test_a_subscription_is_told_in_sentences() -> None:
+    say = Speaker("zh")
+    assert list(wishes.passes(say, PENDING["filters"])) == ["中试", "含“集装箱”"]
+    assert wishes.rhythm(say, PENDING["cadence"]) == "每周五 9 时汇总"
