@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.api import ApiRefused
 from portal.languages import Speaker
 from portal.notices import wishes
 from tests.unit.portal.lent import LentPortal
@@ -24,7 +25,8 @@ PENDING: dict[str, Any] = {
 
 def portal(**said: Any) -> LentPortal:
     page = {"items": [{**PENDING, **said}], "cursor": None}
-    made = {"notify.create_subscription": {**PENDING, "secret": "whsec_1"}}
+    made: dict[str, Any] = {"notify.create_subscription": {**PENDING, "secret": "whsec_1"}}
+    made["notify.preview_subscription"] = ApiRefused(404, {})
     return LentPortal({"notify.list_subscriptions": page, **made}, "enterprise")
 
 
@@ -48,5 +50,5 @@ def test_the_buttons_are_those_of_its_state(state: str, offered: list[str]) -> N
 
 def test_a_subscription_is_told_in_sentences() -> None:
     say = Speaker("zh")
-    assert list(wishes.passes(say, PENDING["filters"])) == ["中试", "含“集装箱”"]
+    assert list(wishes.passes(say, PENDING["filters"])) == ["中试需求", "含“集装箱”"]
     assert wishes.rhythm(say, PENDING["cadence"]) == "每周五 9 时汇总"
