@@ -26,10 +26,10 @@ LOCK_PART = $(LOCK) pyproject.toml --constraint requirements-dev.lock
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove chaos lint format bench capacity evaluate docs attack sbom screenshots lock clean
+.PHONY: help run stop status logs backup restore up down test test-long test-st test-compose prove prove-permissions chaos lint format bench capacity evaluate docs attack sbom screenshots lock clean
 
 help: ## Print these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with venv, is needed; say which with PYTHON=…"; exit 1; }
@@ -99,6 +99,9 @@ test-compose: $(READY_DEV) ## Start the containers for a test, kill and upgrade 
 
 prove: $(READY_DEV) ## Break each guarantee in a copy and see its test fail
 	@$(BIN)/python -m tests.chaos.prove
+
+prove-permissions: $(READY_DEV) ## Turn each row of the permission tables the wrong way, in every way, and see it noticed (a minute)
+	@$(BIN)/python -m tests.contract.permission_flips
 
 chaos: $(READY_DEV) ## Have processes die at every boundary under SEEDS=10 seeds, and count what was lost (an hour)
 	@$(BIN)/python -m tests.chaos.seeds $(or $(SEEDS),10) $(if $(FIRST),--first $(FIRST)) $(if $(TIMES),--times $(TIMES))

@@ -56,9 +56,14 @@ def generated() -> dict[Path, str]:
 
 
 @cache
+def app_of(service: str) -> FastAPI:
+    """An app with nothing behind it, made once in a process: for reading, and for whoever leaves it as it was."""
+    return APPS[service]()
+
+
 def contract(service: str) -> dict[str, Any]:
     """The OpenAPI document of a service, for reading: made once in a process."""
-    return APPS[service]().openapi()
+    return app_of(service).openapi()
 
 
 def _operations(document: dict[str, Any]) -> dict[str, list[Any]]:

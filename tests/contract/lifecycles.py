@@ -25,11 +25,11 @@ def drawn(document: str) -> str:
     """The document with the drawings in their place. Raises ValueError when it has none."""
     if not _PLACE.search(document):
         raise ValueError("the document has no place for life-cycles")
-    drawings = "\n".join("\n".join(_drawing(folder, life)) + "\n" for folder, life in lifecycles().items())
+    drawings = "\n".join("\n".join(drawing(folder, life)) + "\n" for folder, life in lifecycles().items())
     return _PLACE.sub(lambda _: drawings, document)
 
 
-def _drawing(folder: str, life: AnyLifecycle) -> Iterator[str]:
+def drawing(folder: str, life: AnyLifecycle) -> Iterator[str]:
     """A state diagram in Mermaid: one arrow for each pair of states, with the actions and who may take each."""
     yield f"**{life.noun.en} {life.noun.zh}** (`services/{folder}/rules.py`)\n"
     yield "```mermaid"

@@ -1,9 +1,10 @@
 """The table of permissions as people read it: docs/permissions.md, and a listing that is frozen in tests/data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from common.permissions.table import SCOPES, Permission, PermissionTable, of_service
+from common.permissions import table as tables
+from common.permissions.table import SCOPES, Permission, PermissionTable, folder_of, of_service
 from common.roles import ALSO_CALLED, Role
 
 ROOT = Path(__file__).parents[2]
@@ -52,24 +53,34 @@ def document() -> Iterator[str]:
         yield ""
         yield "| noun | operation | roles | scope |"
         yield "|---|---|---|---|"
-        yield from (f"| {row.noun} | `{row.operation}` | {who(row)} | {row.scope} |" for row in rows(service))
+        yield from (
+            f"| {row.noun} | `{row.operation}` | {who(row.roles)} | {row.scope} |" for row in rows(of_service(service))
+        )
+        yield ""
+        yield "To act as a party of a life-cycle, a token needs one of 以下列身份行事所需角色："
+        yield ""
+        yield "| noun | party | roles |"
+        yield "|---|---|---|"
+        yield from parties(folder_of(service))
 
 
-def rows(service: str) -> list[Permission]:
+def parties(folder: Path) -> list[str]:
+    """A line for each row of `parties.tsv`."""
+    found = tables.parties(folder).items()
+    return [f"| {noun} | {party} | {who(roles)} |" for noun, held in found for party, roles in held.items()]
+
+
+def rows(table: PermissionTable) -> list[Permission]:
     """But for those of every process."""
-    return [row for row in permissions(service).rows.values() if row.noun != "process"]
+    return [row for row in table.rows.values() if row.noun != "process"]
 
 
-def permissions(service: str) -> PermissionTable:
-    return of_service(service)
-
-
-def listing(service: str) -> list[str]:
+def listing(rows: Iterable[Permission]) -> list[str]:
     """A line for each row, worked out."""
-    return [f"{row.operation}\t{who(row)}\t{row.scope}" for row in rows(service)]
+    return [f"{row.operation}\t{who(row.roles)}\t{row.scope}" for row in rows]
 
 
-def who(row: Permission) -> str:
-    if row.roles is None:
+def who(roles: frozenset[Role] | None) -> str:
+    if roles is None:
         return "anyone"
-    return "member" if row.roles == frozenset(Role) else ", ".join(role for role in Role if role in row.roles)
+    return "member" if roles == frozenset(Role) else ", ".join(role for role in Role if role in roles)

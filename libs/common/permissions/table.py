@@ -13,7 +13,8 @@ from common.roles import Role
 
 ANYONE, MEMBER, PARTIES, STEP = "anyone", "member", "parties", "step"
 """Words in place of roles: without a token; with any role; whoever may be a party; whoever may take a step."""
-_HERE, ROUTES = Path(__file__).parent, "routes.tsv"
+ROUTES, PARTIES_FILE = "routes.tsv", "parties.tsv"
+_HERE = Path(__file__).parent
 AnyLifecycle = Lifecycle[Any, Any, Any]
 LifeOf = Callable[[str], AnyLifecycle]
 """The life-cycle of a noun."""
@@ -84,12 +85,20 @@ class PermissionTable:
             raise ValueError("\n".join(f"{self.where}: {fault}" for fault in faults))
 
 
-def of_service(name: str) -> PermissionTable:
+def of_service(name: str, folder: Path | None = None) -> PermissionTable:
     """Those of the folder `permissions` of a service's package, whose nouns have their life-cycles in `rules.py`, and
-    those of every process."""
-    folder = Path(str(import_module(name).__file__)).parent / "permissions"
+    those of every process.
+
+    folder  another than the package's own
+    """
+    folder = folder or folder_of(name)
     rows = read(folder, lambda noun: import_module(f"{name}.{noun}.rules").LIFE)
     return PermissionTable([*of_process().rows.values(), *rows], folder / ROUTES)
+
+
+def folder_of(name: str) -> Path:
+    """Where the tables of a service are."""
+    return Path(str(import_module(name).__file__)).parent / "permissions"
 
 
 def of_process() -> PermissionTable:
@@ -103,12 +112,18 @@ def _no_life(noun: str) -> AnyLifecycle:
 
 def read(folder: Path, life_of: LifeOf) -> list[Permission]:
     """The rows of `routes.tsv` in a folder. Raises ValueError naming the line that cannot be read."""
-    parties: dict[str, dict[str, frozenset[Role]]] = {}
-    if (beside := folder / "parties.tsv").exists():
-        for noun, party, roles in _lines(beside, 3):
-            parties.setdefault(noun, {})[party] = _named(roles, f"{noun} {party}")
-    reader = _Reader(life_of, parties)
+    reader = _Reader(life_of, parties(folder))
     return [reader.row(*cells) for cells in _lines(folder / ROUTES, 4)]
+
+
+def parties(folder: Path) -> dict[str, dict[str, frozenset[Role]]]:
+    """Which roles a token needs one of, by noun and party, of `parties.tsv` where there is one. Raises ValueError
+    naming the line that cannot be read."""
+    found: dict[str, dict[str, frozenset[Role]]] = {}
+    if (beside := folder / PARTIES_FILE).exists():
+        for noun, party, roles in _lines(beside, 3):
+            found.setdefault(noun, {})[party] = _named(roles, f"{noun} {party}")
+    return found
 
 
 def _lines(path: Path, columns: int) -> Iterator[list[str]]:
