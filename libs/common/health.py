@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
@@ -15,9 +15,10 @@ from common.clock import now
 from common.database import Database
 from common.errors import Unavailable
 from common.figures import Measurement
+from common.routing import GuardedRouter
 from common.settings import ServiceSettings
 
-router = APIRouter(tags=["health"])
+router = GuardedRouter(tags=["health"])
 Check = Literal["ok", "down", "late"]
 Part = Literal["database", "bus", "lag", "consumers", "model"]
 Troubles = Callable[[], Mapping[Part, str]]

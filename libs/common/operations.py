@@ -166,4 +166,4 @@ def _fault(name: str, count: int, operation: Operation) -> FieldFault | None:
 
 
 OnlyWhatIsTaken = Depends(_refuse_what_is_not_taken)
-"""For a whole app: an unknown query parameter is refused as an unknown field of a body is, and what is no JSON too."""
+"""For every route: an unknown query parameter is refused as an unknown field of a body is, and what is no JSON too."""

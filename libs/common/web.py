@@ -18,11 +18,11 @@ from common.database import Database
 from common.errors import BodyTooSlow, Problem, TooLarge
 from common.figures import Figures
 from common.hot import GUARD, SEEN, HotRead, HotReads, report, seen
-from common.operations import UPLOAD, OnlyWhatIsTaken
+from common.operations import UPLOAD
 from common.permissions import enforced
-from common.permissions.enforced import Permitted
 from common.permissions.table import PermissionTable, of_process
 from common.rates import Quotas, RateLimits
+from common.routing import guarded
 from common.settings import ServiceSettings
 from common.timely import timely
 
@@ -228,7 +228,7 @@ def build_app(
 ) -> FastAPI:
     """An app with database, bus and token verifier on `app.state`; `extra` adds what one service alone needs. Requests
     that `app.state.is_upload` tells, where a service sets it, have their bodies read by their routes, piece by piece.
-    Raises ValueError naming each route that the table of permissions has no row for.
+    Raises ValueError naming each route that the table of permissions has no row for, and one that does not ask it.
     """
 
     @asynccontextmanager
@@ -241,21 +241,18 @@ def build_app(
         version="0.1.0",
         description=description,
         lifespan=lifespan,
-        generate_unique_id_function=lambda route: route.name,
         openapi_url="/openapi.json" if settings.docs else None,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Permitted, OnlyWhatIsTaken],
     )
     app.state.settings, app.state.is_stopping, app.state.troubles = settings, False, dict
     limit, larger, within_s = settings.body_limit_bytes, settings.larger_bodies, settings.body_timeout_s
     app.add_middleware(RequestEnvelope, body_limit_bytes=limit, larger=larger, within_s=within_s)
     problems.install(app)
     idempotency.install(app)
-    routers = (*api.routers, health.router)
-    for router in routers:
-        app.include_router(router)
-    enforced.install(app, api.permissions, routers)
+    routes = list(guarded((*api.routers, health.router)))
+    app.router.routes.extend(routes)
+    enforced.install(app, api.permissions, routes)
     if settings.docs:
         api_docs.install(app)
     _describe_problems(app)

@@ -116,6 +116,7 @@ ROUTERS = (
     validations.router,
     lists.router,
     proposals.router,
+    proposals.single,
     subsidies.router,
     subsidy_claims.router,
     subsidy_claims.balances,

@@ -35,8 +35,8 @@ def create_app(settings: PortalSettings) -> FastAPI:
     app = FastAPI(title="Jingqiao portal", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings, app.state.is_stopping = settings, False
     app.state.seal = Seal([key.get_secret_value() for key in settings.session_keys])
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in ROUTERS:  # whose routes are whole: to include them would build each again
+        app.router.routes.extend(router.routes)
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED_BYTES)
     app.add_middleware(PageHeaders)

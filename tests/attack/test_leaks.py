@@ -4,10 +4,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 from common import logs
 from common.permissions.table import Permission, PermissionScope, PermissionTable, of_process
+from common.routing import GuardedRouter
 from common.settings import ServiceSettings
 from common.web import Api, build_app
 
@@ -16,7 +16,7 @@ SECRET = "postgresql://catalog:hunter2@10.0.0.5/catalog"
 
 async def test_a_crash_tells_nothing_of_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "request", lambda *_: None)
-    router = APIRouter()
+    router = GuardedRouter()
 
     @router.get("/crash")
     async def crash() -> None:

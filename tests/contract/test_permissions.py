@@ -11,6 +11,7 @@ from common.operations import Operation, operations
 from common.permissions import enforced
 from common.permissions.table import Permission, PermissionScope, of_service
 from common.roles import ALSO_CALLED, Role, known
+from common.routing import GuardedRouter, guarded
 from tests.contract import admission
 from tests.contract import permissions as documents
 from tests.contract.documents import APPS, contract
@@ -44,10 +45,19 @@ def test_the_table_is_the_one_that_was_agreed_on(service: str) -> None:
 
 
 def test_a_route_without_a_row_keeps_its_service_from_starting() -> None:
-    router = APIRouter()
+    router = GuardedRouter()
     router.add_api_route("/v1/surprises", lambda: None, name="list_surprises")
     with pytest.raises(ValueError, match=r"notify/permissions/routes.tsv: no row for the operation list_surprises"):
-        enforced.install(APPS["notify"](), of_service("notify"), [router])
+        enforced.install(APPS["notify"](), of_service("notify"), list(guarded([router])))
+
+
+def test_a_route_that_asks_no_table_does_too() -> None:
+    open_to_all, nested = APIRouter(), GuardedRouter()
+    open_to_all.add_api_route("/v1/surprises", lambda: None)
+    nested.include_router(open_to_all)
+    for router in (open_to_all, nested):
+        with pytest.raises(ValueError, match="asks no table of permissions"):
+            list(guarded([router]))
 
 
 def test_a_row_without_a_route_does_too() -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,9 +31,10 @@ from common.pagination import (
     link_next,
 )
 from common.problems import problems
+from common.routing import GuardedRouter
 from common.sheets.refusals import MIB, FileLimits, UnreadableFile
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/imports", tags=["imports"], responses=problems(Unavailable))
 _READING = problems(Unauthenticated, NotFound)
 OCTETS = "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,8 +1,8 @@
 """Enforces the table: before anything else is asked of a request, its route's row is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
 from common.auth import caller_of
@@ -32,19 +32,10 @@ def without(row: Permission) -> Forbidden:
 
 
 Permitted = Depends(_refuse_who_may_not)
-"""For a whole app."""
+"""For every route."""
 
 
-def install(app: FastAPI, permissions: PermissionTable, routers: Iterable[APIRouter]) -> None:
-    """Raises ValueError naming each route of the routers without a row: such an app does not start."""
-    permissions.refuse_other([route.name for router in routers for route in _routes(router)])
+def install(app: FastAPI, permissions: PermissionTable, routes: Iterable[APIRoute]) -> None:
+    """Raises ValueError naming each of the routes without a row: such an app does not start."""
+    permissions.refuse_other([route.name for route in routes])
     app.state.permissions = permissions
-
-
-def _routes(router: APIRouter) -> Iterator[APIRoute]:
-    """Its own, and those of the routers that it includes."""
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            yield route
-        elif isinstance(inner := getattr(route, "original_router", None), APIRouter):
-            yield from _routes(inner)

@@ -4,7 +4,7 @@ from string import ascii_letters, digits
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Scope
 
@@ -29,6 +29,7 @@ from common.etags import IfMatchContent, IfNoneMatch, is_known
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 
 def is_upload(scope: Scope) -> bool:
@@ -36,7 +37,7 @@ def is_upload(scope: Scope) -> bool:
     return scope["method"] == "PUT" and ("/attachments/" in scope["path"] or "/report/" in scope["path"])
 
 
-router = APIRouter(
+router = GuardedRouter(
     prefix="/v1/demands/{demand_id}/attachments", tags=["attachments"], responses=problems(Unavailable, NotFound)
 )
 _CHANGING = problems(Unauthenticated, Forbidden, NotAllowedNow, Stale, PreconditionRequired)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.awards import service
 from catalog.awards.filters import AwardFilters
@@ -20,8 +20,9 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/awards", tags=["awards"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/awards", tags=["awards"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(AwardAction.CLAIM, "Claim an award", "With the role enterprise, by another organisation: one at a time."),
     PlainStep(AwardAction.START, "Start to tackle an award", "By who set it: the solver may begin."),

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.consents import service
 from catalog.consents.filters import ConsentFilters
@@ -19,9 +19,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/consents"
-router = APIRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable, Unauthenticated))
+router = GuardedRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable, Unauthenticated))
 STEPS = (
     PlainStep(ConsentAction.GRANT, "Grant a consent", "By who presents: the investor may read the full text."),
     PlainStep(ConsentAction.REFUSE, "Refuse a consent", "By who presents, for a reason.", True),

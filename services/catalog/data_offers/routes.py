@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.data_offers import service
 from catalog.data_offers.filters import DataOfferFilters
@@ -20,8 +20,9 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/data-offers", tags=["validations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/data-offers", tags=["validations"], responses=problems(Unavailable))
 _Do = DataOfferAction
 STEPS = (
     PlainStep(_Do.REFUSE, "Refuse data", "By who holds them.", True),

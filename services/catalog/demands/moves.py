@@ -1,7 +1,5 @@
 """The steps of a demand that change no content, over HTTP: one row of a table each."""
 
-from fastapi import APIRouter
-
 from catalog.demands import service
 from catalog.demands.routes import editing, shown
 from catalog.demands.rules import Action
@@ -10,8 +8,9 @@ from catalog.demands.steps import Editing
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_steps
 from common.errors import Unavailable
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(Action.SUBMIT, "Submit a draft", "Say that a draft is ready, or that the edits asked for are made."),
     PlainStep(Action.REVIEW, "Take up a submitted demand", "By a reviewer; its owner can change it no more meanwhile."),

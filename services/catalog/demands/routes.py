@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from catalog.demands import service
 from catalog.demands.filters import DemandFilters
@@ -46,8 +46,9 @@ from common.idempotency import OnceDep
 from common.pagination import Page, PageDep
 from common.problems import problems
 from common.rawjson import json_page
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/demands", tags=["demands"], responses=problems(Unavailable))
 _DRAFTING = problems(Unauthenticated, Forbidden, NotFound, TooLarge)
 MOVING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
 _REWRITING = MOVING | problems(TooLarge, Stale, PreconditionRequired)

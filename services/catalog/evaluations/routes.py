@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from catalog.demands.routes import EditingDep
 from catalog.evaluations import service
@@ -25,8 +25,9 @@ from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthen
 from common.etags import set_etag
 from common.idempotency import OnceDep
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(
+router = GuardedRouter(
     prefix="/v1", tags=["evaluations"], responses=problems(Unavailable, Unauthenticated, Forbidden, NotFound)
 )
 _CHANGING = problems(NotAllowedNow, TooLarge)

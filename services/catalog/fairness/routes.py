@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from catalog.demands import service as demands
 from catalog.demands.routes import EditingDep
@@ -15,9 +15,10 @@ from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
 from common.problems import problems
+from common.routing import GuardedRouter
 from common.turns import FairGate
 
-router = APIRouter(prefix="/v1", tags=["fairness"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1", tags=["fairness"], responses=problems(Unavailable))
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.guarantees import service
 from catalog.guarantees.filters import GuaranteeFilters
@@ -19,9 +19,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/guarantees"
-router = APIRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable, Unauthenticated))
+router = GuardedRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable, Unauthenticated))
 STEPS = (
     PlainStep(GuaranteeAction.RESOLVE, "Resolve a request", "By whom it waits for: say what was done.", True),
     PlainStep(GuaranteeAction.REFUSE, "Refuse a request", "By whom it waits for, or a dispatcher: say why.", True),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from catalog.history.feed import Feed
 from catalog.history.schemas import FeedOut, change_json
@@ -11,9 +11,10 @@ from common.hot import json_reply
 from common.pagination import LimitParameter, encode, link_next
 from common.problems import problems
 from common.rawjson import page_json
+from common.routing import GuardedRouter
 
 LONGEST_WAIT_S = 30.0
-router = APIRouter(prefix="/v1/feed", tags=["feed"], responses=problems(Unavailable, Expired))
+router = GuardedRouter(prefix="/v1/feed", tags=["feed"], responses=problems(Unavailable, Expired))
 _After = Annotated[
     str | None, Query(max_length=300, description="`cursor` of an earlier reply; left out, the beginning.")
 ]

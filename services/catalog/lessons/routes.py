@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.lessons import service
 from catalog.lessons.filters import LessonFilters
@@ -18,9 +18,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/lessons"
-router = APIRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(LessonAction.WITHDRAW, "Withdraw a lesson", "By its lead unit or a dispatcher: no list shows it.", True),
 )

@@ -6,7 +6,7 @@ import hashlib
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from catalog.demands.schemas import EditsRequest
 from catalog.lists import service
@@ -54,8 +54,9 @@ from common.pagination import (
     page_of,
 )
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/lists", tags=["lists"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/lists", tags=["lists"], responses=problems(Unavailable))
 _BEGINNING = problems(Unauthenticated, Forbidden, NotAllowedNow, TooLarge)
 _REWRITING = TAKING | problems(TooLarge, Stale, PreconditionRequired)
 _READING = problems(Unauthenticated, NotFound)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from catalog.organisations import service
 from catalog.organisations.schemas import OrganisationIn, OrganisationOut
@@ -14,8 +14,9 @@ from common.fields import Code, Line, OrganisationKey, Scheme
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/organisations", tags=["organisations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/organisations", tags=["organisations"], responses=problems(Unavailable))
 
 
 async def _key(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.pilot_lines import service
 from catalog.pilot_lines.filters import PilotLineFilters
@@ -18,9 +18,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/pilot-lines"
-router = APIRouter(prefix=PATH, tags=["pilots"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["pilots"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         PilotLineAction.CLOSE, "Close a pilot line", "By its base: nothing more is asked of it; bookings stand.", True

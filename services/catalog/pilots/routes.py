@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.pilots import service
 from catalog.pilots.filters import PilotFilters
@@ -20,9 +20,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/pilots"
-router = APIRouter(prefix=PATH, tags=["pilots"], responses=problems(Unavailable, Unauthenticated))
+router = GuardedRouter(prefix=PATH, tags=["pilots"], responses=problems(Unavailable, Unauthenticated))
 STEPS = (
     PlainStep(PilotAction.DECLINE, "Decline a pilot", "By the base, before it is booked.", True),
     PlainStep(PilotAction.CANCEL, "Cancel a pilot", "By who asked; once it is booked by the base too.", True),

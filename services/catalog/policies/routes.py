@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from catalog.demands.schemas import DemandOut, demand_json
 from catalog.policies import service
@@ -20,9 +20,10 @@ from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
 from common.rawjson import json_page
+from common.routing import GuardedRouter
 
 PATH = "/v1/policies"
-router = APIRouter(prefix=PATH, tags=["policies"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["policies"], responses=problems(Unavailable))
 STEPS = (PlainStep(PolicyAction.EXPIRE, "End a policy", "By who entered it: demands name it no more.", True),)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from catalog.presentations import service
 from catalog.presentations.filters import PresentationFilters
@@ -19,9 +19,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/presentations"
-router = APIRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable))
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 STEPS = (
     PlainStep(PresentationAction.WITHDRAW, "Withdraw a presentation", "By its presenter, before the roadshow is held."),

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.procurements import service
 from catalog.procurements.filters import ProcurementFilters
@@ -19,9 +19,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/procurement-records"
-router = APIRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         ProcurementAction.WITHDRAW, "Withdraw a procurement record", "By who reported it: it counts no more.", True

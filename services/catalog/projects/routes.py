@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.projects import service
 from catalog.projects.filters import ProjectFilters
@@ -27,9 +27,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/projects"
-router = APIRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["projects"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(ProjectAction.PREPARE, "Begin to prepare a project", "By a dispatcher, once it has a lead unit."),
     PlainStep(ProjectAction.IMPLEMENT, "Begin to carry a project out", "By a dispatcher or the lead unit."),

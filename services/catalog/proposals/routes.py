@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.proposals import service
 from catalog.proposals.filters import ProposalFilters
@@ -20,9 +20,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(tags=["lists"], responses=problems(Unavailable))
-_ONE = APIRouter(prefix="/v1/proposals")
+router = GuardedRouter(tags=["lists"], responses=problems(Unavailable))
+single = GuardedRouter(prefix="/v1/proposals", tags=["lists"], responses=problems(Unavailable))
 _READING = problems(Unauthenticated, NotFound)
 STEPS = (
     PlainStep(
@@ -55,7 +56,7 @@ async def create_proposal(
     return once.keep(_shown(response, row))
 
 
-@_ONE.get("", summary="List what was put forward for lists, newest first", responses=problems(Unauthenticated))
+@single.get("", summary="List what was put forward for lists, newest first", responses=problems(Unauthenticated))
 async def list_proposals(
     filters: Annotated[ProposalFilters, Query()], listing: ListingDep, caller: PrincipalDep
 ) -> Page[ProposalOut]:
@@ -64,7 +65,7 @@ async def list_proposals(
     return listed(listing, rows, ProposalOut.model_validate)
 
 
-@_ONE.get("/{proposal_id}", summary="Read a proposal", responses=_READING)
+@single.get("/{proposal_id}", summary="Read a proposal", responses=_READING)
 async def read_proposal(
     proposal_id: UUID, caller: PrincipalDep, session: ReadSessionDep, response: Response
 ) -> ProposalOut:
@@ -72,7 +73,7 @@ async def read_proposal(
     return _shown(response, await service.PROPOSALS.read(session, caller, proposal_id))
 
 
-@_ONE.post("/{proposal_id}/take", summary="Take a proposal into the list", responses=TAKING | problems(TooLarge))
+@single.post("/{proposal_id}/take", summary="Take a proposal into the list", responses=TAKING | problems(TooLarge))
 async def take_proposal(
     proposal_id: UUID, body: ProposalTaking, who: ChangingDep, once: OnceDep, response: Response
 ) -> ProposalOut:
@@ -85,5 +86,4 @@ async def _take(who: Changing, asked: StepAsked) -> ProposalOut:
     return _shown(asked.response, await service.do(who, asked.record_id, ProposalAction(asked.action), asked.reason))
 
 
-add_steps(_ONE, StepRoutes("proposal", ProposalOut), STEPS, changing, _take)
-router.include_router(_ONE)
+add_steps(single, StepRoutes("proposal", ProposalOut), STEPS, changing, _take)

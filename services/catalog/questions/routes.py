@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from catalog.questions import service
 from catalog.questions.rules import QuestionAction
@@ -17,8 +17,9 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(
+router = GuardedRouter(
     prefix="/v1/demands/{demand_id}/questions", tags=["questions"], responses=problems(Unavailable, NotFound)
 )
 _CHANGING = problems(Unauthenticated, NotAllowedNow, TooLarge)

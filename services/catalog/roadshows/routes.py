@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.replies import begun, shown
@@ -18,9 +18,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/roadshows"
-router = APIRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["roadshows"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(RoadshowAction.OPEN, "Open a roadshow", "By its organiser: slots are taken from now on."),
     PlainStep(RoadshowAction.LOCK, "Lock a roadshow", "By its organiser, or the clock at `locks_at`."),

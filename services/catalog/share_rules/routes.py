@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.replies import begun, shown
@@ -29,10 +29,11 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/procurement-share-rules"
-router = APIRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
-shares = APIRouter(prefix="/v1/procurement-shares", tags=["procurement"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["procurement"], responses=problems(Unavailable))
+shares = GuardedRouter(prefix="/v1/procurement-shares", tags=["procurement"], responses=problems(Unavailable))
 STEPS = (PlainStep(ShareRuleAction.END, "End a share rule", "By who set it.", True),)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_history, add_steps
@@ -17,8 +17,9 @@ from common.etags import set_etag
 from common.fields import Code, OrganisationKey, Scheme
 from common.idempotency import OnceDep
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/signing-keys", tags=["validations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/signing-keys", tags=["validations"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         SigningKeyAction.RETIRE,

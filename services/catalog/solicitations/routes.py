@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from catalog.demands.routes import EditingDep
 from catalog.history.schemas import AuditOut, audit_json
@@ -25,8 +25,9 @@ from common.listing import ListingDep, listed
 from common.pagination import Page, PageDep
 from common.problems import problems
 from common.rawjson import json_page
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/solicitations", tags=["solicitations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/solicitations", tags=["solicitations"], responses=problems(Unavailable))
 _CHANGING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow, TooLarge)
 _READING = problems(Unauthenticated, NotFound)
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from catalog.solutions import service
@@ -28,8 +28,9 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1", tags=["solutions"], responses=problems(Unavailable, Unauthenticated, NotFound))
+router = GuardedRouter(prefix="/v1", tags=["solutions"], responses=problems(Unavailable, Unauthenticated, NotFound))
 _CHANGING = problems(Forbidden, NotAllowedNow, TooLarge)
 
 

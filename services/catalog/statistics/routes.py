@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from catalog.statistics import service
 from catalog.statistics.filters import OutcomeFilters, StatisticsFilters
@@ -11,9 +11,10 @@ from common.csv_tables import ALSO_CSV, AcceptDep, as_asked
 from common.database import ReadSessionDep
 from common.errors import Unavailable
 from common.problems import problems
+from common.routing import GuardedRouter
 from common.tracks import Tracks
 
-router = APIRouter(prefix="/v1/statistics", tags=["statistics"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/statistics", tags=["statistics"], responses=problems(Unavailable))
 
 
 async def _tracks(request: Request) -> Tracks:

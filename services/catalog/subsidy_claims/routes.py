@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
@@ -26,9 +26,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/subsidy-claims", tags=["subsidies"], responses=problems(Unavailable))
-balances = APIRouter(prefix="/v1/subsidy-schemes", tags=["subsidies"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/subsidy-claims", tags=["subsidies"], responses=problems(Unavailable))
+balances = GuardedRouter(prefix="/v1/subsidy-schemes", tags=["subsidies"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(SubsidyClaimAction.VERIFY, "Verify a claim", "By an officer: it is as its evidence says."),
     PlainStep(SubsidyClaimAction.PUBLICISE, "Publicise a claim", "By an officer: everyone reads it from now on."),

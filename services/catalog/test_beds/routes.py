@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.replies import begun, shown
@@ -20,9 +20,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/test-beds"
-router = APIRouter(prefix=PATH, tags=["validations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["validations"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(
         TestBedAction.CLOSE, "Close a test bed", "By its host: it takes no more validations; those it took go on."

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.replies import begun, shown
@@ -28,9 +28,10 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
 PATH = "/v1/transfers"
-router = APIRouter(prefix=PATH, tags=["transfers"], responses=problems(Unavailable))
+router = GuardedRouter(prefix=PATH, tags=["transfers"], responses=problems(Unavailable))
 STEPS = (
     PlainStep(TransferAction.DELIVER, "Accept a delivery", "By the buyer: what was contracted has been handed over."),
     PlainStep(TransferAction.CANCEL, "Cancel a transfer", "By any party, before it is contracted.", True),

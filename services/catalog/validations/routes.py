@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from catalog.attachments import rules as files
@@ -45,8 +45,9 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 
-router = APIRouter(prefix="/v1/validations", tags=["validations"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1/validations", tags=["validations"], responses=problems(Unavailable))
 _OPTIONAL: dict[str, Any] = {"security": [{}]}
 _EDITING = TAKING | problems(PreconditionRequired, Stale, TooLarge)
 _Do = ValidationAction

@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from common.auth import PrincipalDep
 from common.clock import now
 from common.contracts.contacts import Contact
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, Unauthenticated
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.contacts import service
 from matcher.contacts.schemas import OwnContactOut
 
-router = APIRouter(
+router = GuardedRouter(
     prefix="/v1/profiles/{profile_id}/contact",
     tags=["profiles"],
     responses=problems(Unauthenticated, Forbidden, NotFound),

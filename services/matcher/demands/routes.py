@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from common.auth import PrincipalDep
 from common.clock import now
 from common.database import ReadSessionDep, SessionDep
@@ -11,6 +9,7 @@ from common.errors import NotFound, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
 from common.languages import LanguageDep
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.demands import consortia, reviewing, service
 from matcher.demands.schemas import ConsortiaAsk, ConsortiaOut, DraftIn, NearestOut, ReviewOut, TwinsOut
 from matcher.matching.pages import BestFirstDep
@@ -18,7 +17,7 @@ from matcher.matching.routes import IN_TURN, DeskDep, ReaderDep, TurnDep
 from matcher.matching.schemas import MatchPage
 from matcher.matching.wording import spoken
 
-router = APIRouter(prefix="/v1/demands", tags=["demands"])
+router = GuardedRouter(prefix="/v1/demands", tags=["demands"])
 
 
 @router.get("/{demand_id}/matches", responses=problems(Unauthenticated, NotFound))

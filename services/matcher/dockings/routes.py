@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
@@ -15,6 +15,7 @@ from common.languages import LanguageDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.acts.acting import Acting
 from matcher.acts.schemas import ActOut
 from matcher.contacts.schemas import ContactReadOut, ContactsOut, ShareIn
@@ -22,7 +23,7 @@ from matcher.dockings import service, views
 from matcher.dockings.filters import DockingFilters
 from matcher.dockings.schemas import AgreementIn, DockingFiguresOut, DockingIn, DockingOut, FailureIn, FailureReasonsOut
 
-router = APIRouter(prefix="/v1/dockings", tags=["dockings"])
+router = GuardedRouter(prefix="/v1/dockings", tags=["dockings"])
 _READ = problems(Unauthenticated, Forbidden, NotFound)
 _ACT = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
 MandateParameter = Annotated[

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from common.clock import now
 from common.csv_tables import ALSO_CSV, AcceptDep, as_asked
 from common.errors import Unavailable
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.exposure import plot
 from matcher.exposure.filters import ExposureFilters
 from matcher.exposure.schemas import ExposureOut, ExposureRow
 from matcher.exposure.service import ExposureReports
 
 SVG = "image/svg+xml"
-router = APIRouter(prefix="/v1", tags=["exposure"], responses=problems(Unavailable))
+router = GuardedRouter(prefix="/v1", tags=["exposure"], responses=problems(Unavailable))
 
 
 async def _report(request: Request, wanted: Annotated[ExposureFilters, Query()]) -> ExposureOut:

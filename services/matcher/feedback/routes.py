@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal, PrincipalDep
@@ -12,11 +12,12 @@ from common.errors import Forbidden, NotAllowedNow, NotFound, Unauthenticated
 from common.idempotency import OnceDep
 from common.pagination import PageDep, link_next, page_of
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.feedback import service
 from matcher.feedback.rules import MatchOutcome
 from matcher.feedback.schemas import OutcomeIn, OutcomeOut, OutcomesOut, WhyIn
 
-router = APIRouter(prefix="/v1/matches/{match_id}", tags=["feedback"])
+router = GuardedRouter(prefix="/v1/matches/{match_id}", tags=["feedback"])
 _REFUSED = problems(Unauthenticated, NotFound, NotAllowedNow)
 
 

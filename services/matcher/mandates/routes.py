@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from common.auth import PrincipalDep
 from common.clock import now
@@ -13,10 +13,11 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.mandates import service
 from matcher.mandates.schemas import MandateIn, MandateOut
 
-router = APIRouter(prefix="/v1/mandates", tags=["dockings"], responses=problems(Unauthenticated))
+router = GuardedRouter(prefix="/v1/mandates", tags=["dockings"], responses=problems(Unauthenticated))
 
 
 @router.post("", status_code=201)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from common.auth import PrincipalDep
 from common.clock import now
@@ -17,6 +17,7 @@ from common.idempotency import AnsweredOnceDep
 from common.languages import LanguageDep
 from common.pagination import link_next, page_of
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.matching import adhoc, service
 from matcher.matching.context import Desk
 from matcher.matching.filters import MatchFilters
@@ -27,7 +28,7 @@ from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, MatchPage, Ranki
 from matcher.matching.service import Listing
 from matcher.matching.wording import hint, spoken
 
-router = APIRouter(prefix="/v1", tags=["matching"])
+router = GuardedRouter(prefix="/v1", tags=["matching"])
 
 
 def _desk(request: Request) -> Desk:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal, PrincipalDep, VisitorDep
@@ -15,6 +15,7 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.acts.schemas import ActOut
 from matcher.objections import service, views
 from matcher.objections.filters import ObjectionFilters
@@ -22,7 +23,7 @@ from matcher.objections.rules import ObjectionAction
 from matcher.objections.schemas import DecisionIn, ObjectionAnswerIn, ObjectionIn, ObjectionOut, OwnObjectionOut
 from matcher.objections.service import ObjectionStep
 
-router = APIRouter(prefix="/v1/objections", tags=["objections"])
+router = GuardedRouter(prefix="/v1/objections", tags=["objections"])
 _TAKING = problems(Unauthenticated, Forbidden, NotFound, NotAllowedNow)
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from common.auth import PrincipalDep, VisitorDep
 from common.clock import now
@@ -14,11 +14,12 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.profiles import reviewing, service
 from matcher.profiles.schemas import BatchIn, BatchOut, ProfileIn, ProfileOut, ProfileSavedOut, ProfileTwinsOut
 from matcher.subjects.profiles.filters import ProfileFilters
 
-router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
+router = GuardedRouter(prefix="/v1/profiles", tags=["profiles"])
 
 
 def _link_twins(response: Response, profile_id: UUID) -> None:

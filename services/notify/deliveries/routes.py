@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
@@ -16,13 +16,14 @@ from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from notify.channels.inbox import Inbox, StreamReader
 from notify.deliveries import service
 from notify.deliveries.filters import AttemptFilters, DeliveryFilters, RedeliveryFilters
 from notify.deliveries.schemas import DeliveryDetail, DeliveryOut, FoundAttemptOut, RedeliveredOut
 from notify.redelivery.service import redeliver_many
 
-router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
+router = GuardedRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=problems(Unauthenticated))
 
 
 @router.get("")
@@ -34,7 +35,7 @@ async def list_deliveries(
     return listed(listing, found, DeliveryOut.model_validate)
 
 
-attempting = APIRouter(prefix="/v1/attempts", tags=["deliveries"], responses=problems(Unauthenticated))
+attempting = GuardedRouter(prefix="/v1/attempts", tags=["deliveries"], responses=problems(Unauthenticated))
 
 
 @attempting.get("")

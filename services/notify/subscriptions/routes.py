@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from common.auth import PrincipalDep
@@ -26,6 +26,7 @@ from common.languages import LanguageDep
 from common.listing import ListingDep, listed
 from common.pagination import Page
 from common.problems import problems
+from common.routing import GuardedRouter
 from notify.channels.confirmation import CONFIRMED_FORM, ConfirmationLinks
 from notify.channels.confirmation import PATH as CONFIRM_PATH
 from notify.previews import service as previewing
@@ -47,7 +48,7 @@ from notify.subscriptions.schemas import (
 from notify.subscriptions.service import Policy, Revision
 from notify.subscriptions.unsubscribe import ONE_CLICK, PATH, UnsubscribeLinks, is_one_click
 
-router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(Unauthenticated))
+router = GuardedRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(Unauthenticated))
 
 
 def _terms(request: Request) -> Policy:
@@ -160,7 +161,7 @@ async def rotate_subscription_secret(
     return kept.model_copy(update={"secret": created.secret})
 
 
-unsubscribing = APIRouter(prefix=PATH, tags=["unsubscribing"])
+unsubscribing = GuardedRouter(prefix=PATH, tags=["unsubscribing"])
 _PAGE: dict[int | str, dict[str, Any]] = {
     200: {"model": EndingOut, "description": "JSON, or a page for a browser", "content": {"text/html": {}}}
 }
@@ -208,7 +209,7 @@ def _ending(shown: EndingOut, language: Language | None, request: Request) -> Re
     return HTMLResponse(page, headers=pages.HEADERS)
 
 
-confirming = APIRouter(prefix=CONFIRM_PATH, tags=["confirming"])
+confirming = GuardedRouter(prefix=CONFIRM_PATH, tags=["confirming"])
 _CONFIRM_PAGE: dict[int | str, dict[str, Any]] = {
     200: {"model": ConfirmationOut, "description": "JSON, or a page for a browser", "content": {"text/html": {}}}
 }

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from pydantic import Field
 from sqlalchemy import DateTime, MetaData, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -31,6 +31,7 @@ from common.pagination import Page, PageDep, link_next, page_of
 from common.permissions.table import Permission, PermissionScope, PermissionTable, of_process
 from common.problems import problems
 from common.roles import Role
+from common.routing import GuardedRouter
 from common.runtime import server_config
 from common.server import Server
 from common.settings import PlatformSettings, ServiceSettings
@@ -76,7 +77,7 @@ class NoteTaken(Event):
         return str(self.id)
 
 
-router = APIRouter()
+router = GuardedRouter()
 
 
 @router.post("/notes", status_code=201)

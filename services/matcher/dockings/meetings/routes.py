@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from common.database import ReadSessionDep, SessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, Unauthenticated
 from common.idempotency import OnceDep
 from common.languages import LanguageDep
 from common.problems import problems
+from common.routing import GuardedRouter
 from matcher.dockings import views
 from matcher.dockings.meetings import service
 from matcher.dockings.meetings.ics import MEDIA_TYPE
@@ -17,7 +18,7 @@ from matcher.dockings.meetings.schemas import CancellationIn, SlotOut, SlotsIn, 
 from matcher.dockings.routes import ActingDep, ReadingDep
 from matcher.dockings.schemas import DockingOut
 
-router = APIRouter(prefix="/v1", tags=["dockings"], responses=problems(Unauthenticated, Forbidden, NotFound))
+router = GuardedRouter(prefix="/v1", tags=["dockings"], responses=problems(Unauthenticated, Forbidden, NotFound))
 _ACT = problems(NotAllowedNow)
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The meeting, RFC 5545.", "content": {"text/calendar": {"schema": {"type": "string"}}}}
