@@ -30,7 +30,6 @@ EVERY_SERVICE = (
     "uvicorn.lifespan.on",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
     "uvloop",
 )
 """What all of them import, before they start or while they do."""

@@ -19,7 +19,6 @@ from common.imports.noun import Noun
 from common.imports.rules import RowState
 from common.imports.schemas import Commission, ImportOut, ImportRowOut, row_shown, shown
 from common.imports.service import SentFile
-from common.imports.template import template
 from common.languages import LanguageDep
 from common.listing import ListingDep, listed
 from common.pagination import (
@@ -147,6 +146,8 @@ async def list_imports(asked: LookingDep, listing: ListingDep) -> Page[ImportOut
 async def read_import_template(request: Request) -> Response:
     """An .xlsx with every column that is read, in Chinese and English, a row of hints, and lists to choose from."""
     noun: Noun[Any] = request.app.state.imported
+    from common.imports.template import template  # and a library of spreadsheets: no start should wait for it
+
     content = template(noun, request.app.state.settings.platform.tracks)
     named = f'attachment; filename="{noun.name}.xlsx"'
     return Response(content, media_type=XLSX, headers={"Content-Disposition": named})

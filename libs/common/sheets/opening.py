@@ -1,11 +1,12 @@
 """Opens a file as tables, by what it is rather than by what it is called."""
 
-from common.sheets import delimited, docx, xls, xlsx
+from common.sheets import delimited
 from common.sheets.archive import Archive
 from common.sheets.cells import Tables
 from common.sheets.refusals import FileLimits, UnreadableFile, too_large
 
-KINDS = (xlsx.KIND, xls.KIND, delimited.KIND, docx.KIND)
+# What reads spreadsheets and documents is imported for the first of them: a start should not wait for it.
+KINDS = (".xlsx", ".xls", ".csv", ".docx")
 _PACKED, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -35,8 +36,12 @@ def opened(content: bytes, limits: FileLimits) -> Tables:
 def _packed(content: bytes, limits: FileLimits) -> Tables:
     names = Archive(content, limits, "Office").names
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
+        from common.sheets import xlsx
+
         return xlsx.opened(content, limits)
     if "word/document.xml" in names:
+        from common.sheets import docx
+
         return docx.opened(content, limits)
     raise _unknown()
 
@@ -46,6 +51,8 @@ def _compound(content: bytes, limits: FileLimits) -> Tables:
         raise UnreadableFile("The file is protected by a password; remove it", "文件有密码保护，请取消密码后上传")
     if "WordDocument".encode("utf-16-le") in content:
         raise UnreadableFile("Old Word files (.doc) are not read; save it as .docx", "不支持 .doc 格式，请另存为 .docx")
+    from common.sheets import xls
+
     return xls.opened(content, limits)
 
 

@@ -2,13 +2,13 @@
 
 import io
 from datetime import UTC
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from catalog.lists.exports.edition import PublishedEdition
 from catalog.lists.exports.table import COLUMNS, NUMBER, rows
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 SHEET = "场景清单"
 CELL_CHARACTERS = 32_767
@@ -18,6 +18,9 @@ NUMBER_WIDTH = 6
 
 def render(edition: PublishedEdition) -> bytes:
     """An .xlsx; equal editions give equal bytes. O(entries) time and memory."""
+    # Imported for the first of them: a start should not wait for it.
+    from xlsxwriter import Workbook
+
     kept = io.BytesIO()
     # Texts stay texts: one that begins with = would be a formula, one with mailto: a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -34,7 +37,7 @@ def render(edition: PublishedEdition) -> bytes:
     return kept.getvalue()
 
 
-def _fill(book: Any, sheet: Worksheet, edition: PublishedEdition) -> None:
+def _fill(book: Any, sheet: "Worksheet", edition: PublishedEdition) -> None:
     named, header, cell = (book.add_format(each) for each in _FORMATS)
     sheet.merge_range(0, 0, 0, len(COLUMNS), "", named)
     sheet.write_string(0, 0, edition.document["title"], named)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from icalendar import Calendar, Event, vCalAddress, vText
 
 from common.days import ZONE
 
+if TYPE_CHECKING:
+    from icalendar import Event
+
+# icalendar is imported for the first file: a start should not wait for it.
 PRODUCT = "-//Jingqiao//Dockings 1.0//ZH"
 NOBODY = "invalid:nomail"
 """The address of an organizer who is named but not written to: mail addresses are contacts, and stay hidden."""
@@ -37,6 +40,8 @@ class Entry:
 
 def calendar_file(entry: Entry) -> bytes:
     """One event with its VTIMEZONE; its METHOD is CANCEL for one that was called off, PUBLISH otherwise."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -46,7 +51,9 @@ def calendar_file(entry: Entry) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry) -> "Event":
+    from icalendar import Event, vCalAddress, vText
+
     event = Event()
     event.add("uid", str(entry.uid))
     event.add("sequence", entry.sequence)
