@@ -23,10 +23,12 @@ from portal.public import lists
 from portal.public import pages as public
 from portal.sessions import Seal
 from portal.settings import PortalSettings
+from portal.work import editions
+from portal.work import pages as work
 
 ROUTERS = (
     public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    fairness.router, uploads.router, notices.router, statics.router, health.router,
+    fairness.router, uploads.router, notices.router, editions.router, work.router, statics.router, health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000
 

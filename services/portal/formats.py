@@ -45,6 +45,12 @@ def end_of_day(day: str) -> str:
     return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def moment_of(local: str) -> str:
+    """A moment as a browser's field gives it, in China: 2026-12-31T09:30. Raises ValueError."""
+    found = datetime.strptime(local[: len("2026-12-31T09:30")], "%Y-%m-%dT%H:%M").replace(tzinfo=ZONE)
+    return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def last_day(said: str | None) -> str:
     """The day whose end, or in which, a moment is: what `end_of_day` was given."""
     found = moment(said)

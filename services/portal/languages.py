@@ -40,6 +40,14 @@ class Speaker:
         """Raises KeyError for a message that there is not."""
         return self._catalogue[key].format_map(given) if given else self._catalogue[key]
 
+    def options(self, group: str) -> list[tuple[str, str]]:
+        """The words of a group to choose from, in the order of the catalogue."""
+        return [
+            (key.removeprefix(f"{group}."), said)
+            for key, said in self._catalogue.items()
+            if key.startswith(f"{group}.")
+        ]
+
     def word(self, group: str, value: object) -> str:
         """What a word of the APIs is called; a word that only a later version knows, itself."""
         return self._catalogue.get(f"{group}.{value}", str(value))

@@ -1,4 +1,4 @@
-"""Which steps are possible: the services' own tables of moves, as `make docs` writes them down."""
+"""Which steps are possible, and what they are called: the services' own tables, as `make docs` writes them down."""
 
 import json
 from collections.abc import Collection
@@ -6,6 +6,9 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("lifecycles.json")
+WORDS = Path(__file__).with_name("lifecycle_words.json")
+PLACES = {"en": 0, "zh": 1}
+"""Where each language stands in a row of the words."""
 
 
 @cache
@@ -17,3 +20,15 @@ def _moves() -> dict[str, list[tuple[str, str, frozenset[str]]]]:
 def possible(noun: str, state: str, parties: Collection[str]) -> list[str]:
     """What somebody who is any of these parties may do with a noun, such as `catalog/demands`, in a state."""
     return [action for at, action, by in _moves()[noun] if at == state and not by.isdisjoint(parties)]
+
+
+@cache
+def _words() -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def called(language: str, noun: str, name: str = "noun") -> str:
+    """What a noun is called, or of it `state.open`, `action.submit`, `party.owner`; a code that only a later version
+    knows, itself."""
+    return _words()[noun].get(name, [name.partition(".")[2]] * 2)[PLACES[language]]

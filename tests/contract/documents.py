@@ -52,6 +52,7 @@ def generated() -> dict[Path, str]:
         **{CONTRACTS / f"{service}.json": _json(contract(service)) for service in APPS},
         PORTAL / "operations.json": _table({service: _operations(contract(service)) for service in APPS}),
         PORTAL / "lifecycles.json": _table(_moves()),
+        PORTAL / "lifecycle_words.json": _table(_words()),
     }
 
 
@@ -87,12 +88,29 @@ def _moves() -> dict[str, list[list[str]]]:
     }
 
 
+def _words() -> dict[str, dict[str, list[str]]]:
+    """Of each life-cycle what its states, actions and parties are called, in English and Chinese."""
+    return {folder: dict(_called(life)) for folder, life in lifecycles.lifecycles().items()}
+
+
+def _called(life: lifecycles.AnyLifecycle) -> Iterator[tuple[str, list[str]]]:
+    yield "noun", [*life.noun]
+    yield from ((f"state.{state}", [_plain(state), zh]) for state, zh in life.states.items())
+    # The label of an action is its participle in English; a button says the verb.
+    yield from ((f"action.{action}", [_plain(action), label.zh]) for action, label in life.actions.items())
+    yield from ((f"party.{party}", [*label]) for party, label in life.parties.items())
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
 def _table(document: dict[str, Any]) -> str:
     """A row on a line, so that a difference shows what changed."""
     parts = []
     for name, rows in document.items():
         lines = (
-            [f"  {json.dumps(key)}: {json.dumps(row)}" for key, row in rows.items()]
+            [f"  {json.dumps(key)}: {json.dumps(row, ensure_ascii=False)}" for key, row in rows.items()]
             if isinstance(rows, dict)
             else [f"  {json.dumps(row)}" for row in rows]
         )

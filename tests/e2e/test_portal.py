@@ -38,6 +38,12 @@ def phone(browser: Browser, stack: LiveStack) -> Iterator[Watched]:
     yield from watched(browser, stack.url("portal"), PHONE)
 
 
+@pytest.fixture(scope="module")
+def shared(stack: LiveStack) -> tuple[str, str]:
+    """One demand for all who need no demand of their own."""
+    return published(stack)
+
+
 def published(stack: LiveStack, **said: object) -> tuple[str, str]:
     """The id of a demand that is open, and the code of its owner."""
     code = new_code()
@@ -78,8 +84,10 @@ def _is_compared(client: httpx.Client, matches: httpx.Request) -> bool:
     return bool(client.send(matches).raise_for_status().json()["matching"] == "done")
 
 
-def test_a_visitor_finds_a_demand_and_reads_it_in_both_languages(visitor: Watched, stack: LiveStack) -> None:
-    demand, _ = published(stack)
+def test_a_visitor_finds_a_demand_and_reads_it_in_both_languages(
+    visitor: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
+    demand, _ = shared
     page = visitor.see("/")
     page.get_by_label("查找需求").fill("集装箱 残损")
     page.get_by_role("button", name="查找").click()
@@ -93,15 +101,18 @@ def test_a_visitor_finds_a_demand_and_reads_it_in_both_languages(visitor: Watche
         visitor.see(path)
 
 
-def test_a_list_that_is_empty_says_which_filter_hides_what(visitor: Watched, stack: LiveStack) -> None:
-    published(stack)
+def test_a_list_that_is_empty_says_which_filter_hides_what(
+    visitor: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
     page = visitor.see("/demands?q=集装箱&kind=financing")
     page.get_by_role("link", name=re.compile("不限“类别”")).click()
     assert page.locator(".ledger li").count() >= 1
 
 
-def test_a_firm_sees_its_best_demands_and_what_it_lacks_four_pages_from_login(phone: Watched, stack: LiveStack) -> None:
-    demand, _ = published(stack)
+def test_a_firm_sees_its_best_demands_and_what_it_lacks_four_pages_from_login(
+    phone: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
+    demand, _ = shared
     code = new_code()
     page = phone.logged_in("uscc", code, "某视觉公司", "enterprise")  # 1: the login page, 2: the desk
     page.get_by_label("我们能做什么").fill(SENTENCE)
@@ -116,8 +127,9 @@ def test_a_firm_sees_its_best_demands_and_what_it_lacks_four_pages_from_login(ph
     assert page.get_by_label("一句话概括").input_value() == SENTENCE
 
 
-def test_the_profile_editor_shows_while_one_writes_what_would_fit(visitor: Watched, stack: LiveStack) -> None:
-    published(stack)
+def test_the_profile_editor_shows_while_one_writes_what_would_fit(
+    visitor: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
     page = visitor.logged_in("uscc", new_code(), "某视觉公司", "enterprise")
     page = visitor.see("/firm/profiles/new")
     assert page.locator("#fits article").count() == 0
@@ -221,8 +233,10 @@ def test_a_colleague_justifies_a_passage_and_the_demand_becomes_public(visitor: 
     assert page.locator(".number").is_visible()
 
 
-def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(visitor: Watched, stack: LiveStack) -> None:
-    demand, code = published(stack)
+def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(
+    visitor: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
+    demand, code = shared
     with httpx.Client(headers=stack.bearer("uscc", new_code(), "某公司", "enterprise"), trust_env=False) as client:
         url = stack.url("catalog", f"/v1/demands/{demand}/questions")
         client.post(url, json={"text": "夜间也要识别吗？"}).raise_for_status()
@@ -233,6 +247,49 @@ def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(visitor: W
     page.get_by_role("button", name="公布答复").click()
     visitor.see(f"/demands/{demand}")
     assert page.get_by_text("是，全天。").is_visible()
+
+
+def test_a_list_is_drawn_up_reviewed_published_and_corrected(visitor: Watched, stack: LiveStack) -> None:
+    said = {"docking": "线上提交方案", "policies": ["应用场景开放支持政策"]}
+    demand, _ = published(stack, **said)
+    code = new_code()
+    page = visitor.logged_in("uscc", code, "某发改委", "list_editor")
+    assert page.url.endswith("/work")
+    visitor.see("/work/lists")
+    page.get_by_label("标题").fill("2026年场景清单")
+    page.get_by_role("button", name="开始征集").click()
+    page.get_by_label("需求（网址或编号）").fill(f"{visitor.url}/demands/{demand}")
+    page.get_by_label("级别").select_option("high_end")
+    page.get_by_role("button", name="保存顺序和级别").click()
+    edition = page.url
+    visitor.looked_at()
+    _step(page, "draft")
+    _step(page, "submit")
+    visitor.looked_at()
+    page.context.clear_cookies(name="jingqiao")
+    visitor.logged_in("uscc", new_code(), "某大数据局", "reviewer")
+    page.goto(edition)
+    _step(page, "approve")
+    page.context.clear_cookies(name="jingqiao")
+    visitor.logged_in("uscc", code, "某发改委", "list_editor")
+    assert page.get_by_role("row", name=re.compile("2026年场景清单")).get_by_text("我方").is_visible()
+    page.goto(edition)
+    _step(page, "publish")
+    page.locator("details", has_text="更正已发布的清单").locator("summary").click()
+    page.get_by_label("更正理由").fill("级别有误")
+    page.get_by_role("button", name="更正已发布的清单").click()
+    page.get_by_label(re.compile("的级别")).select_option("generic")
+    page.get_by_role("button", name="保存顺序和级别").click()
+    assert "第 2 版" in visitor.see("/work/lists").locator("main").inner_text()
+
+
+def _step(page: Page, action: str) -> None:
+    """Takes a step on the page of a thing, and waits until it is said to be done."""
+    form = page.locator(f"form[action$='/{action}']")
+    if not form.is_visible():
+        page.locator("details", has=form).locator("summary").click()
+    form.get_by_role("button").click()
+    page.wait_for_url(f"**?done={action}")
 
 
 def test_a_spreadsheet_s_faults_are_shown_cell_by_cell(visitor: Watched, stack: LiveStack, tmp_path: Path) -> None:
@@ -289,8 +346,7 @@ def test_what_was_filled_in_outlives_the_session(visitor: Watched, stack: LiveSt
     assert page.get_by_label("标题").input_value() == "岸桥减速箱故障预测"
 
 
-def test_reading_and_forms_work_without_scripts(browser: Browser, stack: LiveStack) -> None:
-    published(stack)
+def test_reading_and_forms_work_without_scripts(browser: Browser, stack: LiveStack, shared: tuple[str, str]) -> None:
     context = browser.new_context(java_script_enabled=False)
     page: Page = context.new_page()
     page.goto(f"{stack.url('portal')}/")
@@ -300,8 +356,10 @@ def test_reading_and_forms_work_without_scripts(browser: Browser, stack: LiveSta
     context.close()
 
 
-def test_what_still_works_is_shown_while_a_service_is_down(visitor: Watched, stack: LiveStack) -> None:
-    demand, _ = published(stack)
+def test_what_still_works_is_shown_while_a_service_is_down(
+    visitor: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
+    demand, _ = shared
     page = visitor.logged_in("uscc", new_code(), "某公司", "enterprise")
     stack.stop("matcher-serve")
     try:

@@ -27,6 +27,8 @@ NEEDS_REASON = frozenset({"fail", "reject", "cancel", "merge"})
 TAKES_REASON = frozenset({"withdraw", *NEEDS_REASON})
 ADVANCING = frozenset({"submit", "review", "approve", "publish", "evaluate", "select", "validate", "adopt"})
 """Steps on the way to an adoption: the first of them is shown open."""
+FIRST = {"enterprise": "/firm", "publisher": "/mine", "reviewer": "/mine"}
+"""Where a login leads, by the first role that a member has; others to their desk."""
 BINDING = frozenset({"submit", "publish"})
 """Steps that a demand takes only when nothing is lacking in it."""
 STEPS = ADVANCING | TAKES_REASON | {"request_edits", "close", "archive", "submit_and_publish"}
@@ -62,7 +64,8 @@ class Waiting(NamedTuple):
 @router.get("/desk")
 async def first(visit: MemberDep) -> Response:
     """The first page after login, as the member's role has it."""
-    return visit.to("/firm" if visit.member.has("enterprise") else "/mine")
+    firsts = (page for role, page in FIRST.items() if visit.member.has(role))
+    return visit.to(next(firsts, "/work"))
 
 
 @router.get("/mine")

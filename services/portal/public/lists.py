@@ -6,10 +6,11 @@ from fastapi.responses import Response
 from portal import wording
 from portal.api import Call, Json
 from portal.public.pages import MOST
-from portal.visits import VisitDep, together
+from portal.visits import Visit, VisitDep, together
 
 router = APIRouter(include_in_schema=False)
 EXPORTS = {"xlsx": ".xlsx", "docx": ".docx", "json": ".json", "jsonld": ".jsonld", "ocds": ".ocds.json"}
+PUBLISHED = ("published", "superseded")
 KEPT = ("content-type", "content-disposition", "etag", "content-digest")
 WIDEST = 480
 """Of a bar, in the units of the drawing."""
@@ -22,16 +23,35 @@ async def lists(visit: VisitDep) -> Response:
 
 
 @router.get("/lists/{list_id}")
-async def scenario_list(visit: VisitDep, list_id: str) -> Response:
+async def scenario_list(visit: VisitDep, list_id: str, since: str = "") -> Response:
+    """With what differs from the edition before, or from whichever other list is chosen."""
     at = {"list_id": list_id}
     one = await visit.ask("catalog.read_list", Call(at))
-    entries, difference = await together(
+    entries, difference, others = await together(
         visit.every("catalog.list_entries", Call(at, {"limit": MOST})),
-        visit.try_("catalog.read_list_difference", Call(at)) if one["supersedes"] else _nothing(),
+        visit.try_("catalog.read_list_difference", Call(at, {"since": since or one["supersedes"]}))
+        if since or one["supersedes"]
+        else _nothing(),
+        _others(visit, list_id),
     )
     return visit.page(
-        "list.html", list=one, entries=entries, difference=difference, exports=EXPORTS, changes=wording.changes
+        "list.html",
+        list=one,
+        entries=entries,
+        difference=difference,
+        since=since or one["supersedes"],
+        others=others,
+        exports=EXPORTS,
+        changes=wording.changes,
     )
+
+
+async def _others(visit: Visit, list_id: str) -> list[Json]:
+    """What a list may be compared with: every other that was published."""
+    pages = await together(
+        *(visit.items("catalog.list_lists", Call(query={"state": state, "limit": MOST})) for state in PUBLISHED)
+    )
+    return [each for page in pages for each in page if each["id"] != list_id]
 
 
 async def _nothing() -> Json | None:
