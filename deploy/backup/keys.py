@@ -5,8 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from common.vault import Vault
 from deploy.embedded.errors import Refused
-from notify.vault import Vault
 
 VARIABLE = "NOTIFY_SECRET_KEYS"
 

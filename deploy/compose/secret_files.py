@@ -25,6 +25,8 @@ MADE: dict[str, Callable[[], str]] = {
     "matcher_owner_password": _password,
     "notify_database_password": _password,
     "notify_owner_password": _password,
+    # One list for catalog and matcher: the one seals contacts that the other opens.
+    "contact_keys": _sealing_keys,
     "notify_secret_keys": _sealing_keys,
     # Until the mail server's own stands there: without NOTIFY_SMTP_USER nobody reads it.
     "notify_smtp_password": _password,

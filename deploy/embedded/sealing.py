@@ -1,4 +1,4 @@
-"""Keys of this stack that seal what others keep: webhook secrets in the database, sessions in cookies."""
+"""Keys of this stack that seal what others keep: webhook secrets and contacts in databases, sessions in cookies."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,12 @@ from cryptography.fernet import Fernet
 
 from common import private_file
 
+CONTACTS = ("CATALOG_SECRET_KEYS", "MATCHER_SECRET_KEYS")
+"""One key for both: catalog seals what the matcher opens."""
 
-def settings(path: Path, variable: str = "NOTIFY_SECRET_KEYS") -> dict[str, str]:
-    """What a service reads as `variable`; the key is made at the first start and kept in `path`."""
+
+def settings(path: Path, *variables: str) -> dict[str, str]:
+    """What services read as these variables; the key is made at the first start and kept in `path`."""
     if not path.exists():
         private_file.write(path, Fernet.generate_key().decode())
-    return {variable: json.dumps([path.read_text()])}
+    return dict.fromkeys(variables or ("NOTIFY_SECRET_KEYS",), json.dumps([path.read_text()]))

@@ -78,6 +78,7 @@ class Stack:
             **self.issuer.settings,
             **self.issuer_server.portal_settings,
             **sealing.settings(self.plan.home / "issuer" / "sealing.key"),
+            **sealing.settings(self.plan.home / "issuer" / "contacts.key", *sealing.CONTACTS),
             **sealing.settings(self.plan.home / "issuer" / "sessions.key", "PORTAL_SESSION_KEYS"),
             **self.broker_settings,
         }

@@ -26,7 +26,8 @@ def generate(folder: Path, issuer: TokenIssuer) -> list[str]:
         f"{role}.password": secrets.token_urlsafe(24) for service in SERVICES for role in (service, f"{service}_owner")
     }
     wanted["mail.password"] = secrets.token_urlsafe(24)
-    wanted["sealing-keys.json"] = json.dumps([Fernet.generate_key().decode()])
+    for name in ("sealing-keys.json", "contact-keys.json"):
+        wanted[name] = json.dumps([Fernet.generate_key().decode()])
     missing = [name for name in wanted if not (folder / name).exists()]
     for name in missing:
         private_file.write(folder / name, wanted[name])

@@ -12,11 +12,12 @@ from sqlalchemy import Dialect, Enum, MetaData, String, TypeDecorator, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from common import tracing
+from common import sealed, tracing
 from common.lines import Lines
 from common.outages import outages_named
 from common.settings import ServiceSettings
 from common.turns import FairGate
+from common.vault import Vault
 from common.vocabulary import Vocabulary
 
 NAMING = {
@@ -108,6 +109,7 @@ class Database:
                 },
             },
         )
+        sealed.use(self._engine, Vault([key.get_secret_value() for key in settings.secret_keys]))
         tracing.watch_engine(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         kept = max(1, settings.database_pool * 2 // 5)

@@ -17,6 +17,7 @@ from common.auth import PrincipalDep
 from common.database import CommonBase, Database, SessionDep
 from common.errors import FieldFault, IdempotencyKeyReused, invalid
 from common.rereading import nearest_readable, reread
+from common.sealed import SealedText
 
 Reply = TypeVar("Reply", bound=BaseModel)
 MAX_KEY = 128
@@ -35,7 +36,7 @@ class IdempotencyRow(CommonBase):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     digest: Mapped[str] = mapped_column(Text)
     status: Mapped[int | None] = mapped_column(Integer)
-    body: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str | None] = mapped_column(SealedText)
     headers: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

@@ -14,14 +14,15 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from common.database import Words
 from common.hot import json_reply
 from common.pagination import PageRequest, cut, link_next
+from common.sealed import SealedJson
 
 Stored = dict[str, Any]
 """A row by column name, as a reply needs it: words as they are stored, JSON as text."""
 
 
 def plain(column: KeyedColumnElement[Any]) -> ColumnElement[Any]:
-    """A column to be selected for a stored row."""
-    if isinstance(column.type, JSONB):
+    """A column to be selected for a stored row. What is sealed stays so: few readers may have it opened."""
+    if isinstance(column.type, JSONB | SealedJson):
         return cast(column, Text).label(column.key)
     return type_coerce(column, Text).label(column.key) if isinstance(column.type, Enum | Words) else column
 

@@ -186,6 +186,11 @@ class ServiceSettings(ServerSettings):
         description="Credentials file that says who the service is at the broker, as `python -m deploy.nats` makes it: "
         "each service then has an account of its own there. Empty for a broker that lets everybody in.",
     )
+    secret_keys: tuple[SecretStr, ...] = Field(
+        (),
+        description="Fernet keys that seal contacts, imported files and kept replies in the database, the newest "
+        "first; without any they are stored as they are. Matcher's include catalog's, whose contacts it is told.",
+    )
     database_pool: int = Field(
         10,
         ge=2,

@@ -75,6 +75,14 @@ def _audit(arguments: argparse.Namespace) -> None:
     sys.exit(command.run(arguments, from_environment(CatalogSettings), AUDIT))
 
 
+def _seal(arguments: argparse.Namespace) -> None:
+    import catalog.app  # noqa: F401  # from here on every table is known
+    from catalog.base import Base
+    from common import resealing
+
+    sys.exit(resealing.run(arguments, from_environment(CatalogSettings), Base.metadata))
+
+
 def _fairness(arguments: argparse.Namespace) -> None:
     from catalog.fairness import command
 
@@ -100,6 +108,7 @@ VERBS = {
     "audit": Verb(
         _audit, "say whether the audit entries are as they were written", configured_by("common.audit.command")
     ),
+    "seal": Verb(_seal, "seal contacts, imports and kept replies with the newest key, after keys came or changed"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "streams": Verb(
         _streams,

@@ -106,6 +106,14 @@ def _audit(arguments: argparse.Namespace) -> None:
     sys.exit(command.run(arguments, from_environment(MatcherSettings), ACTS))
 
 
+def _seal(arguments: argparse.Namespace) -> None:
+    import matcher.app  # noqa: F401  # from here on every table is known
+    from common import resealing
+    from matcher.base import Base
+
+    sys.exit(resealing.run(arguments, from_environment(MatcherSettings), Base.metadata))
+
+
 def _from(module: str, about: str) -> Verb:
     """The verb that a module's `configure` and `run` make; `run` answers the exit status."""
 
@@ -139,6 +147,7 @@ VERBS = {
     "audit": Verb(
         _audit, "say whether the acts on record are as they were written", configured_by("common.audit.command")
     ),
+    "seal": Verb(_seal, "seal contacts, imports and kept replies with the newest key, after keys came or changed"),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "reindex": Verb(_reindex, "move all vectors to the configured model, without downtime"),
 }

@@ -6,7 +6,9 @@ from common import clock
 from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
+from common.doctor.sealing import sealed
 from matcher.consumers import HEARD, handlers
+from matcher.contacts.models import KnownContact
 from matcher.jobs import repository as jobs
 from matcher.jobs.repository import FRESH
 from matcher.probing.recall import recall
@@ -27,7 +29,7 @@ def examination(settings: MatcherSettings) -> Examination:
     async def indexes(examined: Examined) -> list[CheckResult]:
         return await _indexes(examined, settings)
 
-    checks = {**COMMON, "model": model, "queue": _queue, "indexes": indexes}
+    checks = {**COMMON, "model": model, "queue": _queue, "indexes": indexes, "sealing": sealed(KnownContact.metadata)}
     return Examination("matcher", settings, "MATCHER", HEARD, MIGRATIONS, checks, handlers)
 
 

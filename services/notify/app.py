@@ -16,6 +16,7 @@ from common.deadlines import keeping
 from common.figures import Measurement
 from common.permissions.table import of_service
 from common.runtime import Loop, consuming, relaying
+from common.vault import Vault
 from common.waiting import first_of
 from common.web import Api, build_app
 from notify.backfill import backfilling
@@ -36,7 +37,6 @@ from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Policy
 from notify.subscriptions.unsubscribe import UnsubscribeLinks
-from notify.vault import Vault
 
 log = structlog.get_logger()
 TIDY_EVERY_S = 3600.0

@@ -7,6 +7,7 @@ from common import clock
 from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
+from common.vault import Vault
 from notify.backlog import repository as deliveries
 from notify.backlog.repository import FAILING_FROM
 from notify.consumers import CONSUMPTIONS, handlers
@@ -15,7 +16,6 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import SubscriptionState
 from notify.suppressions import repository as suppressions
 from notify.suppressions import service as suppression_service
-from notify.vault import Vault
 
 LOOKED_BACK = timedelta(days=1)
 LEAST_SHARE, MEANS_SOMETHING = 0.5, 20

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 from uuid import UUID
 
+from common.vault import subkeys
 from notify.settings import NotifySettings
-from notify.vault import subkeys
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from common.vault import Vault
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.state import StateLock
 from deploy.embedded.tokens import TokenIssuer
-from notify.vault import Vault
 from tests.integration.catalog.service_under_test import running, settings_for
 from tests.support.eventually import eventually
 from tests.support.postgres import migrate

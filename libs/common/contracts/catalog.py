@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from common.contracts.contacts import Contact
+from common.contracts.contacts import Contact, SealedContact
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.words import (
     AttachmentState,
@@ -130,7 +130,7 @@ class ContactChanged(Event):
 
     demand_id: UUID
     demand_version: int = Field(ge=1)
-    contact: Contact | None
+    contact: Contact | SealedContact | None
 
     def about(self) -> str:
         return str(self.demand_id)

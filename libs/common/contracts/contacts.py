@@ -18,6 +18,13 @@ _EMAIL = form(
 )
 
 
+class SealedContact(Frozen):
+    """A contact that only those who have the key read: the key's id, and the ciphertext."""
+
+    key: str
+    sealed: str
+
+
 class Contact(Frozen):
     """Whom to call. Private: it is in no public reply, no log, and no event that an organisation can read."""
 

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, Integer, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from common.database import NAMING, words
 from common.imports.rules import ImportState, RowState
+from common.sealed import SealedBytes, SealedJsonText
 
 
 class ImportBase(DeclarativeBase):
@@ -45,7 +46,7 @@ class Import(ImportBase):
     digest: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int] = mapped_column(Integer)
     format: Mapped[str | None] = mapped_column(Text)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    content: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True, deferred_raiseload=True)
     row_total: Mapped[int | None] = mapped_column(Integer)
     good_count: Mapped[int] = mapped_column(Integer, default=0)
     warned_count: Mapped[int] = mapped_column(Integer, default=0)
@@ -78,7 +79,7 @@ class ImportRow(ImportBase):
     number: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[RowState] = mapped_column(words(RowState))
     place: Mapped[str] = mapped_column(Text)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    cells: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJsonText)
+    cells: Mapped[list[dict[str, Any]]] = mapped_column(SealedJsonText)
     remarks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     subject_id: Mapped[UUID | None]

@@ -18,9 +18,11 @@ from common.imports.models import Import, ImportRow
 from common.imports.reading import StoredRow
 from common.imports.rules import UNFINISHED, ImportState, RowState
 from common.pagination import PageRequest
+from common.sealed import vault_of
 
 _COMMITTABLE = (RowState.GOOD, RowState.WARNED)
 _JSON = ("content", "cells", "remarks")
+_SEALED = ("content", "cells")
 
 
 async def add(session: AsyncSession, values: Mapping[str, Any]) -> bool:
@@ -64,7 +66,8 @@ async def rows(
     if state is not None:
         wanted = wanted.where(ImportRow.state == state)
     found = await session.execute(wanted.order_by(ImportRow.number).limit(limit + 1))
-    return [dict(row) for row in found.mappings()]
+    vault = vault_of(session)
+    return [{**row, **{name: vault.open_text(row[name]) for name in _SEALED}} for row in found.mappings()]
 
 
 def _columns() -> Sequence[Any]:
@@ -103,7 +106,9 @@ async def clear(session: AsyncSession, import_id: UUID) -> None:
 async def copy(session: AsyncSession, import_id: UUID, found: Sequence[StoredRow]) -> None:
     """Add rows to an import that is `held`."""
     names = ["import_id", *StoredRow._fields]
-    await copying.copy(session, "import_rows", names, [(import_id, *row) for row in found])
+    vault = vault_of(session)
+    sealed = [row._replace(content=vault.seal_text(row.content), cells=vault.seal_text(row.cells)) for row in found]
+    await copying.copy(session, "import_rows", names, [(import_id, *row) for row in sealed])
 
 
 class UncommittedRow(NamedTuple):

@@ -22,6 +22,7 @@ from common.clock import new_id
 from common.errors import FieldFault
 from common.fields import OrganisationKey
 from common.lifecycle import Transition
+from common.sealed import vault_of
 from common.search.tokens import index_tokens
 
 _JSON = frozenset({"clauses", "locality", "contact"})
@@ -76,13 +77,18 @@ def _json(value: object) -> str | None:
     return None if value is None else to_json(value).decode()
 
 
+def _sealed(session: AsyncSession, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """COPY takes values as they are."""
+    return {**row, "contact": row["contact"] and vault_of(session).seal_text(row["contact"])}
+
+
 async def draft_many(
     session: AsyncSession, caller: Principal, found: Sequence[Prepared], at: datetime
 ) -> list[UUID | Sequence[FieldFault]]:
     """What `draft` does, for many at once: the new id of each, or what rules have against it."""
     await organisations.of_caller(session, caller, at)
     drafts = [one for one in found if isinstance(one, NewDraft)]
-    await repository.add_many(session, [draft.row for draft in drafts])
+    await repository.add_many(session, [_sealed(session, draft.row) for draft in drafts])
     begun: AnyTransition = Transition(history.CREATE, None, rules.LIFE.initial, Actor.OWNER, at)
     await history.record_many(session, steps.NOUN, drafts, Deed(begun, caller))
     return [one.id if isinstance(one, NewDraft) else one for one in found]

@@ -14,6 +14,7 @@ from catalog.nouns import Owned, Versioned, of_owner
 from catalog.search.columns import Searchable
 from common.contracts.words import DemandKind, DemandState, Domain
 from common.database import words
+from common.sealed import SealedJson
 from common.vocabulary import Vocabulary
 
 
@@ -83,7 +84,7 @@ class Demand(Versioned, Owned, Searchable, Base):
     policies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     policy_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     linked_policies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
-    contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    contact: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     amendment_reason: Mapped[str | None] = mapped_column(Text)

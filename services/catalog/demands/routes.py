@@ -141,7 +141,8 @@ async def read_demand(
     row = await service.read(session, visitor, demand_id)
     if service.is_own(visitor, row):
         # Always whole: who knows the public text need not know the contact.
-        return json_reply(demand_json(row, Shown.OWNER), owner_headers(row["version"]))
+        own = service.with_contact(session, row)
+        return json_reply(demand_json(own, Shown.OWNER), owner_headers(row["version"]))
     if row["merged_into"] is not None:
         return Response(status_code=308, headers={"Location": f"/v1/demands/{row['merged_into']}"})
     if row["published_at"] is None:

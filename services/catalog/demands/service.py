@@ -32,6 +32,7 @@ from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.rawjson import Stored
 from common.roles import Role
+from common.sealed import vault_of
 from common.tracks import Tracks
 
 CONTENT = frozenset(DemandContent.model_fields)
@@ -64,6 +65,8 @@ async def copy(editing: Editing, demand_id: UUID) -> Demand:
     """A new draft that says what another demand says, whatever became of that one: of the caller's own everything but
     times that have passed, of a public one not the contact either. Raises NotFound for what the caller may not see."""
     row = await read(editing.session, editing.caller, demand_id)
+    if is_own(editing.caller, row):
+        row = with_contact(editing.session, row)
     given = {name: json.loads(row[name]) if row[name] and name in JSON_FIELDS else row[name] for name in CONTENT}
     if not is_own(editing.caller, row):
         given["contact"] = None
@@ -225,6 +228,11 @@ async def read(session: AsyncSession, visitor: Principal | None, demand_id: UUID
     viewer = visitor.organisation if visitor else None
     is_reviewer = visitor is not None and Role.REVIEWER in visitor.roles
     return await repository.visible_demand(session, demand_id, viewer, rules.REVIEWED if is_reviewer else frozenset())
+
+
+def with_contact(session: AsyncSession, row: Stored) -> Stored:
+    """The stored row as its owner reads it; for all others the contact stays sealed."""
+    return {**row, "contact": row["contact"] and vault_of(session).open_text(row["contact"])}
 
 
 async def named(session: AsyncSession, demand_id: UUID, pointer: str = "#/demand_id") -> Stored:

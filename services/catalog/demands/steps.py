@@ -31,9 +31,9 @@ from common.contracts.catalog import (
     DemandSnapshot,
     DemandWithdrawn,
 )
-from common.contracts.contacts import Contact
 from common.contracts.words import DemandState
 from common.roles import Role
+from common.sealed import vault_of
 
 NOUN = rules.LIFE.noun.en
 OPEN, CLOSE = "demand.open", "demand.close"
@@ -145,8 +145,9 @@ def _is_entered(transition: AnyTransition) -> bool:
 def tell_contact(session: AsyncSession, demand: Demand) -> None:
     """Let the matcher, and nobody else, know whom to call while the demand stands."""
     known = None if demand.state in rules.TAKEN_BACK else demand.contact
-    contact = Contact.model_validate(known) if known else None
-    outbox.record(session, ContactChanged(demand_id=demand.id, demand_version=demand.version, contact=contact))
+    said = vault_of(session).seal_json(known)
+    told = {"demand_id": demand.id, "demand_version": demand.version, "contact": said if known else None}
+    outbox.record(session, ContactChanged.model_validate(told))
 
 
 def _told(demand: Demand, transition: AnyTransition, former: dict[str, Any] | None) -> Told:

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.contracts.dockings import Side
 from common.database import words
 from common.fields import OrganisationKey
+from common.sealed import SealedJson
 from matcher.base import Base
 from matcher.subjects.kind import SubjectKind
 
@@ -25,7 +25,7 @@ class KnownContact(Base):
     kind: Mapped[SubjectKind] = mapped_column(words(SubjectKind), primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
-    contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    contact: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     changed_at: Mapped[datetime] = mapped_column(_MOMENT)
 
 
@@ -36,7 +36,7 @@ class SharedContact(Base):
 
     docking_id: Mapped[UUID] = mapped_column(ForeignKey("dockings.id"), primary_key=True)
     side: Mapped[Side] = mapped_column(words(Side), primary_key=True)
-    contact: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    contact: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     shared_at: Mapped[datetime] = mapped_column(_MOMENT)
 
 

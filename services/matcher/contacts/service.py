@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import ContactChanged
-from common.contracts.contacts import Contact
+from common.contracts.contacts import Contact, SealedContact
 from common.contracts.dockings import Side
 from common.pagination import PageRequest
+from common.sealed import vault_of
 from matcher.acts.acting import Acting
 from matcher.contacts import repository, rules
 from matcher.contacts.models import ContactRead, KnownContact
@@ -22,8 +23,11 @@ from matcher.subjects.profiles import rules as rules_of_profiles
 
 
 async def receive(session: AsyncSession, told: ContactChanged, at: datetime) -> None:
-    """Keep what catalog tells of a demand's contact."""
-    await _keep(session, (SubjectKind.DEMAND, told.demand_id), told.demand_version, told.contact, at)
+    """Keep what catalog tells of a demand's contact. Raises LookupError when the key that sealed it is not ours."""
+    contact = told.contact
+    if isinstance(contact, SealedContact):
+        contact = Contact.model_validate(vault_of(session).open_json(contact.model_dump()))
+    await _keep(session, (SubjectKind.DEMAND, told.demand_id), told.demand_version, contact, at)
 
 
 async def change_own(

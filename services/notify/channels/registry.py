@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from common.database import Database
+from common.vault import Vault
 from notify.channels import browser, dingtalk, feishu, mail, nats, robots, webhook, wecom
 from notify.channels.confirmation import ConfirmationLinks
 from notify.channels.notices import NoticeWording
@@ -13,7 +14,6 @@ from notify.settings import NotifySettings
 from notify.subscriptions.rules import Channel
 from notify.subscriptions.unsubscribe import UnsubscribeLinks
 from notify.suppressions import service as suppressions
-from notify.vault import Vault
 
 RECORDERS: Recorders = {Channel.NATS: nats.record, Channel.BROWSER: browser.record}
 VENDORS = {Channel.DINGTALK: dingtalk.VENDOR, Channel.WECOM: wecom.VENDOR, Channel.FEISHU: feishu.VENDOR}

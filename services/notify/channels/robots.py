@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic_core import Url
 
 from common.errors import FieldFault, invalid
+from common.vault import Vault
 from notify import backoff
 from notify.channels import rules
 from notify.channels.notices import NoticeBundle, NoticeWording
@@ -30,7 +31,6 @@ from notify.deliveries.rules import (
 )
 from notify.egress import Answered, Egress, Unanswered
 from notify.subscriptions.schemas import ChannelIn
-from notify.vault import Vault
 
 PACE = EndpointPace(burst=5, interval_s=4.0)
 """DingTalk and WeCom take 20 messages a minute of one robot, and DingTalk none for ten minutes after more."""

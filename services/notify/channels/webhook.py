@@ -7,6 +7,7 @@ from datetime import datetime
 from common import correlation, tracing
 from common.bus import CONTENT_TYPE
 from common.errors import FieldFault, InvalidInput, invalid
+from common.vault import Vault
 from notify import backoff, signing
 from notify.channels import rules
 from notify.channels.shape import Address, AddressOf, beginning
@@ -16,7 +17,6 @@ from notify.deliveries.rules import AttemptResult, EndpointPace, Unreachable, ou
 from notify.deliveries.schemas import notification_of
 from notify.egress import Answered, Egress, Fault, Guard, Unanswered
 from notify.subscriptions.schemas import ChannelIn
-from notify.vault import Vault
 
 USER_AGENT = "Jingqiao-Webhooks"
 LOOK_UP_S = 3.0

@@ -16,6 +16,7 @@ from common.etags import refuse_stale
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.tracks import Tracks
+from common.vault import Vault
 from notify import signing
 from notify.channels.shape import Address, AddressOf
 from notify.deliveries import repository as deliveries
@@ -33,7 +34,6 @@ from notify.subscriptions.rules import (
     SubscriptionState,
 )
 from notify.subscriptions.schemas import ChannelIn, SubscriptionChange, SubscriptionIn
-from notify.vault import Vault
 
 BEFORE_ALL = UUID(int=0)
 """Where telling of standing matches begins."""

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.vault import subkeys
 from notify.settings import NotifySettings
 from notify.suppressions import repository
 from notify.suppressions.models import Suppression
 from notify.suppressions.rules import AddressHashes, AddressKind, SuppressionReason
-from notify.vault import subkeys
 
 
 def hashes_of(settings: NotifySettings) -> AddressHashes:

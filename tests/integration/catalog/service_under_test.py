@@ -20,6 +20,7 @@ from common.settings import PlatformSettings
 from deploy.embedded.tokens import TokenIssuer
 from tests.support.apps import lent
 from tests.support.eventually import eventually
+from tests.support.keys import SEALING_KEYS
 
 Headers = dict[str, str]
 PORT = "91370211MA3QDK2Q8B"
@@ -181,7 +182,7 @@ def settings_for(url: str, issuer: TokenIssuer) -> CatalogSettings:
         issuer=issuer.settings["JINGQIAO_ISSUER"],
         audience=issuer.settings["JINGQIAO_AUDIENCE"],
     )
-    return CatalogSettings(database_url=url, platform=platform)
+    return CatalogSettings(database_url=url, platform=platform, secret_keys=SEALING_KEYS)
 
 
 @asynccontextmanager

@@ -35,6 +35,7 @@ from matcher.work import worker
 from matcher.work.worker import Lane
 from tests.support.apps import lent
 from tests.support.eventually import eventually
+from tests.support.keys import SEALING_KEYS
 from tests.support.later import with_unknown_fields
 from tests.support.near_embedder import StandIn as StandIn  # the tests take it from here
 
@@ -232,7 +233,8 @@ def settings_for(url: str, issuer: TokenIssuer, **more: Any) -> MatcherSettings:
         issuer=trust["JINGQIAO_ISSUER"],
         audience=trust["JINGQIAO_AUDIENCE"],
     )
-    return MatcherSettings(database_url=url, platform=platform, connect_timeout_s=2.0, **more)
+    more = {"connect_timeout_s": 2.0, "secret_keys": SEALING_KEYS, **more}
+    return MatcherSettings(database_url=url, platform=platform, **more)
 
 
 def _app(settings: MatcherSettings) -> FastAPI:

@@ -15,6 +15,7 @@ from common.database import Database
 from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.tracks import QINGDAO
+from common.vault import Vault
 from notify.app import DUE
 from notify.channels import registry
 from notify.deliveries import repository, service
@@ -29,7 +30,6 @@ from notify.subscriptions import repository as subscriptions
 from notify.subscriptions import service as subscribing
 from notify.subscriptions.schemas import SubscriptionChange, SubscriptionIn
 from notify.telling.service import HeardMatch, tell
-from notify.vault import Vault
 from tests.integration.notify.matches import FIRM
 
 ALL = PageRequest(limit=10_000, after=None)

@@ -26,7 +26,10 @@ FOR_EXPANSION = {"OWNER_PASSWORD"}
 SECRET = "secret-0_~"
 """Stands for what is in a Secret; a JSON list stands in those that hold one."""
 MOUNTED = "/etc/jingqiao/"
-LISTS = {"NOTIFY_SECRET_KEYS": '["bmV2ZXItdXNlZC1hcy1hLWtleS0tLS0tLS0tLS0tLS0="]'}
+LISTS = dict.fromkeys(
+    ("CATALOG_SECRET_KEYS", "MATCHER_SECRET_KEYS", "NOTIFY_SECRET_KEYS"),
+    '["bmV2ZXItdXNlZC1hcy1hLWtleS0tLS0tLS0tLS0tLS0="]',
+)
 
 
 def service_of(pod: Pod) -> str:

@@ -25,7 +25,7 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
         "x",
         "no setting is called JINGQIAO_NATS_URI",
     ),
-    (environment.faults, WORK, f"{CONTAINER}.env.1.name", "PASSWORD", "no setting is called PASSWORD"),
+    (environment.faults, WORK, f"{CONTAINER}.env.2.name", "PASSWORD", "no setting is called PASSWORD"),
     (
         environment.faults,
         MIGRATE,
@@ -33,8 +33,8 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
         "PASSWORD",
         "CATALOG_DATABASE_OWNER_URL refers to nothing",
     ),
-    (environment.faults, WORK, f"{CONTAINER}.env.2.name", "CATALOG_DATABASE", "database_url: Field required"),
-    (environment.faults, WORK, f"{CONTAINER}.env.3.value", "always", "database_tls: Input should be"),
+    (environment.faults, WORK, f"{CONTAINER}.env.3.name", "CATALOG_DATABASE", "database_url: Field required"),
+    (environment.faults, WORK, f"{CONTAINER}.env.4.value", "always", "database_tls: Input should be"),
     (environment.faults, WORK, f"{CONTAINER}.ports.0.containerPort", 8101, "it listens on 0.0.0.0:8111"),
     (environment.faults, WORK, f"{CONTAINER}.volumeMounts.1.mountPath", "/etc/ca", "CATALOG_DATABASE_CA: nothing is"),
     (
@@ -47,14 +47,14 @@ BROKEN: list[tuple[Check, str, str, Any, str]] = [
     (
         secrets.faults,
         WORK,
-        f"{CONTAINER}.env.1.valueFrom.secretKeyRef.key",
+        f"{CONTAINER}.env.2.valueFrom.secretKeyRef.key",
         "pass",
         "nobody makes pass of Secret catalog",
     ),
     (
         secrets.faults,
         WORK,
-        f"{CONTAINER}.env.1.valueFrom.secretKeyRef.name",
+        f"{CONTAINER}.env.2.valueFrom.secretKeyRef.name",
         "db",
         "nobody makes password of Secret db",
     ),

@@ -8,8 +8,8 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.vault import subkeys
 from notify.subscriptions.unsubscribe import UnsubscribeLinks, is_one_click
-from notify.vault import subkeys
 
 OLD, NEW = (subkeys([Fernet.generate_key().decode()], "unsubscribe")[0] for _ in range(2))
 LINKS = UnsubscribeLinks("https://notify.example", (NEW, OLD))
