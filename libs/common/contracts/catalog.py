@@ -130,7 +130,8 @@ class ContactChanged(Event):
 
     demand_id: UUID
     demand_version: int = Field(ge=1)
-    contact: Contact | SealedContact | None
+    contact: Contact | None
+    sealed: SealedContact | None = Field(None, description="The contact, where catalog has keys; `contact` is null.")
 
     def about(self) -> str:
         return str(self.demand_id)

@@ -34,6 +34,7 @@ from common.contracts.catalog import (
 from common.contracts.words import DemandState
 from common.roles import Role
 from common.sealed import vault_of
+from common.vault import is_sealed
 
 NOUN = rules.LIFE.noun.en
 OPEN, CLOSE = "demand.open", "demand.close"
@@ -145,9 +146,10 @@ def _is_entered(transition: AnyTransition) -> bool:
 def tell_contact(session: AsyncSession, demand: Demand) -> None:
     """Let the matcher, and nobody else, know whom to call while the demand stands."""
     known = None if demand.state in rules.TAKEN_BACK else demand.contact
-    said = vault_of(session).seal_json(known)
-    told = {"demand_id": demand.id, "demand_version": demand.version, "contact": said if known else None}
-    outbox.record(session, ContactChanged.model_validate(told))
+    said = vault_of(session).seal_json(known) if known else None
+    told = {"contact": None, "sealed": said} if is_sealed(said) else {"contact": said}
+    event = ContactChanged.model_validate({"demand_id": demand.id, "demand_version": demand.version, **told})
+    outbox.record(session, event)
 
 
 def _told(demand: Demand, transition: AnyTransition, former: dict[str, Any] | None) -> Told:

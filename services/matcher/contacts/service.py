@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import ContactChanged
-from common.contracts.contacts import Contact, SealedContact
+from common.contracts.contacts import Contact
 from common.contracts.dockings import Side
 from common.pagination import PageRequest
 from common.sealed import vault_of
@@ -25,8 +25,8 @@ from matcher.subjects.profiles import rules as rules_of_profiles
 async def receive(session: AsyncSession, told: ContactChanged, at: datetime) -> None:
     """Keep what catalog tells of a demand's contact. Raises LookupError when the key that sealed it is not ours."""
     contact = told.contact
-    if isinstance(contact, SealedContact):
-        contact = Contact.model_validate(vault_of(session).open_json(contact.model_dump()))
+    if told.sealed is not None:
+        contact = Contact.model_validate(vault_of(session).open_json(told.sealed.model_dump()))
     await _keep(session, (SubjectKind.DEMAND, told.demand_id), told.demand_version, contact, at)
 
 

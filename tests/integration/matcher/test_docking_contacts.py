@@ -3,13 +3,16 @@
 import logging
 
 import pytest
+from sqlalchemy import text
 
 from common.clock import new_id, now
 from common.contracts.catalog import ContactChanged
-from common.contracts.contacts import Contact
+from common.contracts.contacts import Contact, SealedContact
+from common.vault import Vault
 from matcher.contacts import service as contacts
 from tests.integration.matcher.docking_parties import FIRM_CONTACT, PORT_CONTACT, Docked, matched, outbox_text
 from tests.integration.matcher.service_under_test import FIRM, OTHER_FIRM, PORT, House
+from tests.support.keys import SEALING_KEY
 
 SECRETS = ("示例工程师", "0532-11110000", "示例处长", "owner@example.com")
 
@@ -20,6 +23,20 @@ async def docked(house: House) -> Docked:
     await tell(docked, 1, PORT_CONTACT)
     await docked.ok(FIRM, f"/v1/profiles/{docked.match['profile_id']}/contact", FIRM_CONTACT, method="PUT")
     return docked
+
+
+async def test_a_contact_that_catalog_sealed_is_opened_and_stored_sealed_anew(docked: Docked) -> None:
+    other = {"name": "示例处长", "phone": None, "email": "sealed@example.com"}
+    sealed = SealedContact.model_validate(Vault([SEALING_KEY]).seal_json(other))
+    said = ContactChanged(demand_id=docked.match["demand_id"], demand_version=2, contact=None, sealed=sealed)
+    async with docked.house.database.begin() as session:
+        await contacts.receive(session, said, now())
+        stored = (await session.scalars(text("SELECT contact::text FROM known_contacts"))).all()
+    assert not [row for row in stored if "@" in row or "示例" in row]
+    await docked.open(FIRM)
+    for who in (FIRM, PORT):
+        await docked.acts(who, "share-contact")
+    assert (await docked.read(FIRM, "/contacts"))["owner"] == other
 
 
 async def tell(docked: Docked, version: int, contact: object) -> None:
