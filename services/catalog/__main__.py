@@ -78,9 +78,9 @@ def _audit(arguments: argparse.Namespace) -> None:
 def _seal(arguments: argparse.Namespace) -> None:
     import catalog.app  # noqa: F401  # from here on every table is known
     from catalog.base import Base
-    from common import resealing
+    from common.resealing import command
 
-    sys.exit(resealing.run(arguments, from_environment(CatalogSettings), Base.metadata))
+    sys.exit(command.run(arguments, from_environment(CatalogSettings), Base.metadata))
 
 
 def _fairness(arguments: argparse.Namespace) -> None:

@@ -108,10 +108,10 @@ def _audit(arguments: argparse.Namespace) -> None:
 
 def _seal(arguments: argparse.Namespace) -> None:
     import matcher.app  # noqa: F401  # from here on every table is known
-    from common import resealing
+    from common.resealing import command
     from matcher.base import Base
 
-    sys.exit(resealing.run(arguments, from_environment(MatcherSettings), Base.metadata))
+    sys.exit(command.run(arguments, from_environment(MatcherSettings), Base.metadata))
 
 
 def _from(module: str, about: str) -> Verb:

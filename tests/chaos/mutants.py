@@ -981,7 +981,7 @@ MUTANTS = (
     Mutant(
         "keys-unchanged",
         "what an older key sealed stays as it is when keys change",
-        "libs/common/resealing.py",
+        "libs/common/resealing/repository.py",
         "return and_(column.is_not(None), ~sealed)",
         "return and_(column.is_not(None), column.is_(None))",
         f"{CATALOG}test_sealing.py::test_after_a_change_of_keys_the_old_one_may_go",

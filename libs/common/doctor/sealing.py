@@ -2,9 +2,9 @@
 
 from sqlalchemy import MetaData
 
-from common import resealing
 from common.doctor.examination import Check, Examined
 from common.doctor.results import CheckResult, ok, warning
+from common.resealing import repository
 
 
 def sealed(own: MetaData) -> Check:
@@ -15,7 +15,7 @@ def sealed(own: MetaData) -> Check:
         if not examined.settings.secret_keys:
             return [warning("sealing", "contacts and imported files are stored as they are", f"set {variable}")]
         async with examined.database.reading() as session:
-            stale = await resealing.stale_counts(session, own)
+            stale = await repository.stale_counts(session, own)
         if stale:
             named = ", ".join(f"{count} of {table}" for table, count in stale.items())
             seen = f"not sealed with the newest key: {named}"

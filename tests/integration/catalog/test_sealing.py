@@ -11,8 +11,9 @@ from sqlalchemy import select, text, update
 from catalog.base import Base
 from catalog.demands.models import Demand
 from catalog.settings import CatalogSettings
-from common import resealing
 from common.database import Database
+from common.resealing import repository
+from common.resealing.service import reseal
 from tests.integration.catalog.imports import Imports
 from tests.integration.catalog.service_under_test import CatalogUnderTest, content
 from tests.support.keys import SEALING_KEY
@@ -76,7 +77,7 @@ async def sealing_with(settings: CatalogSettings, *keys: str) -> AsyncIterator[D
 
 async def counts(database: Database) -> dict[str, tuple[int, int]]:
     """Of each table what was sealed anew, and what no key opens."""
-    done = await resealing.reseal(database, Base.metadata)
+    done = await reseal(database, Base.metadata)
     return {one.table: (one.done_count, one.shut_count) for one in done if one.done_count or one.shut_count}
 
 
@@ -93,7 +94,7 @@ async def test_what_was_stored_before_is_sealed_by_a_command_that_may_be_repeate
     async with sealing_with(settings) as database, database.begin() as session:
         await session.execute(update(Demand).values(contact={"name": NAME, "phone": PHONE, "email": None}))
     assert await plain_in(catalog.database) == ["demands"]
-    monkeypatch.setattr(resealing, "BATCH", 1)
+    monkeypatch.setattr(repository, "BATCH", 1)
     assert await counts(catalog.database) == {"demands": (2, 0)}
     assert await counts(catalog.database) == {}
     assert await plain_in(catalog.database) == []
@@ -107,5 +108,5 @@ async def test_after_a_change_of_keys_the_old_one_may_go(catalog: CatalogUnderTe
     async with sealing_with(settings, NEW_KEY) as database:
         assert await phones(database) == [PHONE]
         async with database.reading() as session:
-            assert await resealing.stale_counts(session, Base.metadata) == {}
+            assert await repository.stale_counts(session, Base.metadata) == {}
     assert await counts(catalog.database) == {"demands": (0, 1), "idempotency": (0, 1)}

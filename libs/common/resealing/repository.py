@@ -1,32 +1,18 @@
-"""Seals with the newest key what was stored without one or with an older one, batch by batch."""
+"""SQL that finds what is not sealed with the newest key, and seals it."""
 
-import argparse
-import asyncio
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, MetaData, Table, Text, and_, cast, func, or_, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.database import CommonBase, Database
+from common.database import CommonBase
 from common.imports.models import ImportBase
 from common.sealed import Sealed, SealedBytes, vault_of
-from common.settings import ServiceSettings
 from common.vault import Vault
 
 BATCH = 200
 """Rows of one transaction."""
-
-
-@dataclass(frozen=True)
-class Resealed:
-    """What became of one table: rows sealed anew, and rows that no key opens, which stay as they are."""
-
-    table: str
-    done_count: int
-    shut_count: int
 
 
 def sealed_columns(table: Table) -> list[Column[Any]]:
@@ -40,29 +26,7 @@ def tables(own: MetaData) -> list[Table]:
     return [table for metadata in known for table in metadata.sorted_tables if sealed_columns(table)]
 
 
-async def reseal(database: Database, own: MetaData) -> list[Resealed]:
-    """Everything, table by table; each batch is a transaction, so what is cut short goes on when it is called again.
-    Rows that others hold are left for the next time. Without keys nothing is done."""
-    return [await _reseal(database, table) for table in tables(own)]
-
-
-async def _reseal(database: Database, table: Table) -> Resealed:
-    after: tuple[Any, ...] | None = None
-    done_count = shut_count = 0
-    while True:
-        async with database.begin() as session:
-            rows = await _stale(session, table, after)
-            for row in rows:
-                if await _sealed_anew(session, table, row):
-                    done_count += 1
-                else:
-                    shut_count += 1
-        if not rows:
-            return Resealed(table.name, done_count, shut_count)
-        after = tuple(rows[-1][column.key] for column in table.primary_key)
-
-
-async def _stale(session: AsyncSession, table: Table, after: tuple[Any, ...] | None) -> Sequence[Any]:
+async def stale(session: AsyncSession, table: Table, after: tuple[Any, ...] | None) -> Sequence[Any]:
     """Up to a batch of rows behind a key of which something is not sealed with the newest key, as they are stored."""
     if (is_stale := _is_any_stale(session, table)) is None:
         return []
@@ -100,7 +64,7 @@ def _is_stale(column: Column[Any], key_id: str) -> ColumnElement[bool]:
     return and_(column.is_not(None), ~sealed)
 
 
-async def _sealed_anew(session: AsyncSession, table: Table, row: Any) -> bool:
+async def sealed_anew(session: AsyncSession, table: Table, row: Any) -> bool:
     """Whether it could be opened."""
     vault = vault_of(session)
     try:
@@ -115,23 +79,3 @@ async def _sealed_anew(session: AsyncSession, table: Table, row: Any) -> bool:
 def _opened(vault: Vault, column: Column[Any], stored: Any) -> Any:
     assert isinstance(column.type, Sealed), column
     return None if stored is None else column.type.open(vault, stored)
-
-
-def run(_: argparse.Namespace, settings: ServiceSettings, own: MetaData) -> int:
-    """The verb `seal`. Returns 1 when something could not be opened, 2 without keys."""
-    if not settings.secret_keys:
-        sys.stderr.write("SECRET_KEYS is empty: nothing can be sealed\n")
-        return 2
-    return asyncio.run(_run(settings, own))
-
-
-async def _run(settings: ServiceSettings, own: MetaData) -> int:
-    database = Database(settings)
-    try:
-        results = await reseal(database, own)
-    finally:
-        await database.close()
-    for one in results:
-        shut = f", {one.shut_count} that no key opens" if one.shut_count else ""
-        sys.stdout.write(f"{one.table}: {one.done_count} sealed with the newest key{shut}\n")
-    return int(any(one.shut_count for one in results))
