@@ -118,6 +118,7 @@ def service_env(plan: Plan, database_urls: Mapping[str, str], nats_url: str, kep
     for service in plan.pages:
         prefix = service.upper()
         env |= {f"{prefix}_{name.upper()}_URL": url for name, url in plan.urls.items()}
+        env |= {f"{prefix}_{name.upper()}_WORK_URL": plan.url(f"{name}-work") for name in plan.services}
         env[f"{prefix}_PORT"] = str(plan.ports[service])
         env[f"{prefix}_SHUTDOWN_DELAY_S"] = SHUTDOWN_DELAY_S
         env[f"{prefix}_API_TIMEOUT_S"] = API_TIMEOUT_S

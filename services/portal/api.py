@@ -174,6 +174,15 @@ class Apis:
             raise ApiRefused(reply.status_code, _problem(reply))
         return ApiReply(reply.status_code, reply.headers, reply.content)
 
+    async def seen(self, url: str, *, token: str | None = None) -> ApiReply | None:
+        """What a process says of itself beside its API; None when it does not answer."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            reply = await self._http.get(url, headers=headers)
+        except httpx.HTTPError:
+            return None
+        return ApiReply(reply.status_code, reply.headers, reply.content)
+
     async def is_ready(self, service: str) -> bool:
         try:
             return (await self._http.get(f"{self._urls[service]}/healthz")).status_code == 200

@@ -19,6 +19,7 @@ from portal.headers import PageHeaders
 from portal.login import pages as login
 from portal.login.oidc import Provider
 from portal.notices import pages as notices
+from portal.oversight import audit, health_page
 from portal.public import lists
 from portal.public import pages as public
 from portal.sessions import Seal
@@ -28,7 +29,8 @@ from portal.work import pages as work
 
 ROUTERS = (
     public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    fairness.router, uploads.router, notices.router, editions.router, work.router, statics.router, health.router,
+    fairness.router, uploads.router, notices.router, editions.router, work.router, health_page.router,
+    audit.router, statics.router, health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000
 

@@ -8,6 +8,7 @@ from pydantic_settings import SettingsConfigDict
 from common.settings import ServerSettings
 
 MIB = 2**20
+WORK = "Where its background process tells how it is, for operators, with METRICS_TOKEN; empty: they are not told."
 FORM_BYTES = 64 * 1024
 """What stands around a file in its form, at most."""
 
@@ -24,6 +25,9 @@ class PortalSettings(ServerSettings):
     catalog_url: str = Field("http://127.0.0.1:8101", description="Where the catalog's API is.")
     matcher_url: str = Field("http://127.0.0.1:8102", description="Where the matcher's API is.")
     notify_url: str = Field("http://127.0.0.1:8103", description="Where notify's API is.")
+    catalog_work_url: str = Field("http://127.0.0.1:8111", description=WORK)
+    matcher_work_url: str = Field("http://127.0.0.1:8112", description=WORK)
+    notify_work_url: str = Field("http://127.0.0.1:8113", description=WORK)
     client_id: str = Field("portal", description="By which the identity provider knows the portal.")
     client_secret: SecretStr = Field(SecretStr(""), description="What proves it there.")
     session_keys: tuple[SecretStr, ...] = Field(
@@ -48,3 +52,8 @@ class PortalSettings(ServerSettings):
     def apis(self) -> dict[str, str]:
         """Where each API is, by the name of its service."""
         return {"catalog": self.catalog_url, "matcher": self.matcher_url, "notify": self.notify_url}
+
+    @property
+    def work(self) -> dict[str, str]:
+        """Where the background process of each service tells how it is."""
+        return {"catalog": self.catalog_work_url, "matcher": self.matcher_work_url, "notify": self.notify_work_url}

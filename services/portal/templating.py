@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal import formats, statics, wording
+from portal import formats, lifecycles, statics, wording
 from portal.spans import marked
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def rendered(visit: "Visit", template: str, given: Mapping[str, object]) -> str:
             figure=lambda clause: wording.figure(visit.say, clause),
             place_of=lambda name: wording.place(visit.say, name.replace("-", "/")),
             counted=wording.counted,
+            called=partial(lifecycles.called, visit.language),
             here=visit.request.url.path,
             **given,
         )

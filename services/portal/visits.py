@@ -94,6 +94,11 @@ class Visit:
             call = replace(call, key=call.key or repeat_key(self.form_key, name, call))
         return await self._apis.call(name, call, token=token, language=self.language)
 
+    async def seen(self, url: str) -> ApiReply | None:
+        """What a process of the platform says of itself; None when it does not answer."""
+        secret = self.settings.metrics_token
+        return await self._apis.seen(url, token=secret.get_secret_value() if secret else None)
+
     async def try_(self, name: str, call: Call | None = None) -> Json | None:
         """The same for a part that a page can be shown without: None when there is nothing to show, or its API is
         down, which the page then says."""
@@ -176,6 +181,9 @@ MemberDep = Annotated[Visit, Depends(_member)]
 EnterpriseDep = Annotated[Visit, Depends(_with_role("enterprise"))]
 AgencyDep = Annotated[Visit, Depends(_with_role("publisher", "enterprise"))]
 """Who may publish demands: enterprises do of some kinds."""
+OperatorDep = Annotated[Visit, Depends(_with_role("operator"))]
+AuditorDep = Annotated[Visit, Depends(_with_role("auditor", "operator", "reviewer"))]
+"""Who may read every receipt."""
 
 
 async def _form(visit: VisitDep, request: Request) -> FormData:

@@ -283,6 +283,31 @@ def test_a_list_is_drawn_up_reviewed_published_and_corrected(visitor: Watched, s
     assert "第 2 版" in visitor.see("/work/lists").locator("main").inner_text()
 
 
+def test_an_operator_sees_how_all_runs_and_an_auditor_computes_a_ranking_again(
+    phone: Watched, stack: LiveStack, shared: tuple[str, str]
+) -> None:
+    demand, code = shared
+    headers = stack.bearer("uscc", code, "某港口", "publisher")
+    with httpx.Client(headers=headers, trust_env=False) as client:
+        profile = {"offer_kind": "solution", "headline": SENTENCE}
+        theirs = stack.bearer("uscc", new_code(), "某视觉公司", "enterprise")
+        client.post(stack.url("matcher", "/v1/profiles"), json=profile, headers=theirs).raise_for_status()
+        matches = httpx.Request("GET", stack.url("matcher", f"/v1/demands/{demand}/matches"), headers=headers)
+        before_long(lambda: bool(client.send(matches).json()["items"]), within=60.0, every=0.2)
+        ranking = client.send(matches).json()["items"][0]["ranking_id"]
+    page = phone.logged_in("uscc", new_code(), "某大数据局", "operator")
+    assert page.url.endswith("/operator")
+    phone.looked_at()
+    assert page.get_by_role("row", name=re.compile("死信")).count() == 2
+    page.context.clear_cookies(name="jingqiao")
+    phone.logged_in("uscc", new_code(), "某审计局", "auditor")
+    page.get_by_label("排序回执编号").fill(ranking)
+    page.get_by_role("button", name="查看").first.click()
+    page.get_by_role("button", name="按回执重算").click()
+    phone.looked_at()
+    assert page.get_by_role("status").inner_text().startswith("重算结果与当时完全一致")
+
+
 def _step(page: Page, action: str) -> None:
     """Takes a step on the page of a thing, and waits until it is said to be done."""
     form = page.locator(f"form[action$='/{action}']")

@@ -27,7 +27,7 @@ NEEDS_REASON = frozenset({"fail", "reject", "cancel", "merge"})
 TAKES_REASON = frozenset({"withdraw", *NEEDS_REASON})
 ADVANCING = frozenset({"submit", "review", "approve", "publish", "evaluate", "select", "validate", "adopt"})
 """Steps on the way to an adoption: the first of them is shown open."""
-FIRST = {"enterprise": "/firm", "publisher": "/mine", "reviewer": "/mine"}
+FIRST = {"enterprise": "/firm", "publisher": "/mine", "reviewer": "/mine", "operator": "/operator", "auditor": "/audit"}
 """Where a login leads, by the first role that a member has; others to their desk."""
 BINDING = frozenset({"submit", "publish"})
 """Steps that a demand takes only when nothing is lacking in it."""

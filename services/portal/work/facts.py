@@ -39,6 +39,11 @@ def facts(say: Speaker, noun: WorkNoun, record: Json) -> Iterator[ShownFact]:
             yield ShownFact(label, _said(say, kind, value), is_code=kind == "code")
 
 
+def titled(say: Speaker, noun: WorkNoun, record: Json) -> str:
+    """By the first field of its title that says something; otherwise by its id."""
+    return next((_said(say, kind, record[name]) for name, kind in noun.title if record.get(name)), str(record["id"]))
+
+
 def _said(say: Speaker, kind: str, value: object) -> str:
     if kind == "wan" and isinstance(value, int):
         return say("money.wan", sum=formats.wan(value))

@@ -57,7 +57,7 @@ class WorkNoun:
     read: str
     steps: str
     place: str
-    title: tuple[str, ...]
+    title: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     parties: Mapping[str, tuple[str, str]]
     waits: Mapping[str, Wait]
@@ -76,9 +76,6 @@ class WorkNoun:
         """The steps that a member may take now: those of the table, and of those what the API allows where it says."""
         steps = lifecycles.possible(self.life, record["state"], self.held(session, record))
         return [step for step in steps if step in self.actions and step in record.get("allowed", steps)]
-
-    def named(self, record: Json) -> str:
-        return next((str(record[name]) for name in self.title if record.get(name)), record["id"])
 
 
 def _is(session: Session, record: Json, field: str) -> bool:
@@ -108,7 +105,7 @@ def _noun(name: str, said: Json) -> WorkNoun:
         read=said["read"],
         steps=said.get("steps", ""),
         place=said["place"],
-        title=tuple(said["title"]),
+        title=tuple(_two(each) for each in said["title"]),
         facts=tuple(_two(each) for each in said["facts"]),
         parties={party: _two(each) for party, each in said["parties"].items()},
         waits={state: Wait(*_two(each)) for state, each in said["waits"].items()},

@@ -65,7 +65,7 @@ async def shown(
         said=said,
         step=step,
         done=done if done in noun.actions else "",
-        called=lambda name: lifecycles.called(visit.language, noun.life, name),
+        named=lambda name: lifecycles.called(visit.language, noun.life, name),
         turning_back=TURNING_BACK,
         spare=SPARE,
     )

@@ -9,6 +9,7 @@ from portal import formats, lifecycles
 from portal.api import Call, Json
 from portal.public.pages import MOST
 from portal.visits import Visit, together
+from portal.work import facts
 from portal.work.nouns import WorkNoun, desks, nouns
 
 ANY = "any"
@@ -66,7 +67,7 @@ def _ordered(rows: Sequence[WorkRow]) -> list[WorkRow]:
 
 def row_of(visit: Visit, noun: WorkNoun, record: Json) -> WorkRow:
     state = lifecycles.called(visit.language, noun.life, f"state.{record['state']}")
-    row = WorkRow(noun.named(record), f"/work/{noun.name}/{record['id']}", state)
+    row = WorkRow(facts.titled(visit.say, noun, record), f"/work/{noun.name}/{record['id']}", state)
     wait = noun.waits.get(record["state"])
     if wait is None:
         return row
