@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from common import inbox
 from common.clock import now
 from common.consumption import Consumption, Handler
-from common.contracts.catalog import ContactChanged, DemandSnapshot, ValidationSnapshot
+from common.contracts.catalog import ContactChanged, DemandSnapshot
 from common.contracts.envelope import Envelope, being_read
+from common.contracts.validations import ValidationSnapshot
 from common.database import Database
 from matcher.contacts import service as contacts
 from matcher.demands import service

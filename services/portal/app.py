@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from common import tracing
+from common.envelope import RequestEnvelope
 from common.rates import Quotas, RateLimits
-from common.web import RequestEnvelope
 from portal import errors, health, statics
 from portal.agency import fairness, uploads, writing
 from portal.agency import pages as agency

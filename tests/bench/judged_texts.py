@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from common.contracts.words import Clause, ClauseKind
+from common.contracts.clauses import Clause, ClauseKind
 from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.embedding import load_embedder
 from matcher.engine.verdicts.evidence import EvidenceText, sentences

@@ -1325,7 +1325,7 @@ MUTANTS = (
     Mutant(
         "list-incomplete",
         "a list is frozen though an entry lacks something",
-        "services/catalog/lists/rules.py",
+        "services/catalog/lists/requirements.py",
         "    if faults := (*incomplete(entries), *_gone(entries, states)):\n",
         "    if faults := (*_gone(entries, states),):\n",
         f"{CATALOG}test_scenario_lists.py::test_an_entry_that_lacks_something_keeps_the_list_back",

@@ -5,21 +5,15 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
+from common.contracts.clauses import Clause, Locality
 from common.contracts.contacts import Contact, SealedContact
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.words import (
     AttachmentState,
-    Clause,
-    Comparison,
-    DeclineCode,
     DemandKind,
     DemandState,
     Domain,
-    Locality,
     QuestionState,
-    SolicitationState,
-    SolutionState,
-    ValidationState,
 )
 from common.fields import Division, Frozen, Line, Moment, OrganisationKey, Text
 
@@ -218,152 +212,3 @@ class AttachmentRemoved(AttachmentEvent):
     """A file no longer belongs to a demand."""
 
     type: ClassVar[str] = "catalog.attachment.removed"
-
-
-class ResultEntry(TolerantModel):
-    """What everyone may know of one solution once the result is published."""
-
-    solution_id: UUID
-    owner: OrganisationKey
-    owner_name: str
-    title: str
-    points_sum: int | None = Field(None, description="Points × weight of all its scores, a whole number.")
-    points_most: int | None = Field(None, description="What `points_sum` could have been at most.")
-
-
-class SolicitationResult(TolerantModel):
-    """What came of a solicitation. `declined` holds those that the owner said from the start would be shown."""
-
-    solutions_count: int
-    selected: tuple[ResultEntry, ...]
-    declined: tuple[ResultEntry, ...]
-
-
-class SolicitationSnapshot(TolerantModel):
-    """A call for solutions to a demand, as everyone may see it."""
-
-    id: UUID
-    version: int
-    demand_id: UUID
-    demand_version: int
-    state: SolicitationState
-    owner: OrganisationKey
-    owner_name: str
-    title: str
-    kind: DemandKind | None = Field(None, description="Of the demand, as `domain` and `tracks`.")
-    domain: Domain | None = None
-    tracks: tuple[str, ...] = ()
-    closes_at: Moment
-    decide_by: Moment = Field(description="When the owner promised to have decided.")
-    solutions_count: int | None = Field(description="Null while solutions are taken.")
-    state_reason: str | None
-    result: SolicitationResult | None
-
-
-class SolicitationEvent(Event):
-    stream: ClassVar[str] = "CATALOG"
-    solicitation: SolicitationSnapshot
-
-    def about(self) -> str:
-        return str(self.solicitation.id)
-
-
-class SolicitationOpened(SolicitationEvent):
-    """Solutions to a demand are taken."""
-
-    type: ClassVar[str] = "catalog.solicitation.opened"
-
-
-class SolicitationAdvanced(SolicitationEvent):
-    """A solicitation was extended, or went a step on, which `state` names."""
-
-    type: ClassVar[str] = "catalog.solicitation.advanced"
-
-
-class SolicitationReminded(SolicitationEvent):
-    """The promised date of a decision is near, or has passed without one."""
-
-    type: ClassVar[str] = "catalog.solicitation.reminded"
-    is_overdue: bool
-
-
-class SolicitationConcluded(SolicitationEvent):
-    """The result of a solicitation was published: `result` has it."""
-
-    type: ClassVar[str] = "catalog.solicitation.concluded"
-
-
-class SolutionSnapshot(TolerantModel):
-    """A solution without its text: which, whose, and how it stands."""
-
-    id: UUID
-    version: int
-    solicitation_id: UUID
-    demand_id: UUID | None = None
-    state: SolutionState
-    owner: OrganisationKey
-    decline_code: DeclineCode | None
-
-
-class SolutionAdvanced(Event):
-    """A solution was submitted or changed, or went a step on. For the `audience` alone: before the deadline who
-    submitted it, afterwards also who called for it."""
-
-    type: ClassVar[str] = "catalog.solution.advanced"
-    stream: ClassVar[str] = "CATALOG"
-    solution: SolutionSnapshot
-    audience: tuple[OrganisationKey, ...]
-
-    def about(self) -> str:
-        return str(self.solution.id)
-
-
-class ValidatedFigure(TolerantModel):
-    """What was measured of one metric, and what was asked of it. `statement` says the measurement in a sentence."""
-
-    metric: str
-    about: str | None
-    operator: Comparison
-    value: float
-    upper: float | None
-    unit: str | None
-    measured: float
-    is_met: bool
-    statement: str
-
-
-class ValidationSnapshot(TolerantModel):
-    """A validation as everyone reads it once it was accepted. `result_sha256` is of the document its host signed."""
-
-    id: UUID
-    version: int
-    state: ValidationState
-    owner: OrganisationKey = Field(description="Whose solution was validated.")
-    owner_name: str
-    host: OrganisationKey
-    host_name: str
-    demand_id: UUID
-    profile_id: UUID | None = Field(description="The capability profile that it is evidence of.")
-    result_sha256: str
-    accepted_at: Moment
-    figures: tuple[ValidatedFigure, ...]
-
-
-class ValidationEvent(Event):
-    stream: ClassVar[str] = "CATALOG"
-    validation: ValidationSnapshot
-
-    def about(self) -> str:
-        return str(self.validation.id)
-
-
-class ValidationAccepted(ValidationEvent):
-    """The owner of the demand accepted a signed result, or its host signed it anew: it is evidence."""
-
-    type: ClassVar[str] = "catalog.validation.accepted"
-
-
-class ValidationLapsed(ValidationEvent):
-    """A result is evidence no longer: it was annulled, or the key of its signature revoked."""
-
-    type: ClassVar[str] = "catalog.validation.lapsed"

@@ -1,6 +1,6 @@
 """Every event there is."""
 
-from common.contracts import catalog, dockings, mandates, matcher, notify, objections
+from common.contracts import catalog, dockings, mandates, matcher, notify, objections, solicitations, validations
 from common.contracts.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -15,13 +15,13 @@ EVENTS: tuple[type[Event], ...] = (
     catalog.QuestionAnswered,
     catalog.AttachmentAttached,
     catalog.AttachmentRemoved,
-    catalog.SolicitationOpened,
-    catalog.SolicitationAdvanced,
-    catalog.SolicitationReminded,
-    catalog.SolicitationConcluded,
-    catalog.SolutionAdvanced,
-    catalog.ValidationAccepted,
-    catalog.ValidationLapsed,
+    solicitations.SolicitationOpened,
+    solicitations.SolicitationAdvanced,
+    solicitations.SolicitationReminded,
+    solicitations.SolicitationConcluded,
+    solicitations.SolutionAdvanced,
+    validations.ValidationAccepted,
+    validations.ValidationLapsed,
     catalog.StepTaken,
     catalog.ContactChanged,
     matcher.MatchComputed,

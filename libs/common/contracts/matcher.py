@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.contracts.clauses import ClauseKind, Locality
 from common.contracts.envelope import Event, TolerantModel
-from common.contracts.words import ClauseKind, DemandKind, Domain, Locality
+from common.contracts.words import DemandKind, Domain
 from common.fields import Frozen, Moment, OrganisationKey
 from common.vocabulary import Vocabulary
 

@@ -5,17 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from common.contracts.catalog import (
-    DemandSnapshot,
-    FieldChange,
-    QuestionSnapshot,
-    SolicitationSnapshot,
-    SolutionSnapshot,
-)
+from common.contracts.catalog import DemandSnapshot, FieldChange, QuestionSnapshot
 from common.contracts.dockings import Act, DockingSnapshot, InterestSnapshot
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.mandates import MandateSnapshot
 from common.contracts.matcher import Band, MatchSnapshot
+from common.contracts.solicitations import SolicitationSnapshot, SolutionSnapshot
 from common.fields import Moment, OrganisationKey
 from common.vocabulary import Vocabulary
 

@@ -12,8 +12,9 @@ from catalog.demands.models import Change, ProcurementRoute
 from catalog.fields import CURRENCY, Deadline, Fen
 from catalog.history.schemas import Comment, PublicReason, PublicStep
 from common.contracts.catalog import FieldChange
+from common.contracts.clauses import Clause, Locality
 from common.contracts.contacts import Contact
-from common.contracts.words import Clause, DemandKind, DemandState, Domain, Locality, PolicyState
+from common.contracts.words import DemandKind, DemandState, Domain, PolicyState
 from common.fields import (
     Division,
     Frozen,

@@ -35,7 +35,7 @@ from catalog.solutions.models import Solution
 from catalog.solutions.rules import COMPLETE, DECLINED, SELECTED, SHORTLISTED, SUBMITTED, SolutionAction
 from catalog.solutions.service import DeclineReason
 from common.auth import Principal
-from common.contracts.catalog import ResultEntry, SolicitationResult
+from common.contracts.solicitations import ResultEntry, SolicitationResult
 from common.contracts.words import DeclineCode, DemandState
 from common.errors import Forbidden
 

@@ -9,7 +9,7 @@ from catalog.fairness import interpreter
 from catalog.fairness.interpreter import FindingLevel
 from catalog.fairness.models import FairnessJustification
 from catalog.fairness.rules import CheckedClause, CheckedTexts, FairnessFinding
-from common.contracts.words import Locality
+from common.contracts.clauses import Locality
 from common.fields import Frozen, Line, Moment, OrganisationKey, SeenText, Text
 
 

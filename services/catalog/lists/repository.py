@@ -12,7 +12,8 @@ from catalog.demands.models import Demand
 from catalog.history.models import PublicVersion
 from catalog.lists.filters import ListFilters
 from catalog.lists.models import ListEntry, ScenarioList
-from catalog.lists.rules import COLLECTING, PUBLIC, Listable
+from catalog.lists.requirements import Listable
+from catalog.lists.rules import COLLECTING, PUBLIC
 from catalog.organisations.models import Organisation
 from catalog.proposals.models import ListProposal
 from common.auth import Principal

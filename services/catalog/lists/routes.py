@@ -9,11 +9,14 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 from catalog.demands.schemas import EditsRequest
-from catalog.lists import service
+from catalog.lists import entries, publication, service
+from catalog.lists.entries import EntryPage
 from catalog.lists.exports.edition import PublishedEdition
 from catalog.lists.exports.forms import BY_ENDING, BY_NAME, FORMS, Form, accepted
 from catalog.lists.filters import ListFilters
 from catalog.lists.models import ScenarioList
+from catalog.lists.publication import PublisherNames
+from catalog.lists.records import LISTS
 from catalog.lists.rules import ListAction
 from catalog.lists.schemas import (
     Arrangement,
@@ -25,7 +28,6 @@ from catalog.lists.schemas import (
     ListTerms,
     OwnListOut,
 )
-from catalog.lists.service import EntryPage, PublisherNames
 from catalog.records.changing import Changing, ChangingDep, changing
 from catalog.records.steps import TAKING, PlainStep, StepAsked, StepRoutes, add_history, add_steps
 from common.auth import Principal, VisitorDep
@@ -106,9 +108,9 @@ async def read_list(
 ) -> OwnListOut | ListOut:
     """What is said of it as a whole, and its digest once it is frozen. Those who edit or review it also read the last
     review's comments."""
-    row = await service.LISTS.read(session, visitor, list_id)
+    row = await LISTS.read(session, visitor, list_id)
     shown = _shown(response, row)
-    is_party = visitor is not None and bool(service.LISTS.parties(row, visitor))
+    is_party = visitor is not None and bool(LISTS.parties(row, visitor))
     return shown if is_party else ListOut.model_validate(row)
 
 
@@ -139,8 +141,8 @@ async def list_entries(
     response: Response,
 ) -> Page[EntryOut]:
     """In the order of the list, each as its demand was at that version."""
-    rows = await service.entries(session, visitor, list_id, page)
-    shown = page_of(rows, page, lambda row: (row.position, row.demand_id), service.shown_entry)
+    rows = await entries.page(session, visitor, list_id, page)
+    shown = page_of(rows, page, lambda row: (row.position, row.demand_id), entries.shown_entry)
     link_next(request, response, shown.cursor)
     return shown
 
@@ -151,7 +153,7 @@ async def replace_entries(
 ) -> OwnListOut:
     """All of them, in this order, by an editor. Each keeps the text of its demand at one version; `demand_version`
     takes another. Of two editors at once one is refused with 412."""
-    return _shown(response, await service.arrange(who, list_id, body.entries, expected))
+    return _shown(response, await entries.arrange(who, list_id, body.entries, expected))
 
 
 @router.post("/{list_id}/request-edits", summary="Send a list back for edits", responses=TAKING | problems(TooLarge))
@@ -180,7 +182,7 @@ async def read_list_difference(
     since: Annotated[UUID | None, Query(description="Another published list; left out, the one it corrects.")] = None,
 ) -> ListDifferenceOut:
     """Entries added, removed and changed, field by field, between any two published lists."""
-    before, after, found = await service.difference(session, list_id, since)
+    before, after, found = await publication.difference(session, list_id, since)
     sides = {"before": ListOut.model_validate(before), "after": ListOut.model_validate(after)}
     return ListDifferenceOut.model_validate({**found, **sides})
 
@@ -244,7 +246,7 @@ async def _exported(asked: Exporting, list_id: UUID, form: Form) -> Response:
     settings, database = asked.request.app.state.settings, _database(asked.request)
     async with database.reading() as session:
         naming = PublisherNames(settings.ocid_prefix, settings.public_url)
-        edition = await service.handed_out(session, asked.visitor, list_id, naming)
+        edition = await publication.handed_out(session, asked.visitor, list_id, naming)
     # Tables of hundreds of entries take a processor for tenths of a second.
     content = await asyncio.to_thread(form.render, edition)
     return _file(form, edition, content, asked.if_none_match)
@@ -274,4 +276,4 @@ async def _take(who: Changing, asked: StepAsked) -> OwnListOut:
 
 
 add_steps(router, StepRoutes("list", OwnListOut), STEPS, changing, _take)
-add_history(router, "list", "a list", service.LISTS)
+add_history(router, "list", "a list", LISTS)

@@ -10,7 +10,8 @@ from catalog.fields import Deadline
 from catalog.history.schemas import Comment, PublicReason
 from catalog.lists.rules import MOST_ENTRIES
 from common.contracts.catalog import FieldChange
-from common.contracts.words import Clause, Domain, ListState, Locality, ScenarioLevel
+from common.contracts.clauses import Clause, Locality
+from common.contracts.words import Domain, ListState, ScenarioLevel
 from common.fields import Frozen, Moment, OrganisationKey, SeenLine, SeenText, Whole
 
 EXAMPLE: JsonDict = {

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.lists import entries
 from catalog.lists import service as lists
 from catalog.lists.schemas import EntryIn
 from catalog.proposals import repository, rules
@@ -40,7 +41,7 @@ async def put_forward(changing: Changing, list_id: UUID, content: ProposalConten
     """A demand of the caller's for a list whose survey is open."""
     session, caller, _ = changing
     editor = await lists.surveyed(session, caller, list_id)
-    demand = await lists.own_listable(session, caller, content.demand_id)
+    demand = await entries.own_listable(session, caller, content.demand_id)
     rules.refuse_second(await repository.standing(session, list_id, content.demand_id))
     return await PROPOSALS.begin(
         changing,
@@ -57,7 +58,7 @@ async def take(changing: Changing, proposal_id: UUID, wanted: ProposalTaking) ->
     """Make it the last entry of the list."""
     async with PROPOSALS.step(changing, proposal_id, ProposalAction.TAKE) as row:
         row.level, row.state_reason = wanted.level or row.level, None
-        await lists.append(changing, row.list_id, EntryIn(demand_id=row.demand_id, level=row.level))
+        await entries.append(changing, row.list_id, EntryIn(demand_id=row.demand_id, level=row.level))
     return row
 
 
@@ -67,7 +68,7 @@ async def decline(changing: Changing, proposal_id: UUID, reason: str | None) -> 
     async with PROPOSALS.step(changing, proposal_id, ProposalAction.DECLINE, reason) as row:
         row.state_reason = reason
         if was_taken:
-            await lists.remove(changing, row.list_id, row.demand_id)
+            await entries.remove(changing, row.list_id, row.demand_id)
     return row
 
 

@@ -9,8 +9,9 @@ from pydantic.config import JsonDict
 from catalog.fields import Deadline
 from catalog.history.schemas import PublicReason
 from catalog.solicitations.models import Clearance, ScoresShown
-from common.contracts.catalog import SolicitationResult
-from common.contracts.words import Clause, SolicitationState
+from common.contracts.clauses import Clause
+from common.contracts.solicitations import SolicitationResult
+from common.contracts.words import SolicitationState
 from common.fields import Frozen, Line, Moment, OrganisationKey, SeenLine, SeenText, Whole
 
 EXAMPLE: JsonDict = {

@@ -19,7 +19,7 @@ from catalog.solicitations.schemas import Extension, Panel, SolicitationContent,
 from common import deadlines
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import (
+from common.contracts.solicitations import (
     SolicitationAdvanced,
     SolicitationConcluded,
     SolicitationEvent,

@@ -20,7 +20,7 @@ from catalog.solutions.schemas import SolutionContent
 from common import outbox
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import SolutionAdvanced, SolutionSnapshot
+from common.contracts.solicitations import SolutionAdvanced, SolutionSnapshot
 from common.contracts.words import DeclineCode
 from common.errors import Forbidden
 from common.etags import refuse_stale

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
-from common.contracts.words import Comparison, DemandState, SolutionState, ValidationState
+from common.contracts.clauses import Comparison
+from common.contracts.words import DemandState, SolutionState, ValidationState
 from common.errors import FieldFault, NotAllowedNow, invalid
 from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move

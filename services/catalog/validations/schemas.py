@@ -7,7 +7,8 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from catalog.signing_keys.rules import Verdict
-from common.contracts.words import ClauseNumber, Comparison, DataClass, ValidationState
+from common.contracts.clauses import ClauseNumber, Comparison
+from common.contracts.words import DataClass, ValidationState
 from common.fields import (
     LINE_BREAKS,
     Code,

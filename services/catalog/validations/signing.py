@@ -27,7 +27,7 @@ from catalog.validations.service import LAPSE, VALIDATIONS, lapse_due
 from common import outbox
 from common.auth import Principal
 from common.canonical import digest
-from common.contracts.catalog import ValidatedFigure, ValidationAccepted, ValidationLapsed, ValidationSnapshot
+from common.contracts.validations import ValidatedFigure, ValidationAccepted, ValidationLapsed, ValidationSnapshot
 from common.contracts.words import ValidationState
 from common.deadlines import Handler
 from common.errors import Forbidden, NotFound

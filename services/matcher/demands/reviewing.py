@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.catalog import DemandSnapshot
-from common.contracts.words import CLAUSE_LABELS_ZH, Clause, DemandState
+from common.contracts.clauses import CLAUSE_LABELS_ZH, Clause
+from common.contracts.words import DemandState
 from common.errors import NotFound
 from matcher.demands.schemas import (
     AdviceOut,

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Band, ClauseVerdict, Span
-from common.contracts.words import Clause, DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.fields import Frozen, Line, Moment, OrganisationKey, Text, Whole
 from matcher.engine.clauses.specificity import Advice, Level
 

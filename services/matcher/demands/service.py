@@ -13,9 +13,8 @@ from matcher.demands.schemas import NearestOut, NearOut
 from matcher.jobs import repository as jobs
 from matcher.matching import record
 from matcher.matching.context import Desk
-from matcher.matching.filters import MatchFilters
+from matcher.matching.filters import MatchFilters, Window
 from matcher.matching.judge import Fit
-from matcher.matching.repository import Window
 from matcher.matching.service import Listing, listed, near_misses
 from matcher.subjects.demands import repository, rules
 from matcher.subjects.kind import SubjectKind

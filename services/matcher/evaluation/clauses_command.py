@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from common.contracts.words import Clause
+from common.contracts.clauses import Clause
 from matcher.engine.clauses.split import split
 from matcher.evaluation import rows
 from matcher.evaluation.rows import Loose

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.contracts.catalog import DemandSnapshot
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Band, ClauseVerdict
-from common.contracts.words import Clause
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking import relevance

@@ -16,8 +16,8 @@ from common.hot import Asked, HotRead, Memo, Reply, json_found, raw
 from common.kept import Kept
 from common.lines import Together
 from matcher.matching import repository, service
-from matcher.matching.filters import MatchFilters
-from matcher.matching.repository import MatchText, OwnList, OwnTexts, Row, Sort, Window
+from matcher.matching.filters import MatchFilters, Sort, Window
+from matcher.matching.repository import MatchText, OwnList, OwnTexts, Row
 from matcher.matching.schemas import MatchOut
 from matcher.matching.wording import hint, spoken
 

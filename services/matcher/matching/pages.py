@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from common.pagination import DEFAULT_LIMIT, CursorParameter, LimitParameter, decode, decode_number
-from matcher.matching.repository import Sort, Window
+from matcher.matching.filters import Sort, Window
 
 SortParameter = Annotated[Sort, Query(description="`best` fit first, or `newest` first.")]
 

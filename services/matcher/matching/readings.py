@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common import outbox
 from common.clock import new_id
 from common.contracts.catalog import DemandSnapshot
+from common.contracts.clauses import Clause
 from common.contracts.matcher import MatchComputed, MatchSnapshot, Outcome, SecondReading
-from common.contracts.words import Clause
 from common.fields import Language
 from matcher.engine.verdicts import reasons
 from matcher.engine.words.language import language_of

@@ -1,9 +1,7 @@
 """SQL of matches and receipts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,26 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.fields import OrganisationKey
 from common.lines import Line, Statement
 from matcher.jobs.models import Job
-from matcher.matching.filters import MatchFilters
+from matcher.matching.filters import MatchFilters, Sort, Window
 from matcher.matching.models import Match, Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
 from matcher.subjects.profiles.models import Profile
-
-
-class Sort(StrEnum):
-    BEST = "best"
-    NEWEST = "newest"
-
-
-@dataclass(frozen=True)
-class Window:
-    """`after` is what the list is sorted by, the fit or the moment it was first announced, and the id of the last match
-    already seen."""
-
-    limit: int
-    sort: Sort
-    after: tuple[datetime | int, UUID] | None
 
 
 class _Anybody(NamedTuple):

@@ -20,10 +20,9 @@ from common.problems import problems
 from common.routing import GuardedRouter
 from matcher.matching import adhoc, service
 from matcher.matching.context import Desk
-from matcher.matching.filters import MatchFilters
+from matcher.matching.filters import MatchFilters, Sort, Window
 from matcher.matching.pages import NewestFirstDep
 from matcher.matching.replay import receipt_of, replay
-from matcher.matching.repository import Sort, Window
 from matcher.matching.schemas import FitAsk, FitsOut, MatchOut, MatchPage, RankingOut, ReplayOut
 from matcher.matching.service import Listing
 from matcher.matching.wording import hint, spoken

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from common.contracts.clauses import Locality
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot
-from common.contracts.words import DemandKind, Domain, Locality
+from common.contracts.words import DemandKind, Domain
 from common.fields import Division, Frozen, OrganisationKey, Text, Whole, wrong
 from common.pagination import Page
 from matcher.subjects.kind import SubjectKind

@@ -13,7 +13,7 @@ from common.fields import OrganisationKey
 from common.roles import Role
 from matcher.matching import repository
 from matcher.matching.context import Desk, Seat
-from matcher.matching.filters import MatchFilters
+from matcher.matching.filters import MatchFilters, Window
 from matcher.matching.judge import Fit
 from matcher.matching.models import Match, Ranking
 from matcher.matching.rank import rank_demands
@@ -34,9 +34,7 @@ class Listing:
     matching: Matching
 
 
-async def listed(
-    session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters, page: repository.Window
-) -> Listing:
+async def listed(session: AsyncSession, organisation: OrganisationKey, filters: MatchFilters, page: Window) -> Listing:
     # Whether something waits is asked first: what is matched in between is then in the list.
     progress = matching(*await repository.progress(session, organisation, filters))
     return Listing(await repository.listed(session, organisation, filters, page), progress)

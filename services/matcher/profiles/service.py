@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common import uscc
 from common.auth import Principal
 from common.clock import new_id
-from common.contracts.catalog import ValidationSnapshot
+from common.contracts.validations import ValidationSnapshot
 from common.etags import refuse_stale
 from common.pagination import PageRequest
 from matcher.contacts import repository as contacts

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Outcome, Span
-from common.contracts.words import Clause
 from matcher.engine.facts import readings, units
 from matcher.engine.verdicts import compare, judge
 from matcher.engine.verdicts.evidence import EvidenceText

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from common.contracts.words import Clause
+from common.contracts.clauses import Clause
 from matcher.engine.verdicts.evidence import EvidenceText
 from matcher.reader import contacts
 

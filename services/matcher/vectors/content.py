@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from common.contracts.catalog import DemandSnapshot
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Span
-from common.contracts.words import Clause
 from common.fields import Language
 from matcher.engine.clauses import requirement, split
 from matcher.engine.embedding import Matrix, Vector

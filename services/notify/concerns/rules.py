@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from common.contracts.catalog import SolutionSnapshot
 from common.contracts.dockings import DockingSnapshot, DockingState
 from common.contracts.matcher import MatchSnapshot
+from common.contracts.solicitations import SolutionSnapshot
 from common.contracts.words import SolutionState
 from common.fields import OrganisationKey
 

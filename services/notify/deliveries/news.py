@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from common.contracts import catalog
+from common.contracts import catalog, solicitations
 from common.contracts.dockings import DOCKING_EVENTS, INTEREST_EVENTS, DockingEvent, DockingReminded, InterestEvent
 from common.contracts.envelope import Event
 from common.contracts.mandates import MANDATE_EVENTS, MandateEvent
@@ -40,7 +40,7 @@ ENDED, PAUSED = "notify.subscription.disabled", "notify.subscription.paused"
 """What its owner is told by other channels when a receiver ends a subscription, or has it wait."""
 CONFIRMATION = "notify.address.confirmation"
 """What a delivery tells of that asks whether an address is right; it is no news."""
-REMINDERS = frozenset({CLOSING, DockingReminded.type, catalog.SolicitationReminded.type})
+REMINDERS = frozenset({CLOSING, DockingReminded.type, solicitations.SolicitationReminded.type})
 """News of dates, which are worth nothing later: in no digest, and beyond no cap."""
 Sides = Set[MatchSide]
 OWNER, ENTERPRISE = frozenset({MatchSide.DEMAND_OWNER}), frozenset({MatchSide.PROFILE_OWNER})
@@ -121,20 +121,20 @@ def _of_question(event: catalog.QuestionAnswered) -> News:
     return News(event, Topic.DEMAND, Audience(asked, event.question.demand_id))
 
 
-def _of_solicitation(event: catalog.SolicitationEvent) -> News:
+def _of_solicitation(event: solicitations.SolicitationEvent) -> News:
     call = event.solicitation
     filing = Filing(call.kind, call.domain, call.tracks, call.owner, call.title)
     return News(event, Topic.SOLICITATION, Audience({}, call.demand_id, {call.owner}, filing))
 
 
-def _of_reminder(event: catalog.SolicitationReminded) -> News:
+def _of_reminder(event: solicitations.SolicitationReminded) -> News:
     """The owner is the one who is reminded; others hear of a date that has passed."""
     call = event.solicitation
     others = call.demand_id if event.is_overdue else None
     return News(event, Topic.SOLICITATION, Audience({call.owner: OWNER}, others))
 
 
-def _of_solution(event: catalog.SolutionAdvanced) -> News:
+def _of_solution(event: solicitations.SolutionAdvanced) -> News:
     solution = event.solution
     named = {each: ENTERPRISE if each == solution.owner else OWNER for each in event.audience}
     return News(event, Topic.SOLICITATION, Audience(named), heard=concerns.of_solution(solution))
@@ -179,13 +179,13 @@ _ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News]], ...] 
         _of_demand,
     ),
     ((catalog.QuestionAnswered,), Topic.DEMAND, _of_question),
-    ((catalog.SolicitationReminded,), Topic.SOLICITATION, _of_reminder),
+    ((solicitations.SolicitationReminded,), Topic.SOLICITATION, _of_reminder),
     (
-        (catalog.SolicitationOpened, catalog.SolicitationAdvanced, catalog.SolicitationConcluded),
+        (solicitations.SolicitationOpened, solicitations.SolicitationAdvanced, solicitations.SolicitationConcluded),
         Topic.SOLICITATION,
         _of_solicitation,
     ),
-    ((catalog.SolutionAdvanced,), Topic.SOLICITATION, _of_solution),
+    ((solicitations.SolutionAdvanced,), Topic.SOLICITATION, _of_solution),
     ((catalog.StepTaken,), Topic.STEP, _of_step),
 )
 KINDS: Mapping[str, NewsKind] = {

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from common.clock import new_id
 from common.database import Database
+from common.envelope import RequestEnvelope
 from common.settings import ServiceSettings
-from common.web import RequestEnvelope
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 

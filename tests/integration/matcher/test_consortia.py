@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from common.contracts.words import Clause, ClauseKind, Comparison
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.fields import OrganisationKey
 from tests.integration.matcher.service_under_test import (
     DAMAGE_NEED,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from common.clock import new_id
-from common.contracts.words import Clause, ClauseKind, DemandState
+from common.contracts.clauses import Clause, ClauseKind
+from common.contracts.words import DemandState
 from deploy.embedded.tokens import TokenIssuer
 from matcher.engine.embedding import Matrix
 from matcher.settings import MatcherSettings

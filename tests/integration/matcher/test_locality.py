@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from common.contracts.catalog import DemandSnapshot
-from common.contracts.words import Locality
+from common.contracts.clauses import Locality
 from common.fields import OrganisationKey
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, DAMAGE_TITLE, PORT, House, demand

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.contracts.matcher import Quoted
-from common.contracts.words import Clause, ClauseKind, Comparison
 from common.fields import OrganisationKey
 from tests.integration.matcher.service_under_test import CATERING_OFFER, DAMAGE_OFFER, FIRM, PORT, House, demand
 

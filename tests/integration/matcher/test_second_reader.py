@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from common.clock import now
-from common.contracts.words import Clause, ClauseKind
+from common.contracts.clauses import Clause, ClauseKind
 from deploy.embedded.tokens import TokenIssuer
 from matcher.reader.models import KeptReading, ReaderDay, ReadingJob
 from matcher.settings import MatcherSettings

@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from common.clock import new_id, now
-from common.contracts.catalog import ValidatedFigure, ValidationAccepted, ValidationLapsed, ValidationSnapshot
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.contracts.envelope import Envelope
-from common.contracts.words import Clause, ClauseKind, Comparison, ValidationState
+from common.contracts.validations import ValidatedFigure, ValidationAccepted, ValidationLapsed, ValidationSnapshot
+from common.contracts.words import ValidationState
 from matcher import consumers
 from tests.integration.matcher.service_under_test import DAMAGE_OFFER, FIRM, OTHER_FIRM, PORT, House, demand
 

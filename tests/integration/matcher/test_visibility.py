@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common.contracts.words import Clause, ClauseKind, Comparison
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from matcher.subjects.kind import SubjectKind
 from tests.integration.matcher.service_under_test import (
     CATERING_OFFER,

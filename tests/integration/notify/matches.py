@@ -4,8 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from common.clock import now
+from common.contracts.clauses import ClauseKind
 from common.contracts.matcher import Band, ClauseVerdict, MatchSnapshot, Outcome, Span
-from common.contracts.words import ClauseKind, DemandKind, Domain
+from common.contracts.words import DemandKind, Domain
 from common.fields import OrganisationKey
 
 PORT = OrganisationKey(scheme="uscc", code="91370200264574251P")

@@ -11,11 +11,6 @@ from common.contracts.catalog import (
     FieldChange,
     QuestionAnswered,
     QuestionSnapshot,
-    SolicitationEvent,
-    SolicitationOpened,
-    SolicitationSnapshot,
-    SolutionAdvanced,
-    SolutionSnapshot,
     StepTaken,
 )
 from common.contracts.dockings import (
@@ -29,6 +24,13 @@ from common.contracts.dockings import (
     Side,
 )
 from common.contracts.mandates import MandateGiven, MandateSnapshot
+from common.contracts.solicitations import (
+    SolicitationEvent,
+    SolicitationOpened,
+    SolicitationSnapshot,
+    SolutionAdvanced,
+    SolutionSnapshot,
+)
 from common.contracts.words import DemandKind, DemandState, Domain, QuestionState, SolicitationState, SolutionState
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT

@@ -8,15 +8,14 @@ from uuid import uuid4
 import pytest
 
 from common.clock import now
-from common.contracts.catalog import (
-    DemandCancelled,
-    DemandPublished,
+from common.contracts.catalog import DemandCancelled, DemandPublished
+from common.contracts.dockings import DockingFailed, DockingState
+from common.contracts.solicitations import (
     SolicitationAdvanced,
     SolicitationConcluded,
     SolicitationEvent,
     SolicitationReminded,
 )
-from common.contracts.dockings import DockingFailed, DockingState
 from common.contracts.words import SolutionState
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match

@@ -1,7 +1,8 @@
 """A match reaches the subject of each organisation that subscribed, once, and survives a broker that forgets."""
 
 from common.clock import new_id
-from common.contracts.words import DemandKind, Locality
+from common.contracts.clauses import Locality
+from common.contracts.words import DemandKind
 from deploy.embedded.nats import NatsServer
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
 from tests.integration.notify.service_under_test import World, sources_are_there

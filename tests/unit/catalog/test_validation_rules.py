@@ -11,7 +11,8 @@ from catalog.validations import rules
 from catalog.validations.rules import LIFE, ValidationAction, ValidationParty
 from catalog.validations.schemas import TargetIn
 from common.clock import now
-from common.contracts.words import Comparison, ValidationState
+from common.contracts.clauses import Comparison
+from common.contracts.words import ValidationState
 from common.errors import NotAllowedNow
 
 CASES = [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from common.contracts.words import Clause
+from common.contracts.clauses import Clause
 from matcher.demands.schemas import DraftIn
 
 COMPARED: dict[str, Any] = {

@@ -10,10 +10,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from common.contracts.asyncapi import document
 from common.contracts.catalog import DemandPublished, DemandSnapshot
+from common.contracts.clauses import ClauseKind, Comparison
 from common.contracts.envelope import Event
 from common.contracts.events import EVENTS
 from common.contracts.matcher import Band, MatchComputed, Outcome
-from common.contracts.words import ClauseKind, Comparison, DemandKind, DemandState, Domain
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.vocabulary import Vocabulary
 from tests.integration.notify.matches import a_match
 from tests.support.later import with_unknown_fields, with_unknown_words

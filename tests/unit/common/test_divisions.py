@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.contracts.words import Locality
+from common.contracts.clauses import Locality
 from common.fields import divisions_around, is_within
 
 REASON = "设备故障后须在三十分钟内到场处置"

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 
-from common.contracts.words import Clause, Locality
+from common.contracts.clauses import Clause, Locality
 from common.fields import FORMS, Division, Frozen, Line, Moment, OrganisationKey
 from common.wording import worded
 from tests.contract.documents import contract

@@ -9,8 +9,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from common import uscc
+from common.contracts.clauses import Clause
 from common.contracts.matcher import OFFER_FOR, OfferKind
-from common.contracts.words import Clause, DemandKind
+from common.contracts.words import DemandKind
 from common.fields import Division, Frozen, Language, Line, OrganisationKey, Text, Trl
 from tests.support.samples import LOADED_AT, SAMPLES, rows, snapshot
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from catalog.lists.exports.edition import PublishedEdition
 from common.canonical import canonical
-from common.contracts.words import CLAUSE_LABELS_ZH, LEVEL_LABELS_ZH, ClauseKind, ScenarioLevel
+from common.contracts.clauses import CLAUSE_LABELS_ZH, ClauseKind
+from common.contracts.words import LEVEL_LABELS_ZH, ScenarioLevel
 from common.sheets import divisions
 
 VERSION = "1.1"

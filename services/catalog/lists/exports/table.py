@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from common.contracts.words import LEVEL_LABELS_ZH, ClauseKind, ScenarioLevel
+from common.contracts.clauses import ClauseKind
+from common.contracts.words import LEVEL_LABELS_ZH, ScenarioLevel
 from common.sheets import dates, divisions, money
 
 Entry = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 import re
 
-from common.contracts.words import ClauseKind
+from common.contracts.clauses import ClauseKind
 
 
 def _any(*words: str) -> re.Pattern[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from common.contracts.words import Clause, ClauseKind, Comparison
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from matcher.engine.clauses import cues, exclusions, metric_names
 from matcher.engine.clauses.exclusions import Aside
 from matcher.engine.facts import cue_words, identifiers, readings, sizes

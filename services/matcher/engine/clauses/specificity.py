@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from common.contracts.words import Clause
+from common.contracts.clauses import Clause
 from common.fields import Language
 from matcher.engine.facts import identifiers
 

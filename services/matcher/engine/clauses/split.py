@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Span
-from common.contracts.words import Clause
 from matcher.engine.clauses import cues, exclusions, marks, parts, requirement
 from matcher.engine.facts import identifiers, readings
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.contracts.words import Clause, Comparison
+from common.contracts.clauses import Clause, Comparison
 from matcher.engine.clauses import requirement
 from matcher.engine.facts import intervals, measures, units
 from matcher.engine.facts.intervals import Interval

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from common.contracts.words import Comparison
+from common.contracts.clauses import Comparison
 
 
 class Cue(StrEnum):

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from common.contracts.words import Comparison
+from common.contracts.clauses import Comparison
 from matcher.engine.facts.units import Unit
 
 _SLACK = 1e-9

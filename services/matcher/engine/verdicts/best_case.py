@@ -2,7 +2,7 @@
 
 import re
 
-from common.contracts.words import Comparison
+from common.contracts.clauses import Comparison
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.measures import Sense
 from matcher.engine.facts.readings import Reading

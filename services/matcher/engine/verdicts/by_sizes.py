@@ -4,8 +4,8 @@ import math
 import re
 from collections.abc import Callable
 
+from common.contracts.clauses import Comparison
 from common.contracts.matcher import Outcome
-from common.contracts.words import Comparison
 from matcher.engine.facts import cue_words
 from matcher.engine.facts.cue_words import Cue
 from matcher.engine.facts.sizes import Size

@@ -4,8 +4,8 @@ import math
 import re
 from decimal import Decimal
 
+from common.contracts.clauses import Comparison
 from common.contracts.matcher import Outcome
-from common.contracts.words import Comparison
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts import cue_words, intervals, measures
 from matcher.engine.facts.cue_words import Cue

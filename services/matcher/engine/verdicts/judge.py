@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import ClauseVerdict, Outcome, Quoted, Span
-from common.contracts.words import Clause
 from common.fields import Language
 from matcher.engine.clauses.target import Target
 from matcher.engine.facts.readings import Reading

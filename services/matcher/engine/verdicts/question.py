@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from common.contracts.words import Clause, ClauseKind
+from common.contracts.clauses import Clause, ClauseKind
 from matcher.engine.clauses import requirement, split
 from matcher.engine.clauses.target import Target, target_of
 from matcher.engine.facts import grades

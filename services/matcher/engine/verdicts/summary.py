@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import ClauseVerdict, Outcome
-from common.contracts.words import Clause
 from common.fields import Language
 
 _PARTS: dict[Language, tuple[str, str, str]] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from common.contracts.catalog import ValidationSnapshot
+from common.contracts.validations import ValidationSnapshot
 from common.contracts.words import ValidationState
 from common.errors import NotAllowedNow
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from common.clock import now
 from common.contracts.catalog import DemandSnapshot
+from common.contracts.clauses import Clause, ClauseKind
 from common.contracts.matcher import OfferKind, Outcome
-from common.contracts.words import Clause, ClauseKind, DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.engine.embedding import Matrix
 from matcher.engine.ranking.ranker import load_ranker

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.clock import now
+from common.contracts.clauses import Locality
 from common.contracts.matcher import Band, MatchSnapshot
-from common.contracts.words import DemandKind, DemandState, Domain, Locality
+from common.contracts.words import DemandKind, DemandState, Domain
 from common.errors import NotAllowedNow
 from common.fields import OrganisationKey
 from matcher.engine.words.language import language_of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contracts.clauses import Clause
 from common.contracts.matcher import Outcome, Span
-from common.contracts.words import Clause
 from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.verdicts.evidence import EvidenceText
 from matcher.reader import checks, prompt

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from common.clock import now
-from common.contracts.catalog import ValidationSnapshot
+from common.contracts.validations import ValidationSnapshot
 from common.contracts.words import ValidationState
 from common.fields import OrganisationKey
 from matcher.subjects.profiles import rules

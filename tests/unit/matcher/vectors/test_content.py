@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pgvector import HalfVector
 
 from common.contracts.catalog import DemandSnapshot
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.contracts.matcher import OfferKind
-from common.contracts.words import Clause, ClauseKind, Comparison, DemandKind, DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.fields import OrganisationKey
 from matcher.engine.ranking.receipts import Inputs, digest
 from matcher.engine.verdicts.evidence import LONGEST

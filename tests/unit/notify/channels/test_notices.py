@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from common.contracts.catalog import DemandPublished, SolicitationOpened
+from common.contracts.catalog import DemandPublished
 from common.contracts.envelope import Event
 from common.contracts.matcher import MatchComputed
+from common.contracts.solicitations import SolicitationOpened
 from common.fields import Language
 from notify.channels import notices
 from notify.channels.notices import NoticeWording

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.contracts.words import Clause
+from common.contracts.clauses import Clause
 from matcher.engine.clauses.split import split
 
 FOLDER = Path(__file__).parents[4] / "data" / "extraction"

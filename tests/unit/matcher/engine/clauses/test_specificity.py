@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.words import Clause, ClauseKind
+from common.contracts.clauses import Clause, ClauseKind
 from matcher.engine.clauses.specificity import ADVICE, Advice, Draft, Level, assess
 from matcher.engine.clauses.split import split
 

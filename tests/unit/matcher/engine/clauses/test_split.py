@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.contracts.words import Clause, ClauseKind, Comparison
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from matcher.engine.clauses.requirement import read
 from matcher.engine.clauses.split import LONGEST, split
 

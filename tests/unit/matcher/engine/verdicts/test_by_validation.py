@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.contracts.matcher import CitedValidation, Outcome
-from common.contracts.words import Clause, ClauseKind, Comparison
 from common.fields import OrganisationKey
 from matcher.engine.verdicts.by_validation import Validated, ValidatedFact
 from matcher.engine.verdicts.question import Question

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contracts.clauses import Clause, ClauseKind, Comparison
 from common.contracts.matcher import ClauseVerdict, Outcome, Span
-from common.contracts.words import Clause, ClauseKind, Comparison
 from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.verdicts.evidence import EvidenceText, read, sentences
 from matcher.engine.verdicts.judge import judge, judge_all

@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.contracts.clauses import ClauseKind
 from common.contracts.matcher import ClauseVerdict, Outcome, Quoted, Span
-from common.contracts.words import ClauseKind
 from common.fields import Language
 from matcher.engine.verdicts.reasons import REASONS, Reason, in_language, worded
 
