@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from catalog.demands.rules import LIFE, Action, Actor
-from common import logs
 from common.clock import new_id
 from common.contracts.words import DemandState
 from deploy.embedded.tokens import TokenIssuer
@@ -104,8 +103,7 @@ class DemandLives(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def world(database_of: Callable[[str], str], issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(logs, "request", lambda *_: None)
+def world(database_of: Callable[[str], str], issuer: TokenIssuer) -> Any:
     unlimited = settings_for(database_of("catalog"), issuer).model_copy(update={"rate_per_organisation": 0})
     with asyncio.Runner() as World.runner:
         stack = AsyncExitStack()

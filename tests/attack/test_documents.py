@@ -17,7 +17,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from common import logs
 from common.roles import Role
 from deploy.embedded.tokens import TokenIssuer
 from tests.attack.city import City
@@ -35,11 +34,6 @@ CHECKS = (
 BUSY = 503
 """Said by whatever needs a broker, which is not there; a document names it everywhere."""
 Addresses = Callable[[str], Sequence[str]]
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "request", lambda *_: None)
 
 
 class Attacker:

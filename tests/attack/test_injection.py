@@ -12,7 +12,6 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text as sql
 
-from common import logs
 from common.roles import Role
 from tests.attack.bodies import Bodies, Pointer, texts, with_text
 from tests.attack.city import City
@@ -51,11 +50,6 @@ UNSOUND = (
 )
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://127.0.0.1/","甲")')
 ALL = (*SQL, *FORMATS, *PATHS, *SCRIPTS, *LINES, *UNSOUND, *FORMULAS)
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "request", lambda *_: None)
 
 
 @pytest.fixture

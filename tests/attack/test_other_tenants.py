@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 import httpx
 import pytest
 
-from common import logs
 from common.fields import OrganisationKey
 from common.permissions.table import PermissionScope
 from common.roles import Role
@@ -31,11 +30,6 @@ NOBODYS = "00000000-0000-7000-8000-000000000007"
 SEEN_BY_ALL = frozenset({"profile_id", "demand_id", "objection_id"})
 """What everyone may read: that it is there is no secret, and who is nothing to it is refused, 403 or 404."""
 SLOWER, NOISE_S = 4.0, 0.02
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "request", lambda *_: None)
 
 
 class Probing:

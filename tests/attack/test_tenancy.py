@@ -3,18 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
+import httpx
 import pytest
 from sqlalchemy import text
 
-from common import logs
 from common.permissions.table import Permission, PermissionScope, of_service
 from common.roles import Role
 from tests.attack.bodies import Bodies
-from tests.attack.city import Asked, City
+from tests.attack.city import Asked, City, Past, build
 from tests.attack.extent import extent, tell
-from tests.integration.catalog.service_under_test import Headers
+from tests.integration.catalog.service_under_test import CatalogUnderTest, Headers
 from tests.integration.catalog.solicited import code
 
 TABLE = of_service("catalog")
@@ -28,11 +29,6 @@ OPEN_TO_ALL = "/v1/awards/"
 """Whoever has the role may become a candidate: what an award's state forbids, they are told."""
 GROWING = ("idempotency", "outbox", "audit_unsealed", "audit_chain", "audit_head", "alembic_version", "deadlines")
 """Tables whose rows belong to nobody, or come and go by themselves."""
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "request", lambda *_: None)
 
 
 def roles_of(row: Permission) -> list[Role]:
@@ -91,6 +87,76 @@ async def test_a_stranger_changes_nothing_of_others(city: City, capsys: pytest.C
     assert wrong == [], "\n".join(wrong)
     assert changed == {}
     tell(capsys, "cross-tenant writes", tried)
+
+
+async def test_in_each_state_a_stranger_is_refused_every_step(
+    catalog: CatalogUnderTest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While all happens: after each change of a thing, whatever may be asked of it is asked by who is no party."""
+    city = City(catalog, Past())
+    tried: Counter[str] = Counter()
+    cells: set[tuple[str, str]] = set()
+    wrong: list[str] = []
+    changes = count()
+
+    async def probe(asked: Asked, reply: httpx.Response) -> None:
+        thing = thing_of(asked, reply)
+        if thing is None or next(changes) % extent(6, 1):
+            return
+        cells.add((thing.template.partition("{")[0], str(reply.json()["state"])))
+        for step in steps_of(city, thing):
+            for role in roles_of(TABLE.rows[step.operation])[: extent(1, len(ORDINARY))]:
+                answer = await probing.request(
+                    step.method, step.path, content=step.content, headers=step.headers | stranger(city, role)
+                )
+                tried[f"answered {answer.status_code}"] += 1
+                if answer.status_code not in REFUSED:
+                    state = reply.json()["state"]
+                    wrong.append(
+                        f"{step.operation} as {role} of what is {state}: {answer.status_code} {answer.text[:200]}"
+                    )
+
+    transport = httpx.ASGITransport(app=city.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://catalog") as probing:
+        city.after = probe
+        await build(city)
+    assert wrong == [], "\n".join(wrong)
+    assert len(cells) > extent(8, 50)
+    tell(capsys, f"steps of others in {len(cells)} states of nouns", tried)
+
+
+class Thing(NamedTuple):
+    """What an address ends in the id of."""
+
+    template: str
+    path: str
+
+
+def thing_of(asked: Asked, reply: httpx.Response) -> Thing | None:
+    """What was changed or made; None where that has no id, or no state."""
+    if not reply.headers.get("content-type", "").startswith("application/json") or "state" not in reply.json():
+        return None
+    if "{" not in asked.template:
+        location = reply.headers.get("location", "")
+        return Thing(f"{asked.template}/{{", location) if location.startswith(asked.path) else None
+    head, _, _ = asked.template.rpartition("}")
+    return Thing(head, "/".join(asked.path.split("/")[: head.count("/") + 1]))
+
+
+def steps_of(city: City, thing: Thing) -> Iterator[Asked]:
+    """Each change of it that is a party's alone; an award's candidate may be anybody."""
+    bodies = Bodies(city.app.openapi())
+    for operation in city.operations:
+        name = city.names[operation.method, operation.template]
+        head, _, action = operation.template.rpartition("}")
+        is_its = head.startswith(thing.template) and head.count("{") == thing.template.count("{") and "{" not in action
+        if not is_its or operation.method == "GET" or operation.template.startswith(OPEN_TO_ALL):
+            continue
+        if TABLE.rows[name].scope in FOR_PARTIES - {PermissionScope.OWN}:
+            is_file = bodies.schema(name) is None and operation.media_types
+            content = b"%PDF-1.7" if is_file else json.dumps(bodies.plainest(name)).encode()
+            headers = {"If-Match": '"1"', "Content-Type": "application/pdf" if is_file else "application/json"}
+            yield Asked(name, operation.template, operation.method, f"{thing.path}{action}", headers, content, "")
 
 
 def requests(city: City) -> Iterator[Asked]:
