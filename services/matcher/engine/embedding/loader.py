@@ -1,7 +1,7 @@
 """Chooses an engine and gives it a model in the form it needs."""
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +60,7 @@ def _ctranslate2(model: str | None, cache_dir: Path, threads: int, tell: Progres
         write = partial(_write_own_ct2, source=source, tell=tell)
     folder = cache.converted(cache_dir / id, write)
     tell("loading", 0.0)
-    tokenizer = _bundled_tokenizer() if model is None else FileTokenizer(folder / "tokenizer.json")
+    tokenizer = bundled_tokenizer() if model is None else FileTokenizer(folder / "tokenizer.json")
     return CTranslate2Embedder(folder, tokenizer, id=id, max_tokens=max_tokens, prompts=spoken, threads=threads)
 
 
@@ -97,7 +97,9 @@ def _write_bundled_st(part: Path, *, tell: Progress) -> None:
     st_model.write(_bundled(tell), part, on_progress=partial(tell, "converting"))
 
 
-def _bundled_tokenizer() -> Tokenizer:
+@lru_cache(maxsize=1)
+def bundled_tokenizer() -> Tokenizer:
+    """One for all models of a process that share its tokens: 45 MB."""
     from matcher.engine.embedding.unigram import UnigramTokenizer
 
     return UnigramTokenizer(e5_file.E5File(e5_file.bundled_path()).pieces())

@@ -1,18 +1,20 @@
 """What the verifier is asked, and how it is laid out in tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from matcher.engine.embedding.batches import well_formed
 
 MOST_REQUIREMENT, MOST_PARAGRAPH = 64, 288
 """Tokens of the requirement and of the paragraph that are read; of 4,000 pairs that readers judged, none has more."""
-BEGIN, END, _UNKNOWN = 0, 2, 3
+BEGIN, END, UNKNOWN = 0, 2, 3
+
+Pieces = Callable[[str], list[int]]
+"""The tokens of a well-formed text, without marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,15 @@ class ParagraphClaim:
     at: int = 0
 
 
-def encoded(tokenizer: Tokenizer, claim: ParagraphClaim) -> tuple[list[int], list[int]]:
+def encoded(pieces: Pieces, claim: ParagraphClaim) -> tuple[list[int], list[int]]:
     """The tokens of requirement and paragraph that are read, without marks."""
-    requirement = tokenizer.encode(well_formed(claim.requirement), add_special_tokens=False)
-    paragraph = tokenizer.encode(well_formed(claim.paragraph), add_special_tokens=False)
-    first = _first(paragraph.offsets, claim.at)
-    return requirement.ids[:MOST_REQUIREMENT], paragraph.ids[first : first + MOST_PARAGRAPH]
-
-
-def _first(offsets: Sequence[tuple[int, int]], at: int) -> int:
-    """The token that reading begins with, so that the one at character `at` is in the middle, or near an end."""
-    middle = sum(end <= at for _, end in offsets)
-    return max(0, min(middle - MOST_PARAGRAPH // 2, len(offsets) - MOST_PARAGRAPH))
+    requirement, paragraph = pieces(well_formed(claim.requirement)), pieces(well_formed(claim.paragraph))
+    first = 0
+    if len(paragraph) > MOST_PARAGRAPH:
+        # So that the token at character `at` is in the middle, or near an end.
+        middle = len(pieces(well_formed(claim.paragraph[: claim.at])))
+        first = max(0, min(middle - MOST_PARAGRAPH // 2, len(paragraph) - MOST_PARAGRAPH))
+    return requirement[:MOST_REQUIREMENT], paragraph[first : first + MOST_PARAGRAPH]
 
 
 def laid_out(requirement: Sequence[int], told: Sequence[int]) -> list[int]:
@@ -48,7 +47,7 @@ def laid_out(requirement: Sequence[int], told: Sequence[int]) -> list[int]:
 
 def unknown_share(ids: Sequence[int]) -> float:
     """The share of a text's tokens outside the vocabulary, 0 … 1: scripts that the verifier never learnt."""
-    return sum(one == _UNKNOWN for one in ids) / len(ids) if ids else 0.0
+    return sum(one == UNKNOWN for one in ids) / len(ids) if ids else 0.0
 
 
 class Verifies(Protocol):

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from matcher.engine.embedding import tokenizer as e5
 from matcher.engine.embedding.e5_file import E5File
 from matcher.engine.verification import claims
-from matcher.engine.verification.claims import ParagraphClaim
+from matcher.engine.verification.claims import ParagraphClaim, Pieces
 from matcher.engine.verification.weights import Stored
 from matcher.evaluation.pairs import Pair
 from matcher.training.verification import network
@@ -160,7 +160,7 @@ def _train(
 
 def _chances(learner: Network, tokenizer: Tokenizer, asked: Sequence[ParagraphClaim]) -> NDArray[np.float32]:
     learner.eval()
-    rows = [claims.laid_out(*claims.encoded(tokenizer, claim)) for claim in asked]
+    rows = [claims.laid_out(*claims.encoded(_pieces(tokenizer), claim)) for claim in asked]
     found = np.empty((len(rows), 3), dtype=np.float32)
     with torch.no_grad():
         for batch in network.batches([len(row) for row in rows], _AT_ONCE, None):
@@ -171,9 +171,17 @@ def _chances(learner: Network, tokenizer: Tokenizer, asked: Sequence[ParagraphCl
 
 def _worded(tokenizer: Tokenizer, claim: WordedClaim) -> list[int]:
     """As serving lays out a claim, then the sentence that stands before, where there is one."""
-    ids = claims.laid_out(*claims.encoded(tokenizer, ParagraphClaim(claim.clause, claim.told)))
-    before = tokenizer.encode(claim.before, add_special_tokens=False).ids[:_MOST_BEFORE]
+    pieces = _pieces(tokenizer)
+    ids = claims.laid_out(*claims.encoded(pieces, ParagraphClaim(claim.clause, claim.told)))
+    before = pieces(claim.before)[:_MOST_BEFORE]
     return [*ids, *before, claims.END] if before else ids
+
+
+def _pieces(tokenizer: Tokenizer) -> Pieces:
+    def pieces(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    return pieces
 
 
 def _pace(step: int, steps: int) -> float:

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from common.contracts.matcher import Outcome
 from common.settings import from_environment
+from deploy.embedded.sample_data import rows
 from matcher.engine.clauses.requirement import read as clause_of
-from matcher.engine.embedding import ModelUnavailable, e5_file
+from matcher.engine.embedding import ModelUnavailable, e5_file, loader
 from matcher.engine.verdicts.confirm import LONGEST, confirmed, shipped
 from matcher.engine.verdicts.evidence import EvidenceText, read
 from matcher.engine.verdicts.judge import Ruling, rule
@@ -18,7 +20,7 @@ from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Reason
 from matcher.engine.verification import weights
 from matcher.engine.verification.claims import MOST_PARAGRAPH, ParagraphClaim, encoded
-from matcher.engine.verification.verifier import ClauseVerifier, load_verifier
+from matcher.engine.verification.verifier import ClauseVerifier, KnownPieces, load_verifier
 from matcher.settings import EngineSettings
 from tests.support.verdicts import says
 
@@ -145,17 +147,29 @@ def test_of_a_long_part_it_is_asked_of_the_stretch_around_the_place() -> None:
     assert claim.at == LONGEST // 2
 
 
+def kept_tokenizer() -> Tokenizer:
+    """Of the tokens that the verifier keeps alone."""
+    return weights.VerifierWeights(weights.read(weights.SHIPPED), e5_file.E5File(e5_file.bundled_path())).tokenizer()
+
+
+def test_texts_are_cut_as_by_a_tokenizer_of_the_kept_tokens_alone() -> None:
+    tokenizer = kept_tokenizer()
+    pieces = KnownPieces(loader.bundled_tokenizer(), weights.read(weights.SHIPPED).kept)
+    texts = [offer["text"] for offer in rows("offers")] + [CLAUSE, "-40℃～85℃ IP67 ＡＢＣ①<s> µm", ""]
+    assert [pieces(text) for text in texts] == [tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
+
+
 @pytest.mark.parametrize("before", [0, 3, 60, 200])
 def test_a_long_paragraph_is_read_around_the_place_and_a_short_one_whole(before: int) -> None:
-    stored = weights.read(weights.SHIPPED)
-    tokenizer = weights.VerifierWeights(stored, e5_file.E5File(e5_file.bundled_path())).tokenizer()
+    tokenizer = kept_tokenizer()
+    pieces = KnownPieces(loader.bundled_tokenizer(), weights.read(weights.SHIPPED).kept)
     padding, told = "岸桥与场桥共十二台。", "残损识别准确率97.6%。"
     paragraph = padding * before + told + padding * 60
-    _, read_ids = encoded(tokenizer, ParagraphClaim(CLAUSE, paragraph, len(padding) * before))
+    _, read_ids = encoded(pieces, ParagraphClaim(CLAUSE, paragraph, len(padding) * before))
     whole, short = (tokenizer.encode(text, add_special_tokens=False).ids for text in (paragraph, told))
     assert len(read_ids) == MOST_PARAGRAPH
     assert "准确率97.6%" in tokenizer.decode(read_ids).replace(" ", "")
-    assert encoded(tokenizer, ParagraphClaim(CLAUSE, told, 3))[1] == short
+    assert encoded(pieces, ParagraphClaim(CLAUSE, told, 3))[1] == short
     assert before or read_ids == whole[:MOST_PARAGRAPH]
 
 
