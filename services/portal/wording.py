@@ -23,11 +23,13 @@ class ShownChange(NamedTuple):
 class ClauseTally(NamedTuple):
     """How the clauses of a demand are met, and what would change that.
 
-    lacking  verdicts without enough evidence, binding ones first
-    missed   verdicts of clauses that are not met, binding ones first
+    looks_met  how many lack evidence though something was found that may meet them; `insufficient` counts the others
+    lacking    verdicts without enough evidence, binding ones first
+    missed     verdicts of clauses that are not met, binding ones first
     """
 
     satisfied: int
+    looks_met: int
     not_satisfied: int
     insufficient: int
     lacking: list[Json]
@@ -76,7 +78,10 @@ def changes(say: Speaker, found: Sequence[Json] | None) -> list[ShownChange]:
 def counted(verdicts: Sequence[Json]) -> ClauseTally:
     by = {outcome: [each for each in verdicts if each["outcome"] == outcome] for outcome in OUTCOMES}
     satisfied, missed, open_ = (by[outcome] for outcome in OUTCOMES)
-    return ClauseTally(len(satisfied), len(missed), len(open_), _binding_first(open_), _binding_first(missed))
+    looks = sum(each["code"] == "looks_met" for each in open_)
+    return ClauseTally(
+        len(satisfied), looks, len(missed), len(open_) - looks, _binding_first(open_), _binding_first(missed)
+    )
 
 
 def _binding_first(verdicts: Sequence[Json]) -> list[Json]:

@@ -69,7 +69,7 @@ def _content(reply: httpx.Response, where: str) -> Body:
     if reply.is_success:
         content: Body = reply.json()
         return content
-    if reply.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+    if reply.status_code in (httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.CONFLICT):  # 409: an unfair clause, say
         raise RowRefused(_faults(reply))
     raise CannotLoad(f"{where} answers {reply.status_code}: {_told(reply)}")
 

@@ -76,8 +76,9 @@ def is_asked(ruling: Ruling) -> bool:
 
 
 def withheld(ruling: Ruling) -> Ruling:
-    """The ruling as one that decides nothing, and still says what was found."""
-    finding = replace(ruling.finding, outcome=Outcome.INSUFFICIENT_EVIDENCE, reason=Reason.UNCONFIRMED)
+    """A ruling that decides as one that does not, and still says what was found and which way it points."""
+    looks = Reason.LOOKS_MET if ruling.outcome is Outcome.SATISFIED else Reason.LOOKS_MISSED
+    finding = replace(ruling.finding, outcome=Outcome.INSUFFICIENT_EVIDENCE, reason=looks)
     return replace(ruling, finding=finding)
 
 

@@ -32,7 +32,8 @@ class Reason(StrEnum):
     CONDITIONAL = "conditional"
     UNSAID = "unsaid"
     UNREAD = "unread"
-    UNCONFIRMED = "unconfirmed"
+    LOOKS_MET = "looks_met"
+    LOOKS_MISSED = "looks_missed"
     VALIDATION_MEETS = "validation_meets"
     VALIDATION_MISSES = "validation_misses"
 
@@ -68,9 +69,13 @@ REASONS: dict[Reason, dict[Language, str]] = {
         "zh": "“{found}”以其他语言写成，请人工核对",
         "en": "“{found}” is in another language; have a person check it",
     },
-    Reason.UNCONFIRMED: {
-        "zh": "“{found}”是否就是所要求的内容尚不能确定，请人工核对",
-        "en": "“{found}” may not be about exactly this; have a person check it",
+    Reason.LOOKS_MET: {
+        "zh": "“{found}”疑似满足，所述是否正是此项要求未能确认，请人工核对",
+        "en": "“{found}” looks as if it meets it, but may be about something else; have a person check it",
+    },
+    Reason.LOOKS_MISSED: {
+        "zh": "“{found}”疑似不满足，所述是否正是此项要求未能确认，请人工核对",
+        "en": "“{found}” looks as if it falls short, but may be about something else; have a person check it",
     },
     Reason.VALIDATION_MEETS: {
         "zh": "应用验证 {validation}（{host}签署，结果 SHA-256 {sha256}）：“{found}”，达到要求",

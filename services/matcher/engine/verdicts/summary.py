@@ -6,10 +6,11 @@ from typing import Protocol
 from common.contracts.clauses import Clause
 from common.contracts.matcher import ClauseVerdict, Outcome
 from common.fields import Language
+from matcher.engine.verdicts.reasons import Reason
 
-_PARTS: dict[Language, tuple[str, str, str]] = {
-    "zh": ("{} 项满足", "{} 项证据不足", "缺 {} 项：{}"),
-    "en": ("{} met", "{} without enough evidence", "{} missing: {}"),
+_PARTS: dict[Language, tuple[str, str, str, str]] = {
+    "zh": ("{} 项满足", "{} 项疑似满足", "{} 项证据不足", "缺 {} 项：{}"),
+    "en": ("{} met", "{} that look met", "{} without enough evidence", "{} missing: {}"),
 }
 _NOTHING: dict[Language, str] = {"zh": "需求没有列出条款", "en": "the demand lists no clauses"}
 _JOINT: dict[Language, tuple[str, str, str]] = {"zh": ("，", "、", "等"), "en": (", ", "; ", " and more")}
@@ -19,14 +20,16 @@ _HARD, _SOFT = 2.0, 1.0
 
 
 def summary(verdicts: Sequence[ClauseVerdict], language: Language) -> str:
-    """3 项满足，1 项证据不足，缺 1 项：识别准确率≥95%. Parts that count nothing are left out."""
+    """3 项满足，1 项疑似满足，1 项证据不足，缺 1 项：识别准确率≥95%. Parts that count nothing are left out."""
     if not verdicts:
         return _NOTHING[language]
-    met, unclear, missing = _PARTS[language]
-    parts = []
+    met, likely, unclear, missing = _PARTS[language]
+    parts, looks = [], sum(verdict.code == Reason.LOOKS_MET for verdict in verdicts)
     if count := _count(verdicts, Outcome.SATISFIED):
         parts.append(met.format(count))
-    if count := _count(verdicts, Outcome.INSUFFICIENT_EVIDENCE):
+    if looks:
+        parts.append(likely.format(looks))
+    if count := _count(verdicts, Outcome.INSUFFICIENT_EVIDENCE) - looks:
         parts.append(unclear.format(count))
     if count := _count(verdicts, Outcome.NOT_SATISFIED):
         parts.append(missing.format(count, _names(verdicts, language)))

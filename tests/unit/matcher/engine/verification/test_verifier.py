@@ -15,9 +15,10 @@ from matcher.engine.clauses.requirement import read as clause_of
 from matcher.engine.embedding import ModelUnavailable, e5_file, loader
 from matcher.engine.verdicts.confirm import LONGEST, confirmed, shipped
 from matcher.engine.verdicts.evidence import EvidenceText, read
-from matcher.engine.verdicts.judge import Ruling, rule
+from matcher.engine.verdicts.judge import Ruling, rule, told
 from matcher.engine.verdicts.question import Question
 from matcher.engine.verdicts.reasons import Reason
+from matcher.engine.verdicts.summary import summary
 from matcher.engine.verification import weights
 from matcher.engine.verification.claims import MOST_PARAGRAPH, ParagraphClaim, encoded
 from matcher.engine.verification.verifier import ClauseVerifier, KnownPieces, load_verifier
@@ -49,12 +50,15 @@ def ruling(profile: str) -> Ruling:
     return rule(Question(clause_of(CLAUSE)), 0, says(profile), None)
 
 
-@pytest.mark.parametrize("profile", ["箱体残损识别准确率97.6%", "箱体残损识别准确率90%"])
-def test_what_is_not_confirmed_is_withheld_and_still_shown(profile: str) -> None:
+@pytest.mark.parametrize(
+    ("profile", "looks"),
+    [("箱体残损识别准确率97.6%", Reason.LOOKS_MET), ("箱体残损识别准确率90%", Reason.LOOKS_MISSED)],
+)
+def test_what_is_not_confirmed_is_withheld_and_still_shown(profile: str, looks: Reason) -> None:
     decided = ruling(profile)
     withheld = confirmed(decided, says(profile), Sure(0.1, 0.1, 0.8))
     assert decided.outcome is not Outcome.INSUFFICIENT_EVIDENCE
-    assert (withheld.outcome, withheld.finding.reason) == (Outcome.INSUFFICIENT_EVIDENCE, Reason.UNCONFIRMED)
+    assert (withheld.outcome, withheld.finding.reason) == (Outcome.INSUFFICIENT_EVIDENCE, looks)
     assert withheld.finding.place == decided.finding.place
 
 
@@ -196,3 +200,19 @@ def test_a_file_that_is_no_verifier_is_refused(tmp_path: Path) -> None:
     (tmp_path / "verifier.npz").write_bytes(b"no archive")
     with pytest.raises(ModelUnavailable):
         weights.read(tmp_path / "verifier.npz")
+
+
+@pytest.mark.parametrize(
+    ("profile", "clauses", "said"),
+    [
+        ("箱体残损识别准确率97.6%", 1, ("1 项疑似满足", "1 that look met")),
+        ("箱体残损识别准确率97.6%", 2, ("1 项疑似满足，1 项证据不足", "1 that look met, 1 without enough evidence")),
+        ("箱体残损识别准确率90%", 1, ("1 项证据不足", "1 without enough evidence")),
+    ],
+)
+def test_the_summary_counts_what_looks_met_apart(profile: str, clauses: int, said: tuple[str, str]) -> None:
+    evidence = says(profile)
+    asked = [Question(clause_of(text)) for text in (CLAUSE, "支持离线部署")][:clauses]
+    rulings = [confirmed(rule(one, at, evidence, None), evidence, Sure(0, 0, 1)) for at, one in enumerate(asked)]
+    verdicts = [told(one, evidence, "zh") for one in rulings]
+    assert (summary(verdicts, "zh"), summary(verdicts, "en")) == said
