@@ -13,6 +13,8 @@ from portal import errors, health, statics
 from portal.agency import fairness, uploads, writing
 from portal.agency import pages as agency
 from portal.api import Apis
+from portal.calls import pages as calls
+from portal.calls import steps as call_steps
 from portal.enterprise import pages as enterprise
 from portal.enterprise import profiles
 from portal.headers import PageHeaders
@@ -24,12 +26,13 @@ from portal.public import lists
 from portal.public import pages as public
 from portal.sessions import Seal
 from portal.settings import PortalSettings
-from portal.work import editions
+from portal.work import beds, editions, talks
 from portal.work import pages as work
 
 ROUTERS = (
     public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    fairness.router, uploads.router, notices.router, editions.router, work.router, health_page.router,
+    fairness.router, uploads.router, notices.router, editions.router, work.router, beds.router, talks.router,
+    calls.router, call_steps.router, health_page.router,
     audit.router, statics.router, health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000

@@ -308,6 +308,68 @@ def test_an_operator_sees_how_all_runs_and_an_auditor_computes_a_ranking_again(
     assert page.get_by_role("status").inner_text().startswith("重算结果与当时完全一致")
 
 
+def test_a_call_is_opened_and_answered_with_evidence_for_each_hard_clause(visitor: Watched, stack: LiveStack) -> None:
+    demand, code = published(stack)
+    page = visitor.logged_in("uscc", code, "某港口", "publisher")
+    visitor.see(f"/mine/{demand}")
+    page.get_by_role("link", name="征集方案").click()
+    page.get_by_label("提交截止").fill("2099-11-30")
+    page.get_by_label("承诺作出决定").fill("2099-12-15")
+    page.get_by_label("评审标准 1").fill("技术指标")
+    page.get_by_label("权重 1").fill("100")
+    visitor.looked_at()
+    page.get_by_role("button", name="发布征集").click()
+    call = page.url
+    assert page.locator(".steps summary").all_inner_texts()[0] == "延期"
+    page.context.clear_cookies(name="jingqiao")
+    visitor.logged_in("uscc", new_code(), "某视觉公司", "enterprise")
+    page.goto(call)
+    page.get_by_label("标题").fill("线阵相机识别")
+    page.get_by_label("方案概述").fill("车辆不停车通过时识别残损。")
+    page.get_by_label("技术成熟度（1—9）").fill("8")
+    page.get_by_label("答复条款 1").fill("准确率97.6%")
+    page.get_by_role("button", name="提交方案").click()
+    visitor.looked_at()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id") == "responses-0-answer"
+    page.get_by_label("证据 1").fill("第三方检测报告")
+    page.get_by_label("证据出处（编号、网址） 1").fill("报告 2026-118")
+    page.get_by_role("button", name="提交方案").click()
+    visitor.looked_at()
+    assert "线阵相机识别" in page.get_by_role("heading", name=re.compile("我方方案")).locator("..").inner_text()
+
+
+def test_both_sides_of_a_docking_find_a_time(phone: Watched, stack: LiveStack) -> None:
+    demand, code = published(stack)
+    firm = new_code()
+    theirs = stack.bearer("uscc", firm, "某视觉公司", "enterprise")
+    with httpx.Client(headers=theirs, trust_env=False) as client:
+        body = {"offer_kind": "solution", "headline": SENTENCE}
+        client.post(stack.url("matcher", "/v1/profiles"), json=body).raise_for_status()
+        matches = httpx.Request(
+            "GET", stack.url("matcher", "/v1/matches"), params={"demand_id": demand}, headers=theirs
+        )
+        before_long(lambda: bool(client.send(matches).json()["items"]), within=60.0, every=0.2)
+        match = client.send(matches).json()["items"][0]["id"]
+    page = phone.logged_in("uscc", firm, "某视觉公司", "enterprise")
+    page.goto(f"{phone.url}/matches/{match}")
+    page.get_by_label("给需求单位的话").fill("愿到现场演示")
+    page.get_by_role("button", name="表达意向").click()
+    page.locator("a[href^='/dockings/']").first.click()
+    docking = page.url
+    page.get_by_label("开始 1").fill("2099-03-01T09:30")
+    page.get_by_label("结束 1").fill("2099-03-01T10:30")
+    page.get_by_label("地点 1").fill("港区会议室")
+    page.get_by_role("button", name="提出会面时间").click()
+    phone.looked_at()
+    page.context.clear_cookies(name="jingqiao")
+    phone.logged_in("uscc", code, "某港口", "publisher")
+    page.goto(docking)
+    page.locator("form[action$='/take'] button").click()
+    phone.looked_at()
+    assert page.get_by_role("link", name="加入日历").is_visible()
+
+
 def _step(page: Page, action: str) -> None:
     """Takes a step on the page of a thing, and waits until it is said to be done."""
     form = page.locator(f"form[action$='/{action}']")

@@ -149,7 +149,7 @@ def _of_dockings(visit: Visit, dockings: Sequence[Json]) -> Iterator[Waiting]:
             yield Waiting(
                 "docking",
                 title,
-                f"/mine/{each['demand_id']}/matches",
+                f"/dockings/{each['id']}",
                 next["due_on"],
                 None,
                 is_mine,
@@ -167,10 +167,11 @@ async def workspace(visit: MemberDep, demand_id: str, done: str = "") -> Respons
     """One demand as who works on it sees it, with exactly the steps that are possible now."""
     at = {"demand_id": demand_id}
     demand = await visit.ask("catalog.read_demand", Call(at))
-    steps, questions, found = await together(
+    steps, questions, found, calls = await together(
         visit.items("catalog.list_demand_steps", Call(at, {"limit": MOST})),
         visit.items("catalog.list_questions", Call(at, {"limit": MOST})),
         fairness.found(visit, demand_id),
+        visit.items("catalog.list_solicitations", Call(query=at)),
     )
     possible = lifecycles.possible(NOUN, demand["state"], parties(visit, demand))
     if fairness.is_blocked(found):
@@ -191,6 +192,7 @@ async def workspace(visit: MemberDep, demand_id: str, done: str = "") -> Respons
         ],
         done=done,
         fairness=found,
+        calls=calls,
     )
 
 

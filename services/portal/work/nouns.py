@@ -57,6 +57,7 @@ class WorkNoun:
     read: str
     steps: str
     place: str
+    link: str
     title: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     parties: Mapping[str, tuple[str, str]]
@@ -105,6 +106,7 @@ def _noun(name: str, said: Json) -> WorkNoun:
         read=said["read"],
         steps=said.get("steps", ""),
         place=said["place"],
+        link=said.get("link", f"/work/{name}"),
         title=tuple(_two(each) for each in said["title"]),
         facts=tuple(_two(each) for each in said["facts"]),
         parties={party: _two(each) for party, each in said["parties"].items()},

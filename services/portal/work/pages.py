@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal import lifecycles
-from portal.api import ApiDown, ApiRefused, Call, Json
+from portal.api import ApiDown, ApiRefused, Call, Json, operations
 from portal.forms import Filled
 from portal.public.pages import MOST
 from portal.visits import FormDep, MemberDep, Visit, together
@@ -86,10 +86,15 @@ async def take(visit: MemberDep, form: FormDep, name: str, record_id: str, actio
     filled = answers.filled(form, step, found, visit.say)
     try:
         if not filled.faults:
-            await visit.ask(step.operation, Call(at, body=filled.body if step.fields else None))
+            await visit.ask(step.operation, _call(step.operation, at, filled.body if step.fields else None, found))
     except (ApiDown, ApiRefused) as error:
         filled.refused(error)
     if filled.faults or filled.refusal:
         filled.body = dict(answers.typed(form, step.fields))
         return await shown(visit, noun, record_id, said=filled, step=action)
     return visit.to(f"/work/{name}/{record_id}", done=action)
+
+
+def _call(operation: str, at: Json, body: Json | None, record: Json) -> Call:
+    """What replaces something is based on the version that was read."""
+    return Call(at, body=body, version=record["version"] if operations()[operation].method == "PUT" else None)

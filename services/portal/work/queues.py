@@ -67,7 +67,7 @@ def _ordered(rows: Sequence[WorkRow]) -> list[WorkRow]:
 
 def row_of(visit: Visit, noun: WorkNoun, record: Json) -> WorkRow:
     state = lifecycles.called(visit.language, noun.life, f"state.{record['state']}")
-    row = WorkRow(facts.titled(visit.say, noun, record), f"/work/{noun.name}/{record['id']}", state)
+    row = WorkRow(facts.titled(visit.say, noun, record), f"{noun.link}/{record['id']}", state)
     wait = noun.waits.get(record["state"])
     if wait is None:
         return row

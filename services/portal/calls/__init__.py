@@ -1,0 +1,1 @@
+"""Calls for solutions: what is called for, what firms answer, how it is scored, who was selected and why."""
