@@ -9,7 +9,10 @@ from portal.languages import Speaker
 from tests.unit.portal.lent import LentPortal
 
 SAY = Speaker("zh")
-CLAUSES = [{"text": "准确率不低于95%", "is_hard": True, "kind": "performance"}, {"text": "不停车", "kind": "function"}]
+CLAUSES: list[dict[str, Any]] = [
+    {"text": "准确率不低于95%", "is_hard": True, "kind": "performance"},
+    {"text": "不停车", "is_hard": False, "kind": "function"},
+]
 OWNER, OTHER = {"scheme": "uscc", "code": "X1"}, {"scheme": "uscc", "code": "X2"}
 CALL: dict[str, Any] = {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -20,7 +23,7 @@ CALL: dict[str, Any] = {
     "owner": OWNER,
     "owner_name": "某港口",
     "note": None,
-    "clauses": [{**each, "is_hard": each.get("is_hard", False)} for each in CLAUSES],
+    "clauses": CLAUSES,
     "criteria": [{"name": "技术指标", "weight": 100}],
     "closes_at": "2026-01-01T00:00:00Z",
     "decide_by": "2026-02-01T00:00:00Z",
