@@ -24,15 +24,18 @@ SPARE = 1
 
 
 def filled(form: Mapping[str, Any], say: Speaker) -> Filled:
-    """A fault for each figure that is none; all else the matcher judges."""
+    """A fault for each figure that is none; all else the matcher judges.
+
+    A form without a field, as the release before drew it, leaves alone what is on record.
+    """
     found = Filled(
         {
             "offer_kind": text(form, "offer_kind") or OFFER_KINDS[0],
             "headline": text(form, "headline"),
             "summary": text(form, "summary") or None,
             "division": text(form, "division") or None,
-            "visibility": text(form, "visibility") or VISIBILITIES[0],
-            **{name: text(form, name) or None for name in TRAITS},
+            "visibility": text(form, "visibility") or None,
+            **{name: text(form, name) or None for name in TRAITS if name in form},
             "tracks": forms.parts(text(form, "tracks")),
         }
     )
