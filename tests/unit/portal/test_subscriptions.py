@@ -52,3 +52,9 @@ def test_a_subscription_is_told_in_sentences() -> None:
     say = Speaker("zh")
     assert list(wishes.passes(say, PENDING["filters"])) == ["中试需求", "含“集装箱”"]
     assert wishes.rhythm(say, PENDING["cadence"]) == "每周五 9 时汇总"
+
+
+@pytest.mark.parametrize("field", ["filters-least_fit", "cadence-hour", "cadence-remind_days"])
+def test_a_figure_of_thousands_of_digits_is_a_fault_of_its_field(field: str) -> None:
+    lent = portal()
+    assert lent.post("/subscriptions", **{"channel-type": "browser", field: "9" * 5000}).status_code == 422
