@@ -32,6 +32,7 @@ async def justify(visit: MemberDep, form: FormDep, demand_id: str) -> Response:
         await visit.ask("catalog.justify_demand", Call(at, body=said.body))
     except (ApiDown, ApiRefused) as error:
         said.refused(error)
-        demand, fairness = await together(visit.ask("catalog.read_demand", Call(at)), found(visit, demand_id))
-        return visit.page("agency/fairness.html", said.status, demand=demand, fairness=fairness, said=said, page=page)
+        demand, fairness = await together(visit.try_("catalog.read_demand", Call(at)), found(visit, demand_id))
+        shown = {"demand": demand or {"id": demand_id, "title": demand_id}, "fairness": fairness}
+        return visit.page("agency/fairness.html", said.status, **shown, said=said, page=page)
     return visit.to(f"/mine/{demand_id}/{page}".rstrip("/") + "#fairness")

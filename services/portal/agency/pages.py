@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from portal import formats, lifecycles, wording
 from portal.agency import drafts, fairness
-from portal.api import ApiRefused, Call, Json
+from portal.api import ApiDown, ApiRefused, Call, Json
 from portal.public.pages import MOST
 from portal.visits import AgencyDep, FormDep, MemberDep, Visit, text, together
 
@@ -232,14 +232,17 @@ def _sent(action: str, body: Json) -> Json | None:
 
 @router.get("/mine/{demand_id}/receipt")
 async def receipt(visit: MemberDep, demand_id: str, step: str, version: int) -> Response:
-    """What was done, its number, which stays the same, and who is waited for now."""
+    """What was done, its number, which stays the same, and who is waited for now; the demand itself for a step that is
+    not on record so."""
     at = {"demand_id": demand_id}
     demand, steps = await together(
         visit.ask("catalog.read_demand", Call(at)), visit.every("catalog.list_demand_steps", Call(at, {"limit": MOST}))
     )
     done = [each for each in steps if (each["action"], each["version"]) == (step, version)]
-    if not done:
-        raise ApiRefused(404, {})
+    if not done and visit.down:
+        raise ApiDown(visit.down[0])
+    if not done:  # it was taken before, under another version
+        return visit.to(f"/mine/{demand_id}")
     day = formats.date(done[0]["at"]).replace("-", "")
     return visit.page(
         "agency/receipt.html",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal import sessions
-from portal.api import ApiRefused, ApiReply
+from portal.api import ApiDown, ApiRefused, ApiReply
 from portal.login.oidc import LoginAttempt, LoginFailed, Provider
 from portal.sessions import Session
 from portal.settings import PortalSettings
@@ -88,14 +88,19 @@ def test_a_token_that_no_cookie_holds_is_said_to_be_too_large(characters: int, s
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("step=publish&version=3", 200), ("step=adopt&version=3", 404), ("step=publish&version=9", 404)],
+    [("step=publish&version=3", 200), ("step=adopt&version=3", 303), ("step=publish&version=9", 303)],
 )
-def test_a_receipt_is_of_a_step_that_was_taken(query: str, status: int) -> None:
+def test_a_receipt_is_of_a_step_that_was_taken_otherwise_there_is_the_demand(query: str, status: int) -> None:
     step = {"action": "publish", "version": 3, "at": "2026-12-01T01:00:00Z"}
     replies = {"catalog.read_demand": {**WHOLE, "state": "published", "updated_at": "2027-01-01T00:00:00Z"}}
     replies |= {"catalog.list_demand_steps": {"items": [step], "cursor": None}}
     page = LentPortal(replies, "publisher").browser.get(f"/mine/{DEMAND}/receipt?{query}")
     assert (page.status_code, "JQ-20261201-" in page.text) == (status, status == 200)
+
+
+def test_a_receipt_whose_step_nobody_can_tell_is_down_and_not_missing() -> None:
+    portal = LentPortal({"catalog.read_demand": WHOLE, "catalog.list_demand_steps": ApiDown("catalog")}, "publisher")
+    assert portal.browser.get(f"/mine/{DEMAND}/receipt?step=publish&version=3").status_code == 503
 
 
 def platform(**said: Any) -> Provider:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.api import ApiRefused
+from portal.api import ApiDown, ApiRefused
 from tests.unit.portal.lent import DEMAND, LentPortal
 from tests.unit.portal.test_saving import WHOLE
 
@@ -63,3 +63,10 @@ def test_a_justification_that_is_refused_is_shown_again_as_it_was_written() -> N
     lent = portal(may=True, refusal=ApiRefused(422, {"errors": [fault]}))
     reply = lent.post(f"/mine/{DEMAND}/justify", **SAID)
     assert (reply.status_code, "至少 10 个字" in reply.text, ">太短</textarea>" in reply.text) == (422, True, True)
+
+
+def test_a_justification_is_not_lost_while_the_catalog_is_down() -> None:
+    lent = portal(refusal=ApiDown("catalog"))
+    lent.apis.replies |= dict.fromkeys(("catalog.read_demand", "catalog.read_demand_fairness"), ApiDown("catalog"))
+    reply = lent.post(f"/mine/{DEMAND}/justify", **SAID)
+    assert (reply.status_code, "太短" in reply.text, DEMAND in reply.text) == (503, True, True)

@@ -13,7 +13,9 @@ NEWER = ("visibility", "ownership", "size_class")
 
 
 def portal(**replies: Any) -> LentPortal:
-    return LentPortal({"matcher.replace_profile": {}, "matcher.find_fits": ApiRefused(422, {}), **replies}, "enterprise")
+    return LentPortal(
+        {"matcher.replace_profile": {}, "matcher.find_fits": ApiRefused(422, {}), **replies}, "enterprise"
+    )
 
 
 def test_a_form_of_the_release_before_publishes_nothing_that_was_hidden() -> None:
