@@ -50,7 +50,13 @@ Tls = ssl.SSLContext | str
 
 
 def migrate(folder: Path, settings: ServiceSettings) -> None:
-    """What the verb does: upgrade as the role that owns the database, and let the service's role use what there is."""
+    """What the verb does: bring the database up to date, and tell of it on standard output."""
+    logs.configure(f"{folder.parent.name}-migrate")
+    bring_up_to_date(folder, settings)
+
+
+def bring_up_to_date(folder: Path, settings: ServiceSettings) -> None:
+    """Upgrade as the role that owns the database, and let the service's role use what there is."""
     owner_url = settings.database_owner_url or settings.database_url
     upgrade(folder, owner_url, encryption=tls(settings))
     if settings.database_owner_url:
@@ -66,7 +72,6 @@ def upgrade(
     Each is a transaction of its own. Raises SystemExit with what stands in the way when the database is away or a table
     stays in use; what was applied by then stays, and the next run goes on from there.
     """
-    logs.configure(f"{folder.parent.name}-migrate")
     config = Config()
     config.set_main_option("script_location", str(folder))
     config.attributes["to"] = to

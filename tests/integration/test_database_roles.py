@@ -1,8 +1,5 @@
 """Each service reads and writes the rows of its own database, and can do nothing else in any."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from matcher.upkeep import repository as upkeep
+from tests.support.postgres import migrate
 
 SERVICES = ("catalog", "matcher", "notify")
 A_KEY = "INSERT INTO inbox (consumer, event_id) VALUES ('reader', gen_random_uuid())"
@@ -26,21 +24,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]
     try:
         for service in SERVICES:
             started.ensure_service(service)
-            migrate(started, service)
+            migrate(service, started.service_url(service), started.owner_url(service))
         yield started
     finally:
         started.stop()
-
-
-def migrate(server: PostgresServer, service: str) -> None:
-    prefix = service.upper()
-    env = {
-        **os.environ,
-        f"{prefix}_DATABASE_URL": server.service_url(service),
-        f"{prefix}_DATABASE_OWNER_URL": server.owner_url(service),
-    }
-    done = subprocess.run([sys.executable, "-m", service, "migrate"], env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
 
 
 @asynccontextmanager

@@ -1,8 +1,5 @@
 """Roles as CloudNativePG makes them, on a real PostgreSQL: `migrate` as the owner gives the service what it needs."""
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,6 +12,7 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import PostgresServer
 from tests.support.kubernetes import rendered, scaling
 from tests.support.kubernetes.manifests import Manifest, of
+from tests.support.postgres import migrate
 
 SERVICES = ("catalog", "matcher", "notify")
 PASSWORD = "of-every-role"
@@ -54,11 +52,7 @@ def _url(server: PostgresServer, role: str, database: str) -> str:
 
 
 def _migrate(server: PostgresServer, service: str) -> None:
-    urls = {"URL": _url(server, service, service), "OWNER_URL": _url(server, f"{service}_owner", service)}
-    env = os.environ | {f"{service.upper()}_DATABASE_{name}": url for name, url in urls.items()}
-    argv = [sys.executable, "-m", service, "migrate"]
-    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    migrate(service, _url(server, service, service), _url(server, f"{service}_owner", service))
 
 
 @asynccontextmanager
