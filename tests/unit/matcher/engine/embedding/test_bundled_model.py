@@ -30,8 +30,12 @@ TOKEN_IDS = {
     "\t制表\n换行\r\n  多  空格": [6, 6607, 5873, 6, 19543, 2003, 6, 1288, 6, 5841, 6347],
 }  # fmt: skip
 TEXTS = [*TOKEN_IDS, "青岛港前湾四期自动化码头", "Unmanned surface vehicle, range ≥ 200 km", "a", "长" * 700]
-# One to five texts of each length: what a matrix product has to do depends on how many rows it has.
-CROWD = [" ".join(["ship"] * length + [last]) for length in range(70) for last in "abcde"[: 1 + length % 5]]
+# One to five texts of a length: what a matrix product has to do depends on how many rows it has.
+CROWD = [
+    " ".join(["ship"] * length + [last])
+    for place, length in enumerate((1, 2, 4, 7, 8, 15, 16, 23, 31, 32, 47, 60))
+    for last in "abcde"[: 1 + place % 5]
+]
 ODD_TEXTS = [
     "",
     " ",
@@ -123,7 +127,7 @@ def test_the_wave_of_a_range_survives_where_nfkc_would_make_it_a_tilde(tokens: T
 def test_vectors_are_those_of_the_same_weights_in_double_precision(
     embedder: Embedder, bundled: e5_file.E5File, tokens: Tokenizer
 ) -> None:
-    short = TEXTS[:8]
+    short = TEXTS[:3]
     exact = np.stack([bert.mean_pooled(bundled, tokens.encode(f"passage: {text}").ids) for text in short])
     cosines = (embedder.encode_passages(short) * exact).sum(axis=1)
     assert cosines.min() >= 0.99999
