@@ -95,8 +95,11 @@ async def test_the_kept_bytes_of_a_profile_go_with_its_being_public(house: House
     assert [await status(house, profile_id, NOBODY) for _ in range(2)] == [200, 200]
     await changed(house, profile_id, "parties")
     assert await status(house, profile_id, NOBODY) == 404
+    # Nor is a stranger told that what they have, or guessed, is the present text.
+    tag = (await house.client.get(f"/v1/profiles/{profile_id}")).headers["etag"]
+    assert await status(house, profile_id, {**NOBODY, "If-None-Match": tag}) == 404
     await changed(house, profile_id, "public")
-    assert await status(house, profile_id, NOBODY) == 200
+    assert await status(house, profile_id, {**NOBODY, "If-None-Match": tag}) == 200
 
 
 async def test_parties_are_those_whose_demand_it_matches_now(house: House) -> None:
