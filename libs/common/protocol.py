@@ -41,6 +41,10 @@ class ProblemProtocol(HttpToolsProtocol):
     _is_in_head = True
     _head_bytes = 0
     """Received of a head that is not whole yet."""
+    _has_ended = False
+    """Whether a request ended in the bytes that came last."""
+    _is_refused = False
+    """What follows is not looked at."""
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
@@ -52,12 +56,15 @@ class ProblemProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._received = data
+        if self._is_refused:
+            return
+        self._received, self._has_ended = data, False
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._is_refused or self.transport.is_closing():
             return
         if self._is_in_head:
-            self._head_bytes += len(data)
+            # How much belongs to a head that began behind another request is not known; it is one read at most.
+            self._head_bytes += 1 if self._has_ended else len(data)
             if self._head_bytes > LARGEST_HEAD_BYTES:
                 self._refuse(_head_too_large())
                 return
@@ -71,6 +78,8 @@ class ProblemProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        if self._is_refused:
+            return
         self._is_awaited = self._is_in_head = False
         self._cancel_head_timer()
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD_BYTES:
@@ -80,7 +89,14 @@ class ProblemProtocol(HttpToolsProtocol):
         if getattr(self.server_state, "is_stopping", False):
             self.end_with_reply()
 
+    def on_body(self, body: bytes) -> None:
+        if not self._is_refused:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
+        if self._is_refused:
+            return
+        self._has_ended = True
         self.scope[ARRIVED] = time.monotonic()  # type: ignore[literal-required]  # ASGI has servers add keys
         super().on_message_complete()
 
@@ -125,6 +141,12 @@ class ProblemProtocol(HttpToolsProtocol):
         self._refuse(_not_ascii() if _REQUEST_LINE_NOT_ASCII.match(self._received) else _unparsed())
 
     def _refuse(self, problem: Problem) -> None:
+        self._is_refused = True
+        if self.cycle is not None and not (self.cycle.more_body or self.cycle.response_complete):
+            # The reply to the request before would be cut: the connection ends with it, and without this one.
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
+            return
         language = _ACCEPT_LANGUAGE.search(self._received)
         reply = problems.render(problem, path="", accept_language=language[1].decode("latin-1") if language else None)
         headers = b"".join(name + b": " + value + b"\r\n" for name, value in reply.raw_headers)

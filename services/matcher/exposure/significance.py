@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from matcher.engine.ranking.calibration import Floats, Ints
+
 LEAST_EXPECTED = 5.0
 """The normal distribution stands for the exact one from so many on (Cochran, Biometrics 10, 1954, 417-451)."""
 _NEGLIGIBLE = 1e-16
@@ -105,7 +105,7 @@ def exposure(rankings: Sequence[RankedGroup]) -> Exposure:
     return Exposure(observed, expected, _normal_p(rankings, observed - expected, variance))
 
 
-def _worth(places: NDArray[np.int64]) -> Floats:
+def _worth(places: Ints) -> Floats:
     worth: Floats = 1.0 / np.log2(1.0 + places)
     return worth
 

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from common import auth
-from common.auth import LEEWAY_S, Verifier
+from common.auth import Verifier
 from common.errors import Unauthenticated
 from common.settings import ServiceSettings
+from common.tokens import LEEWAY_S
 from deploy.embedded.tokens import TokenIssuer
 from tests.integration.common import service_under_test as ledger
 

@@ -48,7 +48,11 @@ for name in [found.name for found in pkgutil.walk_packages([folder])]:
 
 def imported(service: str, folder: Path) -> list[str]:
     for name, source in folders(service).items():
-        shutil.copytree(ROOT / source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / source, folder / name)
+    return alone(service, folder)
+
+
+def alone(service: str, folder: Path) -> list[str]:
     lock = ROOT / "deploy" / "docker" / f"{service}.lock"
     argv = [str(folder), sysconfig.get_path("purelib"), str(lock), ",".join(OPTIONAL), *UNUSED.get(service, ())]
     done = subprocess.run(
@@ -68,4 +72,4 @@ def test_a_library_that_is_not_locked_is_missed(tmp_path: Path) -> None:
     (tmp_path / "stray").mkdir()
     (tmp_path / "stray" / "__init__.py").write_text("import pytest\n")
     with pytest.raises(AssertionError, match="pytest is not in"):
-        imported("notify", tmp_path)
+        alone("notify", tmp_path)

@@ -1,10 +1,14 @@
 """What the portal does with what no page of its own sends, and with replies that lead elsewhere."""
 
+import base64
+import json
 import secrets
 import time
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
 
 from portal import sessions
 from portal.api import ApiDown, ApiRefused, ApiReply
@@ -127,3 +131,22 @@ def test_a_token_speaks_for_whom_the_services_take_it(said: Any, claims: Any, ro
 def test_a_token_that_names_nobody_is_unusable() -> None:
     with pytest.raises(LoginFailed, match="unusable"):
         platform()._begun("token", {"sub": "s", "exp": 4e9})
+
+
+KEY = {**json.loads(OKPAlgorithm.to_jwk(Ed25519PrivateKey.generate().public_key())), "kid": "k"}
+KEYS = {"keys": [KEY]}
+
+
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256", "kid": "k"}, {"alg": ["EdDSA"]}, {}, []])
+def test_a_forged_token_is_unusable(header: Any) -> None:
+    with pytest.raises(LoginFailed, match="unusable"):
+        platform()._claims(KEYS, f"{_encoded(json.dumps(header))}.{_encoded('{}')}.", "portal")
+
+
+def test_a_token_made_to_break_its_reader_is_unusable() -> None:
+    with pytest.raises(LoginFailed, match="unusable"):
+        platform()._claims(KEYS, f"{_encoded('[' * 100_000)}.{_encoded('{}')}.", "portal")
+
+
+def _encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
