@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,9 @@ from common import correlation, tracing
 
 Json = dict[str, Any]
 TABLE = Path(__file__).with_name("operations.json")
-CONNECTIONS = 100
+CONNECTIONS, STREAMS = 100, 1000
+HEARTBEAT_S = 60
+"""A stream that says nothing for so long is lost."""
 
 
 class ApiOperation(NamedTuple):
@@ -141,18 +144,18 @@ class Apis:
         self._urls = urls
         # trust_env: a proxy of this machine has no business with the platform's own addresses.
         self._http = httpx.AsyncClient(timeout=timeout_s, limits=limits, trust_env=False)
+        waits = httpx.Timeout(timeout_s, read=HEARTBEAT_S)
+        many = httpx.Limits(max_connections=STREAMS, max_keepalive_connections=0)
+        self._streams = httpx.AsyncClient(timeout=waits, limits=many, trust_env=False)
 
     async def close(self) -> None:
         await self._http.aclose()
+        await self._streams.aclose()
 
     async def call(self, name: str, call: Call, *, token: str | None, language: str) -> ApiReply:
         """Raises ApiRefused with the API's own words, ApiDown when it does not answer or says 503."""
         operation, line = request_line(name, call)
-        headers = {"Accept-Language": language, **tracing.headers()}
-        if correlation_id := correlation.current():
-            headers["X-Correlation-Id"] = correlation_id
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
+        headers = _headers(token, language)
         if operation.method == "POST":
             headers["Idempotency-Key"] = call.key or str(uuid4())
         if call.version is not None:
@@ -174,6 +177,21 @@ class Apis:
             raise ApiRefused(reply.status_code, _problem(reply))
         return ApiReply(reply.status_code, reply.headers, reply.content)
 
+    @asynccontextmanager
+    async def stream(
+        self, name: str, call: Call, *, token: str | None, language: str
+    ) -> AsyncIterator[AsyncIterator[str]]:
+        """The lines of a reply that does not end. Raises as `call` does, also when it breaks off."""
+        operation, line = request_line(name, call)
+        url, headers = self._urls[operation.service] + line, _headers(token, language)
+        try:
+            async with self._streams.stream(operation.method, url, headers=headers) as reply:
+                if reply.status_code >= 400:
+                    raise ApiRefused(reply.status_code, {})
+                yield reply.aiter_lines()
+        except httpx.HTTPError as error:
+            raise ApiDown(operation.service) from error
+
     async def seen(self, url: str, *, token: str | None = None) -> ApiReply | None:
         """What a process says of itself beside its API; None when it does not answer."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -188,6 +206,15 @@ class Apis:
             return (await self._http.get(f"{self._urls[service]}/healthz")).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+def _headers(token: str | None, language: str) -> dict[str, str]:
+    headers = {"Accept-Language": language, **tracing.headers()}
+    if correlation_id := correlation.current():
+        headers["X-Correlation-Id"] = correlation_id
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
 
 
 def _problem(reply: httpx.Response) -> Json:

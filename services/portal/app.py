@@ -10,13 +10,13 @@ from common import tracing
 from common.envelope import RequestEnvelope
 from common.rates import Quotas, RateLimits
 from portal import errors, health, statics
-from portal.agency import fairness, uploads, writing
+from portal.agency import fairness, replies, uploads, writing
 from portal.agency import pages as agency
 from portal.api import Apis
 from portal.calls import pages as calls
 from portal.calls import steps as call_steps
+from portal.enterprise import listening, profiles
 from portal.enterprise import pages as enterprise
-from portal.enterprise import profiles
 from portal.headers import PageHeaders
 from portal.login import pages as login
 from portal.login.oidc import Provider
@@ -30,10 +30,10 @@ from portal.work import beds, editions, talks
 from portal.work import pages as work
 
 ROUTERS = (
-    public.router, lists.router, login.router, enterprise.router, profiles.router, agency.router, writing.router,
-    fairness.router, uploads.router, notices.router, editions.router, work.router, beds.router, talks.router,
-    calls.router, call_steps.router, health_page.router,
-    audit.router, statics.router, health.router,
+    public.router, lists.router, login.router, enterprise.router, listening.router, profiles.router, replies.router,
+    agency.router, writing.router, fairness.router, uploads.router, notices.router, editions.router, work.router,
+    beds.router, talks.router, calls.router, call_steps.router, health_page.router, audit.router, statics.router,
+    health.router,
 )  # fmt: skip
 SMALLEST_PACKED_BYTES = 1000
 

@@ -1,4 +1,4 @@
-"""The stylesheet, the one script and the icon: each at an address that names its content, kept for a year."""
+"""The stylesheet, the scripts and the icon: each at an address that names its content, kept for a year."""
 
 import hashlib
 from functools import cache
@@ -8,7 +8,12 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 FOLDER = Path(__file__).with_name("static")
-FILES = {"style.css": "text/css", "htmx-2.0.11.min.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FILES = {
+    "style.css": "text/css",
+    "htmx-2.0.11.min.js": "text/javascript",
+    "htmx-ext-sse-2.2.4.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 KEPT = "public, max-age=31536000, immutable"
 DIGEST_LENGTH = 12
 

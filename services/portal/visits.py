@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -93,6 +94,11 @@ class Visit:
         if self._is_form:
             call = replace(call, key=call.key or repeat_key(self.form_key, name, call))
         return await self._apis.call(name, call, token=token, language=self.language)
+
+    def stream(self, name: str, call: Call) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """The lines of an operation's reply that does not end."""
+        token = self.session.token if self.session else None
+        return self._apis.stream(name, call, token=token, language=self.language)
 
     async def seen(self, url: str) -> ApiReply | None:
         """What a process of the platform says of itself; None when it does not answer."""

@@ -233,20 +233,53 @@ def test_a_colleague_justifies_a_passage_and_the_demand_becomes_public(visitor: 
     assert page.locator(".number").is_visible()
 
 
-def test_an_owner_answers_a_question_that_waits_and_everyone_reads_it(
+def test_an_owner_answers_questions_together_and_everyone_reads_them(
     visitor: Watched, stack: LiveStack, shared: tuple[str, str]
 ) -> None:
     demand, code = shared
     with httpx.Client(headers=stack.bearer("uscc", new_code(), "某公司", "enterprise"), trust_env=False) as client:
         url = stack.url("catalog", f"/v1/demands/{demand}/questions")
-        client.post(url, json={"text": "夜间也要识别吗？"}).raise_for_status()
+        for question in ("夜间也要识别吗？", "数据能提供吗？"):
+            client.post(url, json={"text": question}).raise_for_status()
     page = visitor.logged_in("uscc", code, "某港口", "publisher")
-    page.get_by_role("row", name=re.compile("答复提问")).get_by_role("link").click()
+    assert page.get_by_role("row", name=re.compile("答复提问")).count() >= 2
+    page.get_by_role("link", name="一起答复").click()
+    page.get_by_label("夜间也要识别吗？").check()
+    page.get_by_label(re.compile("答复（所有人可见） 2")).fill("签订协议后现场提供。")
+    page.get_by_role("button", name="填入勾选的提问").click()
     visitor.looked_at()
-    page.get_by_label("答复（所有人可见）").fill("是，全天。")
-    page.get_by_role("button", name="公布答复").click()
+    page.get_by_role("button", name="一起公布").click()
+    assert page.get_by_role("status").inner_text() == "已公布 2 条答复。"
     visitor.see(f"/demands/{demand}")
-    assert page.get_by_text("是，全天。").is_visible()
+    assert page.get_by_text("以需求正文和条款为准").is_visible()
+    assert page.get_by_text("签订协议后现场提供。").is_visible()
+
+
+def test_a_draft_is_written_and_saved_by_the_keyboard_alone(visitor: Watched, stack: LiveStack) -> None:
+    page = visitor.logged_in("uscc", new_code(), "某港口", "publisher")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")  # past the navigation
+    _tab_to(page, "写需求")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mine/new/edit")
+    _tab_to(page, "title")
+    page.keyboard.insert_text("岸桥减速箱故障预测")
+    _tab_to(page, "save")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert page.get_by_label("标题").input_value() == "岸桥减速箱故障预测"
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Presses Tab until what is called so, or has that id or value, has the focus, and can be seen to have it."""
+    focused = "(({id, value, innerText}) => [id, value, innerText])(document.activeElement)"
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(focused):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+            return
+    raise AssertionError(name)
 
 
 def test_a_list_is_drawn_up_reviewed_published_and_corrected(visitor: Watched, stack: LiveStack) -> None:
@@ -339,20 +372,20 @@ def test_a_call_is_opened_and_answered_with_evidence_for_each_hard_clause(visito
     assert "线阵相机识别" in page.get_by_role("heading", name=re.compile("我方方案")).locator("..").inner_text()
 
 
-def test_both_sides_of_a_docking_find_a_time(phone: Watched, stack: LiveStack) -> None:
-    demand, code = published(stack)
-    firm = new_code()
+def test_a_match_appears_by_itself_and_both_sides_find_a_time(phone: Watched, stack: LiveStack) -> None:
+    firm, title = new_code(), f"{uuid4()} 箱体残损识别"
     theirs = stack.bearer("uscc", firm, "某视觉公司", "enterprise")
-    with httpx.Client(headers=theirs, trust_env=False) as client:
-        body = {"offer_kind": "solution", "headline": SENTENCE}
-        client.post(stack.url("matcher", "/v1/profiles"), json=body).raise_for_status()
-        matches = httpx.Request(
-            "GET", stack.url("matcher", "/v1/matches"), params={"demand_id": demand}, headers=theirs
-        )
-        before_long(lambda: bool(client.send(matches).json()["items"]), within=60.0, every=0.2)
-        match = client.send(matches).json()["items"][0]["id"]
+    body = {"offer_kind": "solution", "headline": SENTENCE}
+    httpx.post(stack.url("matcher", "/v1/profiles"), json=body, headers=theirs, trust_env=False).raise_for_status()
     page = phone.logged_in("uscc", firm, "某视觉公司", "enterprise")
-    page.goto(f"{phone.url}/matches/{match}")
+    page.goto(f"{phone.url}/firm/matches")
+    with page.expect_response("**/firm/stream"):
+        page.get_by_role("button", name="让新匹配自动出现").click()
+    _, code = published(stack, title=title)
+    match = page.get_by_role("link", name=title)
+    match.wait_for(timeout=60_000)
+    phone.looked_at()
+    match.click()
     page.get_by_label("给需求单位的话").fill("愿到现场演示")
     page.get_by_role("button", name="表达意向").click()
     page.locator("a[href^='/dockings/']").first.click()

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from portal import lifecycles
 from portal.api import ApiRefused, Call, Json
+from portal.enterprise.listening import is_listening
 from portal.enterprise.offers import as_offer
 from portal.public.pages import MOST
 from portal.visits import A_YEAR_S, EnterpriseDep, FormDep, Visit, text, together
@@ -151,9 +152,12 @@ async def _news(visit: Visit, demands: Sequence[str], since: str) -> list[Json]:
 
 @router.get("/firm/matches")
 async def inbox(visit: EnterpriseDep, band: str = "") -> Response:
-    page = await visit.ask("matcher.list_matches", Call(query={"sort": "newest", "band": band, "limit": MOST}))
+    page, listening = await together(
+        visit.ask("matcher.list_matches", Call(query={"sort": "newest", "band": band, "limit": MOST})),
+        is_listening(visit),
+    )
     mine = [each for each in page["items"] if visit.member.owns(each["profile_organisation"])]
-    return visit.page("firm/matches.html", matches=mine, hint=page["hint"], band=band)
+    return visit.page("firm/matches.html", matches=mine, hint=page["hint"], band=band, listening=listening)
 
 
 @router.get("/matches/{match_id}")
