@@ -23,15 +23,20 @@ class KeptConnections:
         """One that is idle, the last used first, or a new one."""
         while self._idle and self._idle[0][1].has_expired():
             await self._idle.pop(0)[1].aclose()
-        for position in reversed(range(len(self._idle))):
-            if self._idle[position][0] == origin:
-                _, connection = self._idle.pop(position)
-                if not connection.has_expired():
-                    return connection
-                await connection.aclose()
+        while (found := self._last_used(origin)) is not None:
+            if not found.has_expired():
+                return found
+            await found.aclose()
         return httpcore.AsyncHTTPConnection(
             origin, ssl_context=self._tls, keepalive_expiry=KEEP_ALIVE_S, network_backend=self._backend
         )
+
+    def _last_used(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection | None:
+        """Taken off the list, which others change whenever somebody waits."""
+        for position in reversed(range(len(self._idle))):
+            if self._idle[position][0] == origin:
+                return self._idle.pop(position)[1]
+        return None
 
     async def given_back(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
         """Kept where its answer was read to the end, closed otherwise."""

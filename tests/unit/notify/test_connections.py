@@ -54,6 +54,17 @@ async def test_a_connection_that_the_receiver_has_closed_is_not_used_again() -> 
     assert (lasting.connections_count, serving.connections_count) == (1, 6)
 
 
+async def test_many_at_once_find_their_former_connections_closed() -> None:
+    """Behind one to elsewhere that still serves: whoever closes a connection lets others at the list meanwhile."""
+    lasting, serving = _Serving(answers=10), _Serving(answers=1)
+    async with listening(lasting) as other, listening(serving) as port, egress(allow_loopback=True) as out:
+        await out.post(f"http://127.0.0.1:{other}/", b"", {})
+        for _ in range(3):
+            posts = (out.post(f"http://127.0.0.1:{port}/", b"", {}) for _ in range(6))
+            assert await asyncio.gather(*posts) == [Answered(204, None)] * 6
+    assert (lasting.connections_count, serving.connections_count) == (1, 18)
+
+
 async def test_another_name_of_the_same_address_gets_a_connection_of_its_own() -> None:
     serving = _Serving(answers=10)
     resolve = says(["127.0.0.1"])
