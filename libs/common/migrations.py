@@ -18,6 +18,18 @@ def run_env(context: Any, metadata: list[MetaData]) -> None:
         context.run_migrations()
 
 
+def create_index_beside_writers(op: Operations, name: str, of: str) -> None:
+    """An index on a table in use, within an `autocommit_block`; one that is whole already stays, so that a migration of
+    many goes on where it stopped.
+
+    of  table, columns and condition, as SQL has them after ON
+    """
+    half = sa.text("SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    if op.get_bind().scalar(half, {"name": name}):
+        op.execute(f"DROP INDEX CONCURRENTLY {name}")
+    op.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {of}")
+
+
 def create_common_tables(op: Operations) -> None:
     """Outbox with its notification, inbox, idempotency keys: called by each service's first migration."""
     moment = sa.DateTime(timezone=True)

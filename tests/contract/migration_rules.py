@@ -74,6 +74,21 @@ def faults(source: str) -> list[str]:
     return [f"line {call.lineno}: {fault}" for call in calls for fault in _faults(call, made)]
 
 
+def not_to_be_tried_again(source: str) -> list[str]:
+    """What a migration does beside an `autocommit_block`, a line each: it is committed with the block's first statement
+    and, when a later one has to be tried again, met once more."""
+    upgrade = next(each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef))
+    outside = [each for each in upgrade.body if not _is_autocommit(each)]
+    return [f"line {each.lineno}: {ALONE}" for each in outside] if len(outside) < len(upgrade.body) else []
+
+
+ALONE = "beside an autocommit_block: put it into a migration of its own"
+
+
+def _is_autocommit(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.With) and "autocommit_block" in ast.unparse(statement.items[0])
+
+
 def _faults(call: ast.Call, made: set[str]) -> Iterator[str]:
     operation = _operation(call)
     for rule in RULES:

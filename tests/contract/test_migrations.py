@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.migration_rules import MARKER, faults
+from tests.contract.migration_rules import MARKER, faults, not_to_be_tried_again
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = sorted(ROOT.glob("services/*/migrations/versions/m*.py"))
@@ -56,6 +56,19 @@ def name(path: Path) -> str:
 def test_a_migration_leaves_the_previous_release_what_it_needs(path: Path) -> None:
     found = [] if name(path) in BEFORE_THE_RULE else faults(path.read_text())
     assert found == [], f"expand now, contract a release later; or say why in {MARKER} (CONTRIBUTING.md, a table)"
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=name)
+def test_a_migration_may_be_tried_again(path: Path) -> None:
+    assert not_to_be_tried_again(path.read_text()) == []
+
+
+@pytest.mark.parametrize("before", ["op.add_column('demands', sa.Column('mood', sa.Text))", "op.execute('SELECT 1')"])
+def test_what_stands_beside_an_autocommit_block_is_refused(before: str) -> None:
+    block = "with op.get_context().autocommit_block():\n        op.execute('VACUUM demands')"
+    assert not_to_be_tried_again(f"{HEAD}{before}\n    {block}")
+    assert not_to_be_tried_again(f"{HEAD}{block}\n    {before}")
+    assert not_to_be_tried_again(HEAD + block) == []
 
 
 @pytest.mark.parametrize("statement", DESTRUCTIVE)

@@ -50,5 +50,6 @@ def have_entries_wait(op: Operations, entries: str) -> None:
     )
     op.execute(
         f"INSERT INTO audit_unsealed (entry_id) SELECT id FROM {entries} "  # nosec B608  # tables of ours
-        "WHERE id NOT IN (SELECT entry_id FROM audit_chain) ON CONFLICT DO NOTHING"
+        # NOT IN would look through the whole chain for each entry as soon as it outgrows work_mem.
+        f"WHERE NOT EXISTS (SELECT FROM audit_chain WHERE entry_id = {entries}.id) ON CONFLICT DO NOTHING"
     )

@@ -93,6 +93,65 @@ async def test_every_migration_has_the_lock_time_out_also_after_one_outside_tran
     assert [row["line"] for row in lines] == ["1500ms"] * 3
 
 
+INDEXED = """
+    from common.migrations import create_index_beside_writers
+    with op.get_context().autocommit_block():
+        create_index_beside_writers(op, 'ix_first', 'notes (line)')
+        create_index_beside_writers(op, 'ix_second', "notes (lower(line)) WHERE line > ''")
+"""
+
+
+async def test_an_index_that_waits_for_a_transaction_in_vain_is_built_anew(
+    empty_database: str, somebody: Connection, tmp_path: Path
+) -> None:
+    """And one that was whole by then is kept."""
+    folder = folder_of(tmp_path / "ledger" / "migrations", INDEXED)
+    await somebody.execute("CREATE INDEX ix_first ON notes (line)")
+    first = await somebody.fetchval("SELECT 'ix_first'::regclass::oid")
+    reader = await asyncpg.connect(dsn(empty_database))
+    async with somebody.transaction():
+        await somebody.execute("INSERT INTO notes VALUES ('b')")
+        migrating = asyncio.create_task(asyncio.to_thread(upgrade, folder, empty_database, QUICK))
+        await eventually(lambda: _is_half_built(reader), within=20, every=0.01)
+    await migrating
+    assert await reader.fetchval("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'notes'::regclass")
+    assert await reader.fetchval("SELECT 'ix_first'::regclass::oid") == first
+    await reader.close()
+
+
+async def _is_half_built(reader: Connection) -> bool:
+    """What a try leaves that gave up."""
+    half = "SELECT 1 FROM pg_index WHERE NOT indisvalid AND indexrelid = to_regclass('ix_second')"
+    return await _is_migrating(reader, "state = 'idle'") and bool(await reader.fetch(half))
+
+
+LONG_CHAIN = """
+    from common.audit.migration import create_chain, have_entries_wait
+    op.execute("CREATE TABLE acts AS SELECT gen_random_uuid() AS id FROM generate_series(1, 20000)")
+    create_chain(op, "acts")
+    op.execute("INSERT INTO audit_chain SELECT row_number() OVER (), id, '' FROM acts LIMIT 19999")
+    op.execute("TRUNCATE audit_unsealed")
+    op.execute("SET LOCAL work_mem = '64kB'")
+    op.execute("SET LOCAL statement_timeout = '2s'")
+    have_entries_wait(op, "acts")
+"""
+
+
+def test_what_is_not_in_a_long_chain_of_audit_entries_is_found_without_looking_through_it_each_time(
+    empty_database: str, tmp_path: Path
+) -> None:
+    upgrade(folder_of(tmp_path / "ledger" / "migrations", LONG_CHAIN), empty_database, QUICK)
+    assert asyncio.run(_waiting_count(empty_database)) == 1
+
+
+async def _waiting_count(database_url: str) -> int:
+    connection = await asyncpg.connect(dsn(database_url))
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM audit_unsealed"))
+    finally:
+        await connection.close()
+
+
 async def test_what_was_applied_before_a_migration_that_fails_stays(
     empty_database: str, somebody: Connection, tmp_path: Path
 ) -> None:

@@ -11,6 +11,3 @@ down_revision = "0022"
 def upgrade() -> None:
     op.add_column("demands", sa.Column("policy_ids", sa.ARRAY(sa.Uuid), server_default="{}", nullable=False))
     op.add_column("demands", sa.Column("linked_policies", JSONB, server_default="[]", nullable=False))
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_demands_policy_ids")
-        op.execute("CREATE INDEX CONCURRENTLY ix_demands_policy_ids ON demands USING gin (policy_ids)")

@@ -11,11 +11,6 @@ revision = "0010"
 down_revision = "0009"
 
 _MOMENT = sa.DateTime(timezone=True)
-INDEXES = {
-    "ix_deliveries_collected": (["subscription_id"], "state = 'collected'"),
-    "ix_deliveries_digest_id": (["digest_id"], "digest_id IS NOT NULL"),
-    "ix_deliveries_admitted_on": (["subscription_id", "admitted_on"], "admitted_on IS NOT NULL"),
-}
 
 
 def upgrade() -> None:
@@ -32,7 +27,3 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("cadence", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")))
     op.add_column("deliveries", sa.Column("digest_id", sa.Uuid))
     op.add_column("deliveries", sa.Column("admitted_on", sa.Date))
-    with op.get_context().autocommit_block():
-        for name, (columns, those) in INDEXES.items():
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            op.create_index(name, "deliveries", columns, postgresql_where=sa.text(those), postgresql_concurrently=True)

@@ -6,8 +6,6 @@ from alembic import op
 revision = "0011"
 down_revision = "0010"
 
-_PLACED = sa.text("place IS NOT NULL")
-
 
 def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("endpoint", sa.Text))
@@ -22,12 +20,3 @@ def upgrade() -> None:
         sa.Column("endpoint", sa.Text, primary_key=True),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
     )
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_deliveries_place")
-        op.create_index(
-            "ix_deliveries_place",
-            "deliveries",
-            ["organisation_scheme", "organisation_code", "place"],
-            postgresql_where=_PLACED,
-            postgresql_concurrently=True,
-        )

@@ -7,12 +7,6 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-_ORDERED = "ordering_key IS NOT NULL AND state = 'pending'"
-INDEXES = {
-    "ix_deliveries_ordering_key": ("deliveries", ["subscription_id", "ordering_key", "created_at", "id"], _ORDERED),
-    "ix_attempts_at": ("attempts", ["at", "id"], None),
-}
-
 
 def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("is_ordered", sa.Boolean, nullable=False, server_default=sa.false()))
@@ -20,8 +14,3 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("failures_count", sa.Integer, nullable=False, server_default="0"))
     op.add_column("deliveries", sa.Column("ordering_key", sa.Text))
     op.execute("UPDATE subscriptions SET confirmed_at = created_at WHERE channel = 'webhook'")
-    with op.get_context().autocommit_block():
-        for name, (table, columns, those) in INDEXES.items():
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            where = sa.text(those) if those else None
-            op.create_index(name, table, columns, postgresql_where=where, postgresql_concurrently=True)
