@@ -7,9 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.js import api
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,27 @@ class Acknowledgements:
     async def __aenter__(self) -> Self:
         inbox = self._client.new_inbox()
         self._answers = await self._client.subscribe(f"{inbox}.*", cb=self._take)
-        for number, message in enumerate(self._messages):
-            headers = {**message.headers, api.Header.EXPECTED_STREAM.value: self._stream}
-            await self._client.publish(message.subject, message.body, f"{inbox}.{number}", headers)
+        try:
+            for number in range(len(self._messages)):
+                await self._send(number, f"{inbox}.{number}")
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
+
+    async def _send(self, number: int, answer_to: str) -> None:
+        """One that cannot be sent is refused here, and keeps none of the others."""
+        message = self._messages[number]
+        headers = {**message.headers, api.Header.EXPECTED_STREAM.value: self._stream}
+        try:
+            # The library leaves the headers out of account; the broker does not, and closes the connection.
+            if len(message.body) + _size(headers) > self._client.max_payload:
+                raise MaxPayloadError
+            await self._client.publish(message.subject, message.body, answer_to, headers)
+        except (MaxPayloadError, BadSubjectError, BadHeaderError) as error:
+            message_id, reason = message.headers.get(api.Header.MSG_ID.value), type(error).__name__
+            log.error("message_refused", subject=message.subject, message_id=message_id, reason=reason)
+            self._answer(number, None)
 
     async def __aexit__(self, *_: object) -> None:
         if self._client.is_connected:
@@ -52,11 +73,19 @@ class Acknowledgements:
         return self._places
 
     async def _take(self, answer: Msg) -> None:
-        number = int(answer.subject.rpartition(".")[2])
-        self._places[number] = _place(answer)
+        self._answer(int(answer.subject.rpartition(".")[2]), _place(answer))
+
+    def _answer(self, number: int, place: int | None) -> None:
+        self._places[number] = place
         self._missing -= 1
         if not self._missing:
             self._all.set()
+
+
+def _size(headers: Mapping[str, str]) -> int:
+    """Bytes of headers as they are sent: a line each, and one before and after them."""
+    lines = (f"{name}: {value}\r\n" for name, value in headers.items())
+    return len(b"NATS/1.0\r\n") + sum(len(line.encode()) for line in lines) + len(b"\r\n")
 
 
 def _place(answer: Msg) -> int | None:

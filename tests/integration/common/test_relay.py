@@ -19,7 +19,7 @@ from common.contracts.envelope import Envelope
 from common.database import Database
 from common.relay import Relay
 from common.runtime import consuming, keep_running
-from deploy.embedded.nats import NatsServer
+from deploy.embedded.nats import MAX_PAYLOAD_BYTES, NatsServer
 from tests.integration.common.service_under_test import Note, NoteTaken
 from tests.support.eventually import eventually
 
@@ -125,6 +125,24 @@ async def _limit(server: NatsServer, messages: int) -> None:
     config = (await js.stream_info("LEDGER")).config
     await js.update_stream(config.evolve(max_msgs=messages, discard=DiscardPolicy.NEW))
     await client.close()
+
+
+@pytest.mark.parametrize("beyond_bytes", [1, -80])
+async def test_an_event_too_large_for_the_broker_keeps_back_no_other(
+    database: Database, bus: Bus, nats_server: NatsServer, beyond_bytes: int
+) -> None:
+    """Nor one that is too large by its headers, for which the broker would close the connection."""
+    async with relaying(database, bus):
+        await record(database, "a")
+        await announced(nats_server, "a")
+        async with database.begin() as session:
+            envelope_bytes = await session.scalar(text("SELECT octet_length(envelope) FROM outbox"))
+        generation = bus.generation
+        await record(database, "b", "x" * (MAX_PAYLOAD_BYTES + beyond_bytes - (envelope_bytes or 0)), "c")
+        await announced(nats_server, *"abc")
+        await record(database, "d")
+        await announced(nats_server, *"abcd")
+    assert bus.generation == generation
 
 
 async def test_a_wiped_broker_is_refilled(database: Database, bus: Bus, nats_server: NatsServer) -> None:
