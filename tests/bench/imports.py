@@ -129,7 +129,7 @@ async def _imported(content: bytes, database: Database, settings: CatalogSetting
     began = time.perf_counter()
     async with database.begin() as session:
         sent = SentFile(content, "bench.xlsx", "scenario")
-        kept, _ = await service.receive(session, noun, CALLER, sent, settings.file_limits, now())
+        kept, _ = await service.receive(session, noun, CALLER, sent, now())
     await worker.step()
     read = time.perf_counter()
     async with database.begin() as session:

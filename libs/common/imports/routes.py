@@ -117,15 +117,13 @@ async def create_import(
     asked: ChangingDep,
     once: OnceDep,
     file: Annotated[NewFile, Query()],
-    request: Request,
     response: Response,
 ) -> ImportOut:
     """The body is the file itself, or a form with the field `file`: .xlsx, .xls, .csv, or .docx with tables. It is read
     in the background into a report, and nothing else is written before it is committed. The same file again answers
     with the import that there is."""
-    limits: FileLimits = request.app.state.settings.file_limits
     sent = SentFile(arrived.content, file.name or arrived.name, file.kind or asked.noun.kinds[0])
-    found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, limits, now())
+    found, is_new = await service.receive(asked.session, asked.noun, asked.caller, sent, now())
     response.headers["Location"] = f"/v1/imports/{found.id}"
     response.status_code = 202 if is_new else 200
     return once.keep(shown(found, asked.language, is_repeated=not is_new))

@@ -17,7 +17,7 @@ from common.imports.models import Import
 from common.imports.noun import Noun
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState, Wanted
 from common.pagination import PageRequest
-from common.sheets.refusals import FileLimits, UnreadableFile, too_large
+from common.sheets.refusals import UnreadableFile
 
 MOST_WAITING = 20
 """Files of one organisation that wait to be read or committed."""
@@ -32,7 +32,7 @@ class SentFile(NamedTuple):
 
 
 async def receive(
-    session: AsyncSession, noun: Noun[Any], caller: Principal, sent: SentFile, limits: FileLimits, at: datetime
+    session: AsyncSession, noun: Noun[Any], caller: Principal, sent: SentFile, at: datetime
 ) -> tuple[Import, bool]:
     """Keep a file to be read; whether it is new. The same file of the same organisation, for the same kind, is the
     import that there is already."""
@@ -44,8 +44,6 @@ async def receive(
             "Send the file as the body of the request, or in a form; it is empty",
             "请将文件作为请求体或表单上传，不能为空",
         )
-    if len(sent.content) > limits.file_bytes:
-        raise too_large("The file", "文件", limits.file_bytes)
     if await repository.waiting_count(session, caller.organisation) >= MOST_WAITING:
         raise NotAllowedNow(
             f"{MOST_WAITING} of your files wait to be read; send this one later",
