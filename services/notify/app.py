@@ -17,7 +17,6 @@ from common.figures import Measurement
 from common.permissions.table import of_service
 from common.runtime import Loop, consuming, relaying
 from common.vault import Vault
-from common.waiting import first_of
 from common.web import Api, build_app
 from notify.backfill import backfilling
 from notify.channels import registry
@@ -27,7 +26,6 @@ from notify.channels.inbox import Inbox
 from notify.consumers import MATCHES, NEWS, MatchesHeard, hearing_of_news
 from notify.credentials.upkeep import providing_consumers
 from notify.deliveries import routes as deliveries
-from notify.deliveries import service
 from notify.digests import service as digests
 from notify.egress import Egress, Guard, GuardedTransport, Transport
 from notify.figures import figures as of_database
@@ -37,9 +35,9 @@ from notify.settings import NotifySettings
 from notify.subscriptions import routes as subscriptions
 from notify.subscriptions.service import Policy
 from notify.subscriptions.unsubscribe import UnsubscribeLinks
+from notify.tidying import tidying
 
 log = structlog.get_logger()
-TIDY_EVERY_S = 3600.0
 LOOK_EVERY_S = 5.0
 DUE = {**digests.DUE, **reminders.DUE}
 """What the clock does, by the kind of deadline."""
@@ -101,7 +99,7 @@ def loops(
             "announcer": Announcer(database, registry.RECORDERS, now).run,
             "sender": _sending(database, settings, now, transport),
             "deadlines": keeping(database, DUE, replan=_replan, every_s=LOOK_EVERY_S, now=now),
-            "tidier": _tidying(database, settings, now),
+            "tidier": tidying(database, settings, now),
         }
 
     return named
@@ -141,16 +139,3 @@ async def _egress(settings: NotifySettings, transport: Transport | None) -> Asyn
 
 def _vault(settings: NotifySettings) -> Vault:
     return Vault([key.get_secret_value() for key in settings.secret_keys])
-
-
-def _tidying(database: Database, settings: NotifySettings, now: Callable[[], datetime]) -> Loop:
-    days = (settings.deliveries_kept_days, settings.attempts_kept_days, settings.held_days)
-    retention = service.Retention(*(timedelta(days=each) for each in days))
-
-    async def loop(stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            async with database.begin() as session:
-                await service.tidy(session, now(), retention)
-            await first_of(stop, within_s=TIDY_EVERY_S)
-
-    return loop

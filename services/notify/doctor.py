@@ -8,7 +8,7 @@ from common.doctor.checks import COMMON
 from common.doctor.examination import Examination, Examined
 from common.doctor.results import CheckResult, fault, ok, warning
 from common.vault import Vault
-from notify.backlog import repository as deliveries
+from notify.backlog import repository as backlog
 from notify.backlog.repository import FAILING_FROM
 from notify.consumers import CONSUMPTIONS, handlers
 from notify.settings import NotifySettings
@@ -77,10 +77,10 @@ async def _deliveries(examined: Examined) -> list[CheckResult]:
     """Whether due deliveries are made, which receivers fail, and which subscriptions are off."""
     now = clock.now()
     async with examined.database.reading() as session:
-        backlogs = await deliveries.backlogs(session, now)
-        failing = await deliveries.failing_hosts(session)
+        backlogs = await backlog.backlogs(session, now)
+        failing = await backlog.failing_hosts(session)
         states = await subscriptions.counts(session)
-        went = await deliveries.performance(session, now - LOOKED_BACK)
+        went = await backlog.performance(session, now - LOOKED_BACK)
     results = [_backlog(examined, each, (now - (each.due_since or now)).total_seconds()) for each in backlogs]
     if failing:
         named = ", ".join(f"{host} ({count} deliveries, last: {reason})" for host, count, reason in failing)
@@ -93,7 +93,7 @@ async def _deliveries(examined: Examined) -> list[CheckResult]:
     return [*(results or [ok("deliveries", "none waits")]), ok("subscriptions", seen)]
 
 
-def _performance(went: deliveries.Performance) -> CheckResult:
+def _performance(went: backlog.Performance) -> CheckResult:
     share = went.sent_count / went.attempts_count
     seen = (
         f"{went.channel} in the last day: {share:.1%} of {went.attempts_count} attempts taken, "
@@ -106,8 +106,8 @@ def _performance(went: deliveries.Performance) -> CheckResult:
     return ok("channels", seen)
 
 
-def _backlog(examined: Examined, backlog: deliveries.Backlog, late_s: float) -> CheckResult:
-    seen = f"{backlog.count} by {backlog.channel} not settled, the longest due for {late_s:.0f} s"
+def _backlog(examined: Examined, waiting: backlog.Backlog, late_s: float) -> CheckResult:
+    seen = f"{waiting.count} by {waiting.channel} not settled, the longest due for {late_s:.0f} s"
     if late_s > examined.settings.lag_limit_s:
         return fault("deliveries", seen, "start `python -m notify work`; run more of it if its log shows it at work")
     return ok("deliveries", seen)

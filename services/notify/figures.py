@@ -6,7 +6,7 @@ from datetime import datetime
 from common.database import Database
 from common.figures import Measurement
 from notify import metrics
-from notify.backlog import repository as deliveries
+from notify.backlog import repository as backlog
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.rules import Channel, SubscriptionState
 
@@ -14,10 +14,10 @@ from notify.subscriptions.rules import Channel, SubscriptionState
 def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Measurement]:
     async def pending() -> None:
         async with database.reading() as session:
-            backlogs = {backlog.channel: backlog for backlog in await deliveries.backlogs(session, now())}
-            metrics.FAILING.set(await deliveries.failing_webhook_count(session))
+            waiting = {each.channel: each for each in await backlog.backlogs(session, now())}
+            metrics.FAILING.set(await backlog.failing_webhook_count(session))
         for channel in Channel:
-            _tell(channel, backlogs.get(channel), now())
+            _tell(channel, waiting.get(channel), now())
 
     async def subscribed() -> None:
         async with database.reading() as session:
@@ -33,10 +33,10 @@ def figures(database: Database, now: Callable[[], datetime]) -> Sequence[Measure
     ]
 
 
-def _tell(channel: Channel, backlog: deliveries.Backlog | None, at: datetime) -> None:
-    metrics.PENDING.labels(channel).set(backlog.count if backlog else 0)
+def _tell(channel: Channel, waiting: backlog.Backlog | None, at: datetime) -> None:
+    metrics.PENDING.labels(channel).set(waiting.count if waiting else 0)
     for gauge, since in (
-        (metrics.OLDEST_DUE_S, backlog and backlog.due_since),
-        (metrics.OLDEST_PENDING_S, backlog and backlog.made_at),
+        (metrics.OLDEST_DUE_S, waiting and waiting.due_since),
+        (metrics.OLDEST_PENDING_S, waiting and waiting.made_at),
     ):
         gauge.labels(channel).set((at - since).total_seconds() if since else 0.0)

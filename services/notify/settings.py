@@ -28,7 +28,10 @@ class NotifySettings(ServiceSettings):
         32, ge=1, le=2000, description="Of these, what one organisation has in hand on all hosts together."
     )
     webhook_per_minute: int = Field(
-        0, ge=0, le=60_000, description="Requests a minute that one webhook gets at most; 0: as many as it answers."
+        0,
+        ge=0,
+        le=60_000,
+        description="Requests a minute to one host by one organisation at most; 0: no limit.",
     )
     failing_count: int = Field(
         20, ge=1, le=100_000, description="Attempts in a row that fail before a webhook is paused."

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from common.database import Database
+from common.errors import Unavailable
 from notify.deliveries import endpoints, service
 from notify.deliveries.models import Delivery
 from notify.deliveries.repository import Due
@@ -55,6 +56,9 @@ class Settler:
             async with self._database.begin() as session:
                 outcomes = [(each.due, each.outcome) for each in attempts]
                 settled = await service.settle_many(session, outcomes, self._clock())
+        except Unavailable as error:
+            for each in attempts:
+                each.done.set_exception(error)
         # Whichever of them it was, it is found when each is settled alone.
         except Exception as error:
             log.warning("deliveries_settled_singly", delivery_count=len(attempts), exc_info=error)

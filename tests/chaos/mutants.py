@@ -186,6 +186,23 @@ MUTANTS = (
         f"{NOTIFY}test_webhooks.py::test_a_changed_url_gets_what_is_still_due",
     ),
     Mutant(
+        "answer-of-another",
+        "what a former address answers, or a challenge that was asked anew, ends a subscription",
+        "services/notify/deliveries/endpoints.py",
+        "    return due.subscription.identity == subscription.identity and not is_superseded\n",
+        "    return True\n",
+        f"{NOTIFY}test_in_hand.py",
+    ),
+    Mutant(
+        "challenges-boundless",
+        "a challenge is sent again as often as somebody asks",
+        "services/notify/deliveries/service.py",
+        "    if is_challenge:\n        await take_turn_of_webhook(session, subscription, at)\n",
+        "",
+        f"{NOTIFY}test_same_subscriptions.py::"
+        "test_an_organisation_has_webhooks_on_one_host_challenged_a_few_times_at_once",
+    ),
+    Mutant(
         "endpoint-endless",
         "a webhook that takes nothing is never paused",
         "services/notify/deliveries/endpoints.py",
@@ -1516,11 +1533,19 @@ MUTANTS = (
         f"{COMMON}test_relay.py::test_what_a_full_broker_refuses_follows_once_it_has_room",
     ),
     Mutant(
+        "oversize-stalls",
+        "an event that the broker cannot take keeps back all others",
+        "libs/common/broker_publishing.py",
+        "            self._answer(number, None)\n",
+        "            raise\n",
+        "tests/integration/common/test_relay.py::test_an_event_too_large_for_the_broker_keeps_back_no_other",
+    ),
+    Mutant(
         "connection-dead",
         "a connection that the receiver has closed is used again",
         "services/notify/connections.py",
-        "                if not connection.has_expired():\n                    return connection\n",
-        "                return connection\n",
+        "            if not found.has_expired():\n                return found\n",
+        "            return found\n",
         "tests/unit/notify/test_connections.py::test_a_connection_that_the_receiver_has_closed_is_not_used_again",
     ),
     Mutant(

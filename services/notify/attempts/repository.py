@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.fields import OrganisationKey
+from common.forgetting import forget_some
 from common.pagination import PageRequest
 from notify.deliveries.filters import AttemptFilters
 from notify.deliveries.models import Attempt, Delivery
@@ -58,5 +59,5 @@ def _narrowed(rows: Select[Attempt, Delivery], filters: AttemptFilters) -> Selec
     return rows
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    await session.execute(delete(Attempt).where(Attempt.at < before))
+async def forget(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    return await forget_some(session, Attempt, Attempt.at < before, limit)

@@ -14,10 +14,10 @@ PACE = EndpointPace(burst=3, interval_s=86_400.0)
 """How often one address is asked, whoever subscribes: nobody is flooded with questions."""
 PACE_OF_ASKER = EndpointPace(burst=10, interval_s=8_640.0)
 """How often one organisation has addresses asked, whichever: 20 times a day at most."""
-
-
-PACE_OF_WEBHOOK = EndpointPace(burst=30, interval_s=2_880.0)
-"""How often one webhook is asked, whoever subscribes."""
+PACE_OF_HOST = EndpointPace(burst=30, interval_s=2_880.0)
+"""How often one organisation has webhooks on one host challenged, whatever their addresses there."""
+PACE_OF_CHALLENGER = EndpointPace(burst=100, interval_s=864.0)
+"""The same on all hosts together."""
 
 
 @dataclass(frozen=True)

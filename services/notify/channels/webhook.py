@@ -51,7 +51,7 @@ class Webhook:
     def __init__(self, egress: Egress, vault: Vault, at_once: int, per_minute: int = 0) -> None:
         """per_minute  requests that one lane gets; 0 is any number"""
         self._egress, self._vault, self.at_once = egress, vault, at_once
-        self.pace = EndpointPace(max(1, per_minute // 12), 60 / per_minute) if per_minute else None
+        self.pace = pace_of(per_minute) if per_minute else None
 
     async def send(self, due: Due, at: datetime) -> AttemptResult:
         """Raises LookupError when the subscription's secret cannot be opened."""
@@ -66,6 +66,13 @@ class Webhook:
         started = time.perf_counter()
         answer = await self._egress.post(due.subscription.url or "", body, headers)
         return _outcome(answer, at, took_s=time.perf_counter() - started)
+
+
+def pace_of(per_minute: int) -> EndpointPace:
+    """A twelfth of a minute's requests at once, and never more in a minute: the burst counts, but for the request that
+    begins the next minute."""
+    burst = max(1, per_minute // 12)
+    return EndpointPace(burst, 60 / (per_minute - burst + 1))
 
 
 def _rendered(delivery: Delivery) -> bytes:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Text, Uuid, case, delete, or_, select
+from sqlalchemy import DateTime, Integer, Text, Uuid, case, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.arrays import Columns, rows_of
 from common.fields import OrganisationKey
+from common.forgetting import forget_some
 from notify.concerns.models import Concern
 from notify.concerns.rules import Heard
 
@@ -56,6 +57,6 @@ async def concerning(session: AsyncSession, demand_id: UUID, at: datetime) -> Se
     return (await session.scalars(select(Concern).where(Concern.demand_id == demand_id, *held))).all()
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
+async def forget(session: AsyncSession, before: datetime, *, limit: int) -> int:
     """Drop what ended before."""
-    await session.execute(delete(Concern).where(Concern.ended_at < before))
+    return await forget_some(session, Concern, Concern.ended_at < before, limit)

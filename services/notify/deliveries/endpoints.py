@@ -11,7 +11,7 @@ from notify.deliveries.news import CONFIRMATION, ENDED, NO_SIDE, PAUSED
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryState, Endurance
 from notify.subscriptions import repository as subscriptions
-from notify.subscriptions.confirming import UNVERIFIED, confirm
+from notify.subscriptions.confirming import SUPERSEDED, UNVERIFIED, confirm
 from notify.subscriptions.filters import wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionAction, SubscriptionParty, SubscriptionState, Topic
@@ -19,8 +19,8 @@ from notify.subscriptions.service import block, disable
 
 
 def touches(due: Due, outcome: AttemptResult) -> bool:
-    """Whether an outcome says something of the subscription itself. Of a success only after failures: what goes well
-    takes no lock."""
+    """Whether an outcome says something of the subscription itself. Of a success only after failures that were known
+    when it was claimed: what goes well takes no lock."""
     subscription = due.subscription
     if isinstance(outcome, rules.Gone | rules.Blocked) or is_challenge(due.delivery):
         return True
@@ -33,11 +33,16 @@ def is_challenge(delivery: Delivery) -> bool:
     return delivery.news_type == CONFIRMATION and delivery.channel is Channel.WEBHOOK
 
 
-async def answered(
-    session: AsyncSession, subscription: Subscription, challenge: Delivery, sent_to: str | None, at: datetime
-) -> None:
-    """What the answer to a challenge makes of its subscription; of one that went to a former address, nothing."""
-    if sent_to != subscription.url or subscription.state is not SubscriptionState.PENDING:
+def concerns(due: Due, delivery: Delivery | None, subscription: Subscription) -> bool:
+    """Whether an attempt says something of a subscription as it is by now: not one at a former address, nor a challenge
+    that has been asked anew meanwhile."""
+    is_superseded = delivery is not None and delivery.reason == SUPERSEDED
+    return due.subscription.identity == subscription.identity and not is_superseded
+
+
+async def answered(session: AsyncSession, subscription: Subscription, challenge: Delivery, at: datetime) -> None:
+    """What the answer to a challenge makes of its subscription."""
+    if subscription.state is not SubscriptionState.PENDING:
         return
     if challenge.state is DeliveryState.SENT:
         await confirm(session, subscription, at)

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from common.contracts.matcher import MatchSnapshot
 from common.errors import NotFound, Unavailable
 from common.fields import OrganisationKey
+from common.forgetting import forget_some
 from common.pagination import PageRequest
 from notify.deliveries.filters import DeliveryFilters
 from notify.deliveries.models import PLACES, Attempt, Delivery, KnownMatch, PaceKept
@@ -241,13 +242,13 @@ def _may(action: DeliveryAction) -> ColumnElement[bool]:
 
 async def hold(session: AsyncSession, subscription_id: UUID) -> None:
     holdable = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.HOLD))
-    await session.execute(update(Delivery).where(holdable).values(state=LIFE.after(DeliveryAction.HOLD)))
+    await _change(session, holdable, {"state": LIFE.after(DeliveryAction.HOLD)})
 
 
 async def release(session: AsyncSession, subscription_id: UUID, at: datetime) -> None:
     """Let what was held go, now."""
     held = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.RELEASE))
-    await session.execute(update(Delivery).where(held).values(state=LIFE.after(DeliveryAction.RELEASE), due_at=at))
+    await _change(session, held, {"state": LIFE.after(DeliveryAction.RELEASE), "due_at": at})
     await wake(session)
 
 
@@ -255,37 +256,54 @@ async def reconsider(session: AsyncSession, subscription_id: UUID, at: datetime)
     """Have the sender ask anew when what has not been tried yet may go: its subscription has changed."""
     own = Delivery.subscription_id == subscription_id
     collected = and_(own, Delivery.state == DeliveryState.COLLECTED)
-    untried = and_(own, Delivery.state == DeliveryState.PENDING, Delivery.failures_count == 0)
-    await session.execute(update(Delivery).where(collected).values(state=LIFE.after(DeliveryAction.RELEASE), due_at=at))
-    await session.execute(update(Delivery).where(untried, Delivery.due_at > at).values(due_at=at))
+    untried = and_(own, Delivery.state == DeliveryState.PENDING, Delivery.failures_count == 0, Delivery.due_at > at)
+    is_now_due = or_(collected, untried)
+    await _change(session, is_now_due, {"state": LIFE.after(DeliveryAction.RELEASE), "due_at": at})
     await wake(session)
 
 
 async def abandon_open(session: AsyncSession, subscription_id: UUID, reason: str, at: datetime) -> None:
-    await _abandon(session, and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.ABANDON)), reason, at)
+    those = and_(Delivery.subscription_id == subscription_id, _may(DeliveryAction.ABANDON))
+    await _change(session, those, _abandoned(reason, at))
 
 
 async def abandon_news(session: AsyncSession, subscription_id: UUID, news_type: str, reason: str, at: datetime) -> None:
     """Of one kind, for one subscription, as far as it is open."""
     those = and_(Delivery.subscription_id == subscription_id, Delivery.news_type == news_type)
-    await _abandon(session, and_(those, _may(DeliveryAction.ABANDON)), reason, at)
+    await _change(session, and_(those, _may(DeliveryAction.ABANDON)), _abandoned(reason, at))
 
 
-async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, older_than: datetime) -> None:
+async def abandon_held(session: AsyncSession, reason: str, at: datetime, *, older_than: datetime, limit: int) -> int:
+    """What has been held for longer, `limit` of them at most; how many."""
     held = and_(Delivery.state == DeliveryState.HELD, Delivery.created_at < older_than)
-    await _abandon(session, held, reason, at)
+    return await _change(session, held, _abandoned(reason, at), limit=limit)
 
 
-async def _abandon(session: AsyncSession, those: ColumnElement[bool], reason: str, at: datetime) -> None:
-    change = {"state": LIFE.after(DeliveryAction.ABANDON), "reason": reason, "due_at": None, "settled_at": at}
-    await session.execute(update(Delivery).where(those).values(change))
+def _abandoned(reason: str, at: datetime) -> dict[str, Any]:
+    return {"state": LIFE.after(DeliveryAction.ABANDON), "reason": reason, "due_at": None, "settled_at": at}
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    """Drop deliveries settled before, with their attempts, and versions of matches not heard of since."""
-    await session.execute(delete(Delivery).where(Delivery.settled_at < before))
-    await session.execute(delete(KnownMatch).where(KnownMatch.arrived_at < before))
-    await session.execute(delete(PaceKept).where(PaceKept.free_at < before))
+async def _change(
+    session: AsyncSession, those: ColumnElement[bool], change: dict[str, Any], *, limit: int | None = None
+) -> int:
+    """Locked in the order of `locked_many`, so that nobody waits for another in a circle."""
+    ordered = select(Delivery.id).where(those).order_by(Delivery.id).limit(limit).with_for_update().cte("locked")
+    changed = update(Delivery).where(Delivery.id.in_(select(ordered.c.id))).values(change).returning(Delivery.id)
+    return len((await session.scalars(changed)).all())
+
+
+async def forget(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Drop deliveries settled before, with their attempts."""
+    return await forget_some(session, Delivery, Delivery.settled_at < before, limit)
+
+
+async def forget_matches(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Drop versions of matches not heard of since."""
+    return await forget_some(session, KnownMatch, KnownMatch.arrived_at < before, limit)
+
+
+async def forget_paces(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    return await forget_some(session, PaceKept, PaceKept.free_at < before, limit)
 
 
 def _owned_by(organisation: OrganisationKey) -> ColumnElement[bool]:

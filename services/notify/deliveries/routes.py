@@ -14,7 +14,7 @@ from common.database import ReadSessionDep, SessionDep
 from common.errors import InvalidInput, NotAllowedNow, NotFound, TooMany, Unauthenticated
 from common.idempotency import OnceDep
 from common.listing import ListingDep, listed
-from common.pagination import Page
+from common.pagination import CursorParameter, Page, decode
 from common.problems import problems
 from common.routing import GuardedRouter
 from notify.channels.inbox import Inbox, StreamReader
@@ -49,12 +49,14 @@ async def list_attempts(
 
 @router.post("/redeliver", status_code=202, responses=problems(InvalidInput))
 async def redeliver_deliveries(
-    wanted: RedeliveryFilters, caller: PrincipalDep, session: SessionDep, once: OnceDep
+    wanted: RedeliveryFilters, caller: PrincipalDep, session: SessionDep, once: OnceDep, cursor: CursorParameter = None
 ) -> RedeliveredOut:
     """Begin a new series of attempts for all settled deliveries that pass, the oldest first and a thousand at most,
-    with the same ids. Of disabled subscriptions nothing is sent; what NATS and the inbox keep is read again there."""
-    done = await redeliver_many(session, caller.organisation, wanted, now())
-    return once.keep(RedeliveredOut(count=done.sent_count, is_more=done.is_more))
+    with the same ids; the next request goes on at `cursor`. Of disabled subscriptions nothing is sent; what NATS and
+    the inbox keep is read again there."""
+    after = decode(cursor) if cursor else None
+    done = await redeliver_many(session, caller.organisation, wanted, after, now())
+    return once.keep(RedeliveredOut(count=done.sent_count, cursor=done.cursor))
 
 
 Place = Annotated[int, Field(ge=0, le=2**63 - 1)]

@@ -85,9 +85,9 @@ LIFE = Lifecycle(
     },
 )
 
-# Why a delivery was abandoned, where no attempt says it.
 ENDPOINT_FAILING = "endpoint_failing"
 """Why a subscription was paused whose endpoint took nothing for long."""
+# Why a delivery was abandoned, where no attempt says it.
 DISABLED, DELETED, HELD_TOO_LONG = "subscription_disabled", "subscription_deleted", "held_too_long"
 
 OPEN = frozenset(LIFE.before(DeliveryAction.ABANDON))

@@ -63,7 +63,7 @@ class FoundAttemptOut(AttemptOut):
 
 class RedeliveredOut(Frozen):
     count: int = Field(description="Deliveries that are sent again.")
-    is_more: bool = Field(description="There are more that pass; ask again once these are under way.")
+    cursor: str | None = Field(description="With it the next request goes on where more pass; null when none do.")
 
 
 class DeliveryOut(Frozen):

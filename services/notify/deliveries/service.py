@@ -24,9 +24,9 @@ from notify.deliveries.news import CONFIRMATION, ENTERPRISE, Audience, News, Sid
 from notify.deliveries.repository import Due
 from notify.deliveries.rules import AttemptResult, DeliveryAction, DeliveryParty
 from notify.digests.service import admit
-from notify.reminders import repository as known_demands
 from notify.reminders import service as reminders
 from notify.subscriptions import repository as subscriptions
+from notify.subscriptions.confirming import take_turn_of_webhook
 from notify.subscriptions.filters import should_hear, wants, wants_call, wants_news
 from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel, SubscriptionState, Topic
@@ -213,10 +213,10 @@ async def settle(
         _conclude(session, delivery, outcome, at, jitter=how.jitter)
         if delivery.ordering_key is not None:
             await repository.wake(session)
-    if subscription is not None:
+    if subscription is not None and endpoints.concerns(due, delivery, subscription):
         await endpoints.note(session, subscription, outcome, at, how.endurance)
-    if subscription is not None and delivery is not None and endpoints.is_challenge(delivery):
-        await endpoints.answered(session, subscription, delivery, due.subscription.url, at)
+        if delivery is not None and endpoints.is_challenge(delivery):
+            await endpoints.answered(session, subscription, delivery, at)
     return delivery
 
 
@@ -299,6 +299,8 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
     subscription = await subscriptions.locked(session, delivery.subscription_id)
     if subscription is None or subscription.state is SubscriptionState.DISABLED:
         raise NotAllowedNow("Its subscription is disabled or deleted", "该投递所属的订阅已停用或删除")
+    if is_challenge:
+        await take_turn_of_webhook(session, subscription, at)
     delivery = await repository.own(session, organisation, delivery_id, lock=True)
     actions = [DeliveryAction.REDELIVER]
     if subscription.state in STANDING_STILL and not is_challenge:
@@ -309,22 +311,3 @@ async def redeliver(session: AsyncSession, organisation: OrganisationKey, delive
     delivery.reason = delivery.settled_at = None
     await repository.wake(session)
     return delivery
-
-
-@dataclass(frozen=True)
-class Retention:
-    """How long settled deliveries and attempts are kept, and what a pause holds."""
-
-    deliveries: timedelta
-    attempts: timedelta
-    held: timedelta
-
-
-async def tidy(session: AsyncSession, at: datetime, retention: Retention) -> None:
-    """Abandon what a pause has held for too long and forget what was settled or tried long ago."""
-    kept = retention.deliveries
-    await repository.abandon_held(session, rules.HELD_TOO_LONG, at, older_than=at - retention.held)
-    await repository.forget(session, at - kept)
-    await attempts.forget(session, at - retention.attempts)
-    await concerns.forget(session, at - kept)
-    await known_demands.forget(session, at - kept)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.pagination import PageRequest
 from notify.deliveries.filters import RedeliveryFilters
 from notify.deliveries.models import Delivery
 from notify.deliveries.news import CONFIRMATION
@@ -17,12 +18,18 @@ from notify.deliveries.rules import DeliveryState
 class SettledDelivery(NamedTuple):
     id: UUID
     subscription_id: UUID
+    created_at: datetime
+
+    @property
+    def key(self) -> tuple[datetime, UUID]:
+        return self.created_at, self.id
 
 
 async def settled(
-    session: AsyncSession, subscription_ids: Collection[UUID], wanted: RedeliveryFilters, *, limit: int
+    session: AsyncSession, subscription_ids: Collection[UUID], wanted: RedeliveryFilters, page: PageRequest
 ) -> list[SettledDelivery]:
-    rows = select(Delivery.id, Delivery.subscription_id).where(
+    """Oldest first, locked; one more than the page holds, when there is one."""
+    rows = select(Delivery.id, Delivery.subscription_id, Delivery.created_at).where(
         Delivery.subscription_id.in_(subscription_ids),
         Delivery.state == DeliveryState(wanted.state),
         Delivery.news_type.is_distinct_from(CONFIRMATION),
@@ -35,7 +42,9 @@ async def settled(
     if wanted.news_type is not None:
         is_match = wanted.news_type == "match"
         rows = rows.where(Delivery.news_type.is_(None) if is_match else Delivery.news_type == wanted.news_type)
-    oldest = rows.order_by(Delivery.created_at, Delivery.id).limit(limit).with_for_update()
+    if page.after is not None:
+        rows = rows.where(tuple_(Delivery.created_at, Delivery.id) > page.after)
+    oldest = rows.order_by(Delivery.created_at, Delivery.id).limit(page.limit + 1).with_for_update()
     return [SettledDelivery(*row) for row in await session.execute(oldest)]
 
 

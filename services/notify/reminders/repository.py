@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.forgetting import forget_some
 from notify.reminders.models import KnownDemand
 
 
@@ -25,9 +26,10 @@ async def held(session: AsyncSession, demand_id: UUID, at: datetime) -> KnownDem
     return found
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
+async def forget(session: AsyncSession, before: datetime, *, limit: int) -> int:
     """Drop demands that take no more answers and were not heard of since."""
-    await session.execute(delete(KnownDemand).where(KnownDemand.demand.is_(None), KnownDemand.heard_at < before))
+    those = and_(KnownDemand.demand.is_(None), KnownDemand.heard_at < before)
+    return await forget_some(session, KnownDemand, those, limit)
 
 
 async def every(session: AsyncSession, demand_ids: Collection[UUID]) -> dict[UUID, KnownDemand]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotAllowedNow
-from notify.channels.confirmation import PACE, PACE_OF_ASKER, PACE_OF_WEBHOOK, ConfirmationLinks
+from notify.channels.confirmation import PACE, PACE_OF_ASKER, PACE_OF_CHALLENGER, PACE_OF_HOST, ConfirmationLinks
 from notify.deliveries import repository as deliveries
 from notify.deliveries.beginning import begun
 from notify.deliveries.news import CONFIRMATION
@@ -28,7 +28,7 @@ async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -
     """Have a link sent to the address of a new subscription, or a challenge to its webhook. Raises NotAllowedNow when
     it was asked often of late, or the organisation had many asked."""
     if subscription.channel is Channel.WEBHOOK:
-        await _take_turn_of_webhook(session, subscription, at)
+        await take_turn_of_webhook(session, subscription, at)
     else:
         await _take_turn_of_mailbox(session, subscription, at)
     asking = begun(subscription, None, at)
@@ -37,16 +37,20 @@ async def ask(session: AsyncSession, subscription: Subscription, at: datetime) -
     await deliveries.add(session, [asking])
 
 
-async def _take_turn_of_webhook(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
-    if not await deliveries.take_turn(session, f"challenge {subscription.url}", PACE_OF_WEBHOOK, at):
-        raise NotAllowedNow(
-            "This webhook was challenged many times of late; wait an hour",
-            "近期已多次向该 Webhook 发送验证请求，请一小时后再试",
-        )
+async def take_turn_of_webhook(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
+    """Raises NotAllowedNow when the organisation had many webhooks challenged of late, on this host or on all. By
+    organisation: nobody uses up the turns of another, and by host: another path there is not another receiver."""
+    asker = deliveries.written(subscription.organisation)
+    for turn, pace in ((f"challenge {subscription.lane}", PACE_OF_HOST), (f"challenge by {asker}", PACE_OF_CHALLENGER)):
+        if not await deliveries.take_turn(session, turn, pace, at):
+            raise NotAllowedNow(
+                "Your organisation had webhooks challenged many times of late; wait an hour",
+                "贵单位近期发送的 Webhook 验证请求过多，请一小时后再试",
+            )
 
 
 async def _take_turn_of_mailbox(session: AsyncSession, subscription: Subscription, at: datetime) -> None:
-    asker = f"{subscription.organisation_scheme}:{subscription.organisation_code}"
+    asker = deliveries.written(subscription.organisation)
     if not await deliveries.take_turn(session, f"confirm by {asker}", PACE_OF_ASKER, at):
         raise NotAllowedNow(
             "Your organisation had many addresses asked to confirm of late; wait a few hours",

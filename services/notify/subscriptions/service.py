@@ -94,15 +94,16 @@ async def subscribe(
 
 
 async def _corrected(session: AsyncSession, same: Subscription, wish: Wish, vault: Vault, at: datetime) -> Subscription:
-    """The subscription with the robot's secret and the language that are given now, where they are others."""
-    secret, language = wish.address.secret, wish.channel.language
+    """The subscription with the robot's secret, language and order that are given now, where they are others."""
+    secret, language, is_ordered = wish.address.secret, wish.channel.language, wish.channel.is_ordered
     known = vault.open(same.sealed_secret) if secret and same.sealed_secret else None
-    if secret == known and language in (None, same.language):
+    if secret == known and language in (None, same.language) and is_ordered in (None, same.is_ordered):
         return same
     subscription = await repository.locked(session, same.id) or same
     if secret:
         subscription.sealed_secret = vault.seal(secret)
     subscription.language = language or subscription.language
+    subscription.is_ordered = subscription.is_ordered if is_ordered is None else is_ordered
     return _touched(subscription, at)
 
 

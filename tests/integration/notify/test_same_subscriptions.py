@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from common.fields import OrganisationKey
+from notify.deliveries.rules import EndpointPace
+from notify.subscriptions import confirming
 from tests.integration.notify.matches import FIRM, PORT, a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.postgres import migrate
@@ -65,6 +67,13 @@ async def test_the_same_wish_again_is_answered_with_the_subscription_there_is(
     assert (made_status, status) == (201, 200)
     assert (shown["id"], shown["version"], shown.get("secret")) == (made["id"], 1, None)
     assert len((await notify.get(WHERE))["items"]) == 1
+
+
+async def test_the_same_wish_in_order_puts_the_subscription_there_is_in_order(notify: World) -> None:
+    await wish(notify, HOOK)
+    status, shown = await wish(notify, {"channel": {**HOOK["channel"], "is_ordered": True}})
+    assert (status, shown["channel"]["is_ordered"], shown["version"]) == (200, True, 2)
+    assert (await wish(notify, HOOK))[1]["channel"]["is_ordered"] is True
 
 
 @pytest.mark.parametrize(
@@ -134,3 +143,20 @@ async def test_subscriptions_that_were_the_same_become_one_when_migrated(notify:
     assert [each["id"] for each in (await notify.get(WHERE))["items"]] == [kept["id"]]
     assert (await wish(notify, NATS))[0] == 200
     assert len(await notify.deliveries()) == 3, "what was told stays on record"
+
+
+async def test_an_organisation_has_webhooks_on_one_host_challenged_a_few_times_at_once(
+    notify: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever their paths, and whether a challenge is new or sent again; others have turns of their own."""
+    monkeypatch.setattr(confirming, "PACE_OF_HOST", EndpointPace(burst=2, interval_s=3600.0))
+    monkeypatch.setattr(confirming, "PACE_OF_CHALLENGER", EndpointPace(burst=3, interval_s=3600.0))
+
+    async def status(url: str, by: OrganisationKey = FIRM) -> int:
+        return (await wish(notify, {"channel": {"type": "webhook", "url": url}}, by))[0]
+
+    assert [await status(f"http://127.0.0.1:9/?{number}") for number in range(3)] == [201, 201, 409]
+    [challenge, _] = await notify.challenges()
+    assert (await notify.post(f"/v1/deliveries/{challenge['id']}/redeliver")).status_code == 409
+    assert await status("http://127.0.0.1:9/?0", PORT) == 201
+    assert [await status(f"http://localhost:9/?{number}") for number in range(2)] == [201, 409]
