@@ -19,6 +19,7 @@ from tests.support.eventually import eventually
 PROXIES_KEEP_S = 60
 TOO_LARGE_BYTES = 64 * 2**10
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: ledger\r\n\r\n"
+WITH_BODY = b"\r\nContent-Length: 5\r\n\r\nhello"
 Serve = Callable[..., socket.socket]
 
 
@@ -106,8 +107,25 @@ async def test_a_blank_line_after_a_reply_holds_no_connection(connect: Any) -> N
     assert connection.recv(1) == b""
 
 
+async def test_a_head_behind_a_large_body_is_as_large_as_it_is(connect: Any) -> None:
+    connection = await connect()
+    body = b"a" * 2 * TOO_LARGE_BYTES
+    connection.sendall(REQUEST[:-2] + b"Content-Length: %d\r\n\r\n" % len(body) + body + REQUEST[:-2])
+    assert b"200 OK" in connection.recv(65536)
+    connection.sendall(b"\r\n")
+    assert b"200 OK" in connection.recv(65536)
+
+
+async def test_a_reply_is_not_cut_by_the_refusal_of_what_comes_behind_it(connect: Any) -> None:
+    connection = await connect()
+    connection.sendall(REQUEST + REQUEST[:-2] + b"X-A: " + b"a" * TOO_LARGE_BYTES + b"\r\nContent-Length: 1\r\n\r\n1")
+    received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 200 OK")
+    assert received.count(b"HTTP/1.1 200") == 1
+
+
 @pytest.mark.parametrize("pieces", [1, 8], ids=["at once", "in pieces"])
-@pytest.mark.parametrize("ending", [b"", b"\r\n\r\n"], ids=["endless", "whole"])
+@pytest.mark.parametrize("ending", [b"", b"\r\n\r\n", WITH_BODY], ids=["endless", "whole", "with a body"])
 async def test_a_head_that_is_too_large_is_refused(connect: Any, pieces: int, ending: bytes) -> None:
     connection = await connect()
     piece = b"a" * (TOO_LARGE_BYTES // pieces)
