@@ -11,22 +11,18 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from common import tokens
 from common.errors import Unauthenticated
 from common.principal import Principal as Principal
 from common.principal import principal_from
 from common.settings import PlatformSettings
 from common.token_keys import token_keys
 
-ALGORITHMS = ("ES256", "RS256", "EdDSA")
-LEEWAY_S = 30
-"""How far the clocks of issuer and verifier may differ, either way."""
 LONGEST = 16_384
 """Characters of a token; what is longer is not even taken apart."""
 MOST_REMEMBERED = 4096
 """Tokens whose signature need not be checked again; each takes about a kilobyte."""
 _bearer = HTTPBearer(auto_error=False, description="An OIDC access token (JWT).")
-_UNREADABLE = (jwt.PyJWTError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError)
-"""What becomes of tokens made to break whoever reads them: wrong types, endless numbers, a thousand brackets."""
 
 
 class _Verified(NamedTuple):
@@ -61,7 +57,7 @@ class Verifier:
         known = self._remembered.get(digest := _digest(token))
         if known is None:
             return None
-        if self._seconds() > known.expires_at + LEEWAY_S or known.keys is not self._keys.present():
+        if self._seconds() > known.expires_at + tokens.LEEWAY_S or known.keys is not self._keys.present():
             del self._remembered[digest]
             return None
         return known.principal
@@ -76,7 +72,7 @@ class Verifier:
             raise Unauthenticated("The access token has expired; get a new one", "访问令牌已过期") from error
         except jwt.ImmatureSignatureError as error:
             raise Unauthenticated("The access token is not valid yet", "访问令牌尚未生效") from error
-        except _UNREADABLE as error:
+        except tokens.UNREADABLE as error:
             raise _unusable() from error
         principal = principal_from(claims, self._settings)
         # Keys that were read anew meanwhile may not be those it was checked against.
@@ -87,27 +83,14 @@ class Verifier:
         return principal
 
     def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
-        return jwt.decode(
-            token,
-            key,
-            algorithms=ALGORITHMS,
-            issuer=self._settings.issuer,
-            audience=self._settings.audience,
-            options={"require": ["exp", "iat", "iss", "aud"]},
-            leeway=LEEWAY_S,
-        )
+        return tokens.claims(token, key, issuer=self._settings.issuer, audience=self._settings.audience)
 
     async def _key_of(self, token: str) -> jwt.PyJWK:
-        """The key that a token says it was signed with, if it says the algorithm that this key is for."""
         try:
-            header = jwt.get_unverified_header(token)
-            algorithm, key_id = header["alg"], header.get("kid")
-        except _UNREADABLE as error:
+            key_id = tokens.key_id(token)
+        except tokens.UNREADABLE as error:
             raise _unusable() from error
-        if algorithm not in ALGORITHMS or (key := await self._keys.find(key_id)) is None:
-            raise _unusable()
-        # A public key must never serve as the secret of another algorithm.
-        if key.algorithm_name != algorithm:
+        if (key := await self._keys.find(key_id)) is None:
             raise _unusable()
         return key
 

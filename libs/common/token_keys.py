@@ -61,7 +61,7 @@ class FileKeys:
                 self._read = (changed_at, jwt.PyJWKSet.from_dict(json.loads(self._path.read_text())))
         except (OSError, ValueError, jwt.PyJWTError) as error:
             raise Unavailable("The token keys cannot be read; check JINGQIAO_JWKS", "无法读取令牌公钥") from error
-        return _chosen(self._read[1], key_id)
+        return chosen(self._read[1], key_id)
 
 
 class RemoteKeys:
@@ -86,7 +86,7 @@ class RemoteKeys:
         return found
 
     def _chosen(self, key_id: str | None) -> jwt.PyJWK | None:
-        return None if self._keys is None else _chosen(self._keys, key_id)
+        return None if self._keys is None else chosen(self._keys, key_id)
 
     async def _renew(self, former: jwt.PyJWKSet | None) -> None:
         """former  the keys that the caller found wanting: whoever waited while others were fetched takes those."""
@@ -131,7 +131,8 @@ def _discovered(issuer: str) -> str:
     return address
 
 
-def _chosen(keys: jwt.PyJWKSet, key_id: str | None) -> jwt.PyJWK | None:
+def chosen(keys: jwt.PyJWKSet, key_id: str | None) -> jwt.PyJWK | None:
+    """The key of that id; without an id, the only key there is."""
     signing = [key for key in keys.keys if key.public_key_use in (None, "sig")]
     if key_id is None:
         return signing[0] if len(signing) == 1 else None

@@ -29,7 +29,16 @@ def test_only_repositories_speak_sql() -> None:
     }
     allowed = {
         f"common/{table}.py"
-        for table in ("outbox", "inbox", "idempotency", "dead_letters", "deadlines", "forgetting", "grants", "migrating")
+        for table in (
+            "outbox",
+            "inbox",
+            "idempotency",
+            "dead_letters",
+            "deadlines",
+            "forgetting",
+            "grants",
+            "migrating",
+        )
     }
     outside = {speaker for speaker in speakers if not speaker.endswith("/repository.py")} - allowed
     # A column default in a model is data definition, not a query.

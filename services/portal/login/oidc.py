@@ -11,15 +11,14 @@ from typing import Any
 import httpx
 import jwt
 
+from common import tokens
 from common.errors import Unauthenticated
 from common.principal import principal_from
+from common.token_keys import DISCOVERY, chosen
 from portal.sessions import Session
 from portal.settings import PortalSettings
 
-ALGORITHMS = ["EdDSA", "ES256", "RS256"]
-DISCOVERY = "/.well-known/openid-configuration"
 KNOWN_FOR_S = 300.0
-LEEWAY_S = 30
 Json = dict[str, Any]
 
 
@@ -87,13 +86,13 @@ class Provider:
         }
         found = await self._discovered()
         auth = (self._settings.client_id, self._settings.client_secret.get_secret_value())
-        tokens = await self._json("POST", found["token_endpoint"], data=form, auth=auth)
+        granted = await self._json("POST", found["token_endpoint"], data=form, auth=auth)
         keys = await self._json("GET", found["jwks_uri"])
-        identity = self._claims(keys, tokens.get("id_token", ""), self._settings.client_id)
+        identity = self._claims(keys, granted.get("id_token", ""), self._settings.client_id)
         if identity.get("nonce") != attempt.nonce:
             raise LoginFailed("unusable")
-        access = self._claims(keys, tokens.get("access_token", ""), self._settings.platform.audience)
-        return self._begun(tokens["access_token"], access)
+        access = self._claims(keys, granted.get("access_token", ""), self._settings.platform.audience)
+        return self._begun(granted["access_token"], access)
 
     def _begun(self, token: str, claims: Json) -> Session:
         ends = min(float(claims["exp"]), time.time() + self._settings.session_s)
@@ -105,20 +104,14 @@ class Provider:
         return Session(token, key.scheme, key.code, principal.organisation_name, roles, ends)
 
     def _claims(self, keys: Json, token: str, audience: str) -> Json:
+        issuer, required = self._settings.platform.issuer, (*tokens.ALWAYS, "sub")
         try:
-            key = jwt.PyJWKSet.from_dict(keys)[jwt.get_unverified_header(token)["kid"]].key
-            claims: Json = jwt.decode(
-                token,
-                key,
-                algorithms=ALGORITHMS,
-                audience=audience,
-                issuer=self._settings.platform.issuer,
-                leeway=LEEWAY_S,
-                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
-            )
-        except (jwt.PyJWTError, KeyError):
+            key = chosen(jwt.PyJWKSet.from_dict(keys), tokens.key_id(token))
+            if key is None:
+                raise LoginFailed("unusable")
+            return tokens.claims(token, key, issuer=issuer, audience=audience, required=required)
+        except tokens.UNREADABLE:
             raise LoginFailed("unusable") from None
-        return claims
 
     async def _discovered(self) -> Json:
         if self._found is None or time.monotonic() - self._found[0] > KNOWN_FOR_S:
