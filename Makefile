@@ -135,7 +135,7 @@ attack: $(READY_DEV) ## Attack the services: every route, role, thing and text (
 
 sbom: $(READY_DEV) ## List what each service is made of, with hashes, as CycloneDX (SBOM=folder)
 	@mkdir -p $(SBOM)
-	@for service in catalog matcher notify; do $(CYCLONEDX) -o $(SBOM)/$$service.cdx.json deploy/docker/$$service.lock || exit; done
+	@for service in catalog matcher notify portal; do $(CYCLONEDX) -o $(SBOM)/$$service.cdx.json deploy/docker/$$service.lock || exit; done
 	@$(CYCLONEDX) -o $(SBOM)/all.cdx.json requirements.lock
 	@ls $(SBOM)/*.cdx.json
 
@@ -145,7 +145,7 @@ screenshots: $(READY_DEV) ## Photograph the pages of the running portal (needs c
 lock: ## Resolve all lock files anew (needs uv): one resolution, from which each takes its part
 	@$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
 	@$(LOCK_PART) --extra embedded -o requirements.lock
-	@for service in catalog matcher notify; do \
+	@for service in catalog matcher notify portal; do \
 		$(LOCK_PART) --extra $$service -o deploy/docker/$$service.lock || exit; done
 	@$(LOCK_PART) --constraint requirements-st.lock --extra matcher --extra st -o deploy/docker/matcher-st.lock
 	@$(LOCK) deploy/docker/sbom.in -o deploy/docker/sbom.lock

@@ -24,7 +24,7 @@ CLUSTER = {
     "STREAM_REPLICAS": "3",
 }
 OBSERVED = {"SPANS_TO": "http://collector:4318"}
-SHOWN = {"catalog": "/docs", "matcher": "/docs", "notify": "/docs", "grafana": "", "prometheus": ""}
+SHOWN = {"portal": "", "catalog": "/docs", "matcher": "/docs", "notify": "/docs", "grafana": "", "prometheus": ""}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

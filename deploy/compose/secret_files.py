@@ -30,6 +30,9 @@ MADE: dict[str, Callable[[], str]] = {
     "notify_secret_keys": _sealing_keys,
     # Until the mail server's own stands there: without NOTIFY_SMTP_USER nobody reads it.
     "notify_smtp_password": _password,
+    "portal_session_keys": _sealing_keys,
+    # Until the identity provider's own stands there.
+    "portal_client_secret": _password,
     "grafana_admin_password": _password,
 }
 

@@ -19,6 +19,7 @@ from portal.api import ApiDown, ApiRefused, ApiReply, Apis, Call, Json, repeat_k
 from portal.languages import LANGUAGES, Speaker
 from portal.sessions import Session
 from portal.templating import rendered
+from portal.timing import HEADER, PageTiming
 
 SEE_OTHER, MERGED = 303, 308
 MOST_FIELDS = 2000
@@ -62,6 +63,7 @@ class Visit:
         self.form_key = str(uuid4())
         """What the forms of this page carry, so that one that is sent twice does one thing."""
         self._is_form = False
+        self._timing = PageTiming()
         self.down: list[str] = []
         """Services that did not answer while this page was made."""
         self._apis: Apis = state.apis
@@ -93,7 +95,8 @@ class Visit:
         call = call or Call()
         if self._is_form:
             call = replace(call, key=call.key or repeat_key(self.form_key, name, call))
-        return await self._apis.call(name, call, token=token, language=self.language)
+        with self._timing.call():
+            return await self._apis.call(name, call, token=token, language=self.language)
 
     def stream(self, name: str, call: Call) -> AbstractAsyncContextManager[AsyncIterator[str]]:
         """The lines of an operation's reply that does not end."""
@@ -135,7 +138,8 @@ class Visit:
         return found
 
     def page(self, template: str, status: int = 200, **given: object) -> HTMLResponse:
-        return HTMLResponse(rendered(self, template, given), status)
+        body = rendered(self, template, given)
+        return HTMLResponse(body, status, {HEADER: self._timing.said()})
 
     def to(self, path: str, **query: object) -> RedirectResponse:
         said = {key: value for key, value in query.items() if value not in (None, "")}

@@ -17,6 +17,7 @@ from tests.bench import (
     lanes,
     latency,
     overload,
+    portal_pages,
     reads,
     report,
     scale,
@@ -40,6 +41,7 @@ PARTS: dict[str, Measure] = {
     "lanes": lambda _: uvloop.run(lanes.measure()),
     "import": lambda _: uvloop.run(imports.measure()),
     "delivery": lambda _: uvloop.run(delivery.measure()),
+    "portal": lambda _: portal_pages.measure(),
     "embedding": lambda _: uvloop.run(embedding.measure()),
 }
 LONG_PARTS: dict[str, Measure] = {

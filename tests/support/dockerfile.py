@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy" / "docker" / "Dockerfile"
-IMAGES = {"catalog": "catalog", "matcher": "matcher", "matcher-st": "matcher", "notify": "notify"}
+IMAGES = {"catalog": "catalog", "matcher": "matcher", "matcher-st": "matcher", "notify": "notify", "portal": "portal"}
 """Targets that are shipped, and the service in each."""
 
 

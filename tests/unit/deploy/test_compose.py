@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from catalog.settings import CatalogSettings
-from common.settings import PlatformSettings, ServiceSettings
+from common.settings import PlatformSettings, ServerSettings
 from deploy.compose.secret_files import MADE
 from deploy.embedded.plan import DEFAULT_PORTS
 from matcher.settings import MatcherSettings
 from notify.settings import NotifySettings
+from portal.settings import PortalSettings
 from tests.support.dockerfile import IMAGES, stages
 
 ROOT = Path(__file__).parents[3]
@@ -22,7 +23,15 @@ TEXT = (FOLDER / "compose.yaml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ONCE = {"postgres-setup", "catalog-migrate", "matcher-migrate", "notify-migrate", "tools"}
-PUBLISHED = {"nats": 8104, "catalog": 8101, "matcher": 8102, "notify": 8103, "prometheus": 8130, "grafana": 8131}
+PUBLISHED = {
+    "portal": 8100,
+    "nats": 8104,
+    "catalog": 8101,
+    "matcher": 8102,
+    "notify": 8103,
+    "prometheus": 8130,
+    "grafana": 8131,
+}
 WITHOUT_CHECK = {"collector"}
 """Its image holds one program and nothing to ask it with."""
 VARIABLES = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", TEXT))
@@ -80,7 +89,9 @@ def test_nothing_else_is_published_and_nothing_beyond_this_machine() -> None:
     assert ports.keys() == PUBLISHED.keys()
     for name, given in ports.items():
         assert [put_in(port).rpartition(":")[0] for port in given] == [f"127.0.0.1:{PUBLISHED[name]}"]
-    assert {name: PUBLISHED[name] for name in ("catalog", "matcher", "notify", "nats")}.items() <= DEFAULT_PORTS.items()
+    assert {
+        name: PUBLISHED[name] for name in ("portal", "catalog", "matcher", "notify", "nats")
+    }.items() <= DEFAULT_PORTS.items()
 
 
 def test_the_database_is_out_of_reach_from_outside() -> None:
@@ -128,17 +139,22 @@ def test_only_the_migration_connects_as_the_owner(name: str) -> None:
     assert users == {name: name, f"{name}-work": name, f"{name}-migrate": f"{name}_owner"}
 
 
+def test_the_portal_has_what_it_seals_and_proves_itself_with_and_knows_no_database() -> None:
+    assert secrets_of("portal").keys() == {"portal_session_keys", "portal_client_secret"}
+    assert [key for key in SERVICES["portal"]["environment"] if "DATABASE" in key or "CREDENTIALS" in key] == []
+
+
 def test_no_secret_is_a_variable() -> None:
     written = [f"{key}={value}" for found in SERVICES.values() for key, value in found.get("environment", {}).items()]
     assert [line for line in written if re.search(r"(PASSWORD|SECRET|KEYS?)=(?!/)", line)] == []
     assert [line for line in written if re.search(r"://\w+:[^/@]+@", line)] == []
 
 
-@pytest.mark.parametrize("name", ["catalog", "matcher", "notify"])
+@pytest.mark.parametrize("name", ["catalog", "matcher", "notify", "portal"])
 def test_variables_are_settings(name: str) -> None:
-    services: dict[str, type[ServiceSettings]]
+    services: dict[str, type[ServerSettings]]
     services = {"catalog": CatalogSettings, "matcher": MatcherSettings, "notify": NotifySettings}
-    settings = services[name]
+    settings = (services | {"portal": PortalSettings})[name]
     known = {f"{name}_{field}".upper() for field in settings.model_fields}
     known |= {f"JINGQIAO_{field}".upper() for field in PlatformSettings.model_fields} | {"OTEL_EXPORTER_OTLP_ENDPOINT"}
     assert set(SERVICES[name]["environment"]) <= known

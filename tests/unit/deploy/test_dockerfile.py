@@ -59,10 +59,11 @@ def test_an_image_is_labelled(image: str) -> None:
 @image
 def test_an_image_listens_where_the_stack_on_one_machine_does(image: str) -> None:
     service = IMAGES[image]
-    ports = (DEFAULT_PORTS[service], DEFAULT_PORTS[f"{service}-work"])
-    assert stages()[image].arguments("EXPOSE") == [f"{ports[0]} {ports[1]}"]
+    verbs = {"PORT": service, "WORK_PORT": f"{service}-work"}
+    ports = {f"{service.upper()}_{name}": DEFAULT_PORTS[part] for name, part in verbs.items() if part in DEFAULT_PORTS}
+    assert stages()[image].arguments("EXPOSE") == [" ".join(map(str, ports.values()))]
     [env] = stages()[image].arguments("ENV")
-    assert f"{service.upper()}_PORT={ports[0]} {service.upper()}_WORK_PORT={ports[1]}" in env
+    assert " ".join(f"{name}={port}" for name, port in ports.items()) in env
 
 
 def test_the_health_check_asks_the_verb_that_runs() -> None:

@@ -33,7 +33,7 @@ def pins(lock: Path) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize(
     "lock",
-    [ROOT / "requirements.lock", *(IMAGES / f"{name}.lock" for name in ("catalog", "matcher", "notify"))],
+    [ROOT / "requirements.lock", *(IMAGES / f"{name}.lock" for name in ("catalog", "matcher", "notify", "portal"))],
     ids=lambda path: path.name,
 )
 def test_what_serves_is_pinned_as_it_is_tested(lock: Path) -> None:
