@@ -8,7 +8,18 @@ import pytest
 COSTLY = ("fastapi", "uvicorn", "nats", "alembic", "ctranslate2", "catalog.app", "matcher.app", "notify.app")
 """Two seconds of a start together."""
 
-RARE = ("openpyxl", "xlrd", "xlsxwriter", "icalendar", "alembic", "opentelemetry.sdk", "pandas", "PIL", "lxml")
+RARE = (
+    "openpyxl",
+    "xlrd",
+    "xlsxwriter",
+    "icalendar",
+    "alembic",
+    "opentelemetry.sdk",
+    "pandas",
+    "PIL",
+    "lxml",
+    "rjieba",
+)
 """What few requests need, a quarter of a second of each service's start together."""
 
 

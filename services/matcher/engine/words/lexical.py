@@ -2,8 +2,6 @@
 
 import unicodedata
 
-import rjieba
-
 _STOP_ZH = """
 的 了 和 与 及 或 等 在 对 为 是 由 以 于 从 到 被 把 将 向 按 并 而 且 其 该 各 每 这 那
 此 之 所 有 无 不 也 都 就 还 又 则 可 能 要 需 应 须 一个 一种 一批 一套 以及 并且 或者 通过
@@ -45,6 +43,8 @@ _UNQUOTED = str.maketrans("", "", "'\\:&|!()<>*")
 
 
 def _cut(text: str) -> tuple[str, ...]:
+    import rjieba  # reads its dictionary then, a tenth of a second and 24 MB: no start should wait for it
+
     normal = unicodedata.normalize("NFKC", text).lower()
     return tuple(
         token
