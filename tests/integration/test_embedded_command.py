@@ -1,6 +1,7 @@
 """`python -m deploy.embedded` as a process: Ctrl-C, termination and a killed parent."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,8 +66,9 @@ class Running:
 
 
 @contextmanager
-def started(folder: Path, **env: str) -> Iterator[Running]:
+def started(folder: Path, cluster: Path, **env: str) -> Iterator[Running]:
     """Killed at the end, if it still runs."""
+    shutil.copytree(cluster, folder / "home" / "postgres")
     running = Running(folder, **env)
     with running.process:
         try:
@@ -77,14 +79,18 @@ def started(folder: Path, **env: str) -> Iterator[Running]:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    with started(tmp_path) as running:
+def running(tmp_path: Path, cluster: Path) -> Iterator[Running]:
+    with started(tmp_path, cluster) as running:
         yield running
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_one_signal_stops_everything_in_order(running: Running, ending: signal.Signals) -> None:
     running.process.send_signal(ending)
+    _stopped_in_order(running)
+
+
+def _stopped_in_order(running: Running) -> None:
     running.read_until("Stopped.")
     assert running.process.wait(30) == 0
     assert {"one-serve stopped", "one-work stopped"} <= set(running.notes.read_text().splitlines())
@@ -97,8 +103,8 @@ async def test_nothing_outlives_a_killed_parent(running: Running) -> None:
     await eventually(running.all_ports_free, within=10)
 
 
-async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
-    with started(tmp_path, STAND_IN_LINGERS="1") as running:
+async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, cluster: Path) -> None:
+    with started(tmp_path, cluster, STAND_IN_LINGERS="1") as running:
         running.process.send_signal(signal.SIGINT)
         running.read_until("again")
         running.process.send_signal(signal.SIGINT)
@@ -107,29 +113,22 @@ async def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
         await eventually(running.all_ports_free, within=10)
 
 
-def test_another_command_stops_it_in_order(running: Running, tmp_path: Path) -> None:
-    assert operating.stop(tmp_path / "home") == f"Stopped. Everything is kept in {tmp_path / 'home'}"
-    running.read_until("Stopped.")
-    assert running.process.wait(30) == 0
-    assert {"one-serve stopped", "one-work stopped"} <= set(running.notes.read_text().splitlines())
-    assert running.all_ports_free()
-    assert operating.stop(tmp_path / "home") == f"Nothing runs in {tmp_path / 'home'}."
-
-
-def test_another_command_sees_which_ports_it_uses(running: Running, tmp_path: Path) -> None:
+def test_another_command_sees_it_and_stops_it_in_order(running: Running, tmp_path: Path) -> None:
     found = state.occupant(tmp_path / "home")
     assert found is not None
     assert (found.pid, list(found.ports.values())) == (running.process.pid, running.ports)
+    assert operating.stop(tmp_path / "home") == f"Stopped. Everything is kept in {tmp_path / 'home'}"
+    _stopped_in_order(running)
+    assert operating.stop(tmp_path / "home") == f"Nothing runs in {tmp_path / 'home'}."
 
 
-def test_ctrl_c_ends_it_where_the_parent_ignores_interrupts(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_where_the_parent_ignores_interrupts(tmp_path: Path, cluster: Path) -> None:
     """As in a shell's background job."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with started(tmp_path) as running:
+        with started(tmp_path, cluster) as running:
             running.process.send_signal(signal.SIGINT)
-            running.read_until("Stopped.")
-            assert running.process.wait(30) == 0
+            _stopped_in_order(running)
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -24,7 +25,8 @@ SERVICES = ("one", "two")
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
+def plan(tmp_path: Path, cluster: Path) -> Plan:
+    shutil.copytree(cluster, tmp_path / "home" / "postgres")
     for name in SERVICES:
         stand_in.install(tmp_path / "packages", name)
     needed = ["portal", "issuer", "postgres", "nats", *SERVICES, *(f"{name}-work" for name in SERVICES)]
@@ -128,7 +130,6 @@ def test_one_folder_serves_one_stack_at_a_time(stack: Stack, plan: Plan) -> None
 
 
 def test_somebody_who_looks_keeps_no_stack_from_starting(stack: Stack) -> None:
-    stack.plan.home.mkdir()
     with (stack.plan.home / "lock").open("w") as looking:
         fcntl.flock(looking, fcntl.LOCK_EX)
         threading.Timer(0.3, looking.close).start()
