@@ -26,7 +26,7 @@ from common.standstill import Standstill
 log = structlog.get_logger()
 CANCELLED_AGAIN_S = 0.2
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-FETCH, FETCH_MANY = 64, 256
+FETCH, FETCH_MANY = 64, 512
 """Events asked for at once: of handlers that take one, and of those that take many."""
 MAX_ACK_PENDING, ACK_WAIT_S = 1000, 30
 """Events handed out and not acknowledged at most, and when those come again."""

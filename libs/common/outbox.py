@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -13,8 +13,11 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Index,
+    Integer,
+    Table,
     Text,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -27,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import copying, correlation, tracing
-from common.arrays import rows_of
+from common.arrays import rows_of, values_of
 from common.clock import new_id, now
 from common.contracts.envelope import Event
 from common.database import CommonBase
@@ -62,8 +65,7 @@ class OutboxRow(CommonBase):
     stream_seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """Where the broker stored one event."""
 
     seq: int
@@ -93,8 +95,7 @@ async def record_many(session: AsyncSession, events: Sequence[Event]) -> None:
         await copying.copy(session, OutboxRow.__tablename__, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """An event that is JSON already, the whole envelope; `event_id` is the one that it says."""
 
     event_id: UUID
@@ -105,8 +106,8 @@ class Written:
 
 async def record_written(session: AsyncSession, stream: str, events: Sequence[Written], recorded_at: datetime) -> None:
     """The same for events that are JSON already."""
-    columns = ("event_id", "stream", "subject", "envelope", "traceparent", "recorded_at")
-    rows = [(each.event_id, stream, each.subject, each.envelope, each.traceparent, recorded_at) for each in events]
+    columns = (*Written._fields, "stream", "recorded_at")
+    rows = [(*each, stream, recorded_at) for each in events]
     if rows:
         await copying.copy(session, OutboxRow.__tablename__, columns, rows)
 
@@ -123,8 +124,7 @@ def _columns(event: Event, event_id: UUID, recorded_at: datetime) -> dict[str, A
     }
 
 
-@dataclass(frozen=True)
-class Unannounced:
+class Unannounced(NamedTuple):
     """An event not yet announced."""
 
     seq: int
@@ -134,11 +134,17 @@ class Unannounced:
     traceparent: str | None
 
 
+_WAITING = (
+    select(OutboxRow.seq, OutboxRow.event_id, OutboxRow.subject, OutboxRow.envelope, OutboxRow.traceparent)
+    .where(OutboxRow.published_at.is_(None))
+    .order_by(OutboxRow.seq)
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 async def waiting(session: AsyncSession, limit: int) -> list[Unannounced]:
     """Events not yet announced, oldest first."""
-    columns = (OutboxRow.seq, OutboxRow.event_id, OutboxRow.subject, OutboxRow.envelope, OutboxRow.traceparent)
-    rows = select(*columns).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(limit)
-    return [Unannounced(*row) for row in await session.execute(rows)]
+    return [Unannounced._make(row) for row in await session.execute(_WAITING, {"most": limit})]
 
 
 async def is_waiting(session: AsyncSession, about: str) -> bool:
@@ -148,13 +154,23 @@ async def is_waiting(session: AsyncSession, about: str) -> bool:
     return bool(await session.scalar(select(waits)))
 
 
+_STORED = rows_of("stored", {"seq": BigInteger(), "stream_seq": BigInteger()})
+_TABLE = cast(Table, OutboxRow.__table__)
+_MARK_PUBLISHED = (
+    update(_TABLE)
+    .where(_TABLE.c.seq == _STORED.c.seq)
+    .values(
+        published_at=bindparam("at", type_=DateTime(timezone=True)),
+        stream_created_at=bindparam("incarnation", type_=DateTime(timezone=True)),
+        stream_seq=_STORED.c.stream_seq,
+    )
+)
+
+
 async def mark_published(session: AsyncSession, stored: Sequence[Published], created_at: datetime) -> None:
     """By one statement."""
-    places = {name: (BigInteger(), [getattr(row, name) for row in stored]) for name in ("seq", "stream_seq")}
-    each = rows_of("stored", places)
-    change = update(OutboxRow).where(OutboxRow.seq == each.c.seq)
-    values = {"published_at": now(), "stream_created_at": created_at, "stream_seq": each.c.stream_seq}
-    await session.execute(change.values(values), execution_options={"synchronize_session": False})
+    places = values_of("stored", {"seq": [row.seq for row in stored], "stream_seq": [row.stream_seq for row in stored]})
+    await session.execute(_MARK_PUBLISHED, {"at": now(), "incarnation": created_at, **places})
 
 
 async def newest_in(session: AsyncSession, stream: str) -> OutboxRow | None:

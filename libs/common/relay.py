@@ -1,7 +1,7 @@
 """Carries events from the outbox to the broker, and refills a broker that has forgotten them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -17,7 +17,8 @@ from common.errors import Unavailable
 from common.waiting import first_of
 
 log = structlog.get_logger()
-BATCH = 512
+BATCH, WINDOW = 2048, 512
+"""Events read at once, and of these on their way to the broker at once."""
 POLL_S = 1.0
 PRUNE_EVERY_S = 3600.0
 
@@ -104,15 +105,32 @@ class Relay:
             rows = await outbox.waiting(session, BATCH)
         if not rows:
             return False
-        places = await self._bus.publish_many(self._stream, [_outgoing(row, self._stream) for row in rows])
-        stored = [outbox.Published(row.seq, at) for row, at in zip(rows, places, strict=True) if at is not None]
-        if stored:
-            metrics.PUBLISHED.labels(self._stream).inc(len(stored))
-            async with self._database.begin() as session:
-                await outbox.mark_published(session, stored, state.created_at)
-        if len(stored) < len(rows):
-            raise Unavailable("The message broker did not acknowledge every event")
+        marking: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(rows), WINDOW):
+                stored = await self._published(rows[start : start + WINDOW])
+                if marking is not None:
+                    await marking
+                # While the next ones are on their way.
+                marking = asyncio.create_task(self._mark(stored, state), name="marking-published")
+                if len(stored) < len(rows[start : start + WINDOW]):
+                    raise Unavailable("The message broker did not acknowledge every event")
+        finally:
+            if marking is not None:
+                await marking
         return True
+
+    async def _published(self, rows: Sequence[outbox.Unannounced]) -> list[outbox.Published]:
+        """Those that the broker has acknowledged."""
+        places = await self._bus.publish_many(self._stream, [_outgoing(row, self._stream) for row in rows])
+        return [outbox.Published(row.seq, at) for row, at in zip(rows, places, strict=True) if at is not None]
+
+    async def _mark(self, stored: Sequence[outbox.Published], state: StreamState) -> None:
+        if not stored:
+            return
+        metrics.PUBLISHED.labels(self._stream).inc(len(stored))
+        async with self._database.begin() as session:
+            await outbox.mark_published(session, stored, state.created_at)
 
     async def _prune(self) -> None:
         async with self._database.begin() as session:

@@ -42,7 +42,7 @@ def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: da
 
 def heard_of(heard: HeardMatch, deliveries: Sequence[NewDelivery]) -> None:
     """A match event that is applied, with what was made of it; some of that went with it."""
-    sent = Counter(each.channel for each in deliveries if each.state is DeliveryState.SENT)
+    sent = Counter(each.listener.channel for each in deliveries if each.state is DeliveryState.SENT)
     for channel, count in sent.items():
         metrics.SETTLED.labels(channel, DeliveryState.SENT).inc(count)
         delay = metrics.DELAY.labels(channel)

@@ -2,17 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Text, Uuid, case, or_, select
+from sqlalchemy import Executable, Table, Text, case, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.arrays import Columns, rows_of
+from common.arrays import rows_of, values_of
 from common.fields import OrganisationKey
 from common.forgetting import forget_some
 from notify.concerns.models import Concern
 from notify.concerns.rules import Heard
+
+
+def _note() -> Executable:
+    kinds = {column.key: _PLAIN.get(column.key, column.type) for column in _TABLE.c}
+    row = insert(_TABLE).from_select(list(kinds), select(rows_of("heard", kinds)))
+    new, old = row.excluded, _TABLE.c
+    began_at = case((old.ended_at.is_(None), old.began_at), else_=new.began_at)
+    return row.on_conflict_do_update(
+        index_elements=[old.source, old.source_id],
+        set_={"version": new.version, "began_at": began_at, "ended_at": new.ended_at},
+        where=old.version < new.version,
+    )
+
+
+_TABLE = cast(Table, Concern.__table__)
+_PLAIN = {"source": Text()}
+"""Types of values that go as they are."""
+_NOTE = _note()
 
 
 async def note(session: AsyncSession, heard: Heard, at: datetime) -> None:
@@ -24,26 +43,18 @@ async def note_many(session: AsyncSession, announced: Iterable[tuple[Heard, date
     """The same for many, none of one match, docking or solution twice."""
     # In one order, as locks are taken.
     ordered = sorted(announced, key=lambda each: (each[0].source, each[0].source_id))
-    heard, times = [each for each, _ in ordered], [at for _, at in ordered]
-    columns: Columns = {
-        "source": (Text(), [str(each.source) for each in heard]),
-        "source_id": (Uuid(), [each.source_id for each in heard]),
-        "version": (Integer(), [each.version for each in heard]),
-        "demand_id": (Uuid(), [each.demand_id for each in heard]),
-        "organisation_scheme": (Text(), [each.organisation.scheme for each in heard]),
-        "organisation_code": (Text(), [each.organisation.code for each in heard]),
-        "began_at": (DateTime(timezone=True), times),
-        "ended_at": (DateTime(timezone=True), [None if each.does_hold else at for each, at in ordered]),
+    heard = [each for each, _ in ordered]
+    columns: dict[str, list[Any]] = {
+        "source": [str(each.source) for each in heard],
+        "source_id": [each.source_id for each in heard],
+        "version": [each.version for each in heard],
+        "demand_id": [each.demand_id for each in heard],
+        "organisation_scheme": [each.organisation.scheme for each in heard],
+        "organisation_code": [each.organisation.code for each in heard],
+        "began_at": [at for _, at in ordered],
+        "ended_at": [None if each.does_hold else at for each, at in ordered],
     }
-    row = insert(Concern).from_select(list(columns), select(rows_of("heard", columns)))
-    new = row.excluded
-    began_at = case((Concern.ended_at.is_(None), Concern.began_at), else_=new.began_at)
-    newer = row.on_conflict_do_update(
-        index_elements=[Concern.source, Concern.source_id],
-        set_={"version": new.version, "began_at": began_at, "ended_at": new.ended_at},
-        where=Concern.version < new.version,
-    )
-    await session.execute(newer)
+    await session.execute(_NOTE, values_of("heard", columns))
 
 
 async def concerned(session: AsyncSession, demand_id: UUID, at: datetime) -> set[OrganisationKey]:

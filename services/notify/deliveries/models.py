@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, Sequence, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Date, DateTime, Index, Sequence, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -98,13 +98,17 @@ class Delivery(Base):
 
 class Attempt(Base):
     """One try. `status` is the HTTP status or the code of an SMTP reply, `reason` a word that says what it means or
-    why there was none, `answer` how the receiver's answer begins."""
+    why there was none, `answer` how the receiver's answer begins.
+
+    It is added with its delivery locked, or together with it, and goes with it; a foreign key would look for the
+    delivery once more, which is a tenth of the time of telling many.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_delivery_id_at", "delivery_id", "at"), Index("ix_attempts_at", "at", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    delivery_id: Mapped[UUID]
     outcome: Mapped[AttemptOutcome] = mapped_column(words(AttemptOutcome))
     status: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(Text)

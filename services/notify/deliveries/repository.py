@@ -26,7 +26,7 @@ from notify.subscriptions.models import Subscription
 from notify.subscriptions.rules import Channel
 
 NOTIFICATION = "deliveries"
-"""PostgreSQL notification that deliveries are due, sent by a trigger when some are added and by `wake`."""
+"""PostgreSQL notification that deliveries are due, sent by a trigger when some are added that wait, and by `wake`."""
 INBOX = "inbox"
 """PostgreSQL notification that an organisation, `scheme:code`, has more in its inbox."""
 PLACES_LOCK = 7_215_004
@@ -293,7 +293,7 @@ async def _change(
 
 
 async def forget(session: AsyncSession, before: datetime, *, limit: int) -> int:
-    """Drop deliveries settled before, with their attempts."""
+    """Drop deliveries settled before; their attempts go with the attempts of that time."""
     return await forget_some(session, Delivery, Delivery.settled_at < before, limit)
 
 

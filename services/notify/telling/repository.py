@@ -1,59 +1,87 @@
 """SQL of telling: versions of matches that are new, deliveries, and what was sent of them, by one statement each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
+from typing import cast as cast_to
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Text, Uuid, and_, cast, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Executable,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import copying
-from common.arrays import Columns, rows_of
+from common.arrays import Types, rows_of, values_of
 from common.clock import new_id
 from common.contracts.matcher import MatchSnapshot
 from notify.deliveries.models import Attempt, Delivery, KnownMatch
 from notify.deliveries.repository import newest_told, written
 from notify.deliveries.rules import AttemptOutcome, DeliveryState
-from notify.subscriptions.models import Subscription
-from notify.subscriptions.rules import Channel
+from notify.subscriptions.repository import Listener
 
 _MOMENT = DateTime(timezone=True)
 
 
 @dataclass(frozen=True)
-class Version:
-    """A version of a match; `text` is its snapshot as JSON."""
+class Told:
+    """A version of a match, and the request and span that it belongs to; `text` is it as JSON."""
 
     match: MatchSnapshot
     text: str
+    correlation_id: str | None
+    traceparent: str | None
 
 
-async def newest(session: AsyncSession, versions: Sequence[Version], at: datetime) -> set[UUID]:
+def _newest() -> Executable:
+    kinds = {column.key: Text() if column.key == "match" else column.type for column in _KNOWN.c}
+    heard = rows_of("heard", kinds)
+    values = [cast(column, JSONB) if column.key == "match" else column for column in heard.c]
+    row = insert(_KNOWN).from_select(list(kinds), select(*values))
+    newer = row.on_conflict_do_update(
+        index_elements=[_KNOWN.c.match_id],
+        set_={name: row.excluded[name] for name in kinds if name != "match_id"},
+        where=_KNOWN.c.version < row.excluded.version,
+    )
+    return newer.returning(_KNOWN.c.match_id)
+
+
+_KNOWN = cast_to(Table, KnownMatch.__table__)
+_NEWEST = _newest()
+
+
+async def newest(session: AsyncSession, versions: Sequence[Told], at: datetime) -> set[UUID]:
     """Remember versions of matches, none of one match twice; the matches of which none as new was known before.
 
     Another transaction with one of these matches waits here until this one ends.
     """
     # In one order, as locks are taken.
     ordered = sorted(versions, key=lambda each: each.match.id)
-    columns: Columns = {
-        "match_id": (Uuid(), [each.match.id for each in ordered]),
-        "version": (Integer(), [each.match.version for each in ordered]),
-        "arrived_at": (_MOMENT, [at] * len(ordered)),
-        "match": (Text(), [each.text if each.match.is_current else None for each in ordered]),
-        "demand_owner": (Text(), [written(each.match.demand_owner) for each in ordered]),
-        "profile_owner": (Text(), [written(each.match.profile_organisation) for each in ordered]),
+    columns: dict[str, list[Any]] = {
+        "match_id": [each.match.id for each in ordered],
+        "version": [each.match.version for each in ordered],
+        "arrived_at": [at] * len(ordered),
+        "match": [each.text if each.match.is_current else None for each in ordered],
+        "demand_owner": [written(each.match.demand_owner) for each in ordered],
+        "profile_owner": [written(each.match.profile_organisation) for each in ordered],
     }
-    heard = rows_of("heard", columns)
-    values = [cast(column, JSONB) if column.key == "match" else column for column in heard.c]
-    row = insert(KnownMatch).from_select(list(columns), select(*values))
-    newer = row.on_conflict_do_update(
-        index_elements=[KnownMatch.match_id],
-        set_={name: row.excluded[name] for name in columns if name != "match_id"},
-        where=KnownMatch.version < row.excluded.version,
-    )
-    return set(await session.scalars(newer.returning(KnownMatch.match_id)))
+    return set(await session.scalars(_NEWEST, values_of("heard", columns)))
 
 
 async def last_told(
@@ -67,81 +95,112 @@ async def last_told(
     return {(delivery.subscription_id, delivery.snapshot.id): delivery.snapshot for delivery in told}
 
 
-@dataclass(frozen=True)
-class NewDelivery:
+class NewDelivery(NamedTuple):
     """One version of a match for one subscription: sent with the transaction that stores it, pending, or held."""
 
     id: UUID
-    subscription: Subscription
-    match: MatchSnapshot
-    ordering_key: str | None
-    correlation_id: str | None
-    traceparent: str | None
+    listener: Listener
+    match_id: UUID
     state: DeliveryState
-    created_at: datetime
-
-    @property
-    def subscription_id(self) -> UUID:
-        return self.subscription.id
-
-    @property
-    def match_id(self) -> UUID:
-        return self.match.id
-
-    @property
-    def channel(self) -> Channel:
-        return self.subscription.channel
 
 
-async def add(session: AsyncSession, deliveries: Sequence[NewDelivery], texts: Mapping[UUID, str]) -> list[NewDelivery]:
+_MATCHES: Types = {
+    "match_id": Uuid(),
+    "match_version": Integer(),
+    "match": Text(),
+    "demand": Text(),
+    "correlation_id": Text(),
+    "traceparent": Text(),
+}
+_DELIVERIES: Types = {
+    "number": Integer(),
+    "id": Uuid(),
+    "subscription_id": Uuid(),
+    "organisation_scheme": Text(),
+    "organisation_code": Text(),
+    "channel": Text(),
+    "match_id": Uuid(),
+    "is_ordered": Boolean(),
+    "state": Text(),
+}
+
+
+def _add() -> Executable:
+    """What is of the match is sent, and parsed, once for each match, not for each delivery."""
+    told, each, at = rows_of("told", _MATCHES), rows_of("each_delivery", _DELIVERIES), bindparam("at", type_=_MOMENT)
+    parsed = [cast(column, JSONB).label("match") if column.key == "match" else column for column in told.c]
+    matches = select(*parsed).cte("matches").prefix_with("MATERIALIZED")
+    is_sent = each.c.state == str(DeliveryState.SENT)
+    row: dict[str, ColumnElement[Any]] = {
+        **{name: each.c[name] for name in _DELIVERIES if name not in ("number", "is_ordered", "match_id")},
+        **{name: matches.c[name] for name in _MATCHES if name != "demand"},
+        "ordering_key": case((each.c.is_ordered, matches.c.demand)),
+        "failures_count": literal(0),
+        "due_at": case((is_sent, None), else_=at),
+        "created_at": at,
+        "settled_at": case((is_sent, at)),
+    }
+    joined = select(*row.values()).join_from(each, matches, matches.c.match_id == each.c.match_id)
+    stored = insert(_TABLE).from_select(list(row), joined.order_by(each.c.number))
+    return stored.on_conflict_do_nothing()
+
+
+_TABLE = cast_to(Table, Delivery.__table__)
+_ADD = _add()
+
+
+async def add(
+    session: AsyncSession, deliveries: Sequence[NewDelivery], told: Mapping[UUID, Told], at: datetime
+) -> Sequence[NewDelivery]:
     """Store them; those of which their subscription had not been told this version before.
 
-    texts  each match as JSON, by its id
+    told  of each match, by its id
 
     A trigger wakes whoever waits in `arrivals` when the transaction commits.
     """
     if not deliveries:
         return []
-    each = rows_of("each_delivery", _columns(deliveries))
-    ids = list(dict.fromkeys(delivery.match_id for delivery in deliveries))
-    told = rows_of("told", {"id": (Uuid(), ids), "text": (Text(), [texts[match_id] for match_id in ids])})
-    # Parsed once for each match, not for each delivery.
-    matches = select(told.c.id, cast(told.c.text, JSONB).label("match")).cte("matches").prefix_with("MATERIALIZED")
-    columns = [column for column in each.c if column.key != "number"]
-    rows = select(*columns, matches.c.match).join(matches, matches.c.id == each.c.match_id).order_by(each.c.number)
-    names = [*(column.key for column in columns), "match"]
-    stored = insert(Delivery).from_select(names, rows).on_conflict_do_nothing().returning(Delivery.id)
-    added = set(await session.scalars(stored))
+    needed = [told[match_id] for match_id in dict.fromkeys(delivery.match_id for delivery in deliveries)]
+    values = {**_of_matches(needed), **_of_deliveries(deliveries), "at": at}
+    stored = cast_to(CursorResult[Any], await session.execute(_ADD, values))
+    if stored.rowcount == len(deliveries):
+        return deliveries
+    ids = [delivery.id for delivery in deliveries]
+    added = set(await session.scalars(select(Delivery.id).where(Delivery.id.in_(ids))))
     return [delivery for delivery in deliveries if delivery.id in added]
 
 
-def _columns(deliveries: Sequence[NewDelivery]) -> Columns:
-    owners = [delivery.subscription for delivery in deliveries]
-    created = [delivery.created_at for delivery in deliveries]
-    is_sent = [delivery.state is DeliveryState.SENT for delivery in deliveries]
-    return {
-        "number": (Integer(), range(len(deliveries))),
-        "id": (Uuid(), [delivery.id for delivery in deliveries]),
-        "subscription_id": (Uuid(), [owner.id for owner in owners]),
-        "organisation_scheme": (Text(), [owner.organisation_scheme for owner in owners]),
-        "organisation_code": (Text(), [owner.organisation_code for owner in owners]),
-        "channel": (Text(), [str(owner.channel) for owner in owners]),
-        "match_id": (Uuid(), [delivery.match_id for delivery in deliveries]),
-        "match_version": (Integer(), [delivery.match.version for delivery in deliveries]),
-        "ordering_key": (Text(), [delivery.ordering_key for delivery in deliveries]),
-        "correlation_id": (Text(), [delivery.correlation_id for delivery in deliveries]),
-        "traceparent": (Text(), [delivery.traceparent for delivery in deliveries]),
-        "state": (Text(), [str(delivery.state) for delivery in deliveries]),
-        "failures_count": (Integer(), [0] * len(deliveries)),
-        "due_at": (_MOMENT, [None if sent else at for sent, at in zip(is_sent, created, strict=True)]),
-        "created_at": (_MOMENT, created),
-        "settled_at": (_MOMENT, [at if sent else None for sent, at in zip(is_sent, created, strict=True)]),
+def _of_matches(told: Sequence[Told]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        "match_id": [each.match.id for each in told],
+        "match_version": [each.match.version for each in told],
+        "match": [each.text for each in told],
+        "demand": [str(each.match.demand_id) for each in told],
+        "correlation_id": [each.correlation_id for each in told],
+        "traceparent": [each.traceparent for each in told],
     }
+    return values_of("told", columns)
 
 
-async def note_sent(session: AsyncSession, deliveries: Sequence[NewDelivery]) -> None:
+def _of_deliveries(deliveries: Sequence[NewDelivery]) -> dict[str, list[Any]]:
+    listeners = [delivery.listener for delivery in deliveries]
+    columns: dict[str, Iterable[Any]] = {
+        "number": range(len(deliveries)),
+        "id": [delivery.id for delivery in deliveries],
+        "subscription_id": [listener.id for listener in listeners],
+        "organisation_scheme": [listener.scheme for listener in listeners],
+        "organisation_code": [listener.code for listener in listeners],
+        "channel": [listener.channel.value for listener in listeners],
+        "match_id": [delivery.match_id for delivery in deliveries],
+        "is_ordered": [listener.is_ordered for listener in listeners],
+        "state": [delivery.state.value for delivery in deliveries],
+    }
+    return values_of("each_delivery", columns)
+
+
+async def note_sent(session: AsyncSession, deliveries: Sequence[NewDelivery], at: datetime) -> None:
     """Put on record that they were sent as they were stored."""
-    columns = ("id", "delivery_id", "outcome", "took_ms", "at")
-    rows = [(new_id(), each.id, str(AttemptOutcome.SENT), 0, each.created_at) for each in deliveries]
+    columns, outcome = ("id", "delivery_id", "outcome", "took_ms", "at"), AttemptOutcome.SENT.value
+    rows = [(new_id(), each.id, outcome, 0, at) for each in deliveries]
     if rows:
         await copying.copy(session, Attempt.__tablename__, columns, rows)

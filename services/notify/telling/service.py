@@ -1,6 +1,5 @@
 """Telling subscriptions of matches: of many matches at once, by a few statements however many there are."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from notify.deliveries.beginning import STANDING_STILL
 from notify.deliveries.rules import DeliveryState
 from notify.subscriptions import repository as subscriptions
 from notify.subscriptions.filters import SubscriptionFilters, should_hear
-from notify.subscriptions.models import Subscription
+from notify.subscriptions.repository import Listener
 from notify.subscriptions.rules import Channel
 from notify.telling import repository
-from notify.telling.repository import NewDelivery, Version
+from notify.telling.repository import NewDelivery, Told
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ class HeardMatch:
 
 
 @dataclass(frozen=True)
-class _Listener:
-    """A subscription with its filters, read once for all matches."""
+class _Hearer:
+    """A subscription with its filters, read once for all that say the same."""
 
-    subscription: Subscription
+    listener: Listener
     wishes: SubscriptionFilters
 
 
-async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> list[NewDelivery]:
+async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> Sequence[NewDelivery]:
     """Make a delivery for every subscription of either side of each match that should hear of this version.
 
     heard  none of one match twice; a version that is not newer than the newest known makes no delivery
@@ -61,55 +60,67 @@ async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime)
     """
     await concerns.note_many(session, [(of_match(each.match), each.announced_at) for each in heard])
     await subscriptions.hold_wishes(session, _owners(heard))
-    texts = {each.match.id: each.match.model_dump_json() for each in heard}
-    newest = await repository.newest(session, [Version(each.match, texts[each.match.id]) for each in heard], at)
-    new = [each for each in heard if each.match.id in newest]
-    made = await _made(session, new, at)
-    added = await repository.add(session, made, texts)
+    told = {each.match.id: _told(each) for each in heard}
+    newest = await repository.newest(session, list(told.values()), at)
+    new = [each.match for each in heard if each.match.id in newest]
+    added = await repository.add(session, await _made(session, new), told, at)
     going = [each for each in added if each.state is DeliveryState.SENT]
-    await outbox.record_written(session, MatchNotified.stream, list(map(_Events(texts).of, going)), at)
-    await repository.note_sent(session, going)
+    events = _Events(told, at)
+    await outbox.record_written(session, MatchNotified.stream, [events.of(each) for each in going], at)
+    await repository.note_sent(session, going, at)
     return added
 
 
+def _told(heard: HeardMatch) -> Told:
+    return Told(heard.match, heard.match.model_dump_json(), heard.correlation_id, heard.traceparent)
+
+
 def _owners(heard: Sequence[HeardMatch]) -> set[OrganisationKey]:
-    return {key for each in heard for key in (each.match.demand_owner, each.match.profile_organisation)}
+    return {key for each in heard for key in _sides(each.match)}
 
 
-async def _made(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime) -> list[NewDelivery]:
+def _sides(match: MatchSnapshot) -> tuple[OrganisationKey, ...]:
+    return tuple(dict.fromkeys((match.demand_owner, match.profile_organisation)))
+
+
+async def _made(session: AsyncSession, matches: Sequence[MatchSnapshot]) -> list[NewDelivery]:
     """The deliveries that the matches are worth, not stored yet."""
-    listening = _by_owner(await subscriptions.listening(session, _owners(heard))) if heard else {}
-    told = await _told_before(session, heard, listening)
+    owners = {key for match in matches for key in _sides(match)}
+    listening = _by_owner(await subscriptions.listeners(session, owners)) if matches else {}
+    told = await _told_before(session, matches, listening)
     return [
-        _delivery(each, subscription, at)
-        for each in heard
-        for key in dict.fromkeys((each.match.demand_owner, each.match.profile_organisation))
-        for subscription in _hearing(each.match, key, listening.get(key, ()), told)
+        NewDelivery(new_id(), listener, match.id, _state(listener))
+        for match in matches
+        for key in _sides(match)
+        for listener in _hearing(match, key, listening.get((key.scheme, key.code), ()), told)
     ]
 
 
-def _by_owner(listening: Iterable[Subscription]) -> Mapping[OrganisationKey, Sequence[_Listener]]:
+_ByOwner = Mapping[tuple[str, str], Sequence[_Hearer]]
+"""By scheme and code of their organisation."""
+
+
+def _by_owner(listening: Iterable[Listener]) -> _ByOwner:
     """Filters that say the same are one object."""
     wishes: dict[str, SubscriptionFilters] = {}
-    found: dict[OrganisationKey, list[_Listener]] = defaultdict(list)
+    found: dict[tuple[str, str], list[_Hearer]] = defaultdict(list)
     for each in listening:
-        said = json.dumps(each.filters)
-        if said not in wishes:
-            wishes[said] = each.wishes
-        found[each.organisation].append(_Listener(each, wishes[said]))
+        if each.filters not in wishes:
+            wishes[each.filters] = SubscriptionFilters.read(each.filters)
+        found[each.scheme, each.code].append(_Hearer(each, wishes[each.filters]))
     return found
 
 
 def _hearing(
     match: MatchSnapshot,
     organisation: OrganisationKey,
-    listening: Sequence[_Listener],
+    listening: Sequence[_Hearer],
     told: Mapping[tuple[UUID, UUID], MatchSnapshot],
-) -> Iterator[Subscription]:
+) -> Iterator[Listener]:
     """Those that should hear of a match; equal filters are asked once, unless it matters what was told before."""
     answers: dict[int, bool] = {}
     for each in listening:
-        before = told.get((each.subscription.id, match.id))
+        before = told.get((each.listener.id, match.id)) if told else None
         if before is not None:
             hears = should_hear(each.wishes, match, organisation, before)
         else:
@@ -117,38 +128,24 @@ def _hearing(
             if id(each.wishes) not in answers:
                 hears = answers[id(each.wishes)] = should_hear(each.wishes, match, organisation, None)
         if hears:
-            yield each.subscription
+            yield each.listener
 
 
 async def _told_before(
-    session: AsyncSession, heard: Sequence[HeardMatch], listening: Mapping[OrganisationKey, Sequence[_Listener]]
+    session: AsyncSession, matches: Sequence[MatchSnapshot], listening: _ByOwner
 ) -> Mapping[tuple[UUID, UUID], MatchSnapshot]:
     """By subscription and match. Of a first version nobody can have been told before."""
-    later = [each.match.id for each in heard if each.match.version > 1]
+    later = [match.id for match in matches if match.version > 1]
     if not later:
         return {}
-    ids = [listener.subscription.id for listeners in listening.values() for listener in listeners]
+    ids = [hearer.listener.id for hearers in listening.values() for hearer in hearers]
     return await repository.last_told(session, later, ids)
 
 
-def _delivery(heard: HeardMatch, subscription: Subscription, at: datetime) -> NewDelivery:
-    match = heard.match
-    return NewDelivery(
-        id=new_id(),
-        subscription=subscription,
-        match=match,
-        ordering_key=str(match.demand_id) if subscription.is_ordered else None,
-        correlation_id=heard.correlation_id,
-        traceparent=heard.traceparent,
-        state=_state(subscription),
-        created_at=at,
-    )
-
-
-def _state(subscription: Subscription) -> DeliveryState:
-    if subscription.state in STANDING_STILL:
+def _state(listener: Listener) -> DeliveryState:
+    if listener.state in STANDING_STILL:
         return DeliveryState.HELD
-    goes_at_once = subscription.channel is Channel.NATS and not subscription.cadence and not subscription.is_ordered
+    goes_at_once = listener.channel is Channel.NATS and not listener.is_timed and not listener.is_ordered
     return DeliveryState.SENT if goes_at_once else DeliveryState.PENDING
 
 
@@ -156,37 +153,39 @@ class _Events:
     """The events for organisations' subjects, the same as of `notification_of`. Rendered once for each match and
     organisation: what many subscriptions are told differs by two ids."""
 
-    def __init__(self, texts: Mapping[UUID, str]) -> None:
-        """texts  each match as JSON, by its id"""
-        self._texts = texts
+    def __init__(self, told: Mapping[UUID, Told], at: datetime) -> None:
+        """told  of each match, by its id"""
+        self._told, self._at = told, at
         self._delivery_id, self._subscription_id = new_id(), new_id()
-        self._rendered: dict[tuple[UUID, OrganisationKey], tuple[str, str]] = {}
+        self._places = str(self._delivery_id), str(self._subscription_id)
+        self._rendered: dict[tuple[UUID, str, str], tuple[str, str]] = {}
 
     def of(self, delivery: NewDelivery) -> Written:
-        subscription = delivery.subscription
-        key = delivery.match_id, subscription.organisation
+        listener = delivery.listener
+        key = delivery.match_id, listener.scheme, listener.code
+        told = self._told[delivery.match_id]
         if key not in self._rendered:
-            self._rendered[key] = self._render(delivery, subscription.organisation)
-        subject, text = self._rendered[key]
-        envelope = text.replace(str(self._delivery_id), str(delivery.id))
-        envelope = envelope.replace(str(self._subscription_id), str(subscription.id))
-        return Written(delivery.id, subject, envelope, delivery.traceparent)
+            self._rendered[key] = self._render(told, OrganisationKey(scheme=listener.scheme, code=listener.code))
+        subject, envelope = self._rendered[key]
+        for place, said in zip(self._places, (delivery.id, listener.id), strict=True):
+            envelope = envelope.replace(place, str(said))
+        return Written(delivery.id, subject, envelope, told.traceparent)
 
-    def _render(self, delivery: NewDelivery, recipient: OrganisationKey) -> tuple[str, str]:
+    def _render(self, told: Told, recipient: OrganisationKey) -> tuple[str, str]:
         """The subject, and the envelope with ids that nothing else has in the places of the delivery's own."""
-        told = MatchNotified.model_construct(
+        said = MatchNotified.model_construct(
             delivery_id=self._delivery_id,
             subscription_id=self._subscription_id,
             recipient=recipient,
-            match=delivery.match,
+            match=told.match,
         )
         envelope = Envelope(
             id=self._delivery_id,
             source=MatchNotified.source(),
             type=MatchNotified.type,
-            subject=told.about(),
-            time=delivery.created_at,
-            correlationid=delivery.correlation_id,
+            subject=said.about(),
+            time=self._at,
+            correlationid=told.correlation_id,
             data={},
         )
-        return told.subject(), envelope.with_data(told.data_with(self._texts[delivery.match_id]))
+        return said.subject(), envelope.with_data(said.data_with(told.text))
