@@ -99,7 +99,7 @@ def _show(subject: str, text: str, is_raw: bool) -> None:
     sys.stdout.flush()
 
 
-_STEPS = ("demand", "question", "solicitation", "solution", "mandate", "step")
+_STEPS = ("demand", "question", "solicitation", "solution", "mandate", "objection", "step")
 
 
 def in_words(subject: str, event: dict[str, Any]) -> str:
@@ -113,9 +113,9 @@ def in_words(subject: str, event: dict[str, Any]) -> str:
 
 
 def _step_in_words(subject: str, data: dict[str, Any]) -> str:
-    """How a demand, question, call for solutions, solution or mandate stands, and what an amendment made different."""
+    """How a demand, call for solutions, mandate, objection or the like stands, and what an amendment made different."""
     about: dict[str, Any] = next(data[name] for name in _STEPS if data.get(name))
-    titles = (about.get(name) for name in ("title", "text", "broker_name", "noun"))
+    titles = (about.get(name) for name in ("title", "text", "broker_name", "subject", "noun"))
     title = next((said for said in titles if said), None) or about["owner"]["code"]
     lines = [subject, f"{data['news']}  {about.get('state') or about['after']}  {title}"]
     lines += [f"    {each['pointer']}: {each['before']} → {each['after']}" for each in data.get("changes", ())]

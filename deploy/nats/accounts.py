@@ -32,6 +32,7 @@ READINGS = (
     Reading("notify", "MATCHER", "notify-interests", "matcher.interest.*"),
     Reading("notify", "MATCHER", "notify-dockings", "matcher.docking.*"),
     Reading("notify", "MATCHER", "notify-mandates", "matcher.mandate.*"),
+    Reading("notify", "MATCHER", "notify-objections", "matcher.objection.*"),
     # CATALOG holds contacts, which are the matcher's alone to read.
     Reading("notify", "CATALOG", "notify-demands", "catalog.demand.*", may_fetch=False),
     Reading("notify", "CATALOG", "notify-questions", "catalog.question.*", may_fetch=False),

@@ -25,6 +25,7 @@ NEWS = (
     Consumption(stream="MATCHER", durable="notify-interests", subject="matcher.interest.*"),
     Consumption(stream="MATCHER", durable="notify-dockings", subject="matcher.docking.*"),
     Consumption(stream="MATCHER", durable="notify-mandates", subject="matcher.mandate.*"),
+    Consumption(stream="MATCHER", durable="notify-objections", subject="matcher.objection.*"),
     # CATALOG holds contacts, too: who may fetch events of it by their place could read them.
     Consumption(stream="CATALOG", durable="notify-demands", subject="catalog.demand.*", may_fetch=False),
     Consumption(stream="CATALOG", durable="notify-questions", subject="catalog.question.*", may_fetch=False),

@@ -26,7 +26,7 @@ DELAY = Histogram(
 ATTEMPTS = Histogram(
     "jingqiao_notify_attempt_seconds",
     "Time of an attempt to reach a receiver; `outcome` is sent, refused, rejected, blocked, unreachable or gone.",
-    ["outcome"],
+    ["channel", "outcome"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 IN_HAND = Gauge("jingqiao_notify_webhooks_in_hand", "Requests to receivers of every channel on their way now.")

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 def attempted(due: Due, outcome: AttemptResult, settled: Delivery | None, at: datetime) -> None:
     """A request to a webhook that is on record; `settled` is the delivery after it, None when it is gone."""
     kind, status, reason = recorded(outcome)
-    metrics.ATTEMPTS.labels(kind).observe(outcome.took_s)
+    metrics.ATTEMPTS.labels(due.subscription.channel, kind).observe(outcome.took_s)
     log.info(
         "delivery_attempted",
         delivery_id=str(due.delivery.id),

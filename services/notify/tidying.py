@@ -47,7 +47,8 @@ class Retention:
         kept_from = at - self.deliveries
         return (
             partial(deliveries.abandon_held, reason=HELD_TOO_LONG, at=at, older_than=at - self.held),
-            partial(attempts.forget, before=at - self.attempts),
+            # Those of forgotten deliveries, too.
+            partial(attempts.forget, before=at - min(self.attempts, self.deliveries)),
             *(
                 partial(forget, before=kept_from)
                 for forget in (

@@ -36,6 +36,7 @@ EVENTS: tuple[type[Event], ...] = (
     notify.DemandNotified,
     notify.SolicitationNotified,
     notify.MandateNotified,
+    notify.ObjectionNotified,
     notify.StepNotified,
     notify.DigestNotified,
     notify.EndpointChallenged,

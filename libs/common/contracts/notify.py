@@ -10,6 +10,7 @@ from common.contracts.dockings import Act, DockingSnapshot, InterestSnapshot
 from common.contracts.envelope import Event, TolerantModel
 from common.contracts.mandates import MandateSnapshot
 from common.contracts.matcher import Band, MatchSnapshot
+from common.contracts.objections import ObjectionSnapshot
 from common.contracts.solicitations import SolicitationSnapshot, SolutionSnapshot
 from common.fields import Moment, OrganisationKey
 from common.vocabulary import Vocabulary
@@ -137,6 +138,21 @@ class MandateNotified(Notified):
 
     def about(self) -> str:
         return str(self.mandate.id)
+
+
+class ObjectionNotified(Notified):
+    """A step of an objection of the organisation, or a date of it that has passed or moved, on
+    `notify.<scheme>.<code>.objection`; what was written in it is read from matcher."""
+
+    type: ClassVar[str] = "notify.objection.notified"
+    address: ClassVar[str] = "notify.{scheme}.{code}.objection"
+
+    news: str = Field(examples=["matcher.objection.advanced"])
+    objection: ObjectionSnapshot
+    act: Act
+
+    def about(self) -> str:
+        return str(self.objection.id)
 
 
 class EndpointChallenged(Notified):

@@ -15,10 +15,12 @@ from common.contracts.notify import (
     InterestNotified,
     MandateNotified,
     Notified,
+    ObjectionNotified,
     SolicitationNotified,
     StepNotified,
     StepTold,
 )
+from common.contracts.objections import OBJECTION_EVENTS, ObjectionEvent
 from common.fields import OrganisationKey
 from notify.concerns import rules as concerns
 from notify.concerns.rules import Heard
@@ -32,6 +34,7 @@ NOTICES: Mapping[Topic, type[Notified]] = {
     Topic.DEMAND: DemandNotified,
     Topic.SOLICITATION: SolicitationNotified,
     Topic.MANDATE: MandateNotified,
+    Topic.OBJECTION: ObjectionNotified,
     Topic.STEP: StepNotified,
 }
 DIGEST_NEWS = "notify.digest"
@@ -145,6 +148,12 @@ def _of_mandate(event: MandateEvent) -> News:
     return News(event, Topic.MANDATE, Audience(dict.fromkeys(parties, NO_SIDE)))
 
 
+def _of_objection(event: ObjectionEvent) -> News:
+    """For who objects, but not of what they do themselves. Nobody else is named in it."""
+    objectors = {event.objection.objector} - {event.act.actor}
+    return News(event, Topic.OBJECTION, Audience(dict.fromkeys(objectors, NO_SIDE)))
+
+
 def _of_step(event: catalog.StepTaken) -> News:
     """For the owner and whom it concerns, but for who took it. Of solutions there are events of their own."""
     hearers = set() if event.noun == "solution" else {event.owner, *event.audience} - {event.actor}
@@ -164,6 +173,7 @@ _ROWS: tuple[tuple[tuple[type[Event], ...], Topic, Callable[[Any], News]], ...] 
     (INTEREST_EVENTS, Topic.INTEREST, _of_interest),
     (DOCKING_EVENTS, Topic.DOCKING, _of_docking),
     (MANDATE_EVENTS, Topic.MANDATE, _of_mandate),
+    (OBJECTION_EVENTS, Topic.OBJECTION, _of_objection),
     ((catalog.DemandPublished,), Topic.DEMAND, _of_new_demand),
     (
         (

@@ -9,7 +9,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -119,6 +131,34 @@ class Due:
     subscription: Subscription
 
 
+_AT = bindparam("at", type_=DateTime(timezone=True))
+_FORMER = aliased(Delivery)
+_HAS_PREDECESSOR = exists().where(
+    _FORMER.subscription_id == Delivery.subscription_id,
+    _FORMER.ordering_key == Delivery.ordering_key,
+    _FORMER.state == DeliveryState.PENDING,
+    _FORMER.created_at > _AT - ORDER_KEPT,
+    tuple_(_FORMER.created_at, _FORMER.id) < tuple_(Delivery.created_at, Delivery.id),
+)
+"""Something older about the same matter is to be sent first; of an older one than ORDER_KEPT nobody waits for any
+more."""
+_DUE = (
+    select(Delivery, Subscription)
+    .join(Subscription, Subscription.id == Delivery.subscription_id)
+    .where(
+        or_(Delivery.ordering_key.is_(None), ~_HAS_PREDECESSOR),
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.channel == bindparam("via", type_=Delivery.channel.type),
+        Delivery.due_at <= _AT,
+        or_(Delivery.leased_until.is_(None), Delivery.leased_until <= _AT),
+    )
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True, of=Delivery)
+)
+"""Made once: each look would take longer to make it than to ask it."""
+
+
 async def due(
     session: AsyncSession,
     channel: Channel,
@@ -130,20 +170,7 @@ async def due(
 ) -> list[Due]:
     """Pending deliveries whose time has come, the longest waiting first, locked; those locked elsewhere are skipped,
     those whose endpoint may not be written to yet, and those with a predecessor that is still to be sent."""
-    rows = (
-        select(Delivery, Subscription)
-        .join(Subscription, Subscription.id == Delivery.subscription_id)
-        .where(
-            or_(Delivery.ordering_key.is_(None), ~_has_predecessor(at)),
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.channel == channel,
-            Delivery.due_at <= at,
-            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= at),
-        )
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
+    rows = _DUE
     if full.lanes:
         rows = rows.where(_LANE.not_in(full.lanes))
     if full.organisations:
@@ -152,20 +179,8 @@ async def due(
         ahead = at + timedelta(seconds=pace.ahead_s)
         is_ahead = exists().where(PaceKept.endpoint == _LANE, PaceKept.free_at > ahead)
         rows = rows.where(~is_ahead)
-    return [Due(delivery, subscription) for delivery, subscription in (await session.execute(rows)).all()]
-
-
-def _has_predecessor(at: datetime) -> ColumnElement[bool]:
-    """Whether something older about the same matter is to be sent first; of an older one than ORDER_KEPT nobody waits
-    for any more."""
-    former = aliased(Delivery)
-    return exists().where(
-        former.subscription_id == Delivery.subscription_id,
-        former.ordering_key == Delivery.ordering_key,
-        former.state == DeliveryState.PENDING,
-        former.created_at > at - ORDER_KEPT,
-        tuple_(former.created_at, former.id) < tuple_(Delivery.created_at, Delivery.id),
-    )
+    found = await session.execute(rows, {"at": at, "via": channel, "most": limit})
+    return [Due(delivery, subscription) for delivery, subscription in found.all()]
 
 
 async def take_turn(session: AsyncSession, endpoint: str, pace: EndpointPace, at: datetime) -> bool:

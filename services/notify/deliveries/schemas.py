@@ -19,6 +19,7 @@ from common.contracts.notify import (
     MandateNotified,
     MatchNotified,
     Notified,
+    ObjectionNotified,
     SolicitationNotified,
     StepNotified,
 )
@@ -171,6 +172,8 @@ def _said(told: Notified) -> dict[str, object]:
             return {"title": told.solicitation.title if told.solicitation else ""}
         case MandateNotified():
             return {"title": f"{told.mandate.giver_name} → {told.mandate.broker_name}"}
+        case ObjectionNotified():
+            return {"title": f"{told.objection.subject} {told.objection.state}"}
         case StepNotified():
             return {"title": f"{told.step.noun} {told.step.action}"}
     return {}

@@ -21,7 +21,8 @@ class Channel(StrEnum):
 
 class Topic(Vocabulary):
     """What a subscription may tell of: matches, what the other side says of one, steps of dockings, what becomes of
-    demands that concern the organisation, calls for solutions and solutions, mandates of brokers, steps of all else."""
+    demands that concern the organisation, calls for solutions and solutions, mandates of brokers, objections, steps of
+    all else."""
 
     MATCH = "match"
     INTEREST = "interest"
@@ -29,6 +30,7 @@ class Topic(Vocabulary):
     DEMAND = "demand"
     SOLICITATION = "solicitation"
     MANDATE = "mandate"
+    OBJECTION = "objection"
     STEP = "step"
 
 

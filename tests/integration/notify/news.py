@@ -1,4 +1,4 @@
-"""News of interests, dockings, demands, calls for solutions and mandates, as matcher and catalog announce them."""
+"""News of interests, dockings, demands, calls for solutions, mandates and objections, as the services announce them."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from common.contracts.dockings import (
     Side,
 )
 from common.contracts.mandates import MandateGiven, MandateSnapshot
+from common.contracts.objections import ObjectionAdvanced, ObjectionSnapshot, ObjectionState, ObjectionSubject
 from common.contracts.solicitations import (
     SolicitationEvent,
     SolicitationOpened,
@@ -168,3 +169,16 @@ def stepped(owner: OrganisationKey, *audience: OrganisationKey, actor: Organisat
         audience=audience,
         actor=actor,
     )
+
+
+def objected(act: Act, objector: OrganisationKey = FIRM) -> ObjectionAdvanced:
+    objection = ObjectionSnapshot(
+        id=uuid4(),
+        version=2,
+        state=ObjectionState.ACCEPTED,
+        subject=ObjectionSubject.RANKING,
+        demand_id=uuid4(),
+        objector=objector,
+        filed_at=now(),
+    )
+    return ObjectionAdvanced(objection=objection, act=act)

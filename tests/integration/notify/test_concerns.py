@@ -19,7 +19,7 @@ from common.contracts.solicitations import (
 from common.contracts.words import SolutionState
 from common.fields import OrganisationKey
 from tests.integration.notify.matches import FIRM, PORT, STRANGER, a_match
-from tests.integration.notify.news import answered, by, called, demanded, mandated, opened, solved, stepped
+from tests.integration.notify.news import answered, by, called, demanded, mandated, objected, opened, solved, stepped
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
 from tests.support.postgres import migrate
@@ -201,6 +201,17 @@ async def test_a_broker_hears_of_a_mandate_that_it_is_given(notify: World) -> No
     assert told["news_type"] == "matcher.mandate.given"
     for organisation in (FIRM, STRANGER):
         assert await notify.deliveries(organisation) == []
+
+
+async def test_who_objects_hears_how_it_goes_on_and_nobody_else_does(notify: World) -> None:
+    for organisation in (FIRM, BROKER):
+        await notify.subject(organisation)
+    async with notify.working():
+        await notify.announced(objected(by(FIRM, "withdraw")), objected(by(BROKER, "accept")))
+        [told] = await notify.settled(1, FIRM)
+    shown = await notify.delivery(told["id"], FIRM)
+    assert (shown["news_type"], shown["news"]["act"]["action"]) == ("matcher.objection.advanced", "accept")
+    assert await notify.deliveries(BROKER) == []
 
 
 async def test_hearing_all_calls_is_another_wish(notify: World) -> None:

@@ -49,7 +49,7 @@ async def test_a_delivery_that_is_refused_shows_its_age_and_a_failing_webhook(
     assert seen["jingqiao_notify_oldest_pending_seconds", {"channel": "webhook"}] > 0
     assert seen["jingqiao_notify_failing_webhooks"] == 1
     assert seen["jingqiao_notify_subscriptions", {"channel": "webhook", "state": "active"}] == 1
-    assert seen["jingqiao_notify_attempt_seconds_count", {"outcome": "refused"}] >= 3
+    assert seen["jingqiao_notify_attempt_seconds_count", {"channel": "webhook", "outcome": "refused"}] >= 3
     assert subscription["id"] not in seen.text
 
 

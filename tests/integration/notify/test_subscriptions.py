@@ -74,7 +74,7 @@ async def test_without_filters_every_fair_fit_of_both_sides_passes(notify: World
         "least_fit": 47,
         "least_band": None,
         "roles": ["demand_owner", "profile_owner"],
-        "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate", "step"],
+        "topics": ["match", "interest", "docking", "demand", "solicitation", "mandate", "objection", "step"],
         "versions": "new",
         "calls": "concerned",
     }

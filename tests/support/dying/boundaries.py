@@ -42,6 +42,7 @@ ACTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "notify-interests": _READS,
         "notify-dockings": _READS,
         "notify-mandates": _READS,
+        "notify-objections": _READS,
         "notify-demands": _READS,
         "notify-questions": _READS,
         "notify-solicitations": _READS,
