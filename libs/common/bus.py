@@ -17,6 +17,7 @@ from nats.js.errors import NotFoundError
 from common import clock, metrics, tracing
 from common.broker_access import Access, GuardedClient
 from common.broker_publishing import Acknowledgements, Outgoing
+from common.broker_pulling import LOOK_S, Pull, pulling
 from common.consumption import Consumption, Handlers, hand_over_all
 from common.dead_letters import Bury
 from common.errors import Unavailable
@@ -249,22 +250,16 @@ class Bus:
         """
         self.consumed.add(what)
         with self._jetstream(what.stream) as js:
-            config = _consumer_config(what)
-            subscription = await js.pull_subscribe(what.subject, what.durable, what.stream, config=config)
-            try:
+            await _make_sure_of(js, what)
+            most = FETCH_MANY if handlers.many else FETCH
+            async with pulling(self._client, self._access.api_of(what.stream), what.stream, what.durable) as pull:
                 while not stop.is_set():
-                    messages = await self._fetched(js, subscription, what, FETCH_MANY if handlers.many else FETCH)
-                    await hand_over_all(messages, what, handlers, bury, stop)
-            finally:
-                if self._client.is_connected:
-                    await subscription.unsubscribe()
+                    await hand_over_all(await self._pulled(js, pull, what, most), what, handlers, bury, stop)
 
-    async def _fetched(
-        self, js: JetStreamContext, subscription: JetStreamContext.PullSubscription, what: Consumption, most: int
-    ) -> list[Msg]:
+    async def _pulled(self, js: JetStreamContext, pull: Pull, what: Consumption, most: int) -> list[Msg]:
         messages: list[Msg] = []
         try:
-            messages = await subscription.fetch(most, timeout=1)
+            messages = await pull.next(most, within_s=LOOK_S)
         except TimeoutError:
             if not self.is_connected:
                 raise
@@ -272,6 +267,14 @@ class Bus:
             # Nothing new, or nobody there: a stream that was wiped or deleted took the consumer with it.
             await js.consumer_info(what.stream, what.durable)
         return messages
+
+
+async def _make_sure_of(js: JetStreamContext, what: Consumption) -> None:
+    """Its consumer is made where it is missing and its reader may make it."""
+    try:
+        await js.consumer_info(what.stream, what.durable)
+    except NotFoundError:
+        await js.add_consumer(what.stream, _consumer_config(what))
 
 
 async def _stored_at(js: JetStreamContext, what: Consumption, seq: int) -> datetime | None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from common import inbox, outbox
+from common.broker_pulling import LOOK_S
 from common.bus import Bus
 from common.clock import new_id, now
 from common.consumption import Consumption
@@ -236,6 +237,30 @@ async def test_an_event_whose_handler_fails_comes_back(database: Database, bus: 
         await eventually(lambda: tries == ["a", "a"], within=20)
         stop.set()
         await task
+
+
+async def test_an_event_is_handed_over_when_it_comes_and_not_when_the_look_for_events_is_over(
+    database: Database, bus: Bus
+) -> None:
+    """Each is recorded when the one before was applied: a new look has just begun."""
+    applied, delays_s = asyncio.Event(), list[float]()
+
+    async def apply(envelope: Envelope) -> None:
+        applied.set()
+
+    stop = asyncio.Event()
+    consume = consuming(database, bus, Consumption("LEDGER", "reader", "ledger.>"), apply)
+    async with relaying(database, bus):
+        task = asyncio.create_task(keep_running("reader", consume, stop))
+        for line in "abc":
+            began = asyncio.get_running_loop().time()
+            await record(database, line)
+            await asyncio.wait_for(applied.wait(), 20)
+            delays_s.append(asyncio.get_running_loop().time() - began)
+            applied.clear()
+        stop.set()
+        await task
+    assert min(delays_s[1:]) < LOOK_S / 2, delays_s
 
 
 async def test_announced_events_are_kept_for_the_retention_period(database: Database) -> None:
