@@ -67,8 +67,8 @@ def test_routes_page_by_the_one_piece_there_is() -> None:
 
 def test_only_the_bus_speaks_nats() -> None:
     assert importers_of("nats") == {
-        *("common/broker_access.py", "common/broker_claims.py", "common/broker_publishing.py", "common/bus.py"),
-        "common/consumption.py",
+        *("common/broker_access.py", "common/broker_claims.py", "common/broker_publishing.py"),
+        *("common/broker_pulling.py", "common/bus.py", "common/consumption.py"),
     }
 
 

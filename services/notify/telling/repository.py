@@ -40,7 +40,7 @@ _MOMENT = DateTime(timezone=True)
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldMatch:
     """A version of a match, and the request and span that it belongs to; `text` is it as JSON."""
 
     match: MatchSnapshot
@@ -66,7 +66,7 @@ _KNOWN = cast_to(Table, KnownMatch.__table__)
 _NEWEST = _newest()
 
 
-async def newest(session: AsyncSession, versions: Sequence[Told], at: datetime) -> set[UUID]:
+async def newest(session: AsyncSession, versions: Sequence[ToldMatch], at: datetime) -> set[UUID]:
     """Remember versions of matches, none of one match twice; the matches of which none as new was known before.
 
     Another transaction with one of these matches waits here until this one ends.
@@ -150,7 +150,7 @@ _ADD = _add()
 
 
 async def add(
-    session: AsyncSession, deliveries: Sequence[NewDelivery], told: Mapping[UUID, Told], at: datetime
+    session: AsyncSession, deliveries: Sequence[NewDelivery], told: Mapping[UUID, ToldMatch], at: datetime
 ) -> Sequence[NewDelivery]:
     """Store them; those of which their subscription had not been told this version before.
 
@@ -170,7 +170,7 @@ async def add(
     return [delivery for delivery in deliveries if delivery.id in added]
 
 
-def _of_matches(told: Sequence[Told]) -> dict[str, list[Any]]:
+def _of_matches(told: Sequence[ToldMatch]) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {
         "match_id": [each.match.id for each in told],
         "match_version": [each.match.version for each in told],

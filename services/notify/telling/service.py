@@ -25,7 +25,7 @@ from notify.subscriptions.filters import SubscriptionFilters, should_hear
 from notify.subscriptions.repository import Listener
 from notify.subscriptions.rules import Channel
 from notify.telling import repository
-from notify.telling.repository import NewDelivery, Told
+from notify.telling.repository import NewDelivery, ToldMatch
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ async def tell(session: AsyncSession, heard: Sequence[HeardMatch], at: datetime)
     return added
 
 
-def _told(heard: HeardMatch) -> Told:
-    return Told(heard.match, heard.match.model_dump_json(), heard.correlation_id, heard.traceparent)
+def _told(heard: HeardMatch) -> ToldMatch:
+    return ToldMatch(heard.match, heard.match.model_dump_json(), heard.correlation_id, heard.traceparent)
 
 
 def _owners(heard: Sequence[HeardMatch]) -> set[OrganisationKey]:
@@ -153,7 +153,7 @@ class _Events:
     """The events for organisations' subjects, the same as of `notification_of`. Rendered once for each match and
     organisation: what many subscriptions are told differs by two ids."""
 
-    def __init__(self, told: Mapping[UUID, Told], at: datetime) -> None:
+    def __init__(self, told: Mapping[UUID, ToldMatch], at: datetime) -> None:
         """told  of each match, by its id"""
         self._told, self._at = told, at
         self._delivery_id, self._subscription_id = new_id(), new_id()
@@ -171,7 +171,7 @@ class _Events:
             envelope = envelope.replace(place, str(said))
         return Written(delivery.id, subject, envelope, told.traceparent)
 
-    def _render(self, told: Told, recipient: OrganisationKey) -> tuple[str, str]:
+    def _render(self, told: ToldMatch, recipient: OrganisationKey) -> tuple[str, str]:
         """The subject, and the envelope with ids that nothing else has in the places of the delivery's own."""
         said = MatchNotified.model_construct(
             delivery_id=self._delivery_id,
