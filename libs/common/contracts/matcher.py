@@ -97,7 +97,12 @@ class ClauseVerdict(Frozen):
     demand_span: Span
     profile_span: Span | None = None
     reason: str
-    code: str = Field("", description="The reason as a word; empty when none was kept.", examples=["figure_meets"])
+    code: str = Field(
+        "",
+        description="The reason as a word; empty when none was kept. Of what was found and could not be confirmed it "
+        "is `looks_met` or `looks_missed`.",
+        examples=["figure_meets"],
+    )
     quoted: Quoted = Field(Quoted(), description="What the reason quotes.")
     second: SecondReading | None = Field(
         None, description="Of a clause without enough evidence: what a second reader makes of it, where there is one."
