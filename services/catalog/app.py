@@ -12,7 +12,7 @@ from catalog.awards import service as award_service
 from catalog.consents import routes as consents
 from catalog.data_offers import routes as data_offers
 from catalog.data_offers import service as data_offer_service
-from catalog.demands import moves, service
+from catalog.demands import clock, moves
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.evaluations import routes as evaluations
@@ -144,7 +144,7 @@ def create_app(settings: CatalogSettings) -> FastAPI:
 
 
 DUE = {
-    **service.DUE,
+    **clock.DUE,
     **solicitation_service.DUE,
     **policy_service.DUE,
     **milestone_service.DUE,
@@ -164,9 +164,7 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
     def named(database: Database, bus: Bus) -> Mapping[str, Loop]:
         return {
             "relay": relaying(database, bus, DemandEvent.stream, settings),
-            "deadlines": deadlines.keeping(
-                database, DUE, replan=service.replan, every_s=settings.close_every_s, now=now
-            ),
+            "deadlines": deadlines.keeping(database, DUE, replan=clock.replan, every_s=settings.close_every_s, now=now),
             "sealing": sealing(database, AUDIT),
             "importing": Importing(database, Demands(), settings, settings.platform.tracks).run,
         }

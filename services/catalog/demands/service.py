@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Set
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +20,10 @@ from catalog.fairness import service as fairness
 from catalog.history import service as history
 from catalog.history.service import Deed
 from catalog.organisations import service as organisations
-from common import deadlines, tracks
+from common import tracks
 from common.auth import Principal
 from common.clock import new_id
 from common.contracts.words import DemandState
-from common.deadlines import Handler
 from common.errors import FieldFault, NotAllowedNow, NotFound, Unauthenticated, invalid
 from common.etags import refuse_stale
 from common.fields import OrganisationKey
@@ -184,38 +182,6 @@ async def merge(editing: Editing, demand_id: UUID, merger: Merger) -> Demand:
     demand.merged_into, demand.state_reason = merger.into, merger.reason
     await steps.record(editing.session, demand, Deed(transition, editing.caller, merger.reason))
     return demand
-
-
-async def close_due(session: AsyncSession, demand_id: UUID, at: datetime) -> None:
-    """Close a demand whose closing time has passed by `at`, if that is how it stands."""
-    demand = await repository.locked(session, demand_id)
-    if demand and demand.state is DemandState.PUBLISHED and demand.closes_at and demand.closes_at <= at:
-        await _by_clock(session, demand, Action.CLOSE, at)
-
-
-async def open_due(session: AsyncSession, demand_id: UUID, at: datetime) -> None:
-    """Tell everyone that answers are taken from now on, if that is how it stands."""
-    demand = await repository.locked(session, demand_id)
-    if demand and demand.state is DemandState.PUBLISHED and demand.opens_at and demand.opens_at <= at:
-        await _by_clock(session, demand, Action.OPEN, at)
-
-
-async def _by_clock(session: AsyncSession, demand: Demand, action: Action, at: datetime) -> None:
-    transition = steps.stepped(demand, action, {Actor.CLOCK}, at)
-    await steps.record(session, demand, Deed(transition, None))
-
-
-DUE: dict[str, Handler] = {steps.OPEN: open_due, steps.CLOSE: close_due}
-"""What the clock does for demands."""
-
-
-async def replan(session: AsyncSession, at: datetime) -> None:
-    for what, unplanned in (
-        (steps.OPEN, repository.opening_unplanned),
-        (steps.CLOSE, repository.closing_unplanned),
-    ):
-        for demand_id, due_at in await unplanned(session, what, at):
-            await deadlines.put(session, what, demand_id, due_at)
 
 
 async def repeated(session: AsyncSession, demand: Demand) -> UUID | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from catalog.app import loops
-from catalog.demands import service
+from catalog.demands import clock
 from catalog.settings import CatalogSettings
 from common import deadlines
 from common.bus import Bus
@@ -26,7 +26,7 @@ from tests.support.rewind import rewind
 @asynccontextmanager
 async def clock_running(database: Database) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    loop = deadlines.keeping(database, service.DUE, replan=service.replan, every_s=0.05, now=now)
+    loop = deadlines.keeping(database, clock.DUE, replan=clock.replan, every_s=0.05, now=now)
     task = asyncio.create_task(keep_running("deadlines", loop, stop))
     try:
         yield

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from catalog.demands import service
+from catalog.demands import clock
 from catalog.demands.rules import LIFE, Action, Actor
 from common.clock import now
 from common.contracts.words import DemandState
@@ -94,7 +94,7 @@ async def test_what_a_release_without_deadlines_published_opens_and_closes_in_ti
         await session.execute(text("DELETE FROM deadlines"))
     for moment, state in ((now(), "published"), (opens_at, "published"), (closes_at, "closed")):
         async with catalog.database.begin() as session:
-            await service.replan(session, moment)
+            await clock.replan(session, moment)
         await catalog.clock_strikes(moment)
         assert (await catalog.get(where)).json()["state"] == state
     told = [version["change"] for version in (await catalog.get(f"{where}/versions")).json()["items"]]
