@@ -13,9 +13,16 @@ EVERYONE = {
     "empty": "/demands?q=飞船&kind=pilot",
     "lists": "/lists",
     "figures": "/figures",
+    "test-beds": "/test-beds",
 }
-FIRM = {"firm": "/firm", "matches": "/firm/matches", "profile": "/firm/profiles"}
-AGENCY = {"desk": "/desk", "write": "/mine/new/edit", "imports": "/imports"}
+FIRM = {"firm": "/firm", "matches": "/firm/matches", "profile": "/firm/profiles", "subscriptions": "/subscriptions"}
+AGENCY = {
+    "desk": "/desk",
+    "work": "/work",
+    "write": "/mine/new/edit",
+    "imports": "/imports",
+    "answers": "/mine/answers",
+}
 LED = {
     "demand": ("/demands", ".ledger a.title"),
     "list": ("/lists", "ul.plain a.title"),

@@ -12,6 +12,7 @@ TICKED = "yes"
 SEPARATORS = str.maketrans("、，,;；", "\n\n\n\n\n")
 REFUSALS = {409: "not_now", 412: "stale", 413: "refused", 422: "refused"}
 """After these a form is shown again as it was filled in."""
+WHOLE = re.compile(r"[0-9]{1,9}")
 VERSION = re.compile(r"[0-9]{1,9}")
 
 

@@ -192,6 +192,9 @@ def test_a_clerk_writes_half_goes_on_later_and_gets_a_receipt(visitor: Watched, 
         "岸桥起升减速箱需要提前预警故障，预警准确率不低于90%，误报率不高于5%。"
     )
     page.locator("#coach li").first.wait_for()
+    page.get_by_label("对接方式").fill("投标人须在青岛设有分公司")
+    page.locator("#coach mark", has_text="须在青岛设有分公司").wait_for()
+    page.get_by_label("对接方式").fill("线上提交方案")
     page.get_by_role("button", name="采用读到的条款").click()
     page.get_by_role("button", name="检查并提交").click()
     visitor.looked_at()

@@ -14,6 +14,8 @@ from portal.visits import AgencyDep, FormDep, Visit, text, together
 router = APIRouter(include_in_schema=False)
 NEW = "new"
 AMENDED = "published"
+LIMITING = ("title", "need", "docking", "policies", "locality")
+"""What of a draft beside its clauses may limit competition."""
 
 
 @router.get("/mine/{demand_id}/edit")
@@ -25,6 +27,7 @@ async def edit(visit: AgencyDep, demand_id: str, saved: str = "") -> Response:
 
 
 async def _form(visit: Visit, demand_id: str, form: Filled, *, saved: str = "", more: bool = False) -> Response:
+    coach, limits = await together(_review(visit, form.body), _limits(visit, form.body))
     return visit.page(
         "agency/form.html",
         form.status,
@@ -32,7 +35,8 @@ async def _form(visit: Visit, demand_id: str, form: Filled, *, saved: str = "", 
         body=form.body,
         faults=form.faults,
         refusal=form.refusal,
-        coach=await _review(visit, form.body),
+        coach=coach,
+        limits=limits,
         rows=len(form.body.get("clauses") or []) + drafts.SPARE * (1 + more),
         amends=form.body.get("state") == AMENDED,
         saved=saved,
@@ -53,10 +57,20 @@ async def _review(visit: Visit, body: Json) -> Json | None:
     return await visit.try_("matcher.review_demand", Call(body=draft))
 
 
+async def _limits(visit: Visit, body: Json) -> list[Json]:
+    """What of a draft limits competition, as it is written."""
+    clauses = body.get("clauses") or []
+    draft = {name: body[name] for name in LIMITING if body.get(name)}
+    draft |= {"clauses": [each["text"] for each in clauses], "metrics": [each.get("metric") for each in clauses]}
+    found = await visit.try_("catalog.check_fairness", Call(body=draft)) if any(draft.values()) else None
+    return list(found["findings"]) if found else []
+
+
 @router.post("/mine/{demand_id}/coach")
 async def coach(visit: AgencyDep, form: FormDep, demand_id: str) -> Response:
     filled = drafts.filled(form, visit.say)
-    return visit.page("agency/coach.html", coach=await _review(visit, filled.body), body=filled.body)
+    coach, limits = await together(_review(visit, filled.body), _limits(visit, filled.body))
+    return visit.page("agency/coach.html", coach=coach, limits=limits, body=filled.body)
 
 
 @router.post("/mine/{demand_id}/edit")

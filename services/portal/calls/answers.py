@@ -31,7 +31,7 @@ def called(form: Mapping[str, Any], say: Speaker) -> Filled:
 
 
 def _whole(found: Filled, say: Speaker, name: str, said: str) -> int | str:
-    if not said.isdecimal():
+    if not forms.WHOLE.fullmatch(said):
         found.faults[name] = say("form.whole_number")
         return said
     return int(said)

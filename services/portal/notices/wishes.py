@@ -1,6 +1,5 @@
 """The form of a subscription, and the wish it stands for: a channel, what passes, how often."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +20,6 @@ ADDRESS = ("url", "address", "secret")
 LISTED = {"kinds": "kind", "domains": "domain", "topics": "topic"}
 """Filters that are lists of words of the APIs, with the group of the catalogues that says them."""
 SECRET = "channel-secret"
-WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def blank() -> Json:
@@ -47,8 +45,8 @@ def filled(form: FormData, say: Speaker) -> Filled:
     _number(found, say, "filters-least_fit", text(form, "filters-least_fit"))
     _number(found, say, "cadence-hour", text(form, "cadence-hour"))
     reminded = forms.parts(text(form, "cadence-remind_days"))
-    found.body["cadence"]["remind_days"] = [int(each) if WHOLE.fullmatch(each) else each for each in reminded]
-    if not all(map(WHOLE.fullmatch, reminded)):
+    found.body["cadence"]["remind_days"] = [int(each) if forms.WHOLE.fullmatch(each) else each for each in reminded]
+    if not all(map(forms.WHOLE.fullmatch, reminded)):
         found.faults["cadence-remind_days"] = say("form.whole_number")
     found.body["include_standing"] = text(form, "include_standing") == TICKED
     return found
@@ -58,8 +56,8 @@ def _number(found: Filled, say: Speaker, name: str, said: str) -> None:
     group, field = name.split("-")
     if not said:
         return
-    found.body[group][field] = int(said) if WHOLE.fullmatch(said) else said
-    if not WHOLE.fullmatch(said):
+    found.body[group][field] = int(said) if forms.WHOLE.fullmatch(said) else said
+    if not forms.WHOLE.fullmatch(said):
         found.faults[name] = say("form.whole_number")
 
 

@@ -44,8 +44,8 @@ async def begin(visit: MemberDep, form: FormDep) -> Response:
     filled = _terms(visit, form)
     for name in ("year", "batch"):
         said = text(form, name)
-        filled.body[name] = int(said) if said.isdecimal() else said
-        if not said.isdecimal():
+        filled.body[name] = int(said) if forms.WHOLE.fullmatch(said) else said
+        if not forms.WHOLE.fullmatch(said):
             filled.faults[name] = visit.say("form.whole_number")
     if filled.faults:
         return await _editions(visit, filled)

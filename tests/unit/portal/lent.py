@@ -16,11 +16,13 @@ from portal.settings import PortalSettings
 
 ORIGIN = "http://testserver"
 ORGANISATION = {"scheme": "uscc", "code": "X1"}
+NOTHING = {"catalog.check_fairness": {"findings": [], "is_blocked": False, "may_justify": False}}
+"""What operations answer that are no lists, where a test has no say in them."""
 DEMAND = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
 class LentApis:
-    """`replies` by operation: a body, an ApiReply, or an error to raise; what is not named has an empty page."""
+    """`replies` by operation: a body, an ApiReply, or an error to raise; what is not named has nothing to say."""
 
     def __init__(self, replies: Mapping[str, Any]) -> None:
         self.replies = dict(replies)
@@ -29,7 +31,7 @@ class LentApis:
     async def call(self, name: str, call: Call, *, token: str | None, language: str) -> ApiReply:
         request_line(name, call)
         self.asked.append((name, call))
-        reply = self.replies.get(name, {"items": [], "cursor": None})
+        reply = self.replies.get(name, NOTHING.get(name, {"items": [], "cursor": None}))
         if callable(reply):
             reply = reply(call)
         if isinstance(reply, Exception):
