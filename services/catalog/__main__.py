@@ -75,6 +75,12 @@ def _audit(arguments: argparse.Namespace) -> None:
     sys.exit(command.run(arguments, from_environment(CatalogSettings), AUDIT))
 
 
+def _own_data(arguments: argparse.Namespace) -> None:
+    from common.own_data import command
+
+    sys.exit(command.run(arguments, from_environment(CatalogSettings), Path(__file__).parent))
+
+
 def _seal(arguments: argparse.Namespace) -> None:
     import catalog.app  # noqa: F401  # from here on every table is known
     from catalog.base import Base
@@ -109,6 +115,9 @@ VERBS = {
         _audit, "say whether the audit entries are as they were written", configured_by("common.audit.command")
     ),
     "seal": Verb(_seal, "seal contacts, imports and kept replies with the newest key, after keys came or changed"),
+    "own-data": Verb(
+        _own_data, "export what an organisation gave, or erase its contacts", configured_by("common.own_data.command")
+    ),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "streams": Verb(
         _streams,

@@ -1,6 +1,7 @@
 """`python -m notify`: answer HTTP, do the background work, or bring the database up to date."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from common import command_line
@@ -61,10 +62,19 @@ def _suppress(arguments: argparse.Namespace) -> None:
     command.run(arguments, from_environment(NotifySettings))
 
 
+def _own_data(arguments: argparse.Namespace) -> None:
+    from common.own_data import command
+
+    sys.exit(command.run(arguments, from_environment(NotifySettings), Path(__file__).parent))
+
+
 VERBS = {
     "serve": Verb(_serve, "answer HTTP requests"),
     "work": Verb(_work, "hear of matches and make deliveries"),
     "migrate": Verb(_migrate, "bring the database to the newest schema"),
+    "own-data": Verb(
+        _own_data, "export what an organisation gave, or erase its contacts", configured_by("common.own_data.command")
+    ),
     "doctor": Verb(_doctor, "say what is wrong and what to do about it", configured_by("common.doctor.command")),
     "streams": Verb(
         _streams,

@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar
 
 from tests.e2e import texts
+from tests.support import scanning
 from tests.support.eventually import eventually
 from tests.support.follower import Test, following
 from tests.support.parties import Json, Party, Town
 from tests.support.stack import LiveStack
 
-OWNER_CONTACT = {"name": "示例处长", "phone": "0532-00001111", "email": None}
-FIRM_CONTACT = {"name": "示例工程师", "phone": None, "email": "engineer@example.com"}
+OWNER_CONTACT = {"name": "示例处长丙", "phone": "0532-00001111", "email": None}
+FIRM_CONTACT = {"name": "示例工程师乙", "phone": None, "email": "engineer@example.com"}
+OCTETS = {"Content-Type": "application/octet-stream"}
+IMPORTED = "场景名称,应用需求,对接方式\n闸口示例,远程抄表,联系人：王小明，电话：0532-00003333\n"
+PRIVATE = ("示例处长丙", "0532-00001111", "示例工程师乙", "engineer@example.com", "王小明", "0532-00003333")
 
 
 def tells(news: str, match: Json) -> Test:
@@ -57,6 +61,8 @@ async def test_two_sides_and_a_broker_go_from_a_match_to_an_agreement(stack: Liv
     for party in (agency, firm, stranger):
         await party.subscribe_on_nats()
     match = await matched(agency, firm)
+    sheet = await agency.send("POST", "catalog", "/v1/imports", IMPORTED.encode(), OCTETS)
+    assert sheet.status_code == 202, sheet.text
     async with (
         following(stack.broker, everything(agency)) as at_agency,
         following(stack.broker, everything(firm)) as at_firm,
@@ -124,8 +130,20 @@ async def test_two_sides_and_a_broker_go_from_a_match_to_an_agreement(stack: Liv
         ("agree", None),
     ]
     await _nobody_else_heard(people, match, docking, at_stranger.events)
+    await _nothing_private_lies_open(stack, agency, sheet.headers["location"])
     told = str([*at_agency.events.values(), *at_firm.events.values()])
     assert not any(secret in told for secret in ("0532-00001111", "engineer@example.com"))
+
+
+async def _nothing_private_lies_open(stack: LiveStack, agency: Party, imported: str) -> None:
+    async def is_read() -> bool:
+        report = await agency.ask("GET", "catalog", imported)
+        return bool(report["state"] == "read")
+
+    await eventually(is_read, within=20, what="the report of the import")
+    assert await scanning.places(stack, PRIVATE) == set()
+    # That it finds what is not sealed:
+    assert {"organisations.code", "demands.owner_code"} <= await scanning.columns(stack, "catalog", [agency.code])
 
 
 async def _nobody_else_heard(people: Town, match: Json, docking: Json, heard: Json) -> None:

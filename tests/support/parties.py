@@ -50,8 +50,8 @@ class Party:
         """The reply, whatever it says."""
         keyed = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
         sent = {**self.token, **keyed, **(headers or {})}
-        content = {} if body is None else {"json": body}
-        return await self._client.request(method, self._stack.url(service, path), headers=sent, **content)  # type: ignore[arg-type]
+        content = {} if body is None else {"content": body} if isinstance(body, bytes) else {"json": body}
+        return await self._client.request(method, self._stack.url(service, path), headers=sent, **content)
 
     async def ask(
         self, method: str, service: str, path: str, body: object = None, headers: dict[str, str] | None = None

@@ -1,13 +1,17 @@
 """Contacts are seen once both sides allow it, by nobody else and nowhere else, and who saw them is on record."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+import matcher as package
 from common.clock import new_id, now
 from common.contracts.catalog import ContactChanged
 from common.contracts.contacts import Contact, SealedContact
+from common.own_data import service as own_data
+from common.own_data.table import own_tables
 from common.vault import Vault
 from matcher.contacts import service as contacts
 from tests.integration.matcher.docking_parties import FIRM_CONTACT, PORT_CONTACT, Docked, matched, outbox_text
@@ -37,6 +41,21 @@ async def test_a_contact_that_catalog_sealed_is_opened_and_stored_sealed_anew(do
     for who in (FIRM, PORT):
         await docked.acts(who, "share-contact")
     assert (await docked.read(FIRM, "/contacts"))["owner"] == other
+
+
+async def test_an_erased_contact_is_seen_no_more_and_the_ranking_replays(docked: Docked) -> None:
+    await docked.open(FIRM)
+    for who in (FIRM, PORT):
+        await docked.acts(who, "share-contact")
+    ranking = f"/v1/rankings/{docked.match['ranking_id']}/replay"
+    before = await docked.send(FIRM, ranking)
+    async with docked.house.database.begin() as session:
+        erased = await own_data.erase(session, own_tables(Path(package.__file__).parent), FIRM)
+    assert (erased["known_contacts"], erased["shared_contacts"]) == (1, 1)
+    refused = await docked.send(PORT, f"{docked.path}/contacts", method="GET")
+    assert (refused.status_code, "waiting for: enterprise" in refused.json()["detail"]) == (409, True)
+    after = await docked.send(FIRM, ranking)
+    assert (after.status_code, after.json()) == (200, before.json())
 
 
 async def tell(docked: Docked, version: int, contact: object) -> None:
