@@ -5,6 +5,8 @@ from typing import Any
 import jwt
 
 ALGORITHMS = ("ES256", "RS256", "EdDSA")
+TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+"""Of a token that says its type (RFC 9068 §2.1); what else an issuer signs, as for a logout, is not for us."""
 LEEWAY_S = 30
 """How far the clocks of issuer and verifier may differ, either way."""
 UNREADABLE = (jwt.PyJWTError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError)
@@ -17,6 +19,8 @@ def key_id(token: str) -> str | None:
     header = jwt.get_unverified_header(token)
     if header["alg"] not in ALGORITHMS:
         raise jwt.InvalidAlgorithmError(f"tokens are signed with one of {', '.join(ALGORITHMS)}")
+    if str(header.get("typ", "jwt")).lower() not in TYPES:
+        raise jwt.InvalidTokenError(f"tokens are of one of the types {', '.join(sorted(TYPES))}")
     found: str | None = header.get("kid")
     return found
 

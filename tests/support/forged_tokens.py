@@ -141,6 +141,8 @@ def _mangled(key: Key) -> Iterator[tuple[str, str]]:
         yield f"signature cut by {cut}", f"{head}.{claims}.{signature[:-cut]}"
     for odd in ("\n", " ", "\x00", "é", "甲", "\ud800", "===="):
         yield f"{odd!r} in it", f"{head}.{claims[:5]}{odd}{claims[5:]}.{signature}"
+    for kind in ("logout+jwt", "secevent+jwt", "dpop+jwt", "id_token"):
+        yield f"typ {kind!r}", key.sign(sound(), typ=kind)
     yield "a critical extension that nobody knows", key.sign(sound(), crit=["x-new"], **{"x-new": 1})
 
 

@@ -48,6 +48,7 @@ async def come_back(visit: VisitDep, request: Request) -> Response:
 async def logout(visit: VisitDep, form: FormDep) -> Response:
     response = visit.to("/")
     response.delete_cookie(sessions.COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

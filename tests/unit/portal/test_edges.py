@@ -150,3 +150,9 @@ def test_a_token_made_to_break_its_reader_is_unusable() -> None:
 
 def _encoded(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def test_logout_leaves_nothing_in_the_browser() -> None:
+    reply = LentPortal({}, "publisher").post("/logout")
+    assert reply.headers["clear-site-data"] == '"cache", "storage"'
+    assert "Max-Age=0" in reply.headers["set-cookie"]
