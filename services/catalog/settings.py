@@ -47,6 +47,9 @@ class CatalogSettings(ImportSettings, ServiceSettings):
         pattern=r"^(https?://[^\s/]+\S*)?$",
         description="Where everyone reaches this service, which exported lists name; none: they are named by a URN.",
     )
+    contact_days: int = Field(
+        730, ge=1, description="How long whom to call is kept after a demand came to its end: days since its last step."
+    )
     close_every_s: float = Field(
         2.0, gt=0, le=3600, description="Seconds between looks for published demands whose closing time has passed."
     )

@@ -96,6 +96,16 @@ async def locked(session: AsyncSession, demand_id: UUID) -> Demand | None:
     return (await session.scalars(wanted)).one_or_none()
 
 
+async def with_old_contact(
+    session: AsyncSession, states: Collection[DemandState], before: datetime, limit: int
+) -> Sequence[Demand]:
+    """Demands in these states that nothing has happened to since, with a contact, locked; others' locks are passed
+    by."""
+    wanted = select(Demand).where(Demand.state.in_(states), Demand.updated_at < before, Demand.contact.is_not(None))
+    locked = wanted.order_by(Demand.updated_at).limit(limit).with_for_update(of=Demand, skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
 async def closing_unplanned(session: AsyncSession, what: str, at: datetime) -> list[tuple[UUID, datetime]]:
     """Published demands whose closing time has passed by `at` and that have no deadline of this kind: id and time."""
     return await _unplanned(session, what, Demand.closes_at, Demand.closes_at <= at)

@@ -146,6 +146,8 @@ REVIEWED = frozenset({SUBMITTED, UNDER_REVIEW, EDITS_REQUESTED})
 """What reviewers see before everyone does."""
 TAKEN_BACK = frozenset({WITHDRAWN, CANCELLED, MERGED})
 """Nobody is to be called about it any more."""
+OVER = TAKEN_BACK | {UNSUCCESSFUL, ADOPTED, NOT_ADOPTED, ARCHIVED}
+"""What has come to its end, one way or another."""
 
 
 def parties(roles: frozenset[str], *, is_own: bool, has_submitted: bool, needs_review: bool) -> frozenset[Actor]:
