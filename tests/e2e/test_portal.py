@@ -436,7 +436,13 @@ def test_what_somebody_wrote_is_inert_wherever_it_is_shown(visitor: Watched, sta
     demand, code = published(stack, **said)
     page = visitor.logged_in("uscc", code, ATTACK, "publisher")
     paths = ("/", f"/demands/{demand}", "/desk", f"/mine/{demand}", f"/mine/{demand}/edit", f"/mine/{demand}/matches")
-    for path in (*paths, f"/demands?q={ATTACK}"):
+    for path in (
+        *paths,
+        f"/demands?q={ATTACK}",
+        "/work",
+        f"/calls/new?demand_id={demand}",
+        f"/test-beds?domain={ATTACK}",
+    ):
         visitor.see(path)
         assert page.title() != "taken"
         assert page.locator("img").count() == 0

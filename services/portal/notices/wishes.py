@@ -19,7 +19,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 ADDRESS = ("url", "address", "secret")
 LISTED = {"kinds": "kind", "domains": "domain", "topics": "topic"}
 """Filters that are lists of words of the APIs, with the group of the catalogues that says them."""
-SECRET = "channel-secret"
 
 
 def blank() -> Json:
