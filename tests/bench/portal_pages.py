@@ -17,7 +17,7 @@ TIMES = 12
 WARM_UP = 3
 KB = 1024
 BUDGET_KB, BUDGET_MS = 60.0, 50.0
-"""Of the median page: transferred beyond the stylesheet, which stays; the portal's own time."""
+"""Of the median page: transferred beyond the stylesheet, which stays; time beyond its API calls."""
 SAMPLE_FIRM = ("91370211MAWJLKDP77", "海集视觉科技（示例）有限公司", "enterprise")
 SAMPLE_PORT = ("91370211MA3QDK2Q8B", "青岛港（示例）", "publisher")
 SAMPLE_EDITOR = ("11370200MB9554649N", "青岛市发展和改革委员会（示例）", "list_editor")
@@ -33,15 +33,19 @@ SCRIPT = re.compile(r'<script src="([^"]+)"')
 
 @dataclass(frozen=True)
 class PageFigures:
-    """Medians of one page: bytes on the wire with its scripts, milliseconds in all, of its API calls together and one
-    after the other, and of the portal itself."""
+    """Medians of one page: bytes on the wire with its scripts; milliseconds in all, as a client sees it, and of its API
+    calls together and one after the other."""
 
     path: str
     size: int
     took: float
     apis: float
     calls: float
-    own: float
+
+    @property
+    def beyond(self) -> float:
+        """Of the time in all, what the API calls did not take: the portal's own, and the way to it."""
+        return self.took - self.apis
 
 
 def measure() -> Result:
@@ -49,14 +53,14 @@ def measure() -> Result:
     with platform.running() as stack:
         stack.load_samples()
         found = [page for who, paths in PAGES.items() for page in _of(stack, who, paths)]
-    heaviest, slowest = max(found, key=lambda page: page.size), max(found, key=lambda page: page.own)
+    heaviest, slowest = max(found, key=lambda page: page.size), max(found, key=lambda page: page.beyond)
     return Result(
         f"Pages of the portal: {len(found)}, each {TIMES} times",
         (
             figure("median page with its scripts", _median(found, "size") / KB, "KB", "budget", BUDGET_KB),
             figure(f"heaviest page, {heaviest.path}", heaviest.size / KB, "KB", "budget", BUDGET_KB),
-            figure("median page, the portal's own time", _median(found, "own"), "ms", "budget", BUDGET_MS),
-            figure(f"slowest page, {slowest.path}, own time", slowest.own, "ms", "budget", BUDGET_MS),
+            figure("median page beyond its API calls", _median(found, "beyond"), "ms", "budget", BUDGET_MS),
+            figure(f"slowest page beyond them, {slowest.path}", slowest.beyond, "ms", "budget", BUDGET_MS),
             figure(
                 "median page in all", _median(found, "took"), "ms", "its API calls together", _median(found, "apis")
             ),
@@ -101,6 +105,6 @@ def _page(client: httpx.Client, path: str) -> PageFigures:
     replies = [client.get(path).raise_for_status() for _ in range(TIMES + WARM_UP)][WARM_UP:]
     scripts = sum(client.get(each).num_bytes_downloaded for each in SCRIPT.findall(replies[0].text))
     spent = [{name: float(said) for name, said in SPENT.findall(each.headers["server-timing"])} for each in replies]
-    of = {name: statistics.median(each[name] for each in spent) for name in ("apis", "calls", "own")}
+    of = {name: statistics.median(each[name] for each in spent) for name in ("apis", "calls")}
     took = statistics.median(each.elapsed.total_seconds() * 1000 for each in replies)
     return PageFigures(path, replies[0].num_bytes_downloaded + scripts, took, **of)
