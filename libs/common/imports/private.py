@@ -77,7 +77,7 @@ def contact(row: Understood, read: Read, text: str, *, part: str | None) -> None
     """What a column of contacts says. `part` is the member that the column is about; without it, it is all in one."""
     if part == "name":
         row.contact.setdefault("name", without_number(text))
-    row.places.setdefault("contact", str(read.place))
+    row.reads.setdefault("contact", read)
     left = _taken(row, text)
     if left == text and part != "name" and (found := _LOCAL.search(text)):
         row.contact.setdefault("phone", found[0])

@@ -1,12 +1,15 @@
 """How the cells of a column are read, by the name that a columns file gives it under `reads`."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from common.imports import private
 from common.imports.understanding import RemarkLevel, Understood
 from common.sheets import dates, divisions, money, texts
 from common.sheets.cells import Failure, Formula
+from common.sheets.dates import DaySpan
+from common.sheets.headers import KnownColumn
 from common.sheets.money import Money, NoMoney
 from common.sheets.records import Borrowed, Read
 
@@ -32,6 +35,8 @@ def read_all(row: Understood, cells: "dict[str, list[Read]]", *, is_1904: bool) 
 
 
 def _is_sound(row: Understood, read: Read) -> bool:
+    if read.source is None and type(read.value) is str:
+        return True
     if isinstance(read.value, Formula):
         row.say(RemarkLevel.ERROR, read, "holds a formula; paste it as a value", "是公式，请粘贴为数值")
         return False
@@ -61,13 +66,12 @@ def _text(read: Read) -> str:
 
 def _option(read: Read, name: str, otherwise: Any = None) -> Any:
     column = read.heading.column
-    found = column.option(name) if column else None
-    return otherwise if found is None else found
+    return column.option(name, otherwise) if column else otherwise
 
 
 def _field(read: Read) -> str:
     column = read.heading.column
-    return str(_option(read, "becomes", column.field if column else ""))
+    return column.becomes if column else ""
 
 
 def _keep(row: Understood, read: Read, text: str) -> None:
@@ -101,7 +105,8 @@ def _unused(_: Understood, __: Sequence[Read]) -> None:
 def _names(row: Understood, reads: Sequence[Read]) -> None:
     for read in reads:
         found = texts.names(private.without_contacts(row, read, _text(read)))
-        row.extend(_field(read), [_word_of(read, name) or name for name in found], read)
+        column = read.heading.column
+        row.extend(_field(read), [(column and _word_of(column, name)) or name for name in found], read)
     row.body[_field(reads[0])] = list(dict.fromkeys(row.body[_field(reads[0])]))
 
 
@@ -113,9 +118,10 @@ def _items(row: Understood, reads: Sequence[Read]) -> None:
         row.extend(_field(read), [{**also, member: part} for part in found], read)
 
 
-def _word_of(read: Read, text: str) -> str | None:
+@lru_cache(4096)
+def _word_of(column: KnownColumn, text: str) -> str | None:
     """What a word of the cell stands for, by the column's words: one that equals it, else the only one within it."""
-    words: dict[str, list[str]] = _option(read, "words", {})
+    words: dict[str, list[str]] = column.option("words", {})
     if not words:
         return None
     said = texts.compact(text)
@@ -128,7 +134,8 @@ def _word_of(read: Read, text: str) -> str | None:
 
 def _word(row: Understood, reads: Sequence[Read]) -> None:
     read, text = reads[0], texts.without_number(_text(reads[0]))
-    if word := _word_of(read, text):
+    column = read.heading.column
+    if column and (word := _word_of(column, text)):
         row.put(_field(read), word, read)
         return
     words = _option(read, "words", {})
@@ -174,8 +181,13 @@ def _date(row: Understood, reads: Sequence[Read]) -> None:
         )  # fmt: skip
         _keep(row, read, text)
         return
-    moment = span.opens_at if _option(read, "side") == "first" else span.closes_at
-    row.put(_field(read), moment.isoformat().replace("+00:00", "Z"), read)
+    row.put(_field(read), _moment(span, _option(read, "side")), read)
+
+
+@lru_cache(1024)
+def _moment(span: DaySpan, side: str | None) -> str:
+    moment = span.opens_at if side == "first" else span.closes_at
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _period(row: Understood, reads: Sequence[Read]) -> None:

@@ -147,7 +147,7 @@ def _cells(record: Record) -> list[Body]:
     return [
         {
             "field": name,
-            "place": str(read.place),
+            "place": read.where,
             "text": shown(read.value)[:SHOWN_CHARACTERS],
             **({"from": str(read.origin), "source": read.source} if read.source and read.origin else {}),
         }

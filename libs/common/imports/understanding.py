@@ -48,6 +48,7 @@ class Understood:
     """A row while it is read.
 
     body     what the row would send to the API
+    reads    of each field the cell that tells it
     kept     label and words of what no field takes, for the text
     contact  what was found of the person to call; private
     """
@@ -55,28 +56,29 @@ class Understood:
     place: CellPlace
     body: Body = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, Read] = field(default_factory=dict)
     kept: list[tuple[str, str]] = field(default_factory=list)
     contact: dict[str, str] = field(default_factory=dict)
 
     def say(self, level: RemarkLevel, read: Read, detail: str, detail_zh: str) -> None:
         column = read.heading.column
-        self.remarks.append(Remark(level, column.field if column else None, str(read.place), detail, detail_zh))
+        self.remarks.append(Remark(level, column.field if column else None, read.where, detail, detail_zh))
 
     def put(self, name: str, value: Any, read: Read) -> None:
         """Set a field of the body, told by this cell."""
         self.body[name] = value
-        self.places.setdefault(name, str(read.place))
+        self.reads.setdefault(name, read)
 
     def extend(self, name: str, values: Sequence[Any], read: Read) -> None:
         self.body.setdefault(name, []).extend(values)
-        self.places.setdefault(name, str(read.place))
+        self.reads.setdefault(name, read)
 
     def refuse(self, faults: Sequence[FieldFault]) -> None:
         """What a rule says against the body, said of the cells that it came from."""
         for fault in faults:
             name = (fault.pointer or "#").removeprefix("#/").partition("/")[0] or None
-            place = self.places.get(name or "", str(self.place))
+            read = self.reads.get(name or "")
+            place = read.where if read else str(self.place)
             self.remarks.append(Remark(RemarkLevel.ERROR, name, place, fault.detail, fault.detail_zh))
 
     def refuse_invalid(self, error: ValidationError) -> None:

@@ -2,8 +2,9 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ _OF_COLUMNS = {"field", "reads", "headers", "above", "key", "joins"}
 _BRACKETS = str.maketrans({"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "（": "(", "）": ")"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KnownColumn:
     """What a column may be about, by a row of a service's columns file.
 
@@ -31,6 +32,7 @@ class KnownColumn:
     is_key    it names the entry: rows that share the cell, merged, are one entry
     joins     it may be said in several rows of one entry
     options   what `reads` needs beside the cell
+    becomes   the member of the body, where that is called otherwise
     """
 
     field: str
@@ -39,10 +41,14 @@ class KnownColumn:
     is_filled_from_above: bool = False
     is_key: bool = False
     joins: bool = False
-    options: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
-    def option(self, name: str) -> Any:
-        return (self.options or {}).get(name)
+    @cached_property
+    def becomes(self) -> str:
+        return str(self.options.get("becomes", self.field))
+
+    def option(self, name: str, otherwise: Any = None) -> Any:
+        return self.options.get(name, otherwise)
 
 
 class Heading(NamedTuple):
@@ -127,7 +133,7 @@ class Columns:
 
     def is_header(self, row: TableRow, header: Header) -> bool:
         """Whether a row repeats the header, as on each page of a printed table."""
-        if not any(_says(row, at, header) for at in list(header.headings)[:FIRST_COMPARED]):
+        if not any(_says(row, at, header) for at in islice(header.headings, FIRST_COMPARED)):
             return False
         texts = _texts(row)
         same = sum(
@@ -151,8 +157,9 @@ def _cell(text: str) -> str:
 
 
 def _says(row: TableRow, at: int, header: Header) -> bool:
-    value = row.values[at] if at < len(row.values) else None
-    return isinstance(value, str) and _cell(value) == header.headings[at].text
+    value, text = row.values[at] if at < len(row.values) else None, header.headings[at].text
+    # Most cells differ in their first character already.
+    return isinstance(value, str) and value.lstrip()[:1] == text[:1] and _cell(value) == text
 
 
 def _as_long(texts: list[str], other: list[str]) -> list[str]:

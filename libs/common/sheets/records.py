@@ -1,16 +1,16 @@
 """Reads a table below its header: one record a row, with the cell that each value comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
 
-from common.sheets.cells import CellPlace, Sheet, TableRow, Value
+from common.sheets.cells import CellPlace, Sheet, TableRow, Value, letters
 from common.sheets.headers import SEARCHED_ROWS, Columns, Header, Heading, words
 from common.sheets.refusals import FileLimits, too_many_rows
-from common.sheets.texts import compact, shown
+from common.sheets.texts import compact
 
 FEWEST_MERGED = 3
 """A row of which so many cells are one is the title of a section."""
@@ -18,6 +18,8 @@ FEWEST_MERGED = 3
 
 MOST_ROWS = 200
 """Rows of one entry."""
+LONGEST_WORD = 16
+"""Characters of 同上, 无, 合计 and the like, blanks among them."""
 
 
 class Borrowed(StrEnum):
@@ -28,14 +30,45 @@ class Borrowed(StrEnum):
     BLANK = "blank"
 
 
+class Slot(NamedTuple):
+    """A column of one table. `where` is the place of its cells without the row, `index` counts from 0."""
+
+    heading: Heading
+    where: str
+    sheet: str = ""
+    index: int = 0
+
+    @classmethod
+    def of(cls, sheet: str, index: int, heading: Heading) -> "Slot":
+        return cls(heading, f"{sheet}!{letters(index + 1)}", sheet, index)
+
+
 class Read(NamedTuple):
     """One cell of a record. `origin` is where its value stands when `source` says that it is another place."""
 
-    heading: Heading
+    slot: Slot
     value: Value
-    place: CellPlace
+    row: int
     origin: CellPlace | None = None
     source: Borrowed | None = None
+
+    @property
+    def heading(self) -> Heading:
+        return self.slot.heading
+
+    @property
+    def place(self) -> CellPlace:
+        return CellPlace(self.slot.sheet, self.row, self.slot.index + 1)
+
+    @property
+    def where(self) -> str:
+        """The place as it is written."""
+        return f"{self.slot.where}{self.row}"
+
+    @property
+    def stands_at(self) -> CellPlace:
+        """Where the value itself stands."""
+        return self.origin or self.place
 
 
 class Record(NamedTuple):
@@ -51,7 +84,7 @@ class Record(NamedTuple):
 
     @property
     def last_row(self) -> int:
-        return max((read.place.row for reads in self.cells.values() for read in reads), default=self.place.row)
+        return max((read.row for reads in self.cells.values() for read in reads), default=self.place.row)
 
 
 class Skip(StrEnum):
@@ -89,7 +122,8 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
     if reading.header is None:
         return
     below = (row for row in chain(first, rows) if reading.header and row.number > reading.header.last_row)
-    above: dict[int, tuple[Value, CellPlace]] = {}
+    slots = [Slot.of(reading.sheet.name, at, heading) for at, heading in reading.header.headings.items()]
+    above: dict[int, Read] = {}
     current: Record | None = None
     for row in below:
         reading.row_count += 1
@@ -98,7 +132,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
         if why := _is_none(row, reading.header, columns):
             reading.skip(why, row)
             continue
-        record = _record(reading.sheet.name, row, reading.header, above)
+        record = _record(reading.sheet.name, row, slots, above)
         if record is None:
             reading.skip(Skip.NUMBER, row)
         elif current and _continues(current, record):
@@ -119,7 +153,7 @@ def _continues(current: Record, record: Record) -> bool:
         return False
     [key] = keys
     before = current.cells.get(key.heading.column.field if key.heading.column else "", [])
-    if key.origin is None or not before or key.origin != (before[0].origin or before[0].place):
+    if key.origin is None or not before or key.origin != before[0].stands_at:
         return False
     own = (read.heading.column for reads in record.cells.values() for read in reads if read.source is None)
     return key.source is not Borrowed.BLANK or all(column is not None and column.joins for column in own)
@@ -140,16 +174,19 @@ def _join(current: Record, record: Record) -> None:
 
 
 @cache
-def _folded(key: str) -> frozenset[str]:
-    return frozenset(map(compact, words()[key]))
+def _folded(key: str) -> tuple[str, ...]:
+    return tuple(map(compact, words()[key]))
 
 
 def _is_none(row: TableRow, header: Header, columns: Columns) -> Skip | None:
-    first = next((compact(shown(value)) for value in row.values if value is not None), "")
-    if first in _folded("totals"):
-        return Skip.TOTAL
-    if first.startswith(tuple(_folded("remarks"))):
-        return Skip.REMARK
+    first = next((value for value in row.values if value is not None), None)
+    if isinstance(first, str):
+        beginning = first.strip()[: LONGEST_WORD + 1]
+        said = compact(beginning)
+        if len(beginning) <= LONGEST_WORD and said in _folded("totals"):
+            return Skip.TOTAL
+        if said.startswith(_folded("remarks")):
+            return Skip.REMARK
     if len(row.origins) >= FEWEST_MERGED - 1 and _is_section(row):
         return Skip.SECTION
     return Skip.HEADER if columns.is_header(row, header) else None
@@ -162,44 +199,43 @@ def _is_section(row: TableRow) -> bool:
     return len(said) >= FEWEST_MERGED and len(places) == 1 and next(iter(places))[0] == row.number
 
 
-def _record(sheet: str, row: TableRow, header: Header, above: dict[int, tuple[Value, CellPlace]]) -> Record | None:
+def _record(sheet: str, row: TableRow, slots: Sequence[Slot], above: dict[int, Read]) -> Record | None:
     """The row as a record; None when nothing but columns that are filled from above, or unknown, says anything."""
     cells: dict[str, list[Read]] = {}
     others: list[Read] = []
     has_own = False
-    for at, heading in header.headings.items():
-        read = _read(sheet, row, at, heading, above)
+    for slot in slots:
+        read = _read(row, slot, above)
         if read is None:
             continue
-        if heading.column is None:
+        column = slot.heading.column
+        if column is None:
             others.append(read)
             continue
-        has_own = has_own or (read.source is None and heading.column.reads != "number")
-        cells.setdefault(heading.column.field, []).append(read)
+        has_own = has_own or (read.source is None and column.reads != "number")
+        cells.setdefault(column.field, []).append(read)
     return Record(CellPlace(sheet, row.number), cells, others) if has_own else None
 
 
-def _read(
-    sheet: str, row: TableRow, at: int, heading: Heading, above: dict[int, tuple[Value, CellPlace]]
-) -> Read | None:
+def _read(row: TableRow, slot: Slot, above: dict[int, Read]) -> Read | None:
+    at = slot.index
     value = row.values[at] if at < len(row.values) else None
-    place = CellPlace(sheet, row.number, at + 1)
-    if isinstance(value, str) and type(value) is str:
-        said = compact(value) if len(value) < 16 else value
+    if type(value) is str:
+        said = compact(value) if len(value) < LONGEST_WORD else value
         if said in _folded("above"):
-            value, origin = above.get(at, (value, place))
-            return Read(heading, value, place, origin, Borrowed.ABOVE)
+            meant = above.get(at) or Read(slot, value, row.number)
+            return Read(slot, meant.value, row.number, meant.stands_at, Borrowed.ABOVE)
         if said in _folded("nothing"):
             value = None
     if value is None:
-        if heading.column and heading.column.is_filled_from_above and at in above:
-            value, origin = above[at]
-            return Read(heading, value, place, origin, Borrowed.BLANK)
+        if at in above and slot.heading.column and slot.heading.column.is_filled_from_above:
+            return Read(slot, above[at].value, row.number, above[at].stands_at, Borrowed.BLANK)
         return None
     if at in row.origins:
-        origin = CellPlace(sheet, *row.origins[at])
-        above[at] = (value, origin)
+        origin = CellPlace(slot.sheet, *row.origins[at])
         # Across columns of one row nothing comes from above.
-        return Read(heading, value, place, origin, Borrowed.MERGED if origin.row != row.number else None)
-    above[at] = (value, place)
-    return Read(heading, value, place)
+        read = Read(slot, value, row.number, origin, Borrowed.MERGED if origin.row != row.number else None)
+    else:
+        read = Read(slot, value, row.number)
+    above[at] = read
+    return read

@@ -6,10 +6,10 @@ from common.imports import private
 from common.imports.understanding import Understood
 from common.sheets.cells import CellPlace
 from common.sheets.headers import Heading
-from common.sheets.records import Read
+from common.sheets.records import Read, Slot
 
 PLACE = CellPlace("清单", 2, 3)
-READ = Read(Heading(None, "应用需求"), "", PLACE)
+READ = Read(Slot.of("清单", 1, Heading(None, "应用需求")), "", 3)
 
 
 @pytest.mark.parametrize(
