@@ -1,7 +1,7 @@
 """Events waiting to be announced: written with the change they announce, kept as the truth behind the broker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -87,12 +88,22 @@ def record(session: AsyncSession, event: Event, *, event_id: UUID | None = None)
     return event_id
 
 
-async def record_many(session: AsyncSession, events: Sequence[Event]) -> None:
-    """The same for many events, in their order, in a transaction that has begun."""
-    recorded_at = now()
-    rows = [_columns(event, new_id(), recorded_at) for event in events]
-    if rows:
-        await copying.copy(session, OutboxRow.__tablename__, list(rows[0]), [tuple(row.values()) for row in rows])
+async def record_alike(session: AsyncSession, first: Event, each: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many events, in their order, in a transaction that has begun. Each says what the first says but for
+    some members of its data, the `id` of what it is about among them.
+
+    each  these members, for the first event as for the others
+    """
+    columns = _columns(first, new_id(), recorded_at := now())
+    envelope = first.enveloped(columns["event_id"], recorded_at, correlation.current())
+    whole = envelope.model_dump(mode="json", exclude_none=True)
+    rows = list[tuple[Any, ...]]()
+    for members in each:
+        columns["event_id"] = whole["id"] = new_id()
+        whole["subject"], data = members["id"], whole["data"] | members
+        columns["envelope"] = to_json({**whole, "data": data}).decode()
+        rows.append(tuple(columns.values()))
+    await copying.copy(session, OutboxRow.__tablename__, list(columns), rows)
 
 
 class Written(NamedTuple):

@@ -20,7 +20,8 @@ class ImportBase(DeclarativeBase):
 
 
 class Import(ImportBase):
-    """One file of one organisation. `content` is there until it has been read; `caller` is who has it worked on.
+    """One file of one organisation. `content` is there until it has been read; `caller` is who has it worked on,
+    `schema_digest` the schema by which its rows were checked.
 
     A worker holds it until `leased_until`; `attempt_count` tells its lease from those before.
     """
@@ -54,6 +55,7 @@ class Import(ImportBase):
     same_count: Mapped[int] = mapped_column(Integer, default=0)
     committed_count: Mapped[int] = mapped_column(Integer, default=0)
     sheets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    schema_digest: Mapped[str | None] = mapped_column(Text)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

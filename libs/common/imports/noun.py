@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
@@ -32,8 +33,12 @@ class Known(NamedTuple):
     detail_zh: str
 
 
-Written = UUID | Sequence[FieldFault]
-"""The id of what a row became, or what speaks against it now."""
+class Refused(NamedTuple):
+    """What speaks against a row now, though it was good when it was read."""
+
+    faults: Sequence[FieldFault]
+
+
 Prepared = TypeVar("Prepared")
 
 
@@ -43,12 +48,16 @@ class Noun(Protocol[Prepared]):
     name: str
     columns: Columns
     kinds: Sequence[str]
+    schema: type[BaseModel]
 
     def refuse_caller(self, caller: Principal, kind: str) -> None:
         """Raises Forbidden when the caller may not make one of this kind."""
 
     def complete(self, row: Understood, context: Context) -> None:
-        """Makes the body whole and says what rules have against it; pure, a row at a time."""
+        """Makes the body whole, for the schema to check; pure, a row at a time."""
+
+    def faults(self, content: Any, context: Context) -> Sequence[FieldFault]:
+        """What rules have against content that the schema accepts."""
 
     def identity(self, body: Body) -> tuple[str, str]:
         """What two equal rows have in common, and what two probable repeats have."""
@@ -56,8 +65,9 @@ class Noun(Protocol[Prepared]):
     async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Known | None]:
         """For each body what it repeats of what the caller may see, None for one that is new."""
 
-    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared]:
-        """All that can be computed of each body before it is written; pure, and called in another thread."""
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared | Refused]:
+        """All that can be computed of each body before it is written; pure, and called in another thread. The schema
+        has checked them and is not asked again; what time, roles and settings have against them is."""
 
-    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[Prepared]) -> Sequence[Written]:
-        """Makes each one of the caller's own, or says why it no longer can be."""
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[Prepared]) -> Sequence[UUID]:
+        """Makes each one of the caller's own; their ids."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from common.imports.noun import Context, Known, Noun
 from common.imports.readers import read_all
 from common.imports.rules import RowState
-from common.imports.understanding import Body, Remark, RemarkLevel, Understood
+from common.imports.understanding import Body, Remark, RemarkLevel, Understood, checked
 from common.sheets.cells import Tables
 from common.sheets.records import Record, SheetReading, records
 from common.sheets.refusals import FileLimits, UnreadableFile
@@ -98,10 +99,20 @@ class FileReading:
         understood = Understood(record.place)
         read_all(understood, record.cells, is_1904=is_1904)
         self.noun.complete(understood, self.context)
+        self._check(understood)
         row = ReadRow(self._count, str(record.place), understood.body, _cells(record), understood.remarks)
         if understood.is_good:
             self._compare(row)
         return row
+
+    def _check(self, row: Understood) -> None:
+        """Put what the schema makes of the body in its place, or say what speaks against it."""
+        content = checked(self.noun.schema, row.body)
+        if isinstance(content, BaseModel):
+            row.body = content.model_dump(mode="json", exclude_unset=True)
+            row.refuse(self.noun.faults(content, self.context))
+        else:
+            row.refuse(content)
 
     def _compare(self, row: ReadRow) -> None:
         """Tell a row that repeats one above it."""

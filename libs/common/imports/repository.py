@@ -112,16 +112,16 @@ async def copy(session: AsyncSession, import_id: UUID, found: Sequence[StoredRow
 
 
 class UncommittedRow(NamedTuple):
-    """A row that has become nothing yet."""
+    """A row that has become nothing yet; `content` is JSON."""
 
     number: int
     state: RowState
-    content: dict[str, Any]
+    content: str
 
 
 async def uncommitted(session: AsyncSession, import_id: UUID, *, after: int, limit: int) -> list[UncommittedRow]:
     """The next rows to commit behind a number, in the order of the file."""
-    wanted = select(ImportRow.number, ImportRow.state, ImportRow.content).where(
+    wanted = select(ImportRow.number, ImportRow.state, as_type(ImportRow.content, Text)).where(
         ImportRow.import_id == import_id,
         ImportRow.number > after,
         ImportRow.subject_id.is_(None),

@@ -3,16 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
+from common.canonical import digest_of
 from common.errors import FieldFault
 from common.sheets.cells import CellPlace
 from common.sheets.records import Read
 from common.wording import worded
 
 Body = dict[str, Any]
+
+
+def checked(schema: type[BaseModel], body: Body) -> BaseModel | Sequence[FieldFault]:
+    """What a body says by its schema, or what the schema says against it."""
+    try:
+        return schema.model_validate(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+    return [FieldFault(*worded(dict(each)), pointer="#/" + "/".join(map(str, each["loc"]))) for each in found]
+
+
+@cache
+def schema_digest(schema: type[BaseModel]) -> str:
+    """What tells bodies that were checked by this schema from those that another release checked by its own."""
+    return digest_of(to_json(schema.model_json_schema()))
 
 
 class RemarkLevel(StrEnum):
@@ -80,11 +98,6 @@ class Understood:
             read = self.reads.get(name or "")
             place = read.where if read else str(self.place)
             self.remarks.append(Remark(RemarkLevel.ERROR, name, place, fault.detail, fault.detail_zh))
-
-    def refuse_invalid(self, error: ValidationError) -> None:
-        """What a schema says against the body."""
-        found = error.errors(include_url=False, include_input=False)
-        self.refuse([FieldFault(*worded(dict(each)), pointer="#/" + "/".join(map(str, each["loc"]))) for each in found])
 
     @property
     def is_good(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from pydantic import BaseModel
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
@@ -15,11 +17,12 @@ from common.database import Database
 from common.errors import Problem
 from common.imports import repository, rules
 from common.imports.models import Import
-from common.imports.noun import Context, Noun
+from common.imports.noun import Context, Noun, Refused
 from common.imports.reading import FileReading, ReadRow, met, sheet_report, stored
+from common.imports.repository import UncommittedRow
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState
 from common.imports.settings import ImportSettings
-from common.imports.understanding import Body, Remark, RemarkLevel
+from common.imports.understanding import Body, Remark, RemarkLevel, checked, schema_digest
 from common.sheets.opening import opened
 from common.sheets.refusals import UnreadableFile
 from common.tracks import Tracks
@@ -36,7 +39,7 @@ def _count(mine: Import, state: RowState, more: int) -> None:
 
 
 class ReadyRow(NamedTuple):
-    """A row that is to be committed."""
+    """A row that is to be committed. `prepared` is what its noun has made ready, or Refused."""
 
     number: int
     state: RowState
@@ -144,6 +147,7 @@ class Importing:
             mine = await self._held(session, found)
             self._moved(mine, ImportAction.REPORT, now())
             mine.sheets = [sheet_report(sheet) for sheet in reading.sheets]
+            mine.schema_digest = schema_digest(self._noun.schema)
             mine.format, mine.row_total = reading.tables.kind, reading.row_total
             mine.content = mine.leased_until = None
         log.info("import_read", id=str(found.id), good=mine.good_count, bad=mine.bad_count)
@@ -173,9 +177,26 @@ class Importing:
         """Rows to be committed, each with what its noun can make ready before it has the database."""
         async with self._database.reading() as session:
             rows = await repository.uncommitted(session, found.id, after=after, limit=BATCH)
-        bodies = [row.content for row in rows]
-        prepared = await asyncio.to_thread(self._noun.prepare, context, bodies)
-        return [ReadyRow(row.number, row.state, row.content, ready) for row, ready in zip(rows, prepared, strict=True)]
+        return await asyncio.to_thread(self._ready, found, context, rows)
+
+    def _ready(self, found: Import, context: Context, rows: Sequence[UncommittedRow]) -> list[ReadyRow]:
+        bodies = [from_json(row.content) for row in rows]
+        if found.schema_digest == schema_digest(self._noun.schema):
+            prepared = self._noun.prepare(context, bodies)
+        else:
+            prepared = [self._checked_anew(context, body) for body in bodies]
+        return [
+            ReadyRow(row.number, row.state, body, ready)
+            for row, body, ready in zip(rows, bodies, prepared, strict=True)
+        ]
+
+    def _checked_anew(self, context: Context, body: Body) -> Any:
+        """The same for a row that was checked by the schema of another release."""
+        content = checked(self._noun.schema, body)
+        if isinstance(content, BaseModel):
+            [ready] = self._noun.prepare(context, [content.model_dump(mode="json", exclude_unset=True)])
+            return ready
+        return Refused(content)
 
     async def _commit_batch(self, found: Import, context: Context, rows: Sequence[ReadyRow]) -> None:
         """Make rows into drafts and note it with them, in one transaction. Nobody but who holds the import changes
@@ -199,17 +220,14 @@ class Importing:
         self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[ReadyRow]
     ) -> set[int]:
         """Make rows into what they become; the numbers of those that no longer can be."""
-        results = await self._noun.write(session, context, [row.prepared for row in rows])
-        made, bad = dict[int, UUID](), set[int]()
-        for row, done in zip(rows, results, strict=True):
-            if isinstance(done, UUID):
-                made[row.number] = done
-            else:
-                bad.add(row.number)
-                remarks = [Remark(RemarkLevel.ERROR, None, f"#{row.number}", one.detail, one.detail_zh) for one in done]
-                await repository.refuse_row(session, import_id, row.number, [remark.as_json() for remark in remarks])
-        await repository.settle(session, import_id, made)
-        return bad
+        good = [row for row in rows if not isinstance(row.prepared, Refused)]
+        made = await self._noun.write(session, context, [row.prepared for row in good])
+        await repository.settle(session, import_id, dict(zip((row.number for row in good), made, strict=True)))
+        bad = {row.number: row.prepared.faults for row in rows if isinstance(row.prepared, Refused)}
+        for number, faults in bad.items():
+            remarks = [Remark(RemarkLevel.ERROR, None, f"#{number}", one.detail, one.detail_zh) for one in faults]
+            await repository.refuse_row(session, import_id, number, [remark.as_json() for remark in remarks])
+        return set(bad)
 
     async def _hand_back(self, found: Import) -> None:
         """Let its owner decide about a commit that failed again and again; what was committed stays."""

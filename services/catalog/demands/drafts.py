@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,15 +20,27 @@ from catalog.organisations import service as organisations
 from common import tracks
 from common.auth import Principal
 from common.clock import new_id
+from common.contracts.clauses import Clause, Locality
+from common.contracts.contacts import Contact
+from common.contracts.words import DemandKind
 from common.errors import FieldFault
 from common.fields import OrganisationKey
 from common.lifecycle import Transition
 from common.sealed import vault_of
 from common.search.tokens import index_tokens
 
-_JSON = frozenset({"clauses", "locality", "contact"})
-_LISTS = frozenset({"tracks", "policies", "policy_ids"})
-_PLAIN = tuple(name for name in DemandContent.model_fields if name not in _JSON | _LISTS)
+_MOMENTS = ("opens_at", "closes_at")
+
+
+def _left_out(schema: type[BaseModel]) -> dict[str, Any]:
+    """What each field says that is not given; of those that must be, None."""
+    fields = schema.model_fields.items()
+    return {
+        name: None if field.is_required() else field.get_default(call_default_factory=True) for name, field in fields
+    }
+
+
+_CONTENT, _CLAUSE, _LOCALITY, _CONTACT = map(_left_out, (DemandContent, Clause, Locality, Contact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +57,26 @@ class NewDraft:
     version: int = 1
 
 
-Prepared = NewDraft | Sequence[FieldFault]
-"""A draft to be written, or what rules have against it."""
+def prepared(caller: Principal, body: Mapping[str, Any], bounds: Bounds) -> NewDraft | Sequence[FieldFault]:
+    """All of a draft that needs no database, or what rules have against it.
 
-
-def prepared(caller: Principal, content: DemandContent, bounds: Bounds) -> Prepared:
-    """All of a draft that needs no database."""
-    if faults := (*rules.asker_faults(content.kind, caller.roles), *terms.faults(content, bounds)):
+    body  a DemandContent as JSON, which the schema has checked: it is not asked again
+    """
+    content = _CONTENT | body
+    for name in _MOMENTS:
+        content[name] = content[name] and datetime.fromisoformat(content[name])
+    named = terms.Terms(*(content[name] for name in terms.Terms._fields))
+    if faults := (*rules.asker_faults(DemandKind(content["kind"]), caller.roles), *terms.faults(named, bounds)):
         return faults
     key, draft_id = caller.organisation, new_id()
-    texts = (content.title, content.need, *(clause.text for clause in content.clauses))
+    clauses = [_CLAUSE | clause for clause in content["clauses"]]
     row = {
-        **{name: getattr(content, name) for name in _PLAIN},
-        **{name: _json(getattr(content, name)) for name in _JSON},
-        "tracks": tracks.resolved(content.tracks, bounds.tracks),
-        "policies": list(content.policies),
-        "policy_ids": list(content.policy_ids),
-        "search": index_tokens(texts),
+        **content,
+        "clauses": to_json(clauses).decode(),
+        "locality": _json(_LOCALITY, content["locality"]),
+        "contact": _json(_CONTACT, content["contact"]),
+        "tracks": tracks.resolved(content["tracks"], bounds.tracks),
+        "search": index_tokens((content["title"], content["need"], *(clause["text"] for clause in clauses))),
         "id": draft_id,
         "version": 1,
         "state": rules.LIFE.initial,
@@ -73,8 +89,8 @@ def prepared(caller: Principal, content: DemandContent, bounds: Bounds) -> Prepa
     return NewDraft(draft_id, key, bounds.at, row)
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else to_json(value).decode()
+def _json(left_out: Mapping[str, Any], value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else to_json({**left_out, **value}).decode()
 
 
 def _sealed(session: AsyncSession, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,13 +98,10 @@ def _sealed(session: AsyncSession, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**row, "contact": row["contact"] and vault_of(session).seal_text(row["contact"])}
 
 
-async def draft_many(
-    session: AsyncSession, caller: Principal, found: Sequence[Prepared], at: datetime
-) -> list[UUID | Sequence[FieldFault]]:
-    """What `draft` does, for many at once: the new id of each, or what rules have against it."""
+async def draft_many(session: AsyncSession, caller: Principal, drafts: Sequence[NewDraft], at: datetime) -> list[UUID]:
+    """What `draft` does, for many at once; their ids."""
     await organisations.of_caller(session, caller, at)
-    drafts = [one for one in found if isinstance(one, NewDraft)]
     await repository.add_many(session, [_sealed(session, draft.row) for draft in drafts])
     begun: AnyTransition = Transition(history.CREATE, None, rules.LIFE.initial, Actor.OWNER, at)
     await history.record_many(session, steps.NOUN, drafts, Deed(begun, caller))
-    return [one.id if isinstance(one, NewDraft) else one for one in found]
+    return [draft.id for draft in drafts]

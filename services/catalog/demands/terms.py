@@ -34,6 +34,16 @@ class DemandTerms(Protocol):
     def closes_at(self) -> datetime | None: ...
 
 
+class Terms(NamedTuple):
+    """The same of a demand that is no object yet."""
+
+    tracks: Sequence[str]
+    budget_min_fen: int | None
+    budget_max_fen: int | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
 def refuse_faulty(terms: DemandTerms, bounds: Bounds) -> None:
     """Raises InvalidInput naming every field that cannot be accepted."""
     if found := faults(terms, bounds):

@@ -100,10 +100,12 @@ def record(
 
 
 async def record_many(session: AsyncSession, noun: str, subjects: Sequence[Changed], deed: Deed) -> None:
-    """The same for a step that many took alike and everyone is not told of, in a transaction that has begun."""
+    """The same for a step that many of one owner took alike and everyone is not told of, in a transaction that has
+    begun."""
     if subjects:
         await repository.copy(session, [_entry(noun, subject, deed) for subject in subjects])
-        await outbox.record_many(session, [_step_taken(noun, subject, deed) for subject in subjects])
+        each = [{"id": subject.id, "version": subject.version, "at": subject.updated_at} for subject in subjects]
+        await outbox.record_alike(session, _step_taken(noun, subjects[0], deed), each)
 
 
 def _entry(noun: str, subject: Changed, deed: Deed) -> dict[str, Any]:

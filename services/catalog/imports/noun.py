@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands import drafts, rules, service, terms
-from catalog.demands.drafts import Prepared
+from catalog.demands.drafts import NewDraft
 from catalog.demands.schemas import DemandContent
 from catalog.demands.terms import Bounds
 from common.auth import Principal
 from common.contracts.words import DemandKind
+from common.errors import FieldFault
 from common.imports import private
-from common.imports.noun import Context, Known, Written
+from common.imports.noun import Context, Known, Refused
 from common.imports.understanding import Body, Understood
 from common.rawjson import Stored
 from common.sheets.headers import Columns
@@ -28,6 +29,7 @@ class Demands:
     name = "demands"
     columns = Columns.of(COLUMNS)
     kinds: Sequence[str] = tuple(kind.value for kind in DemandKind)
+    schema = DemandContent
 
     def refuse_caller(self, caller: Principal, kind: str) -> None:
         rules.refuse_asker(DemandKind(kind), caller.roles)
@@ -39,13 +41,10 @@ class Demands:
         body["need"] = "\n".join(filter(None, (body.get("need") or body.get("title"), *kept)))
         if contact := private.settled(row):
             body["contact"] = contact
-        try:
-            content = DemandContent.model_validate(body)
-        except ValidationError as error:
-            row.refuse_invalid(error)
-            return
-        row.refuse(rules.asker_faults(content.kind, context.caller.roles))
-        row.refuse(terms.faults(content, Bounds(context.at, context.tracks)))
+
+    def faults(self, content: DemandContent, context: Context) -> Sequence[FieldFault]:
+        bounds = Bounds(context.at, context.tracks)
+        return (*rules.asker_faults(content.kind, context.caller.roles), *terms.faults(content, bounds))
 
     def identity(self, body: Body) -> tuple[str, str]:
         clauses = [(str(clause["kind"]), clause["text"]) for clause in body.get("clauses", ())]
@@ -66,9 +65,10 @@ class Demands:
             return Known(row["id"], False, f"has the title of demand {row['id']}", f"与需求 {row['id']} 标题相同")
         return None
 
-    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared]:
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[NewDraft | Refused]:
         bounds = Bounds(context.at, context.tracks)
-        return [drafts.prepared(context.caller, DemandContent.model_validate(body), bounds) for body in bodies]
+        prepared = (drafts.prepared(context.caller, body, bounds) for body in bodies)
+        return [one if isinstance(one, NewDraft) else Refused(one) for one in prepared]
 
-    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[Prepared]) -> Sequence[Written]:
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[NewDraft]) -> Sequence[UUID]:
         return await drafts.draft_many(session, context.caller, prepared, context.at)

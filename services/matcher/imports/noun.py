@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
 from common.contracts.matcher import OfferKind
-from common.errors import Forbidden
-from common.imports.noun import Context, Known, Written
+from common.errors import FieldFault, Forbidden
+from common.imports.noun import Context, Known
 from common.imports.understanding import Body, Remark, RemarkLevel, Understood
 from common.roles import Role
 from common.sheets.headers import Columns
@@ -30,6 +30,7 @@ class Profiles:
     name = "profiles"
     columns = Columns.of(COLUMNS)
     kinds: Sequence[str] = tuple(kind.value for kind in OfferKind)
+    schema = ProfileIn
 
     def refuse_caller(self, caller: Principal, kind: str) -> None:
         if Role.ENTERPRISE not in caller.roles:
@@ -47,10 +48,9 @@ class Profiles:
             body["summary"] = said
         if "headline" not in body and (first := _first_name(body)):
             body["headline"] = first
-        try:
-            ProfileIn.model_validate(body)
-        except ValidationError as error:
-            row.refuse_invalid(error)
+
+    def faults(self, content: ProfileIn, context: Context) -> Sequence[FieldFault]:
+        return ()
 
     def identity(self, body: Body) -> tuple[str, str]:
         return repr([body.get(name) for name in _OF_IDENTITY]), compact(body["headline"])
@@ -62,7 +62,7 @@ class Profiles:
     def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[ProfileIn]:
         return [ProfileIn.model_validate(body) for body in bodies]
 
-    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[ProfileIn]) -> Sequence[Written]:
+    async def write(self, session: AsyncSession, context: Context, prepared: Sequence[ProfileIn]) -> Sequence[UUID]:
         return [profile.id for profile in await service.create(session, context.caller, prepared, context.at)]
 
 
