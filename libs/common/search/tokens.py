@@ -79,6 +79,9 @@ def _pairs(run: str) -> Iterator[str]:
 
 def _spellings(words: Sequence[str]) -> Iterator[Spellings]:
     """For each of some words that stand together: itself, and it joined with its neighbours."""
+    if len(words) == 1:
+        yield (words[0][:WORD_CHARACTERS],)
+        return
     for at, word in enumerate(words):
         joined = (
             words[begin:end]

@@ -146,6 +146,22 @@ async def test_a_commit_that_fails_again_and_again_is_handed_back_to_its_owner(
     assert (report["state"], report["committed_count"], report["refusal"]) == ("committed", len(ROWS), None)
 
 
+@pytest.mark.parametrize("digest", ["'of another release'", "NULL"])
+async def test_rows_that_another_release_has_read_are_checked_anew(imports: Imports, digest: str) -> None:
+    report = await imports.read(SHEET)
+    assert (await imports.commit(report)).status_code == 202
+    refused = """{"kind": "scenario", "title": "", "need": "需求0"}"""
+    async with imports.catalog.database.begin() as session:
+        await session.execute(text(f"UPDATE imports SET schema_digest = {digest}"))
+        await session.execute(text(f"UPDATE import_rows SET content = '{refused}' WHERE number = 1"))
+    await imports.work()
+    report = await imports.report(f"/v1/imports/{report['id']}")
+    assert (report["state"], report["committed_count"], report["bad_count"]) == ("committed", len(ROWS) - 1, 1)
+    [bad] = await imports.rows(report, state="bad")
+    assert (bad["number"], bad["remarks"][0]["level"]) == (1, "error")
+    assert len(await imports.drafts()) == len(ROWS) - 1
+
+
 async def test_reports_are_forgotten_in_time_and_what_they_made_stays(imports: Imports) -> None:
     report = await imports.committed(SHEET)
     async with imports.catalog.database.begin() as session:
