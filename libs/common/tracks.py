@@ -21,7 +21,7 @@ QINGDAO: dict[str, str] = {
 
 def resolved(named: Sequence[str], known: Tracks) -> list[str]:
     """The tracks themselves in place of their English names; what is neither stays as it is."""
-    by_english = {english: track for track, english in known.items()}
+    by_english = {english: track for track, english in known.items()} if named else {}
     return [by_english.get(name, name) for name in named]
 
 

@@ -159,7 +159,7 @@ def _cells(record: Record) -> list[Body]:
         {
             "field": name,
             "place": read.where,
-            "text": shown(read.value)[:SHOWN_CHARACTERS],
+            "text": (read.value if type(read.value) is str else shown(read.value))[:SHOWN_CHARACTERS],
             **({"from": str(read.origin), "source": read.source} if read.source and read.origin else {}),
         }
         for name, reads in record.cells.items()

@@ -29,7 +29,7 @@ from common.tracks import Tracks
 from common.waiting import first_of
 
 log = structlog.get_logger()
-BATCH = 500
+BATCH = 1000
 _WORKER = {ImportParty.WORKER}
 
 

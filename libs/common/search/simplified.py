@@ -17,8 +17,11 @@ def simplified(text: str) -> str:
 
 @cache
 def _any_traditional() -> re.Pattern[str]:
-    """Finds one: to look through a text costs a tenth of exchanging every character of it, and most have none."""
-    return re.compile(f"[{''.join(map(chr, _table()))}]")
+    """Finds one, or what lies beyond the first plane: a twentieth of the time of exchanging every character, and most
+    texts have none. Single characters of other planes in the set would have `re` compare one by one, a thousand times as
+    long.
+    """
+    return re.compile(f"[{''.join(chr(code) for code in _table() if code < 0x10000)}\U00010000-\U0010ffff]")
 
 
 @cache

@@ -35,12 +35,14 @@ class Slot(NamedTuple):
 
     heading: Heading
     where: str
-    sheet: str = ""
-    index: int = 0
+    sheet: str
+    index: int
+    is_key: bool
 
     @classmethod
     def of(cls, sheet: str, index: int, heading: Heading) -> "Slot":
-        return cls(heading, f"{sheet}!{letters(index + 1)}", sheet, index)
+        is_key = heading.column is not None and heading.column.is_key
+        return cls(heading, f"{sheet}!{letters(index + 1)}", sheet, index, is_key)
 
 
 class Read(NamedTuple):
@@ -148,7 +150,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
 def _continues(current: Record, record: Record) -> bool:
     """Whether a row goes on with the entry above: its name is the very cell above, merged, or blank beside nothing but
     what may be said in several rows."""
-    keys = [reads[0] for reads in record.cells.values() if reads[0].heading.column and reads[0].heading.column.is_key]
+    keys = [reads[0] for reads in record.cells.values() if reads[0].slot.is_key]
     if len(keys) != 1 or record.place.row - current.place.row >= MOST_ROWS:
         return False
     [key] = keys
@@ -161,8 +163,8 @@ def _continues(current: Record, record: Record) -> bool:
 
 def _nameless(record: Record) -> Record:
     """An entry of its own whose name is blank has none: only what goes on with the entry above has that one's."""
-    for name, [read, *_] in record.cells.items():
-        if read.source is Borrowed.BLANK and read.heading.column and read.heading.column.is_key:
+    for name, reads in record.cells.items():
+        if reads[0].source is Borrowed.BLANK and reads[0].slot.is_key:
             return record._replace(cells={other: reads for other, reads in record.cells.items() if other != name})
     return record
 
