@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
@@ -41,14 +41,14 @@ class KnownColumn:
     is_filled_from_above: bool = False
     is_key: bool = False
     joins: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] | None = None
 
     @cached_property
     def becomes(self) -> str:
-        return str(self.options.get("becomes", self.field))
+        return str(self.option("becomes", self.field))
 
     def option(self, name: str, otherwise: Any = None) -> Any:
-        return self.options.get(name, otherwise)
+        return (self.options or {}).get(name, otherwise)
 
 
 class Heading(NamedTuple):

@@ -31,18 +31,18 @@ class Borrowed(StrEnum):
 
 
 class Slot(NamedTuple):
-    """A column of one table. `where` is the place of its cells without the row, `index` counts from 0."""
+    """A column of one table. `where` is the place of its cells without the row, `at` counts from 0."""
 
     heading: Heading
     where: str
     sheet: str
-    index: int
+    at: int
     is_key: bool
 
     @classmethod
-    def of(cls, sheet: str, index: int, heading: Heading) -> "Slot":
+    def of(cls, sheet: str, at: int, heading: Heading) -> "Slot":
         is_key = heading.column is not None and heading.column.is_key
-        return cls(heading, f"{sheet}!{letters(index + 1)}", sheet, index, is_key)
+        return cls(heading, f"{sheet}!{letters(at + 1)}", sheet, at, is_key)
 
 
 class Read(NamedTuple):
@@ -60,7 +60,7 @@ class Read(NamedTuple):
 
     @property
     def place(self) -> CellPlace:
-        return CellPlace(self.slot.sheet, self.row, self.slot.index + 1)
+        return CellPlace(self.slot.sheet, self.row, self.slot.at + 1)
 
     @property
     def where(self) -> str:
@@ -220,7 +220,7 @@ def _record(sheet: str, row: TableRow, slots: Sequence[Slot], above: dict[int, R
 
 
 def _read(row: TableRow, slot: Slot, above: dict[int, Read]) -> Read | None:
-    at = slot.index
+    at = slot.at
     value = row.values[at] if at < len(row.values) else None
     if type(value) is str:
         said = compact(value) if len(value) < LONGEST_WORD else value

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from string import digits as DIGITS
@@ -141,13 +142,14 @@ class _Rows(WorkSheetParser):  # type: ignore[misc]  # its module says no types
 
     def parse(self) -> Iterator[tuple[int, list[Value]]]:
         """The rows in their order. In memory is what one piece of the part holds of them."""
-        parser = XMLPullParser(("start",))
+        parser: XMLPullParser[Any] = XMLPullParser(("start",))
         data: Element | None = None
         while chunk := self.source.read(PIECE):
             parser.feed(chunk)
-            for _, element in parser.read_events():
-                if element.tag == DATA_TAG:
-                    data = element
+            begun: Iterator[Any] = parser.read_events()
+            data = next((element for _, element in begun if element.tag == DATA_TAG), data)
+            # What else has begun is of no use, and would be kept.
+            deque(begun, maxlen=0)
             if data is not None and len(data) > 1:
                 # The last one may go on in the next piece.
                 yield from map(self.parse_row, data[:-1])

@@ -40,7 +40,8 @@ def _left_out(schema: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-_CONTENT, _CLAUSE, _LOCALITY, _CONTACT = map(_left_out, (DemandContent, Clause, Locality, Contact))
+_CONTENT, _CLAUSE = _left_out(DemandContent), _left_out(Clause)
+_LOCALITY, _CONTACT = _left_out(Locality), _left_out(Contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def prepared(caller: Principal, body: Mapping[str, Any], bounds: Bounds) -> NewD
 
     body  a DemandContent as JSON, which the schema has checked: it is not asked again
     """
-    content = _CONTENT | body
+    content = {**_CONTENT, **body}
     for name in _MOMENTS:
         content[name] = content[name] and datetime.fromisoformat(content[name])
     named = terms.Terms(*(content[name] for name in terms.Terms._fields))

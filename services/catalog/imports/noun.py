@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.demands import drafts, rules, service, terms
@@ -29,7 +30,7 @@ class Demands:
     name = "demands"
     columns = Columns.of(COLUMNS)
     kinds: Sequence[str] = tuple(kind.value for kind in DemandKind)
-    schema = DemandContent
+    schema: type[BaseModel] = DemandContent
 
     def refuse_caller(self, caller: Principal, kind: str) -> None:
         rules.refuse_asker(DemandKind(kind), caller.roles)

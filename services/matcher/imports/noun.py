@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Principal
@@ -30,7 +31,7 @@ class Profiles:
     name = "profiles"
     columns = Columns.of(COLUMNS)
     kinds: Sequence[str] = tuple(kind.value for kind in OfferKind)
-    schema = ProfileIn
+    schema: type[BaseModel] = ProfileIn
 
     def refuse_caller(self, caller: Principal, kind: str) -> None:
         if Role.ENTERPRISE not in caller.roles:
