@@ -127,7 +127,8 @@ async def uncommitted(session: AsyncSession, import_id: UUID, *, after: int, lim
         ImportRow.subject_id.is_(None),
         ImportRow.state.in_(_COMMITTABLE),
     )
-    return [UncommittedRow(*row) for row in await session.execute(wanted.order_by(ImportRow.number).limit(limit))]
+    vault, found = vault_of(session), await session.execute(wanted.order_by(ImportRow.number).limit(limit))
+    return [UncommittedRow(number, state, vault.open_text(content)) for number, state, content in found]
 
 
 _PAIRS = (
