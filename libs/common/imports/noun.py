@@ -33,7 +33,7 @@ class Known(NamedTuple):
     detail_zh: str
 
 
-class Refused(NamedTuple):
+class RefusedRow(NamedTuple):
     """What speaks against a row now, though it was good when it was read."""
 
     faults: Sequence[FieldFault]
@@ -65,7 +65,7 @@ class Noun(Protocol[Prepared]):
     async def twins(self, session: AsyncSession, caller: Principal, bodies: Sequence[Body]) -> Sequence[Known | None]:
         """For each body what it repeats of what the caller may see, None for one that is new."""
 
-    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared | Refused]:
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[Prepared | RefusedRow]:
         """All that can be computed of each body before it is written; pure, and called in another thread. The schema
         has checked them and is not asked again; what time, roles and settings have against them is."""
 

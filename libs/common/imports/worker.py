@@ -17,7 +17,7 @@ from common.database import Database
 from common.errors import Problem
 from common.imports import repository, rules
 from common.imports.models import Import
-from common.imports.noun import Context, Noun, Refused
+from common.imports.noun import Context, Noun, RefusedRow
 from common.imports.reading import FileReading, ReadRow, met, sheet_report, stored
 from common.imports.repository import UncommittedRow
 from common.imports.rules import ImportAction, ImportParty, ImportState, RowState
@@ -39,7 +39,7 @@ def _count(mine: Import, state: RowState, more: int) -> None:
 
 
 class ReadyRow(NamedTuple):
-    """A row that is to be committed. `prepared` is what its noun has made ready, or Refused."""
+    """A row that is to be committed. `prepared` is what its noun has made ready, or RefusedRow."""
 
     number: int
     state: RowState
@@ -196,7 +196,7 @@ class Importing:
         if isinstance(content, BaseModel):
             [ready] = self._noun.prepare(context, [content.model_dump(mode="json", exclude_unset=True)])
             return ready
-        return Refused(content)
+        return RefusedRow(content)
 
     async def _commit_batch(self, found: Import, context: Context, rows: Sequence[ReadyRow]) -> None:
         """Make rows into drafts and note it with them, in one transaction. Nobody but who holds the import changes
@@ -220,10 +220,10 @@ class Importing:
         self, session: AsyncSession, import_id: UUID, context: Context, rows: Sequence[ReadyRow]
     ) -> set[int]:
         """Make rows into what they become; the numbers of those that no longer can be."""
-        good = [row for row in rows if not isinstance(row.prepared, Refused)]
+        good = [row for row in rows if not isinstance(row.prepared, RefusedRow)]
         made = await self._noun.write(session, context, [row.prepared for row in good])
         await repository.settle(session, import_id, dict(zip((row.number for row in good), made, strict=True)))
-        bad = {row.number: row.prepared.faults for row in rows if isinstance(row.prepared, Refused)}
+        bad = {row.number: row.prepared.faults for row in rows if isinstance(row.prepared, RefusedRow)}
         for number, faults in bad.items():
             remarks = [Remark(RemarkLevel.ERROR, None, f"#{number}", one.detail, one.detail_zh) for one in faults]
             await repository.refuse_row(session, import_id, number, [remark.as_json() for remark in remarks])

@@ -30,7 +30,7 @@ class Borrowed(StrEnum):
     BLANK = "blank"
 
 
-class Slot(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of one table. `where` is the place of its cells without the row, `at` counts from 0."""
 
     heading: Heading
@@ -40,7 +40,7 @@ class Slot(NamedTuple):
     is_key: bool
 
     @classmethod
-    def of(cls, sheet: str, at: int, heading: Heading) -> "Slot":
+    def of(cls, sheet: str, at: int, heading: Heading) -> "SheetColumn":
         is_key = heading.column is not None and heading.column.is_key
         return cls(heading, f"{sheet}!{letters(at + 1)}", sheet, at, is_key)
 
@@ -48,7 +48,7 @@ class Slot(NamedTuple):
 class Read(NamedTuple):
     """One cell of a record. `origin` is where its value stands when `source` says that it is another place."""
 
-    slot: Slot
+    slot: SheetColumn
     value: Value
     row: int
     origin: CellPlace | None = None
@@ -124,7 +124,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
     if reading.header is None:
         return
     below = (row for row in chain(first, rows) if reading.header and row.number > reading.header.last_row)
-    slots = [Slot.of(reading.sheet.name, at, heading) for at, heading in reading.header.headings.items()]
+    sheet_columns = [SheetColumn.of(reading.sheet.name, at, heading) for at, heading in reading.header.headings.items()]
     above: dict[int, Read] = {}
     current: Record | None = None
     for row in below:
@@ -134,7 +134,7 @@ def records(reading: SheetReading, columns: Columns, limits: FileLimits) -> Iter
         if why := _is_none(row, reading.header, columns):
             reading.skip(why, row)
             continue
-        record = _record(reading.sheet.name, row, slots, above)
+        record = _record(reading.sheet.name, row, sheet_columns, above)
         if record is None:
             reading.skip(Skip.NUMBER, row)
         elif current and _continues(current, record):
@@ -201,12 +201,12 @@ def _is_section(row: TableRow) -> bool:
     return len(said) >= FEWEST_MERGED and len(places) == 1 and next(iter(places))[0] == row.number
 
 
-def _record(sheet: str, row: TableRow, slots: Sequence[Slot], above: dict[int, Read]) -> Record | None:
+def _record(sheet: str, row: TableRow, sheet_columns: Sequence[SheetColumn], above: dict[int, Read]) -> Record | None:
     """The row as a record; None when nothing but columns that are filled from above, or unknown, says anything."""
     cells: dict[str, list[Read]] = {}
     others: list[Read] = []
     has_own = False
-    for slot in slots:
+    for slot in sheet_columns:
         read = _read(row, slot, above)
         if read is None:
             continue
@@ -219,7 +219,7 @@ def _record(sheet: str, row: TableRow, slots: Sequence[Slot], above: dict[int, R
     return Record(CellPlace(sheet, row.number), cells, others) if has_own else None
 
 
-def _read(row: TableRow, slot: Slot, above: dict[int, Read]) -> Read | None:
+def _read(row: TableRow, slot: SheetColumn, above: dict[int, Read]) -> Read | None:
     at = slot.at
     value = row.values[at] if at < len(row.values) else None
     if type(value) is str:

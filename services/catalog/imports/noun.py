@@ -15,7 +15,7 @@ from common.auth import Principal
 from common.contracts.words import DemandKind
 from common.errors import FieldFault
 from common.imports import private
-from common.imports.noun import Context, Known, Refused
+from common.imports.noun import Context, Known, RefusedRow
 from common.imports.understanding import Body, Understood
 from common.rawjson import Stored
 from common.sheets.headers import Columns
@@ -66,10 +66,10 @@ class Demands:
             return Known(row["id"], False, f"has the title of demand {row['id']}", f"与需求 {row['id']} 标题相同")
         return None
 
-    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[NewDraft | Refused]:
+    def prepare(self, context: Context, bodies: Sequence[Body]) -> Sequence[NewDraft | RefusedRow]:
         bounds = Bounds(context.at, context.tracks)
         prepared = (drafts.prepared(context.caller, body, bounds) for body in bodies)
-        return [one if isinstance(one, NewDraft) else Refused(one) for one in prepared]
+        return [one if isinstance(one, NewDraft) else RefusedRow(one) for one in prepared]
 
     async def write(self, session: AsyncSession, context: Context, prepared: Sequence[NewDraft]) -> Sequence[UUID]:
         return await drafts.draft_many(session, context.caller, prepared, context.at)

@@ -6,10 +6,10 @@ from common.imports import private
 from common.imports.understanding import Understood
 from common.sheets.cells import CellPlace
 from common.sheets.headers import Heading
-from common.sheets.records import Read, Slot
+from common.sheets.records import Read, SheetColumn
 
 PLACE = CellPlace("清单", 2, 3)
-READ = Read(Slot.of("清单", 1, Heading(None, "应用需求")), "", 3)
+READ = Read(SheetColumn.of("清单", 1, Heading(None, "应用需求")), "", 3)
 
 
 @pytest.mark.parametrize(
