@@ -64,6 +64,7 @@ class Attacker:
         except (TypeError, ValueError, UnicodeError):  # what no HTTP client sends
             self.tried["unsendable"] += 1
             return
+        await request.aread()  # a form is a stream otherwise, and who judges the reply looks at what was sent
         reply = await self.client.send(request)
         self.tried[f"answered {reply.status_code}"] += 1
         if reply.status_code != BUSY:
