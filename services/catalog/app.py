@@ -12,7 +12,7 @@ from catalog.awards import service as award_service
 from catalog.consents import routes as consents
 from catalog.data_offers import routes as data_offers
 from catalog.data_offers import service as data_offer_service
-from catalog.demands import clock, moves
+from catalog.demands import clock, moves, retention
 from catalog.demands import routes as demands
 from catalog.demands.public import HOT_READS, PublicDemands
 from catalog.evaluations import routes as evaluations
@@ -166,6 +166,7 @@ def loops(settings: CatalogSettings) -> Callable[[Database, Bus], Mapping[str, L
             "relay": relaying(database, bus, DemandEvent.stream, settings),
             "deadlines": deadlines.keeping(database, DUE, replan=clock.replan, every_s=settings.close_every_s, now=now),
             "sealing": sealing(database, AUDIT),
+            "forgetting": retention.forgetting(database, settings.contact_days, now),
             "importing": Importing(database, Demands(), settings, settings.platform.tracks).run,
         }
 

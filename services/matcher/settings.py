@@ -58,6 +58,9 @@ class MatcherSettings(ImportSettings, EngineSettings, ServiceSettings):
     probe_every_s: float = Field(
         3600.0, gt=0, description="Seconds between measurements of what searches by index find of the nearest."
     )
+    contact_days: int = Field(
+        730, ge=1, description="How long contacts that two sides shared are kept after their docking ended."
+    )
     receipt_days: int = Field(365, ge=1, description="How long receipts are kept that no match rests on.")
     exposure_least: int = Field(
         5, ge=2, le=1000, description="Organisations, and demands, that a group of the report of exposure has at least."

@@ -1044,6 +1044,15 @@ MUTANTS = (
         f"{CATALOG}test_own_data.py::test_it_is_given_what_it_gave_opened_and_nothing_of_others",
     ),
     Mutant(
+        "contacts-kept",
+        "whom to call about a demand that ended is known for ever",
+        "services/catalog/demands/repository.py",
+        "Demand.state.in_(states), Demand.updated_at < before",
+        "Demand.state.in_(states), Demand.updated_at < demand_epoch",
+        f"{CATALOG}test_contacts.py::test_it_is_forgotten_some_time_after_the_demand_ended",
+        appended="\n\ndemand_epoch = datetime(1970, 1, 1).astimezone()\n",
+    ),
+    Mutant(
         "contacts-unshared",
         "contacts are shown before both sides share them",
         "services/matcher/contacts/service.py",

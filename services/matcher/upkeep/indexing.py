@@ -45,4 +45,5 @@ class Upkeep:
             async with self._database.begin() as session:
                 before = now() - timedelta(days=self._settings.receipt_days)
                 await repository.forget_receipts(session, before)
+                await repository.forget_shared(session, now() - timedelta(days=self._settings.contact_days))
             await first_of(stop, within_s=LOOK_EVERY_S)

@@ -27,6 +27,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from common.contracts.words import DemandState
 from common.errors import Unavailable
+from matcher.contacts.models import SharedContact
+from matcher.dockings.models import Docking
 from matcher.jobs.repository import queue_open_demands, wait_for_rankings
 from matcher.matching.models import Match, Ranking
 from matcher.objections.models import FiledObjection
@@ -268,6 +270,12 @@ async def drop_retired(session: AsyncSession) -> int:
         gone = await session.execute(delete(table).where(tuple_(key, table.model_id).in_(some)).returning(key))
         dropped += len(gone.all())
     return dropped
+
+
+async def forget_shared(session: AsyncSession, before: datetime) -> None:
+    """Drop contacts that were shared in dockings that ended before."""
+    ended = select(Docking.id).where(Docking.ended_at < before)
+    await session.execute(delete(SharedContact).where(SharedContact.docking_id.in_(ended)))
 
 
 async def forget_receipts(session: AsyncSession, before: datetime) -> None:

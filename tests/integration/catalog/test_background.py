@@ -67,7 +67,7 @@ async def test_what_is_recorded_reaches_the_stream(
         stop.set()
         await asyncio.gather(*tasks)
     await bus.close()
-    assert (set(named), state and state.last_seq) == ({"relay", "deadlines", "importing", "sealing"}, 4)
+    assert (set(named), state and state.last_seq) == ({"relay", "deadlines", "forgetting", "importing", "sealing"}, 4)
 
 
 async def test_demands_stored_before_spellings_counted_are_found_by_them_once_migrated(

@@ -1,5 +1,9 @@
 """A published demand's contact is told to the matcher on a subject of its own, sealed, and is in nothing else."""
 
+from datetime import timedelta
+
+from catalog.demands.retention import forget_contacts
+from common.clock import now
 from common.vault import Vault
 from tests.integration.catalog.service_under_test import CatalogUnderTest, content
 from tests.support.keys import SEALING_KEY
@@ -42,6 +46,15 @@ async def test_a_withdrawn_demand_has_nobody_to_call(catalog: CatalogUnderTest) 
     where = await catalog.a_published_demand()
     await catalog.post(f"{where}/withdraw", {"reason": "项目计划调整"})
     assert [contact for _, contact in await told(catalog)] == [CONTACT, None]
+
+
+async def test_it_is_forgotten_some_time_after_the_demand_ended(catalog: CatalogUnderTest) -> None:
+    ended, open_ = await catalog.a_published_demand(), await catalog.a_published_demand(title="仍在征集的需求")
+    await catalog.post(f"{ended}/withdraw", {"reason": "项目计划调整"})
+    assert await forget_contacts(catalog.database, now() - timedelta(days=1)) == 0
+    assert await forget_contacts(catalog.database, now() + timedelta(days=1)) == 1
+    assert (await catalog.get(ended, as_=catalog.port)).json()["contact"] is None
+    assert (await catalog.get(open_, as_=catalog.port)).json()["contact"] == CONTACT
 
 
 async def test_no_event_says_it(catalog: CatalogUnderTest) -> None:

@@ -14,6 +14,7 @@ from common.own_data import service as own_data
 from common.own_data.table import own_tables
 from common.vault import Vault
 from matcher.contacts import service as contacts
+from matcher.upkeep import repository as upkeep
 from tests.integration.matcher.docking_parties import FIRM_CONTACT, PORT_CONTACT, Docked, matched, outbox_text
 from tests.integration.matcher.service_under_test import FIRM, OTHER_FIRM, PORT, House
 from tests.support.keys import SEALING_KEY
@@ -56,6 +57,19 @@ async def test_an_erased_contact_is_seen_no_more_and_the_ranking_replays(docked:
     assert (refused.status_code, "waiting for: enterprise" in refused.json()["detail"]) == (409, True)
     after = await docked.send(FIRM, ranking)
     assert (after.status_code, after.json()) == (200, before.json())
+
+
+async def test_what_was_shared_is_forgotten_some_time_after_the_docking_ended(docked: Docked) -> None:
+    await docked.open(FIRM)
+    for who in (FIRM, PORT):
+        await docked.acts(who, "share-contact")
+    async with docked.house.database.begin() as session:
+        await upkeep.forget_shared(session, now())
+    assert (await docked.read(FIRM, "/contacts"))["owner"] == PORT_CONTACT
+    async with docked.house.database.begin() as session:
+        await session.execute(text("UPDATE dockings SET ended_at = :at"), {"at": now()})
+        await upkeep.forget_shared(session, now())
+    assert (await docked.send(FIRM, f"{docked.path}/contacts", method="GET")).status_code == 409
 
 
 async def tell(docked: Docked, version: int, contact: object) -> None:

@@ -18,7 +18,13 @@ _READS = (COMMIT, ACKNOWLEDGE)
 
 ACTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "catalog-serve": {"request": _WRITES},
-    "catalog-work": {"relay": _RELAY, "deadlines": _WRITES, "sealing": _WRITES, "importing": _WRITES},
+    "catalog-work": {
+        "relay": _RELAY,
+        "deadlines": _WRITES,
+        "sealing": _WRITES,
+        "forgetting": _WRITES,
+        "importing": _WRITES,
+    },
     "matcher-serve": {"request": _WRITES},
     "matcher-work": {
         "relay": _RELAY,
