@@ -8,7 +8,7 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.embedding import cache, ct2_model, e5_file, loader
+from matcher.engine.embedding import cache, e5_file, loader
 from matcher.engine.embedding.contract import Matrix, Tokenizer
 from matcher.engine.verification import claims, weights
 from matcher.engine.verification.claims import ParagraphClaim
@@ -89,6 +89,9 @@ def load_verifier(cache_dir: Path, *, path: Path = SHIPPED) -> ClauseVerifier:
 
 
 def _write(part: Path, *, stored: weights.Stored, embeddings_path: Path) -> None:
+    # With it comes torch, where that is installed, and its 160 MB.
+    from matcher.engine.embedding import ct2_model
+
     e5_file.verify(embeddings_path)
     source = VerifierWeights(stored, e5_file.E5File(embeddings_path))
     ct2_model.write(source, source.tokenizer(), part, on_progress=lambda share: None, bits=8)

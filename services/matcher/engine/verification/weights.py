@@ -18,6 +18,7 @@ from matcher.engine.embedding.tokenizer import e5_tokenizer
 
 SHIPPED = Path(__file__).parent / "data" / "verifier.npz"
 _SCALE = ".scale"
+_HELD = ("version", "kept", "head.weight", "head.bias")
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,21 @@ class Stored:
     version: str
     kept: NDArray[np.int32]
     head: tuple[Matrix, Matrix]
-    layers: Mapping[str, NDArray[Any]]
+    path: Path
+
+    @cached_property
+    def layers(self) -> Mapping[str, NDArray[Any]]:
+        """Read when they are first asked for, to be converted: a process that finds that done has no use for 170 MB."""
+        with np.load(self.path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files if name not in _HELD}
 
 
 def read(path: Path) -> Stored:
     """Raises ModelUnavailable for a file that is no verifier."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            found: dict[str, NDArray[Any]] = dict(file)
-        kept, head = found.pop("kept"), (found.pop("head.weight"), found.pop("head.bias"))
-        return Stored(str(found.pop("version")), kept, head, found)
+            head = (file["head.weight"], file["head.bias"])
+            return Stored(str(file["version"]), file["kept"], head, path)
     except (OSError, KeyError, ValueError) as error:
         raise ModelUnavailable(f"{path} cannot be read as a verifier: {error}.") from error
 
