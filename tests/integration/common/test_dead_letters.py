@@ -23,7 +23,7 @@ from tests.integration.common.service_under_test import NoteTaken
 from tests.support.eventually import eventually
 
 NOTES = Consumption("LEDGER", "reader", "ledger.>")
-STORM = 1_100
+STORM = 150
 """More than a consumer may have waiting for an acknowledgement."""
 
 
@@ -109,8 +109,11 @@ async def test_an_event_that_cannot_be_read_is_kept_with_the_reason_and_the_next
 
 
 async def test_a_storm_of_unreadable_events_leaves_the_consumer_running(
-    ledger: Ledger, settings: ServiceSettings
+    ledger: Ledger, settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """More of them than may be in hand at once."""
+    monkeypatch.setattr("common.consumption.RETRY_DELAYS_S", (0.05,))
+    monkeypatch.setattr("common.bus.MAX_ACK_PENDING", STORM - 50)
     await asyncio.gather(*(ledger.says(b"no event") for _ in range(STORM)))
     await ledger.says_note("behind them")
     async with ledger.reading():

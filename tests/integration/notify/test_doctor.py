@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import pytest
 from pydantic import SecretStr
 
 from common.clock import new_id, now
@@ -100,8 +101,9 @@ async def test_keys_of_tokens_that_are_nowhere_are_a_fault(settings: NotifySetti
 
 
 async def test_an_event_of_an_unknown_type_is_a_dead_letter_that_the_doctor_lists_and_tries_again(
-    notify: World, settings: NotifySettings, issuer: TokenIssuer
+    notify: World, settings: NotifySettings, issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("common.consumption.RETRY_DELAYS_S", (0.01,))
     said = {**json.loads(a_match_event()), "type": "matcher.match.disputed"}
     async with notify.working():
         await notify.bus.publish("MATCHER", "matcher.match.disputed", json.dumps(said).encode(), message_id="an id")

@@ -90,7 +90,10 @@ async def _attempted(notify: World, count: int) -> None:
     await eventually(has_failed)
 
 
-async def test_a_receiver_that_never_recovers_is_given_up_with_the_reason(notify: World, receiver: Receiver) -> None:
+async def test_a_receiver_that_never_recovers_is_given_up_with_the_reason(
+    notify: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.sender.POLL_S", 0.05)  # the test's own clock wakes nobody
     await notify.webhook(receiver.url())
     receiver.always(503)
     async with notify.working():
