@@ -13,7 +13,7 @@ from portal.visits import text
 
 CHANNELS = ("browser", "email", "webhook", "wecom", "dingtalk", "feishu", "nats")
 """What people read comes first."""
-TOPICS = ("match", "interest", "docking", "demand", "solicitation", "mandate", "step")
+TOPICS = ("match", "interest", "docking", "demand", "solicitation", "mandate", "objection", "step")
 PACES = ("immediate", "daily", "weekly")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ADDRESS = ("url", "address", "secret")

@@ -1,13 +1,16 @@
 """Subscriptions as a page shows them: what waits for whom, and a secret once."""
 
+import json
 from typing import Any
 
 import pytest
 
 from portal.api import ApiRefused
+from portal.enterprise import offers
 from portal.languages import Speaker
 from portal.notices import wishes
 from tests.unit.portal.lent import LentPortal
+from tests.unit.portal.test_words import CONTRACTS
 
 ADDRESS = "https://receiver.example/hook"
 WEBHOOK = {"type": "webhook", "url": ADDRESS}
@@ -58,3 +61,20 @@ def test_a_subscription_is_told_in_sentences() -> None:
 def test_a_figure_of_thousands_of_digits_is_a_fault_of_its_field(field: str) -> None:
     lent = portal()
     assert lent.post("/subscriptions", **{"channel-type": "browser", field: "9" * 5000}).status_code == 422
+
+
+OFFERED = {
+    ("notify", "Channel"): wishes.CHANNELS,
+    ("notify", "Topic"): wishes.TOPICS,
+    ("notify", "Pace"): wishes.PACES,
+    ("notify", "Weekday"): wishes.WEEKDAYS,
+    ("matcher", "ProfileVisibility"): offers.VISIBILITIES,
+    ("matcher", "OwnershipForm"): offers.TRAITS["ownership"],
+    ("matcher", "SizeClass"): offers.TRAITS["size_class"],
+}
+
+
+@pytest.mark.parametrize(("service", "vocabulary"), OFFERED)
+def test_a_form_offers_every_word_that_its_api_takes(service: str, vocabulary: str) -> None:
+    contract = json.loads((CONTRACTS / f"{service}.json").read_text())
+    assert set(OFFERED[service, vocabulary]) == set(contract["components"]["schemas"][vocabulary]["enum"])
