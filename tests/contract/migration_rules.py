@@ -44,6 +44,22 @@ def _is_unique(call: ast.Call) -> bool:
     return _is(_keyword(call, "unique"), True)
 
 
+def waits(source: str) -> list[str]:
+    """Indexes that keep writers of a table waiting while they are built, a line each. Of tables that the migration
+    makes itself nobody waits; where it names one of those by a variable, all of its indexes are taken to be on them."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    made = {_table(call) for call in calls if _operation(call) == "create_table"}
+    if "" in made:
+        return []
+    built = [call for call in calls if _operation(call) == "create_index" and not _keyword(call, CONCURRENTLY)]
+    return [
+        f"line {call.lineno}: op.create_index on {_table(call) or 'some table'}: give {CONCURRENTLY}=True"
+        for call in built
+        if _table(call) not in made
+    ]
+
+
+CONCURRENTLY = "postgresql_concurrently"
 FORBIDS = "it may write what this forbids"
 RULES = (
     Rule("drop_table", _always, "it reads and writes the table"),

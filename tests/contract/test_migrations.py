@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.migration_rules import MARKER, faults, not_to_be_tried_again
+from tests.contract.migration_rules import MARKER, faults, not_to_be_tried_again, waits
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = sorted(ROOT.glob("services/*/migrations/versions/m*.py"))
 BEFORE_THE_RULE = {"notify/m0002_each_wish_once.py": "unfit for a release before it until m0006 gave `wish` a default"}
+INDEXED_PLAINLY = {
+    "catalog/m0007_one_history.py": "the table has the lock already, as the migration renames it",
+    "matcher/m0007_job_urgency.py": "a queue that is empty most of the time",
+    "notify/m0002_each_wish_once.py": "subscriptions are few, and each is in the index as it is made unique",
+    "notify/m0008_concerns.py": "subscriptions are few",
+}
+"""Migrations whose plain indexes nobody waits for, and why."""
 HEAD = "from alembic import op\nimport sqlalchemy as sa\n\ndef upgrade():\n    "
 
 DESTRUCTIVE = (
@@ -69,6 +76,26 @@ def test_what_stands_beside_an_autocommit_block_is_refused(before: str) -> None:
     assert not_to_be_tried_again(f"{HEAD}{before}\n    {block}")
     assert not_to_be_tried_again(f"{HEAD}{block}\n    {before}")
     assert not_to_be_tried_again(HEAD + block) == []
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=name)
+def test_nobody_who_writes_waits_for_an_index(path: Path) -> None:
+    found = [] if name(path) in INDEXED_PLAINLY else waits(path.read_text())
+    assert found == [], "create_index_beside_writers, in a migration of its own"
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_awaited"),
+    [
+        ("op.create_index('ix', 'demands', ['title'])", True),
+        ("op.create_index('ix', table, ['title'])", True),
+        ("op.create_index('ix', 'demands', ['title'], postgresql_concurrently=True)", False),
+        ("op.create_table('moods', sa.Column('id', sa.Uuid)); op.create_index('ix', 'moods', ['id'])", False),
+        ("op.create_table('moods', sa.Column('id', sa.Uuid)); op.create_index('ix', 'demands', ['id'])", True),
+    ],
+)
+def test_an_index_that_is_waited_for_is_found(statement: str, is_awaited: bool) -> None:
+    assert bool(waits(HEAD + statement)) is is_awaited
 
 
 @pytest.mark.parametrize("statement", DESTRUCTIVE)

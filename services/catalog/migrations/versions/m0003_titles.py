@@ -2,9 +2,13 @@
 
 from alembic import op
 
+from common.migrations import create_index_beside_writers
+
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.create_index("ix_demands_title", "demands", ["title"], postgresql_using="hash")
+    of = "demands USING hash (title)"
+    with op.get_context().autocommit_block():
+        create_index_beside_writers(op, "ix_demands_title", of)  # type: ignore[arg-type]  # as the module

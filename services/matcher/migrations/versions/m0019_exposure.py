@@ -1,4 +1,4 @@
-"""What profiles say of their organisations, for the report of exposure, and an index by which it finds rankings."""
+"""What profiles say of their organisations, for the report of exposure."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,3 @@ down_revision = "0018"
 def upgrade() -> None:
     op.add_column("profiles", sa.Column("ownership", sa.String(32)))
     op.add_column("profiles", sa.Column("size_class", sa.String(32)))
-    is_of_demand = sa.text("subject_kind = 'demand'")
-    op.create_index("ix_rankings_demands", "rankings", ["created_at"], postgresql_where=is_of_demand)

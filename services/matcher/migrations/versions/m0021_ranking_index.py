@@ -1,0 +1,14 @@
+"""An index by which the report of exposure finds rankings, built while these are written."""
+
+from alembic import op
+
+from common.migrations import create_index_beside_writers
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    of = "rankings (created_at) WHERE subject_kind = 'demand'"
+    with op.get_context().autocommit_block():
+        create_index_beside_writers(op, "ix_rankings_demands", of)  # type: ignore[arg-type]  # as the module
