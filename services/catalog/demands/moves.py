@@ -1,10 +1,11 @@
 """The steps of a demand that change no content, over HTTP: one row of a table each."""
 
 from catalog.demands import service
-from catalog.demands.routes import editing, shown
+from catalog.demands.routes import EditingDep, editing, shown
 from catalog.demands.rules import Action
 from catalog.demands.schemas import OwnDemandOut
 from catalog.demands.steps import Editing
+from catalog.fairness.turns import LongCheckTurnDep
 from catalog.records.steps import PlainStep, StepAsked, StepRoutes, add_steps
 from common.errors import Unavailable
 from common.problems import problems
@@ -38,6 +39,16 @@ async def _take(who: Editing, asked: StepAsked) -> OwnDemandOut:
 
 
 _IDEMPOTENT = "Repeating the call changes nothing."
-_TOLD = (step._replace(description=f"{step.description} {_IDEMPOTENT}") for step in STEPS)
+_TOLD = [step._replace(description=f"{step.description} {_IDEMPOTENT}") for step in STEPS]
+CHECKED = frozenset({Action.SUBMIT, Action.APPROVE})
+"""Steps in which a demand is checked for fair competition."""
 
-add_steps(router, StepRoutes("demand", OwnDemandOut), _TOLD, editing, _take)
+
+async def _in_turn(_turn: LongCheckTurnDep, who: EditingDep) -> Editing:
+    return who
+
+
+for _step in _TOLD:
+    add_steps(
+        router, StepRoutes("demand", OwnDemandOut), [_step], _in_turn if _step.action in CHECKED else editing, _take
+    )

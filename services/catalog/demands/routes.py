@@ -26,6 +26,7 @@ from catalog.demands.schemas import (
 )
 from catalog.demands.steps import Editing
 from catalog.demands.terms import Bounds
+from catalog.fairness.turns import LongCheckTurnDep
 from catalog.history.schemas import AuditOut, audit_json
 from common.auth import Principal, PrincipalDep, VisitorDep
 from common.clock import now
@@ -188,7 +189,9 @@ async def replace_demand(
 
 
 @router.post("/{demand_id}/publish", summary="Publish a submitted demand", responses=MOVING)
-async def publish_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, response: Response) -> RepeatedOut:
+async def publish_demand(
+    demand_id: UUID, _turn: LongCheckTurnDep, editing: EditingDep, once: OnceDep, response: Response
+) -> RepeatedOut:
     """Open a demand to everyone and to matching, where no review is asked for. Repeating the call changes nothing; the
     reply names an earlier demand that says the same."""
     demand = await service.take(editing, demand_id, Action.PUBLISH)
@@ -198,7 +201,13 @@ async def publish_demand(demand_id: UUID, editing: EditingDep, once: OnceDep, re
 
 @router.post("/{demand_id}/amend", summary="Amend a published demand", responses=_REWRITING)
 async def amend_demand(
-    demand_id: UUID, body: Amendment, editing: EditingDep, expected: IfMatchDep, once: OnceDep, response: Response
+    demand_id: UUID,
+    body: Amendment,
+    _turn: LongCheckTurnDep,
+    editing: EditingDep,
+    expected: IfMatchDep,
+    once: OnceDep,
+    response: Response,
 ) -> OwnDemandOut:
     """Change what the body names, with a reason that everyone sees; what it leaves out stays. The kind cannot
     change. What became different is in the history and in the event."""

@@ -31,7 +31,7 @@ from common.contracts.catalog import (
     DemandSnapshot,
     DemandWithdrawn,
 )
-from common.contracts.words import DemandState
+from common.contracts.words import DemandKind, DemandState
 from common.roles import Role
 from common.sealed import vault_of
 from common.vault import is_sealed
@@ -91,9 +91,15 @@ async def sought(editing: Editing, demand_id: UUID) -> Sought:
     )
     if not is_own and (not parties or not is_visible_to(caller, demand)):
         raise repository.no_such_demand()
-    if is_own and not parties & {Actor.REVIEWER, Actor.OPERATOR}:
-        rules.refuse_asker(demand.kind, caller.roles)
+    if is_own:
+        refuse_own_asker(caller, demand.kind, parties)
     return Sought(demand, parties)
+
+
+def refuse_own_asker(caller: Principal, kind: DemandKind, parties: Collection[Actor]) -> None:
+    """Raises Forbidden for an owner without the role to ask for the kind, who is nothing else to it."""
+    if not {Actor.REVIEWER, Actor.OPERATOR} & {*parties}:
+        rules.refuse_asker(kind, caller.roles)
 
 
 def is_visible_to(caller: Principal, demand: Demand) -> bool:

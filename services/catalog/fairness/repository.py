@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.demands.models import Demand
 from catalog.fairness.models import FairnessJustification
 
 
@@ -25,6 +26,13 @@ async def replace(session: AsyncSession, demand_id: UUID, row: Mapping[str, Any]
         .returning(FairnessJustification.id)
     )
     return bool((await session.scalars(changed)).all())
+
+
+async def text_length(session: AsyncSession, demand_id: UUID) -> int:
+    """About as many characters as the check reads of a demand, 0 where there is none."""
+    texts = (Demand.title, Demand.need, cast(Demand.clauses, Text), func.coalesce(Demand.docking, ""))
+    total = func.char_length(func.concat(*texts))
+    return await session.scalar(select(total).where(Demand.id == demand_id)) or 0
 
 
 async def of_demand(session: AsyncSession, demand_id: UUID) -> Sequence[FairnessJustification]:

@@ -1,36 +1,22 @@
 """The fair-competition check over HTTP: of texts, and of a demand."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
-
-from fastapi import Depends, Request
 
 from catalog.demands import service as demands
 from catalog.demands.routes import EditingDep
 from catalog.fairness import service
 from catalog.fairness.schemas import FairnessDraft, FairnessOut, JustificationIn
+from catalog.fairness.turns import CheckTurnDep
 from common.auth import PrincipalDep, VisitorDep
 from common.database import ReadSessionDep
 from common.errors import Forbidden, NotAllowedNow, NotFound, TooLarge, Unauthenticated, Unavailable
 from common.idempotency import AnsweredOnceDep, OnceDep
 from common.problems import problems
 from common.routing import GuardedRouter
-from common.turns import FairGate
 
 router = GuardedRouter(prefix="/v1", tags=["fairness"], responses=problems(Unavailable))
 _TOKEN_OPTIONAL: dict[str, Any] = {"security": [{}]}
-
-
-async def _turn(request: Request, visitor: VisitorDep) -> AsyncIterator[None]:
-    gate: FairGate = request.app.state.checking
-    async with gate.turn(visitor and visitor.organisation):
-        yield
-
-
-CheckTurnDep = Annotated[None, Depends(_turn, scope="function")]
-"""A long text takes seconds to check: organisations take turns, whoever has no role counts as one. Name it before a
-session, so that nobody waits with one."""
 
 
 @router.post("/fairness", summary="Check texts for fair competition", responses=problems(Unauthenticated, TooLarge))

@@ -26,13 +26,15 @@ class FairnessDraft(Frozen):
     need: Text | None = None
     clauses: tuple[Text, ...] = Field((), max_length=100, description="The text of each clause.")
     metrics: tuple[Line | None, ...] = Field((), max_length=100, description="The metric of each clause, in order.")
+    units: tuple[Line | None, ...] = Field((), max_length=100, description="Likewise the unit of its value.")
     docking: Annotated[Text, Field(max_length=2000)] | None = None
     policies: tuple[Line, ...] = Field((), max_length=20, description="Names of policies that support it.")
     locality: Locality | None = None
 
     def texts(self) -> CheckedTexts:
         limit = self.locality.divisions if self.locality else ()
-        clauses = [CheckedClause(text or "", metric) for text, metric in zip_longest(self.clauses, self.metrics)]
+        each = zip_longest(self.clauses, self.metrics, self.units)
+        clauses = [CheckedClause(text or "", metric, unit) for text, metric, unit in each]
         return CheckedTexts(self.title or "", self.need or "", clauses, self.docking, self.policies, limit)
 
 

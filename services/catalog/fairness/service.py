@@ -73,9 +73,9 @@ def _may_justify(row: Stored, visitor: Principal) -> bool:
     is_own = (row["owner_scheme"], row["owner_code"]) == (visitor.organisation.scheme, visitor.organisation.code)
     has_submitted = row["submitted_by"] == visitor.caller
     parties = demand_rules.parties(visitor.roles, is_own=is_own, has_submitted=has_submitted, needs_review=False)
-    if is_own and Actor.REVIEWER not in parties:
+    if is_own:
         try:
-            demand_rules.refuse_asker(row["kind"], visitor.roles)
+            steps.refuse_own_asker(visitor, row["kind"], parties)
         except Forbidden:
             return False
     return rules.may_justify(row["written_by"], visitor.caller, parties)

@@ -153,6 +153,24 @@ async def test_organisations_take_turns_at_checks_and_nobody_waits_without_end(c
     assert (await catalog.post("/v1/fairness", {"need": "续航不低于4小时"})).status_code == 200
 
 
+async def test_a_step_that_checks_a_long_text_takes_its_turn_too(catalog: CatalogUnderTest) -> None:
+    app: Any = catalog.http._transport
+    gate = app.app.state.checking = FairGate(at_once=1, limit_s=0.02)
+    long: dict[str, Any] = {"need": "续航不低于4小时。" * 600}
+    draft, submitted = await catalog.a_draft(**long), await catalog.a_submitted_demand(**long)
+    short = await catalog.a_draft()
+    async with gate.turn("somebody"):
+        asked = [
+            await catalog.post(f"{draft}/submit"),
+            await catalog.post(f"{submitted}/publish"),
+            await catalog.post(f"{submitted}/approve", as_=reviewer(catalog)),
+            await catalog.post(f"{short}/amend", {**long, "reason": "更正"}, If_Match='"1"'),
+        ]
+        assert (await catalog.post(f"{short}/submit")).status_code == 200
+    assert [reply.status_code for reply in asked] == [503] * 4
+    assert (await catalog.post(f"{submitted}/publish")).status_code == 200
+
+
 async def test_another_wording_needs_another_justification(catalog: CatalogUnderTest, colleague: Headers) -> None:
     where = await catalog.a_draft(clauses=[CLAUSE])
     await catalog.took(f"{where}/justify", JUSTIFICATION, as_=colleague)
@@ -248,3 +266,19 @@ async def test_nobody_stands_for_what_is_not_there_or_not_theirs(catalog: Catalo
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/passage")
     assert (await catalog.post(f"{where}/justify", JUSTIFICATION, as_=catalog.rival)).status_code == 404
     assert (await catalog.get(f"{where}/fairness", as_=catalog.rival)).status_code == 404
+
+
+async def test_an_operator_of_the_owner_may_justify_and_is_told_so(
+    catalog: CatalogUnderTest, issuer: TokenIssuer
+) -> None:
+    where = await catalog.a_draft(clauses=[CLAUSE])
+    claims = {"org_scheme": "uscc", "org_code": PORT, "org_name": "青岛港（示例）", "roles": ["enterprise", "operator"]}
+    token = issuer.sign({**claims, "sub": "运营（示例）", "aud": issuer.audience}, lifetime_s=600)
+    operator = {"Authorization": f"Bearer {token}"}
+    assert (await found(catalog, where, operator))["may_justify"] is True
+    await catalog.took(f"{where}/justify", JUSTIFICATION, as_=operator)
+
+
+async def test_a_unit_is_checked_before_it_is_saved(catalog: CatalogUnderTest) -> None:
+    told = (await catalog.post("/v1/fairness", {"clauses": ["满足附件要求"], "units": ["台，须为华隆S9300"]})).json()
+    assert [each["field"] for each in told["findings"]] == ["#/clauses/0/unit"]
