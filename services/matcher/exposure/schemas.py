@@ -26,7 +26,7 @@ class ExposureRow(Frozen):
     exposure: float = Field(description="Sum of 1 / log2(1 + place) of those shown.")
     expected_exposure: float
     shown_p: float = Field(description="Of `shown` by chance: exact, two-sided.")
-    shown_p_adjusted: float | None = Field(description="The same for several groups at once (Holm).")
+    shown_p_adjusted: float = Field(description="The same for several groups at once (Holm).")
     exposure_p: float | None = Field(description="Of `exposure` by chance: null where too few are expected.")
     exposure_p_adjusted: float | None
 

@@ -40,7 +40,7 @@ def read_profile(stored: StoredProfile) -> ReadProfile:
         view=content.profile_view(offer, profile.language, (headline, body), items),
         sentence_vectors=parts[len(offer.items) :],
         division=profile.division,
-        is_public=profile.visibility is not ProfileVisibility.PARTIES,
+        is_public=profile.visibility is ProfileVisibility.PUBLIC,
         validated=_validated(in_force(profile.heard_validations)) if profile.heard_validations else NOTHING_MEASURED,
     )
 

@@ -22,7 +22,11 @@ class ProfileIn(Offer):
         "it matches now; `hidden`, nobody, and it is matched with nothing. Left out: `public` when it is made, as it "
         "was when it is replaced.",
     )
-    ownership: OwnershipForm | None = Field(None, description="Counted in `GET /v1/exposure`; changes no fit.")
+    ownership: OwnershipForm | None = Field(
+        None,
+        description="Counted in `GET /v1/exposure`; changes no fit. Left out: not declared when it is made, as it was "
+        "when it is replaced; null: not declared.",
+    )
     size_class: SizeClass | None = Field(None, description="Likewise.")
 
 

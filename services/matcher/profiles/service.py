@@ -28,6 +28,9 @@ from matcher.twins import lookup as twins
 from matcher.vectors import repository as vectors
 from matcher.vectors.content import words_of
 
+KEPT = frozenset({"ownership", "size_class"})
+"""What stays as it was where a new version leaves it out, as `visibility` does: clients of before do not know of it."""
+
 
 async def create(
     session: AsyncSession, enterprise: Principal, bodies: Sequence[ProfileIn], at: datetime
@@ -82,7 +85,8 @@ async def change(
     profile = await repository.own(session, enterprise.organisation, profile_id, lock=True)
     refuse_stale(expected, profile.version)
     rules.refuse_withdrawn(profile.state)
-    for column, value in _columns(body).items():
+    kept = KEPT - body.model_fields_set
+    for column, value in ((name, each) for name, each in _columns(body).items() if name not in kept):
         setattr(profile, column, value)
     profile.visibility = body.visibility or profile.visibility
     profile.organisation_name = enterprise.organisation_name
@@ -95,7 +99,8 @@ async def change(
 
 
 async def _leave_matching(session: AsyncSession, profile_id: UUID, at: datetime) -> None:
-    """Whatever waits for it, finds it or rests on it ends; its lock, and its job's before, are the caller's."""
+    """Cancel its job, drop its vectors and fingerprint, let its matches lapse. The caller holds the locks of the job
+    and of the profile, taken in this order."""
     await jobs.cancel(session, SubjectKind.PROFILE, profile_id)
     await vectors.withdraw_profile(session, profile_id)
     await twins.forget(session, twins.PROFILES, profile_id)

@@ -175,3 +175,13 @@ async def test_a_profile_hidden_while_a_demand_is_ranked_becomes_no_match(
     house.after_ranking(monkeypatch, lambda: changed(house, profile_id, "hidden"))
     await house.work()
     assert (await house.matches(PORT), await house.jobs()) == ([], [])
+
+
+@pytest.mark.parametrize(("said", "kept"), [({}, "private"), ({"ownership": None}, None)])
+async def test_ownership_stays_where_a_new_version_leaves_it_out(
+    house: House, said: dict[str, Any], kept: str | None
+) -> None:
+    profile = await house.save({**DAMAGE_OFFER, "ownership": "private"})
+    path = f"/v1/profiles/{profile['id']}"
+    reply = await house.client.put(path, json={**DAMAGE_OFFER, **said}, headers={"If-Match": '"1"'})
+    assert (reply.status_code, reply.json()["ownership"]) == (200, kept)
