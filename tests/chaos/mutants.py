@@ -1649,7 +1649,7 @@ MUTANTS = (
         "decision-personal",
         "a decision that everyone reads names a person",
         "services/matcher/objections/service.py",
-        '        rules.refuse_personal(words or "", objection.objector_name, "#/decision")\n',
+        '        rules.refuse_personal(words or "", objection.telling, "#/decision")\n',
         "",
         f"{MATCHER}test_objections.py::test_a_decision_that_names_a_person_is_refused_and_changes_nothing",
     ),
@@ -1657,8 +1657,8 @@ MUTANTS = (
         "objector-told",
         "everyone with a token reads who objects, and why",
         "services/matcher/objections/views.py",
-        "    if not parties and Role.AUDITOR not in visitor.roles:\n",
-        "    if not visitor.roles:\n",
+        "    if standing is None or not (standing.parties or standing.is_auditor):\n",
+        "    if standing is None:\n",
         f"{MATCHER}test_objections.py::test_everyone_reads_how_far_it_is_and_nothing_of_who_objects",
     ),
     Mutant(
@@ -1675,6 +1675,6 @@ MUTANTS = (
         "services/matcher/upkeep/repository.py",
         "~used, ~named)",
         "~used)",
-        f"{MATCHER}test_objections.py::test_receipts_that_an_objection_names_outlive_those_that_nobody_does",
+        f"{MATCHER}test_objection_receipts.py::test_receipts_that_an_objection_names_outlive_those_that_nobody_does",
     ),
 )

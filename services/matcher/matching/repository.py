@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -242,6 +243,18 @@ async def has_match_of(session: AsyncSession, organisation: OrganisationKey, ran
     return bool(await session.scalar(select(exists().where(found, or_(*_sides(organisation))))))
 
 
+async def is_shown_in(session: AsyncSession, organisation: OrganisationKey, ranking_ids: Sequence[UUID]) -> bool:
+    """Whether one of these rankings found a match with this organisation on either side."""
+    of_demand = (Ranking.subject_kind == SubjectKind.DEMAND, Match.demand_id == Ranking.subject_id)
+    of_profile = (Ranking.subject_kind == SubjectKind.PROFILE, Match.profile_id == Ranking.subject_id)
+    found = or_(
+        and_(*of_demand, Match.profile_id == any_(Ranking.match_ids)),
+        and_(*of_profile, Match.demand_id == any_(Ranking.match_ids)),
+    )
+    shown = exists().where(Ranking.id.in_(ranking_ids), found, or_(*_sides(organisation)))
+    return bool(await session.scalar(select(shown)))
+
+
 async def own_partners(session: AsyncSession, organisation: OrganisationKey, ranking: Ranking) -> frozenset[UUID]:
     """Those that a ranking considered and that are this organisation's."""
     if ranking.subject_kind is SubjectKind.DEMAND:
@@ -279,13 +292,8 @@ async def matches_with(session: AsyncSession, ranking: Ranking, partners: Collec
 async def is_subject_of(session: AsyncSession, organisation: OrganisationKey, subject_id: UUID) -> bool:
     """Whether a demand or profile is this organisation's."""
     key = (organisation.scheme, organisation.code)
-    owner, maker = (
-        (DemandCopy.owner_scheme, DemandCopy.owner_code),
-        (
-            Profile.organisation_scheme,
-            Profile.organisation_code,
-        ),
-    )
+    owner = (DemandCopy.owner_scheme, DemandCopy.owner_code)
+    maker = (Profile.organisation_scheme, Profile.organisation_code)
     demands = exists().where(DemandCopy.id == subject_id, tuple_(*owner) == key)
     profiles = exists().where(Profile.id == subject_id, tuple_(*maker) == key)
     return bool(await session.scalar(select(or_(demands, profiles))))

@@ -1,6 +1,7 @@
 """Use cases of matches: showing them, and saying what comes nearest to one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -87,6 +88,15 @@ async def ranking(session: AsyncSession, caller: Principal, ranking_id: UUID) ->
     if found is None or not await repository.has_match_of(session, caller.organisation, found):
         raise NotFound(f"You have no ranking {ranking_id}", f"您没有编号为 {ranking_id} 的排序记录")
     return SeenRanking(found, await repository.own_partners(session, caller.organisation, found))
+
+
+async def readable(session: AsyncSession, caller: Principal, ranking_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Of these receipts, those that the caller may see."""
+    found = set()
+    for each in ranking_ids:
+        with suppress(NotFound):
+            found.add((await ranking(session, caller, each)).ranking.id)
+    return frozenset(found)
 
 
 async def receipt(

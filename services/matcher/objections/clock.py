@@ -45,8 +45,9 @@ async def recount(session: AsyncSession, at: datetime) -> bool:
     if objection is None:
         return False
     before = objection.due_on
-    await moving.count(session, objection)
+    moving.count(objection)
     if objection.due_on != before:
+        await moving.plan(session, objection)
         done = Done(NOUN, objection.id, "recount", objection.state, objection.state)
         moving.announce(session, objection, Acting(at), done, ObjectionReminded)
     return True

@@ -30,6 +30,9 @@ class FiledObjection(Base):
     __tablename__ = "objections"
     __table_args__ = (
         Index("ix_objections_filed_at", "filed_at", "id"),
+        Index("ix_objections_demand", "demand_id", "filed_at", "id"),
+        Index("ix_objections_state", "state", "filed_at", "id"),
+        Index("ix_objections_ranking_ids", "ranking_ids", postgresql_using="gin"),
         Index("ix_objections_objector", "objector_scheme", "objector_code", "filed_at", "id"),
         Index(
             "uq_objections_open",
@@ -65,6 +68,11 @@ class FiledObjection(Base):
     @property
     def objector(self) -> OrganisationKey:
         return OrganisationKey(scheme=self.objector_scheme, code=self.objector_code)
+
+    @property
+    def telling(self) -> tuple[str, str]:
+        """Name and code, by which anybody would know who objects."""
+        return self.objector_name, self.objector_code
 
     @property
     def due(self) -> DueDay | None:

@@ -11,12 +11,11 @@ from matcher.acts.acting import Acting, Done, Why
 from matcher.calendar import working_days
 from matcher.objections import rules
 from matcher.objections.models import FiledObjection
-from matcher.objections.rules import LIFE, ObjectionAction, ObjectionParty
+from matcher.objections.rules import CLOCK, LIFE, ObjectionAction, ObjectionParty
 
 NOUN = "objection"
 OVERDUE = "objection.overdue"
 """A kind of deadline."""
-_CLOCK = frozenset({ObjectionParty.CLOCK})
 
 
 async def move(
@@ -35,7 +34,7 @@ async def move(
     objection.state = step.after
     if step.before != step.after:
         await wind(session, objection, who.at)
-    if objection.due is None:
+    if step.after not in rules.OPEN:
         objection.ended_at = who.at
     done = Done(NOUN, objection.id, action, step.before, step.after, None, Why(None, words))
     event = ObjectionReminded if action is ObjectionAction.REMIND else ObjectionAdvanced
@@ -43,7 +42,7 @@ async def move(
 
 
 async def remind(session: AsyncSession, objection: FiledObjection, at: datetime) -> None:
-    await move(session, objection, ObjectionAction.REMIND, _CLOCK, Acting(at))
+    await move(session, objection, ObjectionAction.REMIND, CLOCK, Acting(at))
 
 
 def announce(
@@ -62,14 +61,20 @@ def snapshot(objection: FiledObjection) -> ObjectionSnapshot:
 async def wind(session: AsyncSession, objection: FiledObjection, at: datetime) -> None:
     """Count the days of a state that begins at `at`, and have the clock look at its end; or stop it."""
     objection.state_from = at
-    await count(session, objection)
+    count(objection)
+    await plan(session, objection)
 
 
-async def count(session: AsyncSession, objection: FiledObjection) -> None:
-    """By the calendar that is published."""
+def count(objection: FiledObjection) -> None:
+    """Its due day, by the calendar that is published."""
     calendar = working_days.published()
     due = rules.due(objection.state, objection.state_from, calendar)
     objection.due_on = due.on if due else None
     objection.is_provisional = due.is_provisional if due else False
     objection.counted_to = calendar.last_year
+
+
+async def plan(session: AsyncSession, objection: FiledObjection) -> None:
+    """Have the clock look at the end of its due day."""
+    due = objection.due
     await deadlines.put(session, OVERDUE, objection.id, due.ends_at if due else None)

@@ -34,21 +34,15 @@ async def standing(session: AsyncSession, objection: FiledObjection) -> UUID | N
 
 
 async def find(session: AsyncSession, objection_id: UUID, *, lock: bool = False) -> FiledObjection:
-    """Raises NotFound.
-
-    lock  nobody else changes it before this transaction ends; read anew, as it is once the lock is had
-    """
-    wanted = select(FiledObjection).where(FiledObjection.id == objection_id)
-    if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    found = await session.scalar(wanted)
+    """Raises NotFound. `lock` is as `locked` says."""
+    found = await (locked(session, objection_id) if lock else session.get(FiledObjection, objection_id))
     if found is None:
         raise NotFound(f"There is no objection {objection_id}", f"没有编号为 {objection_id} 的异议")
     return found
 
 
 async def locked(session: AsyncSession, objection_id: UUID) -> FiledObjection | None:
-    """One that may be gone, for the clock."""
+    """One that may be gone. Nobody else changes it before this transaction ends; read as it is once the lock is had."""
     fresh = select(FiledObjection).where(FiledObjection.id == objection_id).with_for_update()
     found: FiledObjection | None = await session.scalar(fresh.execution_options(populate_existing=True))
     return found
@@ -70,9 +64,17 @@ async def listed(
     return (await session.scalars(newest_first.limit(page.limit + 1))).all()
 
 
+async def keep(session: AsyncSession, ranking_ids: Sequence[UUID]) -> None:
+    """No receipt of these is dropped before this transaction ends, however old."""
+    held = select(Ranking.id).where(Ranking.id.in_(ranking_ids)).order_by(Ranking.id)
+    await session.execute(held.with_for_update(read=True, key_share=True))
+
+
 async def last_ranking(session: AsyncSession, demand_id: UUID) -> Ranking | None:
+    """Kept, as `keep` says."""
     rows = select(Ranking).where(Ranking.subject_kind == SubjectKind.DEMAND, Ranking.subject_id == demand_id)
     newest = rows.order_by(Ranking.created_at.desc(), Ranking.id.desc()).limit(1)
+    newest = newest.with_for_update(read=True, key_share=True)
     found: Ranking | None = await session.scalar(newest)
     return found
 

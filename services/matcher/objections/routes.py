@@ -1,5 +1,6 @@
 """HTTP routes of objections."""
 
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from common.routing import GuardedRouter
 from matcher.acts.schemas import ActOut
 from matcher.objections import service, views
 from matcher.objections.filters import ObjectionFilters
+from matcher.objections.models import FiledObjection
 from matcher.objections.rules import ObjectionAction
 from matcher.objections.schemas import DecisionIn, ObjectionAnswerIn, ObjectionIn, ObjectionOut, OwnObjectionOut
 from matcher.objections.service import ObjectionStep
@@ -40,7 +42,12 @@ class _Taking(NamedTuple):
         objection = await service.take(self.session, self.caller, objection_id, ObjectionStep(action, words), at)
         set_etag(self.response, objection.version)
         # Whoever may take a step sees all of it.
-        return OwnObjectionOut.model_validate(views.shown(objection, self.caller, at))
+        return await _own(self.session, self.caller, objection, at)
+
+
+async def _own(session: AsyncSession, caller: Principal, objection: FiledObjection, at: datetime) -> OwnObjectionOut:
+    standing = await service.standing(session, caller, objection)
+    return OwnObjectionOut.model_validate(views.shown(objection, standing, at))
 
 
 async def _taking(session: SessionDep, caller: PrincipalDep, response: Response) -> _Taking:
@@ -55,12 +62,12 @@ async def create_objection(
     body: ObjectionIn, caller: PrincipalDep, session: SessionDep, once: OnceDep, response: Response
 ) -> OwnObjectionOut:
     """Object to a ranking, to an entry of a list, or to how fair a demand is. An organisation has one open objection to
-    each of these for a demand. The receipts that it names are kept for as long as it is."""
+    each of these for a demand. The receipts that it names are kept until it is withdrawn."""
     at = now()
     objection = await service.file(session, caller, body, at)
     set_etag(response, objection.version)
     response.headers["Location"] = f"/v1/objections/{objection.id}"
-    return once.keep(OwnObjectionOut.model_validate(views.shown(objection, caller, at)))
+    return once.keep(await _own(session, caller, objection, at))
 
 
 @router.get("", openapi_extra=_TOKEN_OPTIONAL, responses=problems(Unauthenticated))
@@ -78,10 +85,11 @@ async def read_objection(
     objection_id: UUID, visitor: VisitorDep, session: ReadSessionDep, response: Response
 ) -> OwnObjectionOut | ObjectionOut:
     """For everyone: what it is about, how far it is, by when, and the decision. Who objects, operators, reviewers and
-    auditors read all of it, with the receipts to replay."""
+    auditors read all of it, with the receipts that they may replay."""
     objection = await service.read(session, objection_id)
     set_etag(response, objection.version)
-    return views.shown(objection, visitor, now())
+    standing = await service.standing(session, visitor, objection) if visitor else None
+    return views.shown(objection, standing, now())
 
 
 @router.get("/{objection_id}/steps", responses=problems(Unauthenticated, Forbidden, NotFound))
@@ -93,7 +101,8 @@ async def list_objection_steps(objection_id: UUID, caller: PrincipalDep, listing
 
 @router.post("/{objection_id}/accept", responses=_TAKING)
 async def accept_objection(objection_id: UUID, taking: TakingDep, once: OnceDep) -> OwnObjectionOut:
-    """By an operator that is no interested party: it will be answered."""
+    """By an operator that is no interested party, which are who objects, the owner of the demand, and whom a named
+    receipt shows: it will be answered."""
     return once.keep(await taking.take(objection_id, ObjectionAction.ACCEPT))
 
 
@@ -107,7 +116,8 @@ async def answer_objection(
 
 @router.post("/{objection_id}/uphold", responses=_TAKING)
 async def uphold_objection(objection_id: UUID, body: DecisionIn, taking: TakingDep, once: OnceDep) -> OwnObjectionOut:
-    """By a reviewer that is no interested party and another person than who answered; everyone reads the decision."""
+    """By a reviewer that is no interested party and another person than who answered; everyone reads the
+    decision. Who edits a list or justified a passage is not known here: have another decide it."""
     return once.keep(await taking.take(objection_id, ObjectionAction.UPHOLD, body.decision))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from common import contacts
@@ -11,6 +12,7 @@ from common.errors import FieldFault, Forbidden, NotAllowedNow, invalid
 from common.fields import OrganisationKey
 from common.lifecycle import Label, Lifecycle, Move
 from common.roles import Role
+from common.sheets.texts import compact
 from matcher.calendar.working_days import Calendar, DueDay
 from matcher.objections import terms
 
@@ -19,6 +21,8 @@ UPHELD, REJECTED, WITHDRAWN = ObjectionState.UPHELD, ObjectionState.REJECTED, Ob
 OPEN = (FILED, ACCEPTED, ANSWERED)
 PUBLIC_LINKS = "web"
 """The one pattern of contacts.toml that a decision may contain: it cites provisions by their addresses."""
+SHORTEST_TOLD = 6
+"""Characters of an organisation's code that tell who it is; a shorter one may be in any text."""
 
 
 class ObjectionAction(StrEnum):
@@ -42,7 +46,7 @@ class ObjectionParty(StrEnum):
 
 _Do = ObjectionAction
 _OBJECTOR, _HANDLER = frozenset({ObjectionParty.OBJECTOR}), frozenset({ObjectionParty.HANDLER})
-_DECIDER, _CLOCK = frozenset({ObjectionParty.DECIDER}), frozenset({ObjectionParty.CLOCK})
+_DECIDER, CLOCK = frozenset({ObjectionParty.DECIDER}), frozenset({ObjectionParty.CLOCK})
 DECISIONS = frozenset({_Do.UPHOLD, _Do.REJECT})
 
 LIFE = Lifecycle(
@@ -55,7 +59,7 @@ LIFE = Lifecycle(
         Move(ANSWERED, _Do.UPHOLD, UPHELD, _DECIDER),
         Move(ANSWERED, _Do.REJECT, REJECTED, _DECIDER),
         *(Move(state, _Do.WITHDRAW, WITHDRAWN, _OBJECTOR) for state in OPEN),
-        *(Move(state, _Do.REMIND, state, _CLOCK) for state in OPEN),
+        *(Move(state, _Do.REMIND, state, CLOCK) for state in OPEN),
     ),
     states={
         FILED: "已提出",
@@ -92,6 +96,30 @@ def parties(objector: OrganisationKey, caller: OrganisationKey, roles: Collectio
     return frozenset(party for applies, party in found if applies)
 
 
+class ObjectionStanding(NamedTuple):
+    """What a caller is to an objection.
+
+    parties        by organisation and roles; nothing: a stranger
+    is_auditor     who reads all of it
+    is_interested  who gains or loses by it, and so neither handles nor decides it
+    has_answered   who therefore does not decide it
+    readable       of the receipts that it names, those that the caller may read and replay
+    """
+
+    parties: frozenset[ObjectionParty]
+    is_auditor: bool
+    is_interested: bool
+    has_answered: bool
+    readable: frozenset[UUID]
+
+    @property
+    def acting(self) -> frozenset[ObjectionParty]:
+        """As what the caller may take a step."""
+        if self.is_interested:
+            return self.parties - _HANDLER - _DECIDER
+        return self.parties - _DECIDER if self.has_answered else self.parties
+
+
 def refuse_stranger(parties: Collection[ObjectionParty]) -> None:
     if not parties:
         raise Forbidden(
@@ -99,21 +127,15 @@ def refuse_stranger(parties: Collection[ObjectionParty]) -> None:
         )
 
 
-def refuse_interested(caller: OrganisationKey, interested: Collection[OrganisationKey]) -> None:
-    """Raises Forbidden when the caller would answer or decide in its own affair.
-
-    interested  the objector, and the owner of the demand where it is known
-    """
-    if caller in interested:
+def refuse_barred(standing: ObjectionStanding, action: ObjectionAction) -> None:
+    """Raises Forbidden when the caller would handle or decide in its own affair, or one person would answer and decide.
+    Whoever objects may withdraw, whatever else they are."""
+    if standing.is_interested and action is not ObjectionAction.WITHDRAW:
         raise Forbidden(
-            "Neither who objects nor the owner of the demand answers or decides an objection",
-            "异议人和需求方不能受理、答复或认定该异议",
+            "Neither who objects, nor the owner of the demand, nor whom a named receipt shows, handles an objection",
+            "异议人、需求方和所列排序记录中获展示的单位不能受理、答复或认定该异议",
         )
-
-
-def refuse_who_answered(answered_by: str | None, caller: str) -> None:
-    """Raises Forbidden when one person would answer and decide."""
-    if answered_by == caller:
+    if standing.has_answered and action in DECISIONS:
         raise Forbidden("Who answered an objection does not decide it", "答复人不能作出认定")
 
 
@@ -146,14 +168,25 @@ def unseen_receipt(place: int) -> FieldFault:
     )
 
 
+def other_receipt(place: int) -> FieldFault:
+    return FieldFault(
+        "name rankings of this demand, or of your profiles that considered it",
+        "请填写该需求的排序记录，或本单位画像排序中包含该需求的记录",
+        pointer=f"#/ranking_ids/{place}",
+    )
+
+
 def second(standing: UUID) -> NotAllowedNow:
     return NotAllowedNow(
         f"Your objection to this is open: /v1/objections/{standing}", f"贵单位就此已有异议：/v1/objections/{standing}"
     )
 
 
-def refuse_personal(text: str, objector_name: str, pointer: str) -> None:
-    """Raises InvalidInput for a text that everyone is to read and that names or reaches a person, or who objects."""
+def refuse_personal(text: str, objector: Sequence[str], pointer: str) -> None:
+    """Raises InvalidInput for a text that everyone is to read and that names or reaches a person, or who objects.
+
+    objector  its name and its code
+    """
     found = [row.id for row in contacts.rows() if row.id != PUBLIC_LINKS and row.pattern.search(text)]
     if found:
         raise invalid(
@@ -163,10 +196,17 @@ def refuse_personal(text: str, objector_name: str, pointer: str) -> None:
                 pointer=pointer,
             )
         )
-    if objector_name in text:
+    name, code = map(_letters, objector)
+    told = [name, *([code] if len(code) >= SHORTEST_TOLD else [])]
+    if any(each and each in _letters(text) for each in told):
         raise invalid(
             FieldFault("everyone reads it: leave out who objects", "此内容对所有人公开，请勿写异议人", pointer=pointer)
         )
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, however they are written: for finding a name that is spaced or bracketed otherwise."""
+    return "".join(filter(str.isalnum, compact(text)))
 
 
 def due(state: ObjectionState, since: datetime, calendar: Calendar) -> DueDay | None:

@@ -33,7 +33,8 @@ class ObjectionIn(Frozen):
     ranking_ids: tuple[UUID, ...] = Field(
         (),
         max_length=MOST_RECEIPTS,
-        description="Receipts that it rests on; of a ranking, left out: the demand's last one.",
+        description="Receipts that it rests on. Of a ranking, those of the demand or that considered it; if none is "
+        "of the demand, its last one is added.",
     )
     statement: Written = Field(description="What is wrong, and why: for those who handle and decide it.")
 
@@ -70,11 +71,15 @@ class ObjectionOut(Frozen):
 
 
 class NamedReceiptOut(Frozen):
-    """A receipt, with its digest when the objection was filed. `POST` to `replay` computes the ranking again."""
+    """A receipt, with its digest when the objection was filed."""
 
     ranking_id: UUID
     digest: str
-    replay: str = Field(examples=["/v1/rankings/0195f0c4-7a31-7c41-8f6e-3f5f0f6f0001/replay"])
+    replay: str | None = Field(
+        examples=["/v1/rankings/0195f0c4-7a31-7c41-8f6e-3f5f0f6f0001/replay"],
+        description="`POST` to it computes the ranking again. Null for who objects and was not shown in it: auditors "
+        "replay it then.",
+    )
 
 
 class OwnObjectionOut(ObjectionOut):

@@ -12,18 +12,21 @@ from common.auth import Principal
 from common.clock import new_id
 from common.contracts.objections import ObjectionFiled, ObjectionSubject
 from common.errors import Forbidden, NotFound, Unauthenticated, invalid
+from common.fields import OrganisationKey
 from common.pagination import PageRequest
 from common.roles import Role
 from matcher.acts import acting
 from matcher.acts import repository as acts
 from matcher.acts.acting import Acting, Done, Why
 from matcher.acts.models import ActRow
+from matcher.matching import repository as matches
 from matcher.matching import service as matching
+from matcher.matching.models import Ranking
 from matcher.objections import moving, repository, rules
 from matcher.objections.filters import ObjectionFilters
 from matcher.objections.models import FiledObjection
 from matcher.objections.moving import NOUN
-from matcher.objections.rules import LIFE, ObjectionAction
+from matcher.objections.rules import LIFE, ObjectionAction, ObjectionStanding
 from matcher.objections.schemas import ObjectionIn
 from matcher.subjects.demands import repository as demands
 
@@ -31,12 +34,13 @@ FILE = "file"
 
 
 async def file(session: AsyncSession, caller: Principal, body: ObjectionIn, at: datetime) -> FiledObjection:
-    """Object, naming receipts that the caller may see; of a ranking, none named, the demand's last one is. Raises
-    NotAllowedNow while an objection of the same organisation to the same is open."""
+    """Object, naming receipts that the caller may see; of a ranking, where none of the demand is named, its last one
+    is. Raises NotAllowedNow while an objection of the same organisation to the same is open."""
     rules.refuse_faulty(body.subject, body.list_id)
     if not await demands.by_ids(session, [body.demand_id]):
         raise invalid(rules.unknown_demand(body.demand_id))
-    ranking_ids, digests = rules.digests_of(await _receipts(session, caller, body))
+    receipts = await _receipts(session, caller, body)
+    ranking_ids, digests = rules.digests_of([(each.id, each.digest) for each in receipts])
     objection = FiledObjection(
         id=new_id(),
         version=1,
@@ -58,22 +62,27 @@ async def file(session: AsyncSession, caller: Principal, body: ObjectionIn, at: 
     return objection
 
 
-async def _receipts(session: AsyncSession, caller: Principal, body: ObjectionIn) -> list[tuple[UUID, str]]:
-    """Id and digest of each."""
-    found = []
-    for place, ranking_id in enumerate(body.ranking_ids):
-        try:
-            ranking = (await matching.ranking(session, caller, ranking_id)).ranking
-        except NotFound:
-            raise invalid(rules.unseen_receipt(place)) from None
-        found.append((ranking.id, ranking.digest))
-    if found or body.subject is not ObjectionSubject.RANKING:
-        return found
+async def _receipts(session: AsyncSession, caller: Principal, body: ObjectionIn) -> list[Ranking]:
+    """Kept from now on. Raises InvalidInput."""
+    await repository.keep(session, body.ranking_ids)
+    named = [await _named(session, caller, body, place) for place in range(len(body.ranking_ids))]
+    if body.subject is not ObjectionSubject.RANKING or any(each.subject_id == body.demand_id for each in named):
+        return named
     # Who was not shown has no match that would name a receipt, and may object to just that.
     last = await repository.last_ranking(session, body.demand_id)
-    if last is None:
+    if last is None and not named:
         raise invalid(rules.never_ranked())
-    return [(last.id, last.digest)]
+    return [*named, last] if last else named
+
+
+async def _named(session: AsyncSession, caller: Principal, body: ObjectionIn, place: int) -> Ranking:
+    try:
+        found = (await matching.ranking(session, caller, body.ranking_ids[place])).ranking
+    except NotFound:
+        raise invalid(rules.unseen_receipt(place)) from None
+    if body.subject is ObjectionSubject.RANKING and body.demand_id not in (found.subject_id, *found.ids):
+        raise invalid(rules.other_receipt(place))
+    return found
 
 
 class ObjectionStep(NamedTuple):
@@ -88,28 +97,40 @@ async def take(
 ) -> FiledObjection:
     """Raises NotFound, Forbidden, NotAllowedNow, and InvalidInput for a decision that names somebody."""
     objection = await repository.find(session, objection_id, lock=True)
-    parties = rules.parties(objection.objector, caller.organisation, caller.roles)
-    rules.refuse_stranger(parties)
+    known = await standing(session, caller, objection)
     action, words = step
-    if action is not ObjectionAction.WITHDRAW:
-        await _refuse_interested(session, caller, objection)
-    if action in rules.DECISIONS:
-        rules.refuse_who_answered(objection.answered_by, caller.caller)
-    # Whether it is possible at all, before anything is written.
-    LIFE.moved(objection.state, action, by=parties, at=at)
+    rules.refuse_stranger(known.parties)
+    rules.refuse_barred(known, action)
     if action is ObjectionAction.ANSWER:
         objection.answer, objection.answered_by = words, caller.caller
     elif action in rules.DECISIONS:
-        rules.refuse_personal(words or "", objection.objector_name, "#/decision")
+        rules.refuse_personal(words or "", objection.telling, "#/decision")
         objection.decision = words
-    await moving.move(session, objection, action, parties, Acting(at, caller, caller.organisation), words)
+    await moving.move(session, objection, action, known.acting, Acting(at, caller, caller.organisation), words)
     return objection
 
 
-async def _refuse_interested(session: AsyncSession, caller: Principal, objection: FiledObjection) -> None:
+async def standing(session: AsyncSession, caller: Principal, objection: FiledObjection) -> ObjectionStanding:
+    """What the caller is to it; some statements for each receipt that it names, none for a stranger."""
+    parties = rules.parties(objection.objector, caller.organisation, caller.roles)
+    is_auditor = Role.AUDITOR in caller.roles
+    is_known = is_auditor or bool(parties)
+    return ObjectionStanding(
+        parties,
+        is_auditor=is_auditor,
+        is_interested=is_known and await _is_interested(session, caller.organisation, objection),
+        has_answered=objection.answered_by == caller.caller,
+        readable=await matching.readable(session, caller, objection.ranking_ids) if is_known else frozenset(),
+    )
+
+
+async def _is_interested(session: AsyncSession, organisation: OrganisationKey, objection: FiledObjection) -> bool:
+    """Whether it objects, owns the demand, or is shown by a receipt that is named."""
     known = await demands.by_ids(session, [objection.demand_id])
     owners = [demand.read().owner for demand in known.values()]
-    rules.refuse_interested(caller.organisation, [objection.objector, *owners])
+    if organisation in [objection.objector, *owners]:
+        return True
+    return await matches.is_shown_in(session, organisation, objection.ranking_ids)
 
 
 async def read(session: AsyncSession, objection_id: UUID) -> FiledObjection:

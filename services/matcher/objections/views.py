@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from common.auth import Principal
-from common.roles import Role
 from matcher.objections import rules
 from matcher.objections.models import FiledObjection
-from matcher.objections.rules import LIFE
+from matcher.objections.rules import LIFE, ObjectionStanding
 from matcher.objections.schemas import NamedReceiptOut, ObjectionOut, OwnObjectionOut
 
 
@@ -16,13 +14,12 @@ def public(objection: FiledObjection, at: datetime) -> ObjectionOut:
     return ObjectionOut(**said, is_overdue=rules.is_overdue(objection.due, at))
 
 
-def shown(objection: FiledObjection, visitor: Principal | None, at: datetime) -> ObjectionOut | OwnObjectionOut:
+def shown(
+    objection: FiledObjection, standing: ObjectionStanding | None, at: datetime
+) -> ObjectionOut | OwnObjectionOut:
     """Whole for its parties and auditors."""
     seen = public(objection, at)
-    if visitor is None:
-        return seen
-    parties = rules.parties(objection.objector, visitor.organisation, visitor.roles)
-    if not parties and Role.AUDITOR not in visitor.roles:
+    if standing is None or not (standing.parties or standing.is_auditor):
         return seen
     receipts = zip(objection.ranking_ids, objection.digests, strict=True)
     return OwnObjectionOut(
@@ -31,9 +28,11 @@ def shown(objection: FiledObjection, visitor: Principal | None, at: datetime) ->
         objector_name=objection.objector_name,
         statement=objection.statement,
         receipts=tuple(
-            NamedReceiptOut(ranking_id=one, digest=digest, replay=f"/v1/rankings/{one}/replay")
+            NamedReceiptOut(
+                ranking_id=one, digest=digest, replay=f"/v1/rankings/{one}/replay" if one in standing.readable else None
+            )
             for one, digest in receipts
         ),
         answer=objection.answer,
-        allowed=LIFE.allowed(objection.state, parties),
+        allowed=LIFE.allowed(objection.state, standing.acting),
     )

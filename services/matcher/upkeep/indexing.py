@@ -42,8 +42,14 @@ class Upkeep:
         while not stop.is_set():
             await fill(self._database)
             await build_indexes(self._database, self._settings)
+            await self._forget_receipts(stop)
             async with self._database.begin() as session:
-                before = now() - timedelta(days=self._settings.receipt_days)
-                await repository.forget_receipts(session, before)
                 await repository.forget_shared(session, now() - timedelta(days=self._settings.contact_days))
             await first_of(stop, within_s=LOOK_EVERY_S)
+
+    async def _forget_receipts(self, stop: asyncio.Event) -> None:
+        before = now() - timedelta(days=self._settings.receipt_days)
+        dropped = -1
+        while dropped != 0 and not stop.is_set():
+            async with self._database.begin() as session:
+                dropped = await repository.forget_receipts(session, before)

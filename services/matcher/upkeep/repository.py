@@ -21,10 +21,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from common.contracts.objections import ObjectionState
 from common.contracts.words import DemandState
 from common.errors import Unavailable
 from matcher.contacts.models import SharedContact
@@ -278,8 +279,20 @@ async def forget_shared(session: AsyncSession, before: datetime) -> None:
     await session.execute(delete(SharedContact).where(SharedContact.docking_id.in_(ended)))
 
 
-async def forget_receipts(session: AsyncSession, before: datetime) -> None:
-    """Drop old receipts that no match rests on and no objection names."""
+async def forget_receipts(session: AsyncSession, before: datetime) -> int:
+    """Drop some old receipts that no match rests on, and no objection that stands names; 0 when there are none left."""
+    forgotten = _is_forgotten(before)
+    some = select(Ranking.id).where(forgotten).limit(DROPPED_AT_ONCE).with_for_update(skip_locked=True)
+    ids = (await session.scalars(some)).all()
+    # Asked anew now that they are locked: somebody may have named one since the first look.
+    await session.execute(delete(Ranking).where(Ranking.id.in_(ids), forgotten))
+    return len(ids)
+
+
+def _is_forgotten(before: datetime) -> ColumnElement[bool]:
     used = exists().where(Match.ranking_id == Ranking.id)
-    named = Ranking.id.in_(select(func.unnest(FiledObjection.ranking_ids)))
-    await session.execute(delete(Ranking).where(and_(Ranking.created_at < before, ~used, ~named)))
+    # Not `NOT IN`, which PostgreSQL compares one by one once the names are too many to be hashed.
+    named = exists().where(
+        FiledObjection.ranking_ids.contains(array([Ranking.id])), FiledObjection.state != ObjectionState.WITHDRAWN
+    )
+    return and_(Ranking.created_at < before, ~used, ~named)

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.embedded.tokens import TokenIssuer
 from matcher.settings import MatcherSettings
+from tests.integration.matcher.objecting import Objecting
 from tests.integration.matcher.service_under_test import House, opened, settings_for
 
 
@@ -18,3 +19,10 @@ def settings(database_of: Callable[[str], str], issuer: TokenIssuer) -> MatcherS
 async def house(settings: MatcherSettings, issuer: TokenIssuer) -> AsyncIterator[House]:
     async with opened(settings, issuer) as running:
         yield running
+
+
+@pytest.fixture
+async def objecting(house: House) -> Objecting:
+    objecting = Objecting(house)
+    await objecting.begin()
+    return objecting

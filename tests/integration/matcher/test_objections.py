@@ -2,94 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import httpx
 import pytest
 
 from common import deadlines
 from common.clock import now
-from common.fields import OrganisationKey
 from matcher.app import DUE
 from matcher.calendar import working_days
 from matcher.objections import clock
-from matcher.upkeep import repository as upkeep
 from tests.integration.matcher.docking_parties import events, outbox_text
+from tests.integration.matcher.objecting import ANSWER, CITY, DECISION, PLATFORM, STATEMENT, Json, Objecting
 from tests.integration.matcher.service_under_test import (
-    CATERING_OFFER,
-    DAMAGE_OFFER,
     FIRM,
     OTHER_FIRM,
     PORT,
     House,
     demand,
 )
-
-Json = dict[str, Any]
-PLATFORM = OrganisationKey(scheme="uscc", code="11370200MB28524675")
-CITY = OrganisationKey(scheme="lei", code="213800WSGIIZCXF1P572")
-STATEMENT = "本单位画像所列指标逐条满足要求，请复核该次排序。"
-ANSWER = {"answer": "已重算该次排序，与收据一致，请查阅。"}
-DECISION = {"decision": "经重算，名次与收据一致，未发现不当，异议不成立。"}
-
-
-class Objecting:
-    """FIRM is matched with PORT's demand, OTHER_FIRM was considered and not shown."""
-
-    def __init__(self, house: House) -> None:
-        self.house, self.demand_id = house, ""
-
-    async def begin(self) -> None:
-        await self.house.save(DAMAGE_OFFER, FIRM)
-        await self.house.save(CATERING_OFFER, OTHER_FIRM)
-        await self.house.work()
-        self.demand_id = str((await self.house.hear(demand())).id)
-        await self.house.work()
-
-    async def file(self, who: OrganisationKey = OTHER_FIRM, **changes: Any) -> httpx.Response:
-        body = {"subject": "ranking", "demand_id": self.demand_id, "statement": STATEMENT, **changes}
-        return await self.house.client.post("/v1/objections", json=body, headers=self.house.token(who))
-
-    async def filed(self, who: OrganisationKey = OTHER_FIRM, **changes: Any) -> str:
-        """The path of a new one."""
-        reply = await self.file(who, **changes)
-        assert reply.status_code == 201, reply.text
-        return str(reply.headers["location"])
-
-    async def take(self, path: str, who: OrganisationKey, role: str, body: Json | None = None) -> httpx.Response:
-        return await self.house.client.post(path, json=body, headers=self.house.token(who, *role.split()))
-
-    async def taken(self, path: str, who: OrganisationKey, role: str, body: Json | None = None) -> Json:
-        reply = await self.take(path, who, role, body)
-        assert reply.status_code == 200, reply.text
-        shown: Json = reply.json()
-        return shown
-
-    async def answered(self, path: str) -> Json:
-        await self.taken(f"{path}/accept", PLATFORM, "operator")
-        return await self.taken(f"{path}/answer", PLATFORM, "operator", ANSWER)
-
-    async def read(self, path: str, who: OrganisationKey | None = None, *roles: str) -> Json:
-        headers = self.house.token(who, *roles) if who else {"Authorization": ""}
-        reply = await self.house.client.get(path, headers=headers)
-        assert reply.status_code == 200, reply.text
-        shown: Json = reply.json()
-        return shown
-
-    async def match(self) -> Json:
-        [match] = await self.house.matches()
-        return match
-
-
-@pytest.fixture
-async def objecting(house: House) -> Objecting:
-    objecting = Objecting(house)
-    await objecting.begin()
-    return objecting
 
 
 async def ring(house: House, at: datetime) -> bool:
@@ -128,23 +60,6 @@ async def test_every_step_is_on_record_with_who_took_it(objecting: Objecting) ->
     assert strange.status_code == 403
 
 
-async def test_who_was_not_shown_objects_to_the_last_ranking_and_an_auditor_replays_it(objecting: Objecting) -> None:
-    path = await objecting.filed()
-    [receipt] = (await objecting.read(path, CITY, "auditor"))["receipts"]
-    assert receipt["ranking_id"] == (await objecting.match())["ranking_id"]
-    replayed = await objecting.taken(receipt["replay"], CITY, "auditor")
-    assert (replayed["is_identical"], replayed["digest"]) == (True, receipt["digest"])
-
-
-async def test_receipts_can_be_named_by_whom_they_concern(objecting: Objecting) -> None:
-    ranking_id = (await objecting.match())["ranking_id"]
-    named = {"subject": "fairness", "ranking_ids": [ranking_id, ranking_id]}
-    own = await objecting.read(await objecting.filed(FIRM, **named), FIRM)
-    assert [one["ranking_id"] for one in own["receipts"]] == [ranking_id]
-    refused = await objecting.file(OTHER_FIRM, **named)
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/ranking_ids/0")
-
-
 async def test_everyone_reads_how_far_it_is_and_nothing_of_who_objects(objecting: Objecting) -> None:
     path = await objecting.filed()
     await objecting.answered(path)
@@ -172,8 +87,11 @@ async def test_nobody_answers_or_decides_in_their_own_affair(objecting: Objectin
     for who, role in ((PORT, "operator"), (OTHER_FIRM, "operator")):
         assert (await objecting.take(f"{path}/accept", who, role)).status_code == 403
     await objecting.taken(f"{path}/accept", PLATFORM, "operator reviewer")
-    await objecting.taken(f"{path}/answer", PLATFORM, "operator reviewer", ANSWER)
-    for who in (PORT, OTHER_FIRM, PLATFORM):
+    answered = await objecting.taken(f"{path}/answer", PLATFORM, "operator reviewer", ANSWER)
+    assert answered["allowed"] == []
+    for who, role in ((PORT, "reviewer"), (OTHER_FIRM, "reviewer"), (FIRM, "reviewer"), (CITY, "operator")):
+        assert not {"uphold", "reject"} & {*(await objecting.read(path, who, role))["allowed"]}
+    for who in (PORT, OTHER_FIRM, FIRM, PLATFORM):
         refused = await objecting.take(f"{path}/uphold", who, "operator reviewer", DECISION)
         assert refused.status_code == 403
     assert "does not decide it" in refused.json()["detail"]
@@ -280,17 +198,13 @@ async def test_days_are_counted_again_once_the_holidays_of_a_year_are_known(
     assert not await ring(house, working_days.DueDay(day, is_provisional=False).ends_at)
 
 
-async def test_receipts_that_an_objection_names_outlive_those_that_nobody_does(objecting: Objecting) -> None:
-    house = objecting.house
+async def test_a_day_that_stays_when_counted_again_is_not_reminded_of_again(
+    objecting: Objecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, house = working_days.published(), objecting.house
+    monkeypatch.setattr(working_days, "published", lambda: replace(known, years=frozenset({known.last_year - 2})))
     path = await objecting.filed()
-    [named] = (await objecting.read(path, OTHER_FIRM))["receipts"]
-    await house.execute(f"UPDATE objections SET ranking_ids = ARRAY['{named['ranking_id']}'::uuid]")
-    await house.execute("DELETE FROM matches")
-    async with house.database.begin() as session:
-        await upkeep.forget_receipts(session, now() + timedelta(days=1))
-    assert await receipts(house) == [UUID(named["ranking_id"])]
-
-
-async def receipts(house: House) -> Sequence[UUID]:
-    found: Sequence[UUID] = await house.one("SELECT array_agg(id) FROM rankings")
-    return found
+    due = working_days.DueDay(date.fromisoformat((await objecting.read(path))["due_on"]), is_provisional=True)
+    assert await ring(house, due.ends_at)
+    monkeypatch.setattr(working_days, "published", lambda: known)
+    assert not await ring(house, due.ends_at + timedelta(days=1))

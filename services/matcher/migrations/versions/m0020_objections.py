@@ -35,6 +35,9 @@ def upgrade() -> None:
         sa.Column("counted_to", sa.Integer, nullable=False),
     )
     op.create_index("ix_objections_filed_at", "objections", ["filed_at", "id"])
+    op.create_index("ix_objections_demand", "objections", ["demand_id", "filed_at", "id"])
+    op.create_index("ix_objections_state", "objections", ["state", "filed_at", "id"])
+    op.create_index("ix_objections_ranking_ids", "objections", ["ranking_ids"], postgresql_using="gin")
     objector = ["objector_scheme", "objector_code"]
     op.create_index("ix_objections_objector", "objections", [*objector, "filed_at", "id"])
     is_open = sa.text("state IN ('filed', 'accepted', 'answered')")

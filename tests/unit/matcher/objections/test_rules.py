@@ -11,7 +11,7 @@ from common.fields import OrganisationKey
 from common.roles import Role
 from matcher.calendar import working_days
 from matcher.objections import rules, terms
-from matcher.objections.rules import LIFE, ObjectionAction, ObjectionParty
+from matcher.objections.rules import LIFE, ObjectionAction, ObjectionParty, ObjectionStanding
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
 FILED, ACCEPTED, ANSWERED = rules.OPEN
@@ -77,15 +77,33 @@ def test_a_caller_is_all_that_their_organisation_and_roles_make_them() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["请联系王经理，电话13800000000。", "联系人：王小明已核实。", "ask ann@example.com", "甲公司的异议成立。"],
+    [
+        "请联系王经理，电话13800000000。",
+        "联系人：王小明已核实。",
+        "ask ann@example.com",
+        "甲公司（青岛）的异议成立。",
+        "甲 公 司 (青岛) 的异议成立。",
+        "甲公司〔青岛〕的异议成立。",
+        "统一社会信用代码 91370211ma3qdk2q8b 的异议不成立。",
+    ],
 )
 def test_a_decision_names_nobody(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        rules.refuse_personal(text, "甲公司", "#/decision")
+        rules.refuse_personal(text, ("甲公司（青岛）", "91370211MA3QDK2Q8B"), "#/decision")
     assert [fault.pointer for fault in refused.value.faults] == ["#/decision"]
 
 
 def test_a_decision_may_cite_a_page() -> None:
     rules.refuse_personal(
-        "经重算与收据一致，依据见 https://www.example.org/rules/9 ，异议不成立。", "甲公司", "#/decision"
+        "经重算与收据一致，依据见 https://www.example.org/rules/9 ，异议不成立。", ("甲公司", "A1"), "#/decision"
     )
+
+
+@pytest.mark.parametrize(
+    ("interested", "answered", "left"),
+    [(False, False, HANDLER | DECIDER), (False, True, HANDLER), (True, False, set()), (True, True, set())],
+)
+def test_who_is_interested_or_answered_acts_as_what_is_left(interested: bool, answered: bool, left: set[str]) -> None:
+    for own in (set(), OBJECTOR):
+        standing = ObjectionStanding(frozenset(HANDLER | DECIDER | own), False, interested, answered, frozenset())
+        assert standing.acting == left | own
