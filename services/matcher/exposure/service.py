@@ -53,7 +53,9 @@ class ExposureReports:
         span = RankingSpan(
             asked.quarter.begins_at, asked.quarter.ends_at, asked.track, self._settings.exposure_rankings
         )
-        async with self._database.reading() as session:
+        async with self._database.begin() as session:
+            # Of one moment: a group is withheld by the same organisations as its figures are of.
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             count = await repository.demand_count(session, span)
             is_withheld = count < self._settings.exposure_least
             cells = [] if is_withheld else await repository.cells(session, span)

@@ -13,7 +13,7 @@ import pytest
 from common.clock import new_id, now
 from common.contracts.matcher import OfferKind
 from common.contracts.words import DemandKind, DemandState, OwnershipForm, SizeClass
-from matcher.exposure import rules
+from matcher.exposure import repository, rules
 from matcher.matching.models import Ranking
 from matcher.subjects.demands.models import DemandCopy
 from matcher.subjects.kind import SubjectKind
@@ -191,6 +191,29 @@ async def test_few_demands_or_organisations_are_not_told_of(market: Market) -> N
     assert (report["is_withheld"], report["demands"], report["items"]) == (True, None, [])
     drawing = await market.house.client.get("/v1/exposure.svg")
     assert "机构或需求过少" in drawing.text
+
+
+async def test_few_organisations_are_not_told_of_however_many_demands_there_are(market: Market) -> None:
+    market.profiles = market.profiles[:4]
+    for _ in range(6):
+        await market.asked(market.of(OwnershipForm.PRIVATE)[:1])
+    assert (await market.report())["is_withheld"]
+
+
+async def test_figures_and_organisations_of_a_report_are_of_one_moment(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await unfair(market)
+    counted = repository.cells
+
+    async def changed_since(*asked: Any) -> Any:
+        found = await counted(*asked)
+        await market.house.execute("UPDATE profiles SET ownership = 'mixed'")
+        return found
+
+    monkeypatch.setattr(repository, "cells", changed_since)
+    report = await market.report()
+    assert group(report, "ownership", "state_owned")["organisations"] == 6
 
 
 async def test_a_demand_counts_once_by_its_last_ranking(market: Market) -> None:
