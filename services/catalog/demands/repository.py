@@ -237,7 +237,7 @@ def with_titles(owner: OrganisationKey) -> Select[Any]:
 
 
 async def titled(session: AsyncSession, owner: OrganisationKey, titles: Collection[str]) -> list[Stored]:
-    """What is `with_titles`. `titles` are different ones."""
+    """Demands as `with_titles` selects them. `titles` are told once each."""
     found = await session.execute(with_titles(owner), {"titles": list(titles)})
     return [stored(row) for row in found.mappings()]
 

@@ -33,7 +33,8 @@ async def review(session: AsyncSession, enterprise: Principal, body: ProfileIn) 
 async def _found(
     session: AsyncSession, texts: Mapping[UUID, str], reader: OrganisationKey | None, most: int = lookup.MOST_TWINS
 ) -> dict[UUID, list[Twin[Profile]]]:
-    """The twins of each text that the reader may be told of: public ones, and the reader's own."""
+    """The twins of each text that the reader may be told of: public ones, and the reader's own. They are looked for
+    among the nearest by fingerprint, so that very many alike that are not public leave fewer."""
     near = await lookup.near(session, PROFILES, texts, most=most)
     shown = {one: [row for row in rows if _is_shown(row, reader)] for one, rows in near.others.items()}
     return await lookup.compared(replace(near, others=shown))

@@ -1,10 +1,16 @@
 """The profile editor sends what its form says, and leaves alone what it does not."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from portal.api import ApiRefused
+from portal.enterprise import offers
 from tests.unit.portal.lent import DEMAND, LentPortal
 from tests.unit.portal.test_saving import FormFields
+from tests.unit.portal.test_words import CONTRACTS
 
 PATH = f"/firm/profiles/{DEMAND}"
 OLD_FORM = {"headline": "岸桥预测性维护", "offer_kind": "solution", "version": "3"}
@@ -37,3 +43,17 @@ def test_whoever_clears_a_trait_has_it_cleared() -> None:
     lent.post(PATH, **OLD_FORM, visibility="hidden", ownership="", size_class="small")
     [sent] = lent.apis.sent("matcher.replace_profile")
     assert [sent[name] for name in NEWER] == ["hidden", None, "small"]
+
+
+@pytest.mark.parametrize(
+    ("options", "vocabulary"),
+    [
+        (offers.OFFER_KINDS, "OfferKind"),
+        (offers.VISIBILITIES, "ProfileVisibility"),
+        (offers.TRAITS["ownership"], "OwnershipForm"),
+        (offers.TRAITS["size_class"], "SizeClass"),
+    ],
+)
+def test_the_choices_are_all_that_the_api_knows(options: Sequence[str], vocabulary: str) -> None:
+    schemas = json.loads((CONTRACTS / "matcher.json").read_text())["components"]["schemas"]
+    assert sorted(options) == sorted(schemas[vocabulary]["enum"])
