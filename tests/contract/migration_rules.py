@@ -46,7 +46,7 @@ def _is_unique(call: ast.Call) -> bool:
 
 def waits(source: str) -> list[str]:
     """Indexes that keep writers of a table waiting while they are built, a line each. Of tables that the migration
-    makes itself nobody waits; where it names one of those by a variable, all of its indexes are taken to be on them."""
+    makes itself nobody waits; where it names tables by a variable, these are taken to be the ones it makes."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     made = {_table(call) for call in calls if _operation(call) == "create_table"}
     if "" in made:
@@ -55,7 +55,7 @@ def waits(source: str) -> list[str]:
     return [
         f"line {call.lineno}: op.create_index on {_table(call) or 'some table'}: give {CONCURRENTLY}=True"
         for call in built
-        if _table(call) not in made
+        if _table(call) not in made and (_table(call) or not made)
     ]
 
 

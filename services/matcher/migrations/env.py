@@ -36,6 +36,9 @@ DO $$ BEGIN
         UPDATE alembic_version SET version_num = ltrim(version_num, 'm') WHERE version_num LIKE 'm%';
     END IF;
 END $$"""
-context.config.attributes["connection"].execute(text(_RENUMBERED))
+connection = context.config.attributes["connection"]
+connection.execute(text(_RENUMBERED))
+# Left open, this transaction would hold all migrations, of which each has to be one of its own.
+connection.commit()
 
 run_env(context, [CommonBase.metadata, ImportBase.metadata, AuditBase.metadata, Base.metadata])

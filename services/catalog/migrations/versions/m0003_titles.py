@@ -9,6 +9,6 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    of = "demands USING hash (title)"
     with op.get_context().autocommit_block():
+        of = "demands USING hash (title)"
         create_index_beside_writers(op, "ix_demands_title", of)  # type: ignore[arg-type]  # as the module

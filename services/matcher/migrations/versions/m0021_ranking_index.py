@@ -9,6 +9,6 @@ down_revision = "0020"
 
 
 def upgrade() -> None:
-    of = "rankings (created_at) WHERE subject_kind = 'demand'"
     with op.get_context().autocommit_block():
+        of = "rankings (created_at) WHERE subject_kind = 'demand'"
         create_index_beside_writers(op, "ix_rankings_demands", of)  # type: ignore[arg-type]  # as the module
