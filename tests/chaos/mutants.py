@@ -1646,6 +1646,22 @@ MUTANTS = (
         f"{MATCHER}test_objections.py::test_nobody_answers_or_decides_in_their_own_affair",
     ),
     Mutant(
+        "objection-shown-decides",
+        "a competitor that a named receipt shows decides an objection",
+        "services/matcher/objections/service.py",
+        "return await matches.is_shown_in(session, organisation, objection.ranking_ids)",
+        "return False",
+        f"{MATCHER}test_objections.py::test_nobody_answers_or_decides_in_their_own_affair",
+    ),
+    Mutant(
+        "receipt-dropped-meanwhile",
+        "upkeep drops a receipt while an objection that names it is filed",
+        "services/matcher/objections/repository.py",
+        "    newest = newest.with_for_update(read=True, key_share=True)\n",
+        "",
+        f"{MATCHER}test_objection_receipts.py::test_a_receipt_that_is_being_named_is_not_dropped_meanwhile",
+    ),
+    Mutant(
         "decision-personal",
         "a decision that everyone reads names a person",
         "services/matcher/objections/service.py",
