@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from common.permissions.table import Permission, of_service
 from tests.attack.bodies import Bodies
 from tests.integration.matcher.docking_parties import BROKER, FIRM_CONTACT, PORT_CONTACT, Docked, matched
+from tests.integration.matcher.objecting import STATEMENT
 from tests.integration.matcher.service_under_test import FIRM, PORT, House
 from tests.integration.matcher.test_imports import FIRST, HEADER
-from tests.integration.matcher.test_objections import STATEMENT
 from tests.integration.notify.service_under_test import World
 from tests.support import messy_files as files
 
