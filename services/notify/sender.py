@@ -42,6 +42,7 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting_for_room: set[Channel] = set()
         self._freed, self._has_freed = set[Channel](), asyncio.Event()
+        self._looked_at = clock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set, then finish what is in hand. Raises when the database goes away: run it again."""
@@ -56,8 +57,13 @@ class Sender:
                 await self._finish()
 
     def _worth_a_look(self, woken: asyncio.Event) -> Collection[Channel]:
-        """Channels where a request has ended; every one where anything may have become due."""
-        found = self._freed if self._freed and not woken.is_set() else set(self._senders)
+        """Channels where a request has ended; every one where anything may have become due, by somebody's act or by the
+        clock: requests may end so often that nobody ever waits for long."""
+        at = self._clock()
+        is_time = at - self._looked_at >= timedelta(seconds=POLL_S)
+        found = self._freed if self._freed and not woken.is_set() and not is_time else set(self._senders)
+        if found is not self._freed:
+            self._looked_at = at
         woken.clear()
         self._has_freed.clear()
         self._freed = set()
