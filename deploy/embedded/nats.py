@@ -19,6 +19,8 @@ from deploy.nats.identities import Identities, resolver
 
 START_WITHIN_S = 30.0
 MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
+MAX_CONTROL_LINE_BYTES = 16 * 1024
+"""A service presents its credentials in one line; the broker's own limit of 4 kB is too little for all that notify may read."""
 
 SYNC_INTERVAL = "1s"
 """How long JetStream may keep an acknowledged message out of the disk. `always` costs half of one publisher's rate and
@@ -100,6 +102,7 @@ class NatsServer:
             "host": LOOPBACK,
             "port": self.port,
             "max_payload": MAX_PAYLOAD_BYTES,
+            "max_control_line": MAX_CONTROL_LINE_BYTES,
             "jetstream": {"store_dir": str(self.store), "sync_interval": self.sync_interval},
             **self._trusted(),
             **self.more,
