@@ -20,7 +20,7 @@ from deploy.nats.identities import Identities, resolver
 START_WITHIN_S = 30.0
 MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
 MAX_CONTROL_LINE_BYTES = 16 * 1024
-"""A service presents its credentials in one line; the broker's own limit of 4 kB is too little for all that notify may read."""
+"""A service presents its credentials in one line, and those of notify do not fit in the broker's own limit of 4 kB."""
 
 SYNC_INTERVAL = "1s"
 """How long JetStream may keep an acknowledged message out of the disk. `always` costs half of one publisher's rate and
