@@ -1,15 +1,32 @@
 """Every setting of the platform and of a service, read from the environment, each with its meaning."""
 
+import base64
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 
 from common.tracks import QINGDAO
+
+_KEY_BYTES = 32
+
+
+def _is_sealing_key(key: SecretStr) -> SecretStr:
+    try:
+        found = base64.urlsafe_b64decode(key.get_secret_value())
+    except ValueError:
+        found = b""
+    if len(found) != _KEY_BYTES:
+        raise ValueError("give keys as Fernet.generate_key makes them: 32 bytes in URL-safe base64")
+    return key
+
+
+SealingKey = Annotated[SecretStr, AfterValidator(_is_sealing_key)]
+"""A key of Fernet; one that is mistyped is refused when a process starts."""
 
 
 class _Files(BaseSettings):
@@ -186,7 +203,7 @@ class ServiceSettings(ServerSettings):
         description="Credentials file that says who the service is at the broker, as `python -m deploy.nats` makes it: "
         "each service then has an account of its own there. Empty for a broker that lets everybody in.",
     )
-    secret_keys: tuple[SecretStr, ...] = Field(
+    secret_keys: tuple[SealingKey, ...] = Field(
         (),
         description="Fernet keys that seal contacts, imported files and kept replies in the database, the newest "
         "first; without any they are stored as they are. Matcher's include catalog's, whose contacts it is told.",

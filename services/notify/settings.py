@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from common.settings import ServiceSettings
+from common.settings import SealingKey, ServiceSettings
 from notify.channels.rules import MAILBOX
 
 
@@ -80,7 +80,7 @@ class NotifySettings(ServiceSettings):
     )
     lease_s: float = Field(60.0, gt=0, le=3600, description="A delivery in hand longer than this is sent again.")
     subscriptions_limit: int = Field(20, ge=1, le=1000, description="Subscriptions one organisation may have.")
-    secret_keys: tuple[SecretStr, ...] = Field(
+    secret_keys: tuple[SealingKey, ...] = Field(
         (),
         description="Fernet keys that seal secrets of webhooks and robots in the database, the newest first; "
         "without any the secrets are stored as they are. Keys for links in mails and for suppressed addresses "

@@ -1,11 +1,14 @@
 """Settings come from variables, and secrets from files too."""
 
+import json
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import make_url
 
-from common.settings import PlatformSettings, ServiceSettings
+from catalog.settings import CatalogSettings
+from common.settings import PlatformSettings, ServiceSettings, from_environment
 from notify.settings import NotifySettings
 
 KEY = "9rZ6yQh3m0bQ0mS1e0Jt0q1o6m6rT5nXoV4iJ8m3b0A="
@@ -51,3 +54,14 @@ def test_a_password_of_its_own_goes_into_the_address(secrets: Path) -> None:
 def test_without_one_the_address_stays_as_it_is() -> None:
     address = "postgresql+asyncpg://notify:secret@db:5432/notify?ssl=require"
     assert ServiceSettings(database_url=address).database_url == address
+
+
+@pytest.mark.parametrize("key", ["short", "", "=" * 44, "é" * 44, "A" * 43])
+def test_a_mistyped_key_is_refused_at_the_start_and_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("CATALOG_DATABASE_URL", "postgresql+asyncpg://catalog@127.0.0.1/catalog")
+    monkeypatch.setenv("CATALOG_SECRET_KEYS", json.dumps([Fernet.generate_key().decode(), key]))
+    with pytest.raises(SystemExit) as refused:
+        from_environment(CatalogSettings)
+    assert "CATALOG_SECRET_KEYS_1: " in str(refused.value)
+    assert "as Fernet.generate_key makes them" in str(refused.value)
+    assert key == "" or key not in str(refused.value)

@@ -9,14 +9,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from common.database import Database
-from notify import sender
 from notify.settings import NotifySettings
-from notify.telling.service import HeardMatch, tell
 from tests.integration.notify.matches import a_match
 from tests.integration.notify.service_under_test import World
 from tests.support.eventually import eventually
-from tests.support.receiver import Answer, Receiver
+from tests.support.receiver import Answer
 from tests.support.robots import VENDORS, RobotServer
 
 TOKEN, SECRET = "4f6e3f5f-0f6f-4001-8c41-000000004711", "SEC-0123456789abcdef"
@@ -244,28 +241,3 @@ FAULTS = [
 async def test_what_is_wrong_with_an_address_is_named(notify: World, channel: object, pointer: str) -> None:
     reply = await notify.post("/v1/subscriptions", {"channel": channel})
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, pointer)
-
-
-@pytest.mark.parametrize("vendor", ["dingtalk"], indirect=True)
-async def test_what_falls_due_is_sent_while_another_channel_has_a_backlog(
-    notify: World, vendor: str, robot: RobotServer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "POLL_S", 0.05)
-    await notify.webhook(receiver.url())
-    await notify.verified()
-    await _told(notify, 200)
-    await _subscribed(notify, vendor, robot)
-    await _told(notify, 1)
-    await notify.execute("UPDATE deliveries SET due_at = now() + interval '0.2 s' WHERE channel = 'dingtalk'")
-    async with notify.working(webhook_host_limit=1):
-        await eventually(lambda: robot.messages, every=0.01)
-        assert len(receiver.received()) < 201
-
-
-async def _told(notify: World, count: int) -> None:
-    """Of that many matches, with no work going on."""
-    database = Database(notify.settings)
-    async with database.begin() as session:
-        at = notify.clock()
-        await tell(session, [HeardMatch.in_hand(a_match(), at) for _ in range(count)], at)
-    await database.close()
