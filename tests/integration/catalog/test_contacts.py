@@ -1,6 +1,7 @@
 """A published demand's contact is told to the matcher on a subject of its own, sealed, and is in nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 from catalog.demands.retention import forget_contacts
 from common.clock import now
@@ -12,7 +13,7 @@ TOLD = "catalog.contact.changed"
 CONTACT = {**content()["contact"], "email": None}
 
 
-async def told(catalog: CatalogUnderTest) -> list[tuple[int, object]]:
+async def told(catalog: CatalogUnderTest) -> list[tuple[int, Any]]:
     """Version and contact of each telling, oldest first."""
     events, vault = [event for event in await catalog.recorded() if event.type == TOLD], Vault([SEALING_KEY])
     assert {event.data["contact"] for event in events} <= {None}

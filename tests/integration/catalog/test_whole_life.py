@@ -14,6 +14,7 @@ from common.clock import now
 from common.contracts.words import DemandState
 from common.permissions.table import of_service
 from tests.integration.catalog.service_under_test import NEXT_YEAR, CatalogUnderTest, Headers, content, id_of
+from tests.integration.catalog.test_contacts import told
 
 REASON = {"reason": "三家方案均未达到要求"}
 
@@ -242,5 +243,5 @@ async def test_the_matcher_alone_knows_whom_to_call_while_a_demand_stands(
 ) -> None:
     where = await catalog.a_published_demand()
     await stepped(catalog, where, ending)
-    told = [event.data["contact"] for event in await catalog.recorded() if event.type == "catalog.contact.changed"]
-    assert [contact and contact["phone"] for contact in told] == ["0532-12345678"] + [None] * (ending != "close")
+    contacts = [contact for _, contact in await told(catalog)]
+    assert [contact and contact["phone"] for contact in contacts] == ["0532-12345678"] + [None] * (ending != "close")
