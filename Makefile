@@ -85,7 +85,7 @@ restore: $(READY) ## Bring the newest backup back, with all archived changes (FR
 	@$(BACKUP) restore $(FROM) $(if $(UNTIL),--until '$(UNTIL)') $(if $(filter yes,$(FORCE)),--force)
 
 test: $(READY_DEV) $(PROMETHEUS) ## Run every test that needs no torch and no long time
-	@$(PYTEST) -m "not st and not compose and not long" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) -m "not st and not compose and not long" -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(READY_DEV) ## Upgrade under load, lose everything and restore it, follow the operator's guide (some minutes)
 	@$(PYTEST) -m long
