@@ -56,13 +56,17 @@ _ORGANISATION_LIMITS = {"subs": 32, "data": -1, "payload": 4096}
 
 
 def service_permissions(service: str) -> Permissions:
-    """Its own subjects, its own stream, and what it reads of others."""
+    """Its own subjects, its own stream, and what it reads of others.
+
+    Which consumers it reaches there the account says, whose imports name each. Here one pattern stands for all of a
+    stream: a client sends its claims in one line, of which a server takes 4,096 bytes.
+    """
     stream = service.upper()
     own = [f"{OWN_API}.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "DELETE", "MSG.GET")]
     if service == "notify":
         # It makes the consumers through which organisations read.
         own += [f"{OWN_API}.CONSUMER.{verb}.{stream}.>" for verb in ("CREATE", "INFO", "DELETE")]
-    foreign = [_local(subject, stream) for stream, subject in _read_by(service)]
+    foreign = [_local(subject, stream) for stream, subject in _read_by(service, consumer="*")]
     return Permissions((f"{service}.>", *own, *foreign), (f"{inbox_of(service)}.>",))
 
 
@@ -121,22 +125,23 @@ def _account(limits: Mapping[str, int | bool]) -> Claims:
     return {"limits": {**limits, "leaf": -1}, "type": "account", "version": 2}
 
 
-def _used(reading: Reading) -> list[str]:
-    """The subjects, in the account of the stream, that a reader needs."""
-    stream, consumer = reading.stream, reading.consumer
+def _used(reading: Reading, consumer: str | None = None) -> list[str]:
+    """The subjects, in the account of the stream, that a reader needs; it makes no `consumer` but its own."""
+    stream, consumer = reading.stream, consumer or reading.consumer
     return [
         f"{OWN_API}.STREAM.INFO.{stream}",
         *([f"{OWN_API}.STREAM.MSG.GET.{stream}"] if reading.may_fetch else []),
-        f"{OWN_API}.CONSUMER.CREATE.{stream}.{consumer}.{reading.subject}",
+        f"{OWN_API}.CONSUMER.CREATE.{stream}.{reading.consumer}.{reading.subject}",
         f"{OWN_API}.CONSUMER.INFO.{stream}.{consumer}",
         f"{OWN_API}.CONSUMER.MSG.NEXT.{stream}.{consumer}",
         f"$JS.ACK.{stream}.{consumer}.>",
     ]
 
 
-def _read_by(service: str) -> list[tuple[str, str]]:
+def _read_by(service: str, consumer: str | None = None) -> list[tuple[str, str]]:
     """Stream and subject, each once however many consumers of the stream need it."""
-    wanted = ((each.stream, subject) for each in READINGS if each.service == service for subject in _used(each))
+    readings = (each for each in READINGS if each.service == service)
+    wanted = ((each.stream, subject) for each in readings for subject in _used(each, consumer))
     return list(dict.fromkeys(wanted))
 
 

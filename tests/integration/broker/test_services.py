@@ -25,6 +25,8 @@ READS = (
     ("matcher", VALIDATIONS),
     *(("notify", what) for what in CONSUMPTIONS),
 )
+MAX_CONTROL_LINE = 4096
+"""Bytes; what nats-server takes unless its configuration says otherwise."""
 WRITES = {
     "catalog": "catalog.demand.published",
     "matcher": "matcher.match.computed",
@@ -127,6 +129,12 @@ def test_keys_and_credentials_are_their_owners_alone(broker: Broker) -> None:
     files = [path for path in broker.identities.folder.rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert len(files) == 21
+
+
+def test_the_claims_of_each_user_fit_into_the_line_that_a_server_takes(broker: Broker) -> None:
+    """With 500 bytes for the rest of what a client says when it connects."""
+    tokens = {path.name: path.read_text().splitlines()[1] for path in broker.identities.folder.rglob("*.creds")}
+    assert {name: len(token) for name, token in tokens.items() if len(token) > MAX_CONTROL_LINE - 500} == {}
 
 
 def test_making_them_again_changes_nothing(broker: Broker) -> None:
