@@ -19,8 +19,6 @@ from deploy.nats.identities import Identities, resolver
 
 START_WITHIN_S = 30.0
 MAX_PAYLOAD_BYTES = 4 * 1024 * 1024
-MAX_CONTROL_LINE_BYTES = 16 * 1024
-"""A service presents its credentials in one line, and those of notify do not fit in the broker's own limit of 4 kB."""
 
 SYNC_INTERVAL = "1s"
 """How long JetStream may keep an acknowledged message out of the disk. `always` costs half of one publisher's rate and
@@ -102,7 +100,6 @@ class NatsServer:
             "host": LOOPBACK,
             "port": self.port,
             "max_payload": MAX_PAYLOAD_BYTES,
-            "max_control_line": MAX_CONTROL_LINE_BYTES,
             "jetstream": {"store_dir": str(self.store), "sync_interval": self.sync_interval},
             **self._trusted(),
             **self.more,
