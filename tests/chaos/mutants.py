@@ -199,7 +199,7 @@ MUTANTS = (
         "services/notify/deliveries/endpoints.py",
         "    return due.subscription.identity == subscription.identity and not is_superseded\n",
         "    return True\n",
-        f"{NOTIFY}test_in_hand.py",
+        f"{NOTIFY}test_in_hand.py::test_an_answer_from_a_former_address_is_none_of_the_new_one",
     ),
     Mutant(
         "challenges-boundless",
@@ -478,8 +478,8 @@ MUTANTS = (
         "correlation-lost",
         "the correlation id ends at the database",
         "libs/common/outbox.py",
-        "recorded_at, correlation.current())",
-        "recorded_at, None)",
+        "envelope = event.enveloped(event_id, recorded_at, correlation.current())",
+        "envelope = event.enveloped(event_id, recorded_at, None)",
         f"{STORY}a_request_is_followed_from_the_demand_to_the_webhook",
     ),
     Mutant(
@@ -1184,8 +1184,8 @@ MUTANTS = (
         "import-doubled",
         "what rows of an import became is not noted with them",
         "libs/common/imports/worker.py",
-        "        await repository.settle(session, import_id, made)\n",
-        "",
+        "zip((row.number for row in good), made, strict=True)",
+        "zip((), made)",
         f"{CATALOG}test_imports.py::test_committed_rows_are_drafts_of_the_organisation_that_nobody_else_sees",
     ),
     Mutant(
